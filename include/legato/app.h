@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The short way: an opened file is an app, an app has models, a model is run by calls.
+ */
+#ifndef LEGATO_APP_H_
+#define LEGATO_APP_H_
+
+#include <legato/plan.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct lg_app lg_app_t;
+typedef struct lg_model lg_model_t;
+typedef struct lg_call lg_call_t;
+
+// ---- app --------------------------------------------------------------------------------------------
+
+typedef struct lg_open_desc {
+    uint32_t size, abi;
+    lg_context_t *context;           // *retained* through what is made in it; NULL: a context of the app's own
+    const char *const *plugins;      // paths of plugins to load into that context first; *borrows*
+    uint64_t plugin_count;
+} lg_open_desc_t;
+
+// Opens a .legato file: maps it (weights are not copied), reads its programs and rules, compiles the plans.
+// The file is untrusted: everything is checked before use. `desc` may be NULL. Caller closes the app.
+// Errors: IO, FORMAT (what is wrong and where), NOT_FOUND (devices that rules name), UNSUPPORTED, OUT_OF_MEMORY.
+LG_API LG_MUST_USE lg_status_t lg_app_open(const char *path, const lg_open_desc_t *desc, lg_app_t **out_app,
+                                           lg_error_t *err);
+
+// Releases the app. Models and calls made from it stay valid until they are released. NULL is allowed.
+LG_API void lg_app_close(lg_app_t *app);
+
+LG_API uint32_t lg_app_model_count(const lg_app_t *app);
+LG_API const char *lg_app_model_name(const lg_app_t *app, uint32_t index);  // NULL past the end
+
+// Finds a model by name; NULL names the only one. Caller releases. Errors: NOT_FOUND (lists the names).
+LG_API LG_MUST_USE lg_status_t lg_app_model(lg_app_t *app, const char *name, lg_model_t **out_model, lg_error_t *err);
+
+LG_API void lg_model_retain(lg_model_t *model);
+LG_API void lg_model_release(lg_model_t *model);  // NULL is allowed
+LG_API lg_program_t *lg_model_program(const lg_model_t *model);  // *valid until* the model's release
+LG_API lg_plan_t *lg_model_plan(const lg_model_t *model);        // *valid until* the model's release
+LG_API uint32_t lg_model_rule_count(const lg_model_t *model);
+LG_API lg_rule_t lg_model_rule(const lg_model_t *model, uint32_t index);  // strings *valid until* the release
+
+// Makes a model from a plan, for programs built in this process. *Retains* the plan. `rules` are those that
+// the plan was made with; they go into the file. Caller releases.
+LG_API LG_MUST_USE lg_status_t lg_model_create(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_count,
+                                               lg_model_t **out_model, lg_error_t *err);
+
+// Writes models under names (letters, digits, '_', '.', '-') to a .legato file, a safetensors file that any
+// safetensors reader opens. The file appears whole or not at all.
+// Errors: INVALID_ARGUMENT (names), IO, OUT_OF_MEMORY.
+LG_API LG_MUST_USE lg_status_t lg_app_save(const char *path, const char *const *names, lg_model_t *const *models,
+                                           size_t model_count, lg_error_t *err);
+
+// ---- call -------------------------------------------------------------------------------------------
+
+// Makes a call: the memory and bindings of one run in flight. Bind once, run for ever. *Retains* the model.
+// Use from one thread at a time; make one call per thread. Caller releases.
+LG_API LG_MUST_USE lg_status_t lg_call_create(lg_model_t *model, lg_call_t **out_call, lg_error_t *err);
+LG_API void lg_call_release(lg_call_t *call);  // NULL is allowed
+
+// Binds memory to an input or output by name. `view` must be contiguous and of the declared type; its memory
+// is *borrowed until* it is bound anew or the call is released. Inputs must be bound before the first run; an
+// output that is not bound lies in memory of the call.
+// Errors: NOT_FOUND, DTYPE, SHAPE, INVALID_ARGUMENT (layout; a read-only output).
+LG_API LG_MUST_USE lg_status_t lg_call_bind(lg_call_t *call, const char *name, const lg_view_t *view, lg_error_t *err);
+
+// The same by position: inputs first, then outputs.
+LG_API LG_MUST_USE lg_status_t lg_call_bind_at(lg_call_t *call, uint32_t index, void *data, lg_error_t *err);
+
+// Runs on the calling thread. `timeout_ns` > 0 bounds it: checked between ops. After a failure the contents
+// of outputs are unspecified and the call can be run again.
+// Errors: INVALID_ARGUMENT (an unbound input), INDEX, DIVISION_BY_ZERO, DEADLINE (names the op that came next),
+// DEVICE and others from plugins.
+LG_API LG_MUST_USE lg_status_t lg_call_run(lg_call_t *call, int64_t timeout_ns, lg_error_t *err);
+
+// Type and address of an output, by name or position (name NULL). *Valid until* it is bound anew or the call
+// is released; overwritten by the next run. Errors: NOT_FOUND.
+LG_API LG_MUST_USE lg_status_t lg_call_output(lg_call_t *call, const char *name, uint32_t index, lg_view_t *out_view,
+                                              lg_error_t *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif  // LEGATO_APP_H_

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * generated from runtime/schema/ops by runtime/schema/generate.py; do not edit
+ *
+ * Op ids, frozen for ever, and the attribute struct of each op that has attributes. What the
+ * fields mean stands in docs/reference/ops.
+ */
+#ifndef LEGATO_OPS_GEN_H_
+#define LEGATO_OPS_GEN_H_
+
+#include <legato/plugin.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum {
+    LG_OP_ABS = 1,
+    LG_OP_NEG = 2,
+    LG_OP_SQRT = 3,
+    LG_OP_EXP = 4,
+    LG_OP_LOG = 5,
+    LG_OP_TANH = 6,
+    LG_OP_ERF = 7,
+    LG_OP_SIGMOID = 8,
+    LG_OP_RELU = 9,
+    LG_OP_LEAKY_RELU = 10,
+    LG_OP_GELU = 11,
+    LG_OP_SILU = 12,
+    LG_OP_CLIP = 13,
+    LG_OP_CAST = 14,
+    LG_OP_IS_NAN = 15,
+    LG_OP_LOGICAL_NOT = 16,
+    LG_OP_ADD = 17,
+    LG_OP_SUB = 18,
+    LG_OP_MUL = 19,
+    LG_OP_DIV = 20,
+    LG_OP_POW = 21,
+    LG_OP_MAXIMUM = 22,
+    LG_OP_MINIMUM = 23,
+    LG_OP_EQUAL = 24,
+    LG_OP_LESS = 25,
+    LG_OP_GREATER = 26,
+    LG_OP_LOGICAL_AND = 27,
+    LG_OP_WHERE = 28,
+    LG_OP_SUM = 29,
+    LG_OP_MEAN = 30,
+    LG_OP_MAX = 31,
+    LG_OP_ARGMAX = 32,
+    LG_OP_SOFTMAX = 33,
+    LG_OP_LAYER_NORM = 34,
+    LG_OP_MATMUL = 35,
+    LG_OP_LINEAR = 36,
+    LG_OP_CONV = 37,
+    LG_OP_MAX_POOL = 38,
+    LG_OP_AVG_POOL = 39,
+    LG_OP_RESHAPE = 40,
+    LG_OP_TRANSPOSE = 41,
+    LG_OP_EXPAND = 42,
+    LG_OP_CONCAT = 43,
+    LG_OP_SLICE = 44,
+    LG_OP_PAD = 45,
+    LG_OP_GATHER = 46,
+    LG_OP_SQUEEZE = 47,
+    LG_OP_UNSQUEEZE = 48,
+    LG_OP_FLATTEN = 49,
+    LG_OP_FULL = 50,
+    LG_OP_ARANGE = 51,
+    LG_OP_COUNT = 52  // one past the largest id
+};
+
+typedef struct lg_leaky_relu_attrs {
+    double negative_slope;  // default 0.01
+} lg_leaky_relu_attrs_t;
+
+typedef struct lg_gelu_attrs {
+    int64_t approximate;  // 0 none, 1 tanh
+} lg_gelu_attrs_t;
+
+typedef struct lg_cast_attrs {
+    int64_t dtype;  // lg_dtype_t
+} lg_cast_attrs_t;
+
+typedef struct lg_div_attrs {
+    int64_t rounding_mode;  // 0 none, 1 trunc, 2 floor
+} lg_div_attrs_t;
+
+typedef struct lg_sum_attrs {
+    lg_ints_t axis;  // count -1: not given
+    int64_t keepdims;  // 0 or 1
+} lg_sum_attrs_t;
+
+typedef struct lg_mean_attrs {
+    lg_ints_t axis;  // count -1: not given
+    int64_t keepdims;  // 0 or 1
+} lg_mean_attrs_t;
+
+typedef struct lg_max_attrs {
+    lg_ints_t axis;  // count -1: not given
+    int64_t keepdims;  // 0 or 1
+} lg_max_attrs_t;
+
+typedef struct lg_argmax_attrs {
+    lg_ints_t axis;  // count -1: not given
+    int64_t keepdims;  // 0 or 1
+} lg_argmax_attrs_t;
+
+typedef struct lg_softmax_attrs {
+    int64_t axis;  // default -1
+} lg_softmax_attrs_t;
+
+typedef struct lg_layer_norm_attrs {
+    int64_t axis;  // default -1
+    double eps;  // default 1e-05
+} lg_layer_norm_attrs_t;
+
+typedef struct lg_conv_attrs {
+    lg_ints_t stride;  // default 1
+    lg_ints_t padding;  // default 0
+    lg_ints_t dilation;  // default 1
+    int64_t groups;  // default 1
+} lg_conv_attrs_t;
+
+typedef struct lg_max_pool_attrs {
+    lg_ints_t kernel_size;
+    lg_ints_t stride;  // count -1: not given
+    lg_ints_t padding;  // default 0
+    lg_ints_t dilation;  // default 1
+    int64_t ceil_mode;  // 0 or 1
+} lg_max_pool_attrs_t;
+
+typedef struct lg_avg_pool_attrs {
+    lg_ints_t kernel_size;
+    lg_ints_t stride;  // count -1: not given
+    lg_ints_t padding;  // default 0
+    int64_t ceil_mode;  // 0 or 1
+    int64_t count_include_pad;  // 0 or 1
+} lg_avg_pool_attrs_t;
+
+typedef struct lg_reshape_attrs {
+    lg_ints_t shape;
+} lg_reshape_attrs_t;
+
+typedef struct lg_transpose_attrs {
+    lg_ints_t axes;  // count -1: not given
+} lg_transpose_attrs_t;
+
+typedef struct lg_expand_attrs {
+    lg_ints_t shape;
+} lg_expand_attrs_t;
+
+typedef struct lg_concat_attrs {
+    int64_t axis;  // default 0
+} lg_concat_attrs_t;
+
+typedef struct lg_slice_attrs {
+    lg_ints_t starts;
+    lg_ints_t ends;
+    lg_ints_t axes;  // count -1: not given
+    lg_ints_t steps;  // count -1: not given
+} lg_slice_attrs_t;
+
+typedef struct lg_pad_attrs {
+    lg_ints_t pads;
+    int64_t mode;  // 0 constant, 1 reflect, 2 edge, 3 wrap
+    lg_scalar_t value;  // default 0
+} lg_pad_attrs_t;
+
+typedef struct lg_gather_attrs {
+    int64_t axis;  // default 0
+} lg_gather_attrs_t;
+
+typedef struct lg_squeeze_attrs {
+    lg_ints_t axis;  // count -1: not given
+} lg_squeeze_attrs_t;
+
+typedef struct lg_unsqueeze_attrs {
+    lg_ints_t axis;
+} lg_unsqueeze_attrs_t;
+
+typedef struct lg_flatten_attrs {
+    int64_t start_axis;  // default 0
+    int64_t end_axis;  // default -1
+} lg_flatten_attrs_t;
+
+typedef struct lg_full_attrs {
+    lg_ints_t shape;
+    lg_scalar_t value;
+    int64_t dtype;  // lg_dtype_t, 0 when not given
+} lg_full_attrs_t;
+
+typedef struct lg_arange_attrs {
+    lg_scalar_t start;
+    lg_scalar_t stop;
+    lg_scalar_t step;  // default 1
+    int64_t dtype;  // lg_dtype_t, 0 when not given
+} lg_arange_attrs_t;
+
+#ifdef __cplusplus
+}
+#endif
+#endif  // LEGATO_OPS_GEN_H_

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Plans: a program plus decisions: where each op runs, with which kernel, and where its result lies. A plan
+ * is immutable and thread-safe; each call in flight has memory of its own (app.h).
+ */
+#ifndef LEGATO_PLAN_H_
+#define LEGATO_PLAN_H_
+
+#include <legato/device.h>
+#include <legato/program.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct lg_plan lg_plan_t;
+
+// One line of policy as data: ops that match go to `device`. The first rule that matches decides.
+typedef struct lg_rule {
+    const char *op;      // op name; NULL: any
+    const char *path;    // path of the op, '*' stands for any run of characters; NULL: any
+    const char *device;  // device name, e.g. "acme.mm:0"; naming a device means it: no silent fallback
+} lg_rule_t;
+
+typedef struct lg_plan_desc {
+    uint32_t size, abi;
+    const lg_rule_t *rules;  // *borrows*
+    uint64_t rule_count;
+} lg_plan_desc_t;
+
+// Compiles `program` (frozen; *retained*). `desc` may be NULL. Caller releases.
+// Errors: NOT_FOUND (a rule's device), UNSUPPORTED (a device refuses an op that a rule sends there, with its
+// reason; no kernel), OUT_OF_MEMORY, CLOSED.
+LG_API LG_MUST_USE lg_status_t lg_plan_create(lg_program_t *program, const lg_plan_desc_t *desc, lg_plan_t **out_plan,
+                                              lg_error_t *err);
+LG_API void lg_plan_retain(lg_plan_t *plan);
+LG_API void lg_plan_release(lg_plan_t *plan);  // NULL is allowed
+
+// What each call of this plan holds for intermediate results; exact before the first run.
+LG_API size_t lg_plan_arena_bytes(const lg_plan_t *plan);
+// Largest sum of bytes alive at once: no assignment of offsets needs less.
+LG_API size_t lg_plan_arena_bound_bytes(const lg_plan_t *plan);
+// Kernel calls per run. Ops that only reinterpret memory (reshape) have none.
+LG_API uint32_t lg_plan_record_count(const lg_plan_t *plan);
+
+// Expected duration of one run on one thread, from the kernels' and devices' own estimates.
+LG_API double lg_plan_expected_ns(const lg_plan_t *plan);
+
+// Prints a row per op: where it runs and why, its kernel, its result's place.
+LG_API LG_MUST_USE lg_status_t lg_plan_format(const lg_plan_t *plan, lg_text_t **out_text, lg_error_t *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif  // LEGATO_PLAN_H_

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Programs: *what* is computed. A sequence of ops in SSA form with its weights, named inputs and outputs.
+ *
+ * A program is built by one thread, then frozen; a frozen program is immutable and thread-safe.
+ * UNSTABLE: symbolic dims, state and sub-programs will join.
+ */
+#ifndef LEGATO_PROGRAM_H_
+#define LEGATO_PROGRAM_H_
+
+#include <legato/op.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct lg_program lg_program_t;
+
+// Index of a value within its program.
+typedef uint32_t lg_value_t;
+#define LG_VALUE_NONE UINT32_MAX  // an optional input that is absent
+
+// ---- building ---------------------------------------------------------------------------------------
+
+// Creates an empty program. Caller releases. Errors: OUT_OF_MEMORY, CLOSED.
+LG_API LG_MUST_USE lg_status_t lg_program_create(lg_context_t *context, lg_program_t **out_program, lg_error_t *err);
+LG_API void lg_program_retain(lg_program_t *program);
+LG_API void lg_program_release(lg_program_t *program);  // NULL is allowed
+
+// Adds an input. `name` is copied, unique among inputs; of `type` only dtype and shape count.
+// Errors: INVALID_ARGUMENT (name, frozen), SHAPE, DTYPE, ALREADY_EXISTS, OUT_OF_MEMORY.
+LG_API LG_MUST_USE lg_status_t lg_program_add_input(lg_program_t *program, const char *name, const lg_view_t *type,
+                                                    lg_value_t *out_value, lg_error_t *err);
+
+// Adds a weight. *Retains* the tensor's buffer; the tensor must be contiguous. `name` as for inputs, unique
+// among weights. A tensor that is already a weight (same memory, same type) gives the existing value.
+LG_API LG_MUST_USE lg_status_t lg_program_add_weight(lg_program_t *program, const char *name,
+                                                     const lg_tensor_t *tensor, lg_value_t *out_value,
+                                                     lg_error_t *err);
+
+// Adds an op. `ins` are values of this program or LG_VALUE_NONE; `attrs` NULL for the defaults (copied);
+// `path` (may be NULL) says where it stands in the model. `out_values` may be `ins`. Errors: those of lg_op_infer, INVALID_ARGUMENT.
+LG_API LG_MUST_USE lg_status_t lg_program_add_op(lg_program_t *program, uint32_t op, const lg_value_t *ins,
+                                                 uint32_t in_count, const void *attrs, const char *path,
+                                                 lg_value_t *out_values, uint32_t out_count, lg_error_t *err);
+
+// Names a value as the next output. Names are unique among outputs.
+LG_API LG_MUST_USE lg_status_t lg_program_add_output(lg_program_t *program, const char *name, lg_value_t value,
+                                                     lg_error_t *err);
+
+// Ends building. Errors: INVALID_ARGUMENT (no outputs).
+LG_API LG_MUST_USE lg_status_t lg_program_freeze(lg_program_t *program, lg_error_t *err);
+
+// ---- looking ----------------------------------------------------------------------------------------
+
+LG_API uint32_t lg_program_op_count(const lg_program_t *program);
+LG_API uint32_t lg_program_input_count(const lg_program_t *program);
+LG_API uint32_t lg_program_output_count(const lg_program_t *program);
+LG_API uint32_t lg_program_weight_count(const lg_program_t *program);
+
+// Name and type of the input, output or weight at `index`, NULL past the end. *Valid until* the program's
+// last release. The type of a weight has its data bound.
+LG_API const char *lg_program_input_name(const lg_program_t *program, uint32_t index);
+LG_API const lg_view_t *lg_program_input_type(const lg_program_t *program, uint32_t index);
+LG_API const char *lg_program_output_name(const lg_program_t *program, uint32_t index);
+LG_API const lg_view_t *lg_program_output_type(const lg_program_t *program, uint32_t index);
+LG_API const char *lg_program_weight_name(const lg_program_t *program, uint32_t index);
+LG_API const lg_view_t *lg_program_weight_type(const lg_program_t *program, uint32_t index);
+
+// Type of any value, NULL for an unknown one.
+LG_API const lg_view_t *lg_program_value_type(const lg_program_t *program, lg_value_t value);
+
+// ---- text -------------------------------------------------------------------------------------------
+
+// Prints a program: a line per input, weight and op. lg_program_parse reads it back.
+LG_API LG_MUST_USE lg_status_t lg_program_format(const lg_program_t *program, lg_text_t **out_text, lg_error_t *err);
+
+// Resolves a weight that a text names: fills `*out_tensor` with a tensor of `type` (a reference of its own).
+typedef lg_status_t (*lg_weight_fn_t)(void *user, const char *name, const lg_view_t *type, lg_tensor_t *out_tensor,
+                                      lg_error_t *err);
+
+// Reads what lg_program_format wrote; the result is frozen. Everything is checked as by the builder, so a
+// hostile text gives an error with its line. `weights` may be NULL when the text has none.
+// Errors: FORMAT, those of the builder, those of `weights`.
+LG_API LG_MUST_USE lg_status_t lg_program_parse(lg_context_t *context, const char *text, size_t text_bytes,
+                                                lg_weight_fn_t weights, void *user, lg_program_t **out_program,
+                                                lg_error_t *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif  // LEGATO_PROGRAM_H_

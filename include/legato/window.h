@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Window attributes of conv and the pools in one normal form, for shape rules, kernels and plugins alike.
+ *
+ * As given, `stride` and `dilation` hold 1 value (for all axes) or one per spatial axis; `padding` holds
+ * 1 value, one per axis (both sides), or two per axis in ONNX order: all begins, then all ends.
+ */
+#ifndef LEGATO_WINDOW_H_
+#define LEGATO_WINDOW_H_
+
+#include <legato/ops.gen.h>
+#include <legato/tensor.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define LG_MAX_SPATIAL 3
+
+typedef struct lg_window {
+    int64_t kernel[LG_MAX_SPATIAL];     // >= 1
+    int64_t stride[LG_MAX_SPATIAL];     // >= 1
+    int64_t pad_begin[LG_MAX_SPATIAL];  // >= 0
+    int64_t pad_end[LG_MAX_SPATIAL];    // >= 0
+    int64_t dilation[LG_MAX_SPATIAL];   // >= 1
+} lg_window_t;
+
+// Values above this are refused: it keeps every sum and product of the window arithmetic inside 64 bits.
+#define LG_WINDOW_LIMIT ((int64_t)1 << 30)
+
+// Spreads `given` over `rank` axes: 1 value for all or one each. Absent (NULL or count -1): `fallback`.
+// Returns 0 when the count does not fit or a value lies outside [least, LG_WINDOW_LIMIT].
+static inline int32_t lg_window_spread(const lg_ints_t *given, uint32_t rank, int64_t fallback, int64_t least,
+                                       int64_t *out) {
+    int64_t count = given != NULL ? given->count : -1;
+    if (count != -1 && count != 1 && count != (int64_t)rank) {
+        return 0;
+    }
+    for (uint32_t i = 0; i < rank; i++) {
+        out[i] = count == -1 ? fallback : given->values[count == 1 ? 0 : i];
+        if (out[i] < least || out[i] > LG_WINDOW_LIMIT) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+// Writes the normal form of the attributes for `spatial_rank` (1 to 3) axes; the rest of the arrays is 1
+// (kernel, stride, dilation) or 0 (padding), so three nested loops serve all ranks. `kernel` NULL: the
+// window's extents are set to 1 for the caller to fill (conv takes them from its weights) and an absent stride is 1;
+// otherwise an absent stride is the kernel's extent. `padding` and `dilation` may be NULL for absent.
+// Errors: INVALID_ARGUMENT (rank, counts, values out of range).
+static inline lg_status_t lg_window_resolve(uint32_t spatial_rank, const lg_ints_t *kernel,
+                                            const lg_ints_t *stride, const lg_ints_t *padding,
+                                            const lg_ints_t *dilation, lg_window_t *out) {
+    uint32_t rank = spatial_rank;
+    for (uint32_t i = 0; i < LG_MAX_SPATIAL; i++) {
+        out->kernel[i] = out->stride[i] = out->dilation[i] = 1;
+        out->pad_begin[i] = out->pad_end[i] = 0;
+    }
+    if (rank < 1 || rank > LG_MAX_SPATIAL) {
+        return LG_STATUS_INVALID_ARGUMENT;
+    }
+    if (kernel != NULL && (kernel->count == -1 || !lg_window_spread(kernel, rank, 1, 1, out->kernel))) {
+        return LG_STATUS_INVALID_ARGUMENT;
+    }
+    if (kernel != NULL && (stride == NULL || stride->count == -1)) {
+        for (uint32_t i = 0; i < rank; i++) {
+            out->stride[i] = out->kernel[i];
+        }
+    } else if (!lg_window_spread(stride, rank, 1, 1, out->stride)) {
+        return LG_STATUS_INVALID_ARGUMENT;
+    }
+    if (!lg_window_spread(dilation, rank, 1, 1, out->dilation)) {
+        return LG_STATUS_INVALID_ARGUMENT;
+    }
+    if (padding != NULL && padding->count == 2 * (int64_t)rank) {
+        for (uint32_t i = 0; i < rank; i++) {
+            out->pad_begin[i] = padding->values[i];
+            out->pad_end[i] = padding->values[rank + i];
+            if (out->pad_begin[i] < 0 || out->pad_end[i] < 0 || out->pad_begin[i] > LG_WINDOW_LIMIT ||
+                out->pad_end[i] > LG_WINDOW_LIMIT) {
+                return LG_STATUS_INVALID_ARGUMENT;
+            }
+        }
+        return LG_OK;
+    }
+    if (!lg_window_spread(padding, rank, 0, 0, out->pad_begin)) {
+        return LG_STATUS_INVALID_ARGUMENT;
+    }
+    for (uint32_t i = 0; i < rank; i++) {
+        out->pad_end[i] = out->pad_begin[i];
+    }
+    return LG_OK;
+}
+
+// Elements that the window spans on `axis`, dilation included.
+static inline int64_t lg_window_span(const lg_window_t *window, uint32_t axis) {
+    return (window->kernel[axis] - 1) * window->dilation[axis] + 1;
+}
+
+// Returns how many windows fit on `axis` of an input with `extent` elements, -1 when not even one does.
+// `ceil_mode` rounds up, but no window starts in the end padding.
+static inline int64_t lg_window_count(const lg_window_t *window, uint32_t axis, int64_t extent,
+                                      int64_t ceil_mode) {
+    int64_t begin = window->pad_begin[axis];
+    int64_t stride = window->stride[axis];
+    // Padding is at most 2^31 in sum: only an extent near the end of int64_t could overflow.
+    if (extent > INT64_MAX - 4 * LG_WINDOW_LIMIT) {
+        return -1;
+    }
+    int64_t room = extent + begin + window->pad_end[axis] - lg_window_span(window, axis);
+    if (room < 0) {
+        return -1;
+    }
+    int64_t count = room / stride + 1;
+    if (ceil_mode && room % stride != 0 && count * stride < extent + begin) {
+        count++;
+    }
+    return count;
+}
+
+#ifdef __cplusplus
+}
+#endif
+#endif  // LEGATO_WINDOW_H_

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "../cpu.h"
+
+#if LG_CPU_X86
+#define LG_VEC_F64
+#define LG_VEC_AVX2
+#define LG_CONV_SYMBOL lg_conv_f64_f64__avx2_6x8
+#define LG_CONV_GEMM lg_gemm_f64__avx2
+#define LG_CONV_NR 8
+#define LG_CONV_PLAIN lg_conv_plain_f64
+#include "conv_body.h"
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What all CPU kernels share: the list of kernels, and helpers for prepare functions.
+ * Kernels include the public headers and kernels/cpu only; they never allocate, lock, log or touch errno.
+ */
+#ifndef LEGATO_KERNELS_CPU_H_
+#define LEGATO_KERNELS_CPU_H_
+
+#include <legato/op.h>
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define LG_CPU_X86 1
+#else
+#define LG_CPU_X86 0
+#endif
+#if defined(__aarch64__) && defined(__GNUC__)
+#define LG_CPU_ARM64 1
+#else
+#define LG_CPU_ARM64 0
+#endif
+
+// Function attributes per instruction set; a kernel file needs no compiler flags of its own.
+#define LG_TARGET_SCALAR
+#define LG_TARGET_AVX2 __attribute__((target("avx2,fma,f16c,bmi2")))
+#define LG_TARGET_AVX512 __attribute__((target("avx2,fma,f16c,bmi2,avx512f,avx512bw,avx512dq,avx512vl")))
+#define LG_TARGET_NEON
+
+#if defined(__GNUC__)
+#define LG_INLINE static inline __attribute__((always_inline))
+#define LG_NOINLINE __attribute__((noinline))
+#define LG_LIKELY(x) __builtin_expect(!!(x), 1)
+#define LG_UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define LG_RESTRICT __restrict__
+#else
+#define LG_INLINE static inline
+#define LG_NOINLINE
+#define LG_LIKELY(x) (x)
+#define LG_UNLIKELY(x) (x)
+#define LG_RESTRICT
+#endif
+
+// Returns all kernels, `*out_count` of them, lower instruction sets before higher ones. Static memory.
+const lg_kernel_t *lg_cpu_kernels(size_t *out_count);
+
+#endif  // LEGATO_KERNELS_CPU_H_

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The kernel families: for each, its implementation type and its prepare function.
+ */
+#ifndef LEGATO_KERNELS_FAMILIES_H_
+#define LEGATO_KERNELS_FAMILIES_H_
+
+#include "cpu.h"
+#include "pointwise/pointwise.h"
+#include "matmul/matmul.h"
+#include "conv/conv.h"
+#include "pool/pool.h"
+#include "move/concat.h"
+#include "move/copy.h"
+#include "move/create.h"
+#include "move/gather.h"
+#include "move/pad.h"
+#include "reduce/layer_norm.h"
+#include "reduce/reduce.h"
+#include "reduce/softmax.h"
+
+#endif  // LEGATO_KERNELS_FAMILIES_H_

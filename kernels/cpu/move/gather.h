@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * gather: slices of a tensor by index.
+ */
+#ifndef LEGATO_KERNELS_GATHER_H_
+#define LEGATO_KERNELS_GATHER_H_
+
+#include "../cpu.h"
+
+typedef struct lg_gather_impl {
+    int32_t item_bytes;
+    lg_kernel_fn_t items;    // slices of one item
+    lg_kernel_fn_t strided;  // slices with gaps
+} lg_gather_impl_t;
+
+lg_status_t lg_gather_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
+                              lg_error_t *err);
+
+#endif  // LEGATO_KERNELS_GATHER_H_

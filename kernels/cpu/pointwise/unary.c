@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// y = abs x, -x, sqrt x, e^x, ln x, tanh x, erf x; is_nan x, logical_not x
+//
+// f32: abs, neg and sqrt are exact or correctly rounded on every instruction set. The others are the vector
+// functions of simd/math_body.inc (errors stated there); the scalar reference is the C library's double
+// function rounded once. f16 and bf16 compute in f32 and round once. f64 is the C library's own function.
+// Integers wrap: abs and neg of the smallest value are that value.
+#include <math.h>
+
+#include "loops.h"
+
+// One float op on the three storages, scalar. `cost` in ns per element, of the C library where it is called.
+#define SCALAR_OP(op, cost, expression)                                          \
+    SCALAR_ROW(op, f32, cost, expression)                                        \
+    SCALAR_ROW(op, f16, cost, expression)                                        \
+    SCALAR_ROW(op, bf16, cost, expression)
+#define SCALAR_ROW(op, storage, cost, expression)                                \
+    LG_FLOAT_1(LG_TARGET_SCALAR, op##_##storage##__scalar, storage, expression)  \
+    const lg_pointwise_impl_t lg_##op##_##storage##__scalar = {op##_##storage##__scalar, NULL, cost};
+
+SCALAR_OP(abs, 0.15, fabsf(x))
+SCALAR_OP(neg, 0.15, -x)
+SCALAR_OP(sqrt, 0.7, sqrtf(x))
+SCALAR_OP(exp, 4.0, (float)exp((double)x))
+SCALAR_OP(log, 5.0, (float)log((double)x))
+SCALAR_OP(tanh, 12.0, (float)tanh((double)x))
+SCALAR_OP(erf, 12.0, (float)erf((double)x))
+
+#define LG_SIMD_BODY "../pointwise/unary_body.inc"
+#include "../simd/each.inc"
+#undef LG_SIMD_BODY
+
+// ---- f64 --------------------------------------------------------------------------------------------
+
+#define F64_OP(op, isa, TARGET, cost, expression)                    \
+    LG_LOOP_1(TARGET, op##_f64__##isa, double, double, expression)   \
+    const lg_pointwise_impl_t lg_##op##_f64__##isa = {op##_f64__##isa, NULL, cost};
+
+F64_OP(abs, scalar, LG_TARGET_SCALAR, 0.3, fabs(x))
+F64_OP(neg, scalar, LG_TARGET_SCALAR, 0.3, -x)
+F64_OP(sqrt, scalar, LG_TARGET_SCALAR, 1.5, sqrt(x))
+F64_OP(exp, scalar, LG_TARGET_SCALAR, 4.0, exp(x))
+F64_OP(log, scalar, LG_TARGET_SCALAR, 5.0, log(x))
+F64_OP(tanh, scalar, LG_TARGET_SCALAR, 12.0, tanh(x))
+F64_OP(erf, scalar, LG_TARGET_SCALAR, 12.0, erf(x))
+#if LG_CPU_X86
+F64_OP(abs, avx2, LG_TARGET_AVX2, 0.15, fabs(x))
+F64_OP(neg, avx2, LG_TARGET_AVX2, 0.15, -x)
+F64_OP(sqrt, avx2, LG_TARGET_AVX2, 1.2, sqrt(x))
+#endif
+
+// ---- integers ---------------------------------------------------------------------------------------
+
+// Two's complement makes neg the same function for both signs.
+#define INTEGER_OPS(bits, isa, TARGET, cost)                                                                  \
+    LG_LOOP_1(TARGET, neg_u##bits##__##isa, uint##bits##_t, uint##bits##_t, 0u - x)                           \
+    LG_LOOP_1(TARGET, abs_i##bits##__##isa, int##bits##_t, uint##bits##_t,                                    \
+              x < 0 ? 0u - (uint##bits##_t)x : (uint##bits##_t)x)                                             \
+    LG_LOOP_1(TARGET, abs_u##bits##__##isa, uint##bits##_t, uint##bits##_t, x)                                \
+    const lg_pointwise_impl_t lg_neg_i##bits##__##isa = {neg_u##bits##__##isa, NULL, cost};                   \
+    const lg_pointwise_impl_t lg_neg_u##bits##__##isa = {neg_u##bits##__##isa, NULL, cost};                   \
+    const lg_pointwise_impl_t lg_abs_i##bits##__##isa = {abs_i##bits##__##isa, NULL, cost};                   \
+    const lg_pointwise_impl_t lg_abs_u##bits##__##isa = {abs_u##bits##__##isa, NULL, cost};
+
+#define INTEGER_SIZES(isa, TARGET)          \
+    INTEGER_OPS(8, isa, TARGET, 0.05)       \
+    INTEGER_OPS(16, isa, TARGET, 0.08)      \
+    INTEGER_OPS(32, isa, TARGET, 0.15)      \
+    INTEGER_OPS(64, isa, TARGET, 0.3)
+
+INTEGER_SIZES(scalar, LG_TARGET_SCALAR)
+#if LG_CPU_X86
+INTEGER_SIZES(avx2, LG_TARGET_AVX2)
+#endif
+
+// ---- predicates -------------------------------------------------------------------------------------
+
+// By bits where the format is 16 bits wide: above infinity.
+#define PREDICATES(isa, TARGET)                                                                       \
+    LG_LOOP_1(TARGET, is_nan_f32__##isa, float, uint8_t, x != x)                                      \
+    LG_LOOP_1(TARGET, is_nan_f64__##isa, double, uint8_t, x != x)                                     \
+    LG_LOOP_1(TARGET, is_nan_f16__##isa, lg_f16_t, uint8_t, (x & 0x7fff) > 0x7c00)                    \
+    LG_LOOP_1(TARGET, is_nan_bf16__##isa, lg_bf16_t, uint8_t, (x & 0x7fff) > 0x7f80)                  \
+    LG_LOOP_1(TARGET, logical_not_bool__##isa, uint8_t, uint8_t, x ^ 1)                               \
+    const lg_pointwise_impl_t lg_is_nan_f32__##isa = {is_nan_f32__##isa, NULL, 0.1};                  \
+    const lg_pointwise_impl_t lg_is_nan_f64__##isa = {is_nan_f64__##isa, NULL, 0.2};                  \
+    const lg_pointwise_impl_t lg_is_nan_f16__##isa = {is_nan_f16__##isa, NULL, 0.1};                  \
+    const lg_pointwise_impl_t lg_is_nan_bf16__##isa = {is_nan_bf16__##isa, NULL, 0.1};                \
+    const lg_pointwise_impl_t lg_logical_not_bool__##isa = {logical_not_bool__##isa, NULL, 0.05};
+
+PREDICATES(scalar, LG_TARGET_SCALAR)
+#if LG_CPU_X86
+PREDICATES(avx2, LG_TARGET_AVX2)
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The context: memory plus what the upper layers hang on it. Created in run/context.c, the only place that
+ * sees all layers; the pointers here are opaque to the layers that do not own them.
+ */
+#ifndef LEGATO_ENGINE_CONTEXT_H_
+#define LEGATO_ENGINE_CONTEXT_H_
+
+#include "base/heap.h"
+
+struct lg_context {
+    lg_heap_t heap;  // first: a heap's destroy finds its context
+    // [op * LG_DTYPE_COUNT + dtype]: best kernel for this machine, NULL when there is none; LG_OP_COUNT rows.
+    // Read-only after creation.
+    const struct lg_kernel **kernels;
+    struct lg_device_list *devices;  // owned by device/
+    struct lg_lane *lane;            // the default lane, owned by lane/
+    uint32_t isa;                    // LG_ISA_*, read-only after creation
+};
+
+// Fails with CLOSED once the context was closed.
+static inline lg_status_t lg_context_check(lg_context_t *context, lg_error_t *err) {
+    if (__builtin_expect(lg_heap_is_closed(&context->heap), 0)) {
+        return lg_error_set(err, LG_STATUS_CLOSED, NULL, "the context was closed");
+    }
+    return LG_OK;
+}
+
+#endif  // LEGATO_ENGINE_CONTEXT_H_

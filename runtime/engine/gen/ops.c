@@ -1,0 +1,1282 @@
+// SPDX-License-Identifier: Apache-2.0
+// generated from runtime/schema/ops by runtime/schema/generate.py; do not edit
+// The op table: descriptions, inference and cost of every op.
+#include <legato/op.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "op/infer.h"
+
+// ---- names, attributes, defaults --------------------------------------------------------------------
+
+static const char *const abs_ins[] = {"x"};
+
+static const char *const neg_ins[] = {"x"};
+
+static const char *const sqrt_ins[] = {"x"};
+
+static const char *const exp_ins[] = {"x"};
+
+static const char *const log_ins[] = {"x"};
+
+static const char *const tanh_ins[] = {"x"};
+
+static const char *const erf_ins[] = {"x"};
+
+static const char *const sigmoid_ins[] = {"x"};
+
+static const char *const relu_ins[] = {"x"};
+
+static const char *const leaky_relu_ins[] = {"x"};
+static const lg_attr_info_t leaky_relu_attrs[] = {
+    {"negative_slope", LG_ATTR_FLOAT, offsetof(lg_leaky_relu_attrs_t, negative_slope), NULL},
+};
+static const lg_leaky_relu_attrs_t leaky_relu_default = {
+    .negative_slope = 0.01,
+};
+
+static const char *const gelu_ins[] = {"x"};
+static const char *const gelu_approximate_choices[] = {"none", "tanh", NULL};
+static const lg_attr_info_t gelu_attrs[] = {
+    {"approximate", LG_ATTR_ENUM, offsetof(lg_gelu_attrs_t, approximate), gelu_approximate_choices},
+};
+static const lg_gelu_attrs_t gelu_default = {
+    .approximate = 0,
+};
+
+static const char *const silu_ins[] = {"x"};
+
+static const char *const clip_ins[] = {"x", "min", "max"};
+
+static const char *const cast_ins[] = {"x"};
+static const lg_attr_info_t cast_attrs[] = {
+    {"dtype", LG_ATTR_DTYPE, offsetof(lg_cast_attrs_t, dtype), NULL},
+};
+static const lg_cast_attrs_t cast_default = {
+    .dtype = 0,
+};
+
+static const char *const is_nan_ins[] = {"x"};
+
+static const char *const logical_not_ins[] = {"x"};
+
+static const char *const add_ins[] = {"a", "b"};
+
+static const char *const sub_ins[] = {"a", "b"};
+
+static const char *const mul_ins[] = {"a", "b"};
+
+static const char *const div_ins[] = {"a", "b"};
+static const char *const div_rounding_mode_choices[] = {"none", "trunc", "floor", NULL};
+static const lg_attr_info_t div_attrs[] = {
+    {"rounding_mode", LG_ATTR_ENUM, offsetof(lg_div_attrs_t, rounding_mode), div_rounding_mode_choices},
+};
+static const lg_div_attrs_t div_default = {
+    .rounding_mode = 0,
+};
+
+static const char *const pow_ins[] = {"a", "b"};
+
+static const char *const maximum_ins[] = {"a", "b"};
+
+static const char *const minimum_ins[] = {"a", "b"};
+
+static const char *const equal_ins[] = {"a", "b"};
+
+static const char *const less_ins[] = {"a", "b"};
+
+static const char *const greater_ins[] = {"a", "b"};
+
+static const char *const logical_and_ins[] = {"a", "b"};
+
+static const char *const where_ins[] = {"cond", "x", "y"};
+
+static const char *const sum_ins[] = {"x"};
+static const lg_attr_info_t sum_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_sum_attrs_t, axis), NULL},
+    {"keepdims", LG_ATTR_BOOL, offsetof(lg_sum_attrs_t, keepdims), NULL},
+};
+static const lg_sum_attrs_t sum_default = {
+    .axis = {-1, {0}},
+    .keepdims = 0,
+};
+
+static const char *const mean_ins[] = {"x"};
+static const lg_attr_info_t mean_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_mean_attrs_t, axis), NULL},
+    {"keepdims", LG_ATTR_BOOL, offsetof(lg_mean_attrs_t, keepdims), NULL},
+};
+static const lg_mean_attrs_t mean_default = {
+    .axis = {-1, {0}},
+    .keepdims = 0,
+};
+
+static const char *const max_ins[] = {"x"};
+static const lg_attr_info_t max_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_max_attrs_t, axis), NULL},
+    {"keepdims", LG_ATTR_BOOL, offsetof(lg_max_attrs_t, keepdims), NULL},
+};
+static const lg_max_attrs_t max_default = {
+    .axis = {-1, {0}},
+    .keepdims = 0,
+};
+
+static const char *const argmax_ins[] = {"x"};
+static const lg_attr_info_t argmax_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_argmax_attrs_t, axis), NULL},
+    {"keepdims", LG_ATTR_BOOL, offsetof(lg_argmax_attrs_t, keepdims), NULL},
+};
+static const lg_argmax_attrs_t argmax_default = {
+    .axis = {-1, {0}},
+    .keepdims = 0,
+};
+
+static const char *const softmax_ins[] = {"x"};
+static const lg_attr_info_t softmax_attrs[] = {
+    {"axis", LG_ATTR_INT, offsetof(lg_softmax_attrs_t, axis), NULL},
+};
+static const lg_softmax_attrs_t softmax_default = {
+    .axis = -1,
+};
+
+static const char *const layer_norm_ins[] = {"x", "weight", "bias"};
+static const lg_attr_info_t layer_norm_attrs[] = {
+    {"axis", LG_ATTR_INT, offsetof(lg_layer_norm_attrs_t, axis), NULL},
+    {"eps", LG_ATTR_FLOAT, offsetof(lg_layer_norm_attrs_t, eps), NULL},
+};
+static const lg_layer_norm_attrs_t layer_norm_default = {
+    .axis = -1,
+    .eps = 1e-05,
+};
+
+static const char *const matmul_ins[] = {"a", "b"};
+
+static const char *const linear_ins[] = {"x", "w", "bias"};
+
+static const char *const conv_ins[] = {"x", "w", "bias"};
+static const lg_attr_info_t conv_attrs[] = {
+    {"stride", LG_ATTR_INTS, offsetof(lg_conv_attrs_t, stride), NULL},
+    {"padding", LG_ATTR_INTS, offsetof(lg_conv_attrs_t, padding), NULL},
+    {"dilation", LG_ATTR_INTS, offsetof(lg_conv_attrs_t, dilation), NULL},
+    {"groups", LG_ATTR_INT, offsetof(lg_conv_attrs_t, groups), NULL},
+};
+static const lg_conv_attrs_t conv_default = {
+    .stride = {1, {1}},
+    .padding = {1, {0}},
+    .dilation = {1, {1}},
+    .groups = 1,
+};
+
+static const char *const max_pool_ins[] = {"x"};
+static const lg_attr_info_t max_pool_attrs[] = {
+    {"kernel_size", LG_ATTR_INTS, offsetof(lg_max_pool_attrs_t, kernel_size), NULL},
+    {"stride", LG_ATTR_INTS, offsetof(lg_max_pool_attrs_t, stride), NULL},
+    {"padding", LG_ATTR_INTS, offsetof(lg_max_pool_attrs_t, padding), NULL},
+    {"dilation", LG_ATTR_INTS, offsetof(lg_max_pool_attrs_t, dilation), NULL},
+    {"ceil_mode", LG_ATTR_BOOL, offsetof(lg_max_pool_attrs_t, ceil_mode), NULL},
+};
+static const lg_max_pool_attrs_t max_pool_default = {
+    .kernel_size = {-1, {0}},
+    .stride = {-1, {0}},
+    .padding = {1, {0}},
+    .dilation = {1, {1}},
+    .ceil_mode = 0,
+};
+
+static const char *const avg_pool_ins[] = {"x"};
+static const lg_attr_info_t avg_pool_attrs[] = {
+    {"kernel_size", LG_ATTR_INTS, offsetof(lg_avg_pool_attrs_t, kernel_size), NULL},
+    {"stride", LG_ATTR_INTS, offsetof(lg_avg_pool_attrs_t, stride), NULL},
+    {"padding", LG_ATTR_INTS, offsetof(lg_avg_pool_attrs_t, padding), NULL},
+    {"ceil_mode", LG_ATTR_BOOL, offsetof(lg_avg_pool_attrs_t, ceil_mode), NULL},
+    {"count_include_pad", LG_ATTR_BOOL, offsetof(lg_avg_pool_attrs_t, count_include_pad), NULL},
+};
+static const lg_avg_pool_attrs_t avg_pool_default = {
+    .kernel_size = {-1, {0}},
+    .stride = {-1, {0}},
+    .padding = {1, {0}},
+    .ceil_mode = 0,
+    .count_include_pad = 1,
+};
+
+static const char *const reshape_ins[] = {"x"};
+static const lg_attr_info_t reshape_attrs[] = {
+    {"shape", LG_ATTR_INTS, offsetof(lg_reshape_attrs_t, shape), NULL},
+};
+static const lg_reshape_attrs_t reshape_default = {
+    .shape = {-1, {0}},
+};
+
+static const char *const transpose_ins[] = {"x"};
+static const lg_attr_info_t transpose_attrs[] = {
+    {"axes", LG_ATTR_INTS, offsetof(lg_transpose_attrs_t, axes), NULL},
+};
+static const lg_transpose_attrs_t transpose_default = {
+    .axes = {-1, {0}},
+};
+
+static const char *const expand_ins[] = {"x"};
+static const lg_attr_info_t expand_attrs[] = {
+    {"shape", LG_ATTR_INTS, offsetof(lg_expand_attrs_t, shape), NULL},
+};
+static const lg_expand_attrs_t expand_default = {
+    .shape = {-1, {0}},
+};
+
+static const char *const concat_ins[] = {"xs"};
+static const lg_attr_info_t concat_attrs[] = {
+    {"axis", LG_ATTR_INT, offsetof(lg_concat_attrs_t, axis), NULL},
+};
+static const lg_concat_attrs_t concat_default = {
+    .axis = 0,
+};
+
+static const char *const slice_ins[] = {"x"};
+static const lg_attr_info_t slice_attrs[] = {
+    {"starts", LG_ATTR_INTS, offsetof(lg_slice_attrs_t, starts), NULL},
+    {"ends", LG_ATTR_INTS, offsetof(lg_slice_attrs_t, ends), NULL},
+    {"axes", LG_ATTR_INTS, offsetof(lg_slice_attrs_t, axes), NULL},
+    {"steps", LG_ATTR_INTS, offsetof(lg_slice_attrs_t, steps), NULL},
+};
+static const lg_slice_attrs_t slice_default = {
+    .starts = {-1, {0}},
+    .ends = {-1, {0}},
+    .axes = {-1, {0}},
+    .steps = {-1, {0}},
+};
+
+static const char *const pad_ins[] = {"x"};
+static const char *const pad_mode_choices[] = {"constant", "reflect", "edge", "wrap", NULL};
+static const lg_attr_info_t pad_attrs[] = {
+    {"pads", LG_ATTR_INTS, offsetof(lg_pad_attrs_t, pads), NULL},
+    {"mode", LG_ATTR_ENUM, offsetof(lg_pad_attrs_t, mode), pad_mode_choices},
+    {"value", LG_ATTR_SCALAR, offsetof(lg_pad_attrs_t, value), NULL},
+};
+static const lg_pad_attrs_t pad_default = {
+    .pads = {-1, {0}},
+    .mode = 0,
+    .value = {LG_SCALAR_INT, {.i = 0}},
+};
+
+static const char *const gather_ins[] = {"x", "index"};
+static const lg_attr_info_t gather_attrs[] = {
+    {"axis", LG_ATTR_INT, offsetof(lg_gather_attrs_t, axis), NULL},
+};
+static const lg_gather_attrs_t gather_default = {
+    .axis = 0,
+};
+
+static const char *const squeeze_ins[] = {"x"};
+static const lg_attr_info_t squeeze_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_squeeze_attrs_t, axis), NULL},
+};
+static const lg_squeeze_attrs_t squeeze_default = {
+    .axis = {-1, {0}},
+};
+
+static const char *const unsqueeze_ins[] = {"x"};
+static const lg_attr_info_t unsqueeze_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_unsqueeze_attrs_t, axis), NULL},
+};
+static const lg_unsqueeze_attrs_t unsqueeze_default = {
+    .axis = {-1, {0}},
+};
+
+static const char *const flatten_ins[] = {"x"};
+static const lg_attr_info_t flatten_attrs[] = {
+    {"start_axis", LG_ATTR_INT, offsetof(lg_flatten_attrs_t, start_axis), NULL},
+    {"end_axis", LG_ATTR_INT, offsetof(lg_flatten_attrs_t, end_axis), NULL},
+};
+static const lg_flatten_attrs_t flatten_default = {
+    .start_axis = 0,
+    .end_axis = -1,
+};
+
+static const lg_attr_info_t full_attrs[] = {
+    {"shape", LG_ATTR_INTS, offsetof(lg_full_attrs_t, shape), NULL},
+    {"value", LG_ATTR_SCALAR, offsetof(lg_full_attrs_t, value), NULL},
+    {"dtype", LG_ATTR_DTYPE, offsetof(lg_full_attrs_t, dtype), NULL},
+};
+static const lg_full_attrs_t full_default = {
+    .shape = {-1, {0}},
+    .value = {LG_SCALAR_INT, {.i = 0}},
+    .dtype = 0,
+};
+
+static const lg_attr_info_t arange_attrs[] = {
+    {"start", LG_ATTR_SCALAR, offsetof(lg_arange_attrs_t, start), NULL},
+    {"stop", LG_ATTR_SCALAR, offsetof(lg_arange_attrs_t, stop), NULL},
+    {"step", LG_ATTR_SCALAR, offsetof(lg_arange_attrs_t, step), NULL},
+    {"dtype", LG_ATTR_DTYPE, offsetof(lg_arange_attrs_t, dtype), NULL},
+};
+static const lg_arange_attrs_t arange_default = {
+    .start = {LG_SCALAR_INT, {.i = 0}},
+    .stop = {LG_SCALAR_INT, {.i = 0}},
+    .step = {LG_SCALAR_INT, {.i = 1}},
+    .dtype = 0,
+};
+
+// ---- descriptions -----------------------------------------------------------------------------------
+
+static const lg_op_info_t infos[LG_OP_COUNT] = {
+    [LG_OP_ABS] = {
+        .id = LG_OP_ABS,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE,
+        .name = "abs",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = abs_ins,
+    },
+    [LG_OP_NEG] = {
+        .id = LG_OP_NEG,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE,
+        .name = "neg",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = neg_ins,
+    },
+    [LG_OP_SQRT] = {
+        .id = LG_OP_SQRT,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "sqrt",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = sqrt_ins,
+    },
+    [LG_OP_EXP] = {
+        .id = LG_OP_EXP,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "exp",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = exp_ins,
+    },
+    [LG_OP_LOG] = {
+        .id = LG_OP_LOG,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "log",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = log_ins,
+    },
+    [LG_OP_TANH] = {
+        .id = LG_OP_TANH,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "tanh",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = tanh_ins,
+    },
+    [LG_OP_ERF] = {
+        .id = LG_OP_ERF,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "erf",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = erf_ins,
+    },
+    [LG_OP_SIGMOID] = {
+        .id = LG_OP_SIGMOID,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "sigmoid",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = sigmoid_ins,
+    },
+    [LG_OP_RELU] = {
+        .id = LG_OP_RELU,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE,
+        .name = "relu",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = relu_ins,
+    },
+    [LG_OP_LEAKY_RELU] = {
+        .id = LG_OP_LEAKY_RELU,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "leaky_relu",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 1,
+        .in_names = leaky_relu_ins,
+        .attrs = leaky_relu_attrs,
+        .attrs_bytes = sizeof(lg_leaky_relu_attrs_t),
+        .attrs_default = &leaky_relu_default,
+    },
+    [LG_OP_GELU] = {
+        .id = LG_OP_GELU,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "gelu",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 1,
+        .in_names = gelu_ins,
+        .attrs = gelu_attrs,
+        .attrs_bytes = sizeof(lg_gelu_attrs_t),
+        .attrs_default = &gelu_default,
+    },
+    [LG_OP_SILU] = {
+        .id = LG_OP_SILU,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "silu",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = silu_ins,
+    },
+    [LG_OP_CLIP] = {
+        .id = LG_OP_CLIP,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE,
+        .name = "clip",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 3, .out_count = 1,
+        .attr_count = 0,
+        .in_names = clip_ins,
+    },
+    [LG_OP_CAST] = {
+        .id = LG_OP_CAST,
+        .flags = LG_OP_FLAG_POINTWISE,
+        .name = "cast",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 1,
+        .in_names = cast_ins,
+        .attrs = cast_attrs,
+        .attrs_bytes = sizeof(lg_cast_attrs_t),
+        .attrs_default = &cast_default,
+    },
+    [LG_OP_IS_NAN] = {
+        .id = LG_OP_IS_NAN,
+        .flags = LG_OP_FLAG_POINTWISE,
+        .name = "is_nan",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = is_nan_ins,
+    },
+    [LG_OP_LOGICAL_NOT] = {
+        .id = LG_OP_LOGICAL_NOT,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE,
+        .name = "logical_not",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = logical_not_ins,
+    },
+    [LG_OP_ADD] = {
+        .id = LG_OP_ADD,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE,
+        .name = "add",
+        .family = "pointwise",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 0,
+        .in_names = add_ins,
+    },
+    [LG_OP_SUB] = {
+        .id = LG_OP_SUB,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE,
+        .name = "sub",
+        .family = "pointwise",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 0,
+        .in_names = sub_ins,
+    },
+    [LG_OP_MUL] = {
+        .id = LG_OP_MUL,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE,
+        .name = "mul",
+        .family = "pointwise",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 0,
+        .in_names = mul_ins,
+    },
+    [LG_OP_DIV] = {
+        .id = LG_OP_DIV,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE,
+        .name = "div",
+        .family = "pointwise",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 1,
+        .in_names = div_ins,
+        .attrs = div_attrs,
+        .attrs_bytes = sizeof(lg_div_attrs_t),
+        .attrs_default = &div_default,
+    },
+    [LG_OP_POW] = {
+        .id = LG_OP_POW,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE,
+        .name = "pow",
+        .family = "pointwise",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 0,
+        .in_names = pow_ins,
+    },
+    [LG_OP_MAXIMUM] = {
+        .id = LG_OP_MAXIMUM,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE,
+        .name = "maximum",
+        .family = "pointwise",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 0,
+        .in_names = maximum_ins,
+    },
+    [LG_OP_MINIMUM] = {
+        .id = LG_OP_MINIMUM,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE,
+        .name = "minimum",
+        .family = "pointwise",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 0,
+        .in_names = minimum_ins,
+    },
+    [LG_OP_EQUAL] = {
+        .id = LG_OP_EQUAL,
+        .flags = LG_OP_FLAG_POINTWISE,
+        .name = "equal",
+        .family = "pointwise",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 0,
+        .in_names = equal_ins,
+    },
+    [LG_OP_LESS] = {
+        .id = LG_OP_LESS,
+        .flags = LG_OP_FLAG_POINTWISE,
+        .name = "less",
+        .family = "pointwise",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 0,
+        .in_names = less_ins,
+    },
+    [LG_OP_GREATER] = {
+        .id = LG_OP_GREATER,
+        .flags = LG_OP_FLAG_POINTWISE,
+        .name = "greater",
+        .family = "pointwise",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 0,
+        .in_names = greater_ins,
+    },
+    [LG_OP_LOGICAL_AND] = {
+        .id = LG_OP_LOGICAL_AND,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE,
+        .name = "logical_and",
+        .family = "pointwise",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 0,
+        .in_names = logical_and_ins,
+    },
+    [LG_OP_WHERE] = {
+        .id = LG_OP_WHERE,
+        .flags = LG_OP_FLAG_POINTWISE,
+        .name = "where",
+        .family = "pointwise",
+        .in_min = 3, .in_max = 3, .out_count = 1,
+        .attr_count = 0,
+        .in_names = where_ins,
+    },
+    [LG_OP_SUM] = {
+        .id = LG_OP_SUM,
+        .flags = LG_OP_FLAG_REDUCTION | LG_OP_FLAG_PROMOTE_SUM,
+        .name = "sum",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = sum_ins,
+        .attrs = sum_attrs,
+        .attrs_bytes = sizeof(lg_sum_attrs_t),
+        .attrs_default = &sum_default,
+    },
+    [LG_OP_MEAN] = {
+        .id = LG_OP_MEAN,
+        .flags = LG_OP_FLAG_REDUCTION | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "mean",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = mean_ins,
+        .attrs = mean_attrs,
+        .attrs_bytes = sizeof(lg_mean_attrs_t),
+        .attrs_default = &mean_default,
+    },
+    [LG_OP_MAX] = {
+        .id = LG_OP_MAX,
+        .flags = LG_OP_FLAG_REDUCTION,
+        .name = "max",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = max_ins,
+        .attrs = max_attrs,
+        .attrs_bytes = sizeof(lg_max_attrs_t),
+        .attrs_default = &max_default,
+    },
+    [LG_OP_ARGMAX] = {
+        .id = LG_OP_ARGMAX,
+        .flags = LG_OP_FLAG_REDUCTION,
+        .name = "argmax",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = argmax_ins,
+        .attrs = argmax_attrs,
+        .attrs_bytes = sizeof(lg_argmax_attrs_t),
+        .attrs_default = &argmax_default,
+    },
+    [LG_OP_SOFTMAX] = {
+        .id = LG_OP_SOFTMAX,
+        .flags = LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "softmax",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 1,
+        .in_names = softmax_ins,
+        .attrs = softmax_attrs,
+        .attrs_bytes = sizeof(lg_softmax_attrs_t),
+        .attrs_default = &softmax_default,
+    },
+    [LG_OP_LAYER_NORM] = {
+        .id = LG_OP_LAYER_NORM,
+        .flags = LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "layer_norm",
+        .family = "reduce",
+        .in_min = 1, .in_max = 3, .out_count = 1,
+        .attr_count = 2,
+        .in_names = layer_norm_ins,
+        .attrs = layer_norm_attrs,
+        .attrs_bytes = sizeof(lg_layer_norm_attrs_t),
+        .attrs_default = &layer_norm_default,
+    },
+    [LG_OP_MATMUL] = {
+        .id = LG_OP_MATMUL,
+        .flags = 0,
+        .name = "matmul",
+        .family = "matmul",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 0,
+        .in_names = matmul_ins,
+    },
+    [LG_OP_LINEAR] = {
+        .id = LG_OP_LINEAR,
+        .flags = 0,
+        .name = "linear",
+        .family = "matmul",
+        .in_min = 2, .in_max = 3, .out_count = 1,
+        .attr_count = 0,
+        .in_names = linear_ins,
+    },
+    [LG_OP_CONV] = {
+        .id = LG_OP_CONV,
+        .flags = 0,
+        .name = "conv",
+        .family = "conv",
+        .in_min = 2, .in_max = 3, .out_count = 1,
+        .attr_count = 4,
+        .in_names = conv_ins,
+        .attrs = conv_attrs,
+        .attrs_bytes = sizeof(lg_conv_attrs_t),
+        .attrs_default = &conv_default,
+    },
+    [LG_OP_MAX_POOL] = {
+        .id = LG_OP_MAX_POOL,
+        .flags = 0,
+        .name = "max_pool",
+        .family = "pool",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 5,
+        .in_names = max_pool_ins,
+        .attrs = max_pool_attrs,
+        .attrs_bytes = sizeof(lg_max_pool_attrs_t),
+        .attrs_default = &max_pool_default,
+    },
+    [LG_OP_AVG_POOL] = {
+        .id = LG_OP_AVG_POOL,
+        .flags = 0,
+        .name = "avg_pool",
+        .family = "pool",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 5,
+        .in_names = avg_pool_ins,
+        .attrs = avg_pool_attrs,
+        .attrs_bytes = sizeof(lg_avg_pool_attrs_t),
+        .attrs_default = &avg_pool_default,
+    },
+    [LG_OP_RESHAPE] = {
+        .id = LG_OP_RESHAPE,
+        .flags = LG_OP_FLAG_VIEW,
+        .name = "reshape",
+        .family = "move",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 1,
+        .in_names = reshape_ins,
+        .attrs = reshape_attrs,
+        .attrs_bytes = sizeof(lg_reshape_attrs_t),
+        .attrs_default = &reshape_default,
+    },
+    [LG_OP_TRANSPOSE] = {
+        .id = LG_OP_TRANSPOSE,
+        .flags = LG_OP_FLAG_VIEW,
+        .name = "transpose",
+        .family = "move",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 1,
+        .in_names = transpose_ins,
+        .attrs = transpose_attrs,
+        .attrs_bytes = sizeof(lg_transpose_attrs_t),
+        .attrs_default = &transpose_default,
+    },
+    [LG_OP_EXPAND] = {
+        .id = LG_OP_EXPAND,
+        .flags = LG_OP_FLAG_VIEW,
+        .name = "expand",
+        .family = "move",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 1,
+        .in_names = expand_ins,
+        .attrs = expand_attrs,
+        .attrs_bytes = sizeof(lg_expand_attrs_t),
+        .attrs_default = &expand_default,
+    },
+    [LG_OP_CONCAT] = {
+        .id = LG_OP_CONCAT,
+        .flags = LG_OP_FLAG_VARIADIC,
+        .name = "concat",
+        .family = "move",
+        .in_min = 1, .in_max = LG_MAX_INS, .out_count = 1,
+        .attr_count = 1,
+        .in_names = concat_ins,
+        .attrs = concat_attrs,
+        .attrs_bytes = sizeof(lg_concat_attrs_t),
+        .attrs_default = &concat_default,
+    },
+    [LG_OP_SLICE] = {
+        .id = LG_OP_SLICE,
+        .flags = LG_OP_FLAG_VIEW,
+        .name = "slice",
+        .family = "move",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 4,
+        .in_names = slice_ins,
+        .attrs = slice_attrs,
+        .attrs_bytes = sizeof(lg_slice_attrs_t),
+        .attrs_default = &slice_default,
+    },
+    [LG_OP_PAD] = {
+        .id = LG_OP_PAD,
+        .flags = 0,
+        .name = "pad",
+        .family = "move",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 3,
+        .in_names = pad_ins,
+        .attrs = pad_attrs,
+        .attrs_bytes = sizeof(lg_pad_attrs_t),
+        .attrs_default = &pad_default,
+    },
+    [LG_OP_GATHER] = {
+        .id = LG_OP_GATHER,
+        .flags = 0,
+        .name = "gather",
+        .family = "move",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 1,
+        .in_names = gather_ins,
+        .attrs = gather_attrs,
+        .attrs_bytes = sizeof(lg_gather_attrs_t),
+        .attrs_default = &gather_default,
+    },
+    [LG_OP_SQUEEZE] = {
+        .id = LG_OP_SQUEEZE,
+        .flags = LG_OP_FLAG_VIEW,
+        .name = "squeeze",
+        .family = "move",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 1,
+        .in_names = squeeze_ins,
+        .attrs = squeeze_attrs,
+        .attrs_bytes = sizeof(lg_squeeze_attrs_t),
+        .attrs_default = &squeeze_default,
+    },
+    [LG_OP_UNSQUEEZE] = {
+        .id = LG_OP_UNSQUEEZE,
+        .flags = LG_OP_FLAG_VIEW,
+        .name = "unsqueeze",
+        .family = "move",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 1,
+        .in_names = unsqueeze_ins,
+        .attrs = unsqueeze_attrs,
+        .attrs_bytes = sizeof(lg_unsqueeze_attrs_t),
+        .attrs_default = &unsqueeze_default,
+    },
+    [LG_OP_FLATTEN] = {
+        .id = LG_OP_FLATTEN,
+        .flags = LG_OP_FLAG_VIEW,
+        .name = "flatten",
+        .family = "move",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = flatten_ins,
+        .attrs = flatten_attrs,
+        .attrs_bytes = sizeof(lg_flatten_attrs_t),
+        .attrs_default = &flatten_default,
+    },
+    [LG_OP_FULL] = {
+        .id = LG_OP_FULL,
+        .flags = 0,
+        .name = "full",
+        .family = "move",
+        .in_min = 0, .in_max = 0, .out_count = 1,
+        .attr_count = 3,
+        .attrs = full_attrs,
+        .attrs_bytes = sizeof(lg_full_attrs_t),
+        .attrs_default = &full_default,
+    },
+    [LG_OP_ARANGE] = {
+        .id = LG_OP_ARANGE,
+        .flags = 0,
+        .name = "arange",
+        .family = "move",
+        .in_min = 0, .in_max = 0, .out_count = 1,
+        .attr_count = 4,
+        .attrs = arange_attrs,
+        .attrs_bytes = sizeof(lg_arange_attrs_t),
+        .attrs_default = &arange_default,
+    },
+};
+
+// Sorted by name.
+static const struct {
+    const char *name;
+    uint32_t op;
+} names[] = {
+    {"abs", LG_OP_ABS},
+    {"add", LG_OP_ADD},
+    {"arange", LG_OP_ARANGE},
+    {"argmax", LG_OP_ARGMAX},
+    {"avg_pool", LG_OP_AVG_POOL},
+    {"cast", LG_OP_CAST},
+    {"clip", LG_OP_CLIP},
+    {"concat", LG_OP_CONCAT},
+    {"conv", LG_OP_CONV},
+    {"conv1d", LG_OP_CONV},
+    {"conv2d", LG_OP_CONV},
+    {"conv3d", LG_OP_CONV},
+    {"div", LG_OP_DIV},
+    {"equal", LG_OP_EQUAL},
+    {"erf", LG_OP_ERF},
+    {"exp", LG_OP_EXP},
+    {"expand", LG_OP_EXPAND},
+    {"flatten", LG_OP_FLATTEN},
+    {"full", LG_OP_FULL},
+    {"gather", LG_OP_GATHER},
+    {"gelu", LG_OP_GELU},
+    {"greater", LG_OP_GREATER},
+    {"is_nan", LG_OP_IS_NAN},
+    {"layer_norm", LG_OP_LAYER_NORM},
+    {"leaky_relu", LG_OP_LEAKY_RELU},
+    {"less", LG_OP_LESS},
+    {"linear", LG_OP_LINEAR},
+    {"log", LG_OP_LOG},
+    {"logical_and", LG_OP_LOGICAL_AND},
+    {"logical_not", LG_OP_LOGICAL_NOT},
+    {"matmul", LG_OP_MATMUL},
+    {"max", LG_OP_MAX},
+    {"max_pool", LG_OP_MAX_POOL},
+    {"maximum", LG_OP_MAXIMUM},
+    {"mean", LG_OP_MEAN},
+    {"minimum", LG_OP_MINIMUM},
+    {"mul", LG_OP_MUL},
+    {"neg", LG_OP_NEG},
+    {"pad", LG_OP_PAD},
+    {"permute", LG_OP_TRANSPOSE},
+    {"pow", LG_OP_POW},
+    {"relu", LG_OP_RELU},
+    {"reshape", LG_OP_RESHAPE},
+    {"sigmoid", LG_OP_SIGMOID},
+    {"silu", LG_OP_SILU},
+    {"slice", LG_OP_SLICE},
+    {"softmax", LG_OP_SOFTMAX},
+    {"sqrt", LG_OP_SQRT},
+    {"squeeze", LG_OP_SQUEEZE},
+    {"sub", LG_OP_SUB},
+    {"sum", LG_OP_SUM},
+    {"tanh", LG_OP_TANH},
+    {"transpose", LG_OP_TRANSPOSE},
+    {"unsqueeze", LG_OP_UNSQUEEZE},
+    {"where", LG_OP_WHERE},
+};
+
+const lg_op_info_t *lg_op_info(uint32_t op) {
+    return op < LG_OP_COUNT && infos[op].name != NULL ? &infos[op] : NULL;
+}
+
+const lg_op_info_t *lg_op_find(const char *name) {
+    size_t begin = 0;
+    size_t end = sizeof names / sizeof names[0];
+    while (begin < end) {
+        size_t middle = begin + (end - begin) / 2;
+        int order = strcmp(name, names[middle].name);
+        if (order == 0) {
+            return &infos[names[middle].op];
+        }
+        if (order < 0) {
+            end = middle;
+        } else {
+            begin = middle + 1;
+        }
+    }
+    return NULL;
+}
+
+// ---- inference --------------------------------------------------------------------------------------
+
+// Operand dtypes as bits 1 << lg_dtype_t, type letters, required attributes, and the plain case.
+static const lg_op_rule_t rules[LG_OP_COUNT] = {
+    [LG_OP_ABS] = {&infos[LG_OP_ABS], {0x1ffe}, {'T'}, 0, 0x1ffe, 1, 0},
+    [LG_OP_NEG] = {&infos[LG_OP_NEG], {0x1ffe}, {'T'}, 0, 0x1ffe, 1, 0},
+    [LG_OP_SQRT] = {&infos[LG_OP_SQRT], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_EXP] = {&infos[LG_OP_EXP], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_LOG] = {&infos[LG_OP_LOG], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_TANH] = {&infos[LG_OP_TANH], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_ERF] = {&infos[LG_OP_ERF], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_SIGMOID] = {&infos[LG_OP_SIGMOID], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_RELU] = {&infos[LG_OP_RELU], {0x1ffe}, {'T'}, 0, 0x1ffe, 1, 0},
+    [LG_OP_LEAKY_RELU] = {&infos[LG_OP_LEAKY_RELU], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_GELU] = {&infos[LG_OP_GELU], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_SILU] = {&infos[LG_OP_SILU], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_CLIP] = {&infos[LG_OP_CLIP], {0x1ffe, 0x1ffe, 0x1ffe}, {'T', 'T', 'T'}, 0, 0, 0, 0},
+    [LG_OP_CAST] = {&infos[LG_OP_CAST], {0x3ffe}, {'T'}, 1, 0, 0, 0},
+    [LG_OP_IS_NAN] = {&infos[LG_OP_IS_NAN], {0x001e}, {'T'}, 0, 0x001e, 1, LG_DTYPE_BOOL},
+    [LG_OP_LOGICAL_NOT] = {&infos[LG_OP_LOGICAL_NOT], {0x2000}, {'T'}, 0, 0x2000, 1, 0},
+    [LG_OP_ADD] = {&infos[LG_OP_ADD], {0x1ffe, 0x1ffe}, {'T', 'T'}, 0, 0x1ffe, 2, 0},
+    [LG_OP_SUB] = {&infos[LG_OP_SUB], {0x1ffe, 0x1ffe}, {'T', 'T'}, 0, 0x1ffe, 2, 0},
+    [LG_OP_MUL] = {&infos[LG_OP_MUL], {0x1ffe, 0x1ffe}, {'T', 'T'}, 0, 0x1ffe, 2, 0},
+    [LG_OP_DIV] = {&infos[LG_OP_DIV], {0x1ffe, 0x1ffe}, {'T', 'T'}, 0, 0x001e, 2, 0},
+    [LG_OP_POW] = {&infos[LG_OP_POW], {0x1ffe, 0x1ffe}, {'T', 'T'}, 0, 0x1ffe, 2, 0},
+    [LG_OP_MAXIMUM] = {&infos[LG_OP_MAXIMUM], {0x1ffe, 0x1ffe}, {'T', 'T'}, 0, 0x1ffe, 2, 0},
+    [LG_OP_MINIMUM] = {&infos[LG_OP_MINIMUM], {0x1ffe, 0x1ffe}, {'T', 'T'}, 0, 0x1ffe, 2, 0},
+    [LG_OP_EQUAL] = {&infos[LG_OP_EQUAL], {0x3ffe, 0x3ffe}, {'T', 'T'}, 0, 0x3ffe, 2, LG_DTYPE_BOOL},
+    [LG_OP_LESS] = {&infos[LG_OP_LESS], {0x3ffe, 0x3ffe}, {'T', 'T'}, 0, 0x3ffe, 2, LG_DTYPE_BOOL},
+    [LG_OP_GREATER] = {&infos[LG_OP_GREATER], {0x3ffe, 0x3ffe}, {'T', 'T'}, 0, 0x3ffe, 2, LG_DTYPE_BOOL},
+    [LG_OP_LOGICAL_AND] = {&infos[LG_OP_LOGICAL_AND], {0x2000, 0x2000}, {'T', 'T'}, 0, 0x2000, 2, 0},
+    [LG_OP_WHERE] = {&infos[LG_OP_WHERE], {0x2000, 0x3ffe, 0x3ffe}, {'b', 'T', 'T'}, 0, 0, 0, 0},
+    [LG_OP_SUM] = {&infos[LG_OP_SUM], {0x0a06}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_MEAN] = {&infos[LG_OP_MEAN], {0x0006}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_MAX] = {&infos[LG_OP_MAX], {0x0a06}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_ARGMAX] = {&infos[LG_OP_ARGMAX], {0x0a06}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_SOFTMAX] = {&infos[LG_OP_SOFTMAX], {0x0006}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_LAYER_NORM] = {&infos[LG_OP_LAYER_NORM], {0x0006, 0x0006, 0x0006}, {'T', 'T', 'T'}, 0, 0, 0, 0},
+    [LG_OP_MATMUL] = {&infos[LG_OP_MATMUL], {0x0a06, 0x0a06}, {'T', 'T'}, 0, 0, 0, 0},
+    [LG_OP_LINEAR] = {&infos[LG_OP_LINEAR], {0x0006, 0x0006, 0x0006}, {'T', 'T', 'T'}, 0, 0, 0, 0},
+    [LG_OP_CONV] = {&infos[LG_OP_CONV], {0x0006, 0x0006, 0x0006}, {'T', 'T', 'T'}, 0, 0, 0, 0},
+    [LG_OP_MAX_POOL] = {&infos[LG_OP_MAX_POOL], {0x0006}, {'T'}, 1, 0, 0, 0},
+    [LG_OP_AVG_POOL] = {&infos[LG_OP_AVG_POOL], {0x0006}, {'T'}, 1, 0, 0, 0},
+    [LG_OP_RESHAPE] = {&infos[LG_OP_RESHAPE], {0x3ffe}, {'T'}, 1, 0, 0, 0},
+    [LG_OP_TRANSPOSE] = {&infos[LG_OP_TRANSPOSE], {0x3ffe}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_EXPAND] = {&infos[LG_OP_EXPAND], {0x3ffe}, {'T'}, 1, 0, 0, 0},
+    [LG_OP_CONCAT] = {&infos[LG_OP_CONCAT], {0x3ffe}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_SLICE] = {&infos[LG_OP_SLICE], {0x3ffe}, {'T'}, 3, 0, 0, 0},
+    [LG_OP_PAD] = {&infos[LG_OP_PAD], {0x3ffe}, {'T'}, 1, 0, 0, 0},
+    [LG_OP_GATHER] = {&infos[LG_OP_GATHER], {0x3ffe, 0x0a00}, {'T', 'I'}, 0, 0, 0, 0},
+    [LG_OP_SQUEEZE] = {&infos[LG_OP_SQUEEZE], {0x3ffe}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_UNSQUEEZE] = {&infos[LG_OP_UNSQUEEZE], {0x3ffe}, {'T'}, 1, 0, 0, 0},
+    [LG_OP_FLATTEN] = {&infos[LG_OP_FLATTEN], {0x3ffe}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_FULL] = {&infos[LG_OP_FULL], {0}, {0}, 3, 0, 0, 0},
+    [LG_OP_ARANGE] = {&infos[LG_OP_ARANGE], {0}, {0}, 1, 0, 0, 0},
+};
+
+// All but the plain case; apart, so that the plain case saves no registers.
+static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const lg_view_t *const *ins,
+                                                            uint32_t in_count, const void *attrs,
+                                                            lg_view_t *outs, uint32_t out_count,
+                                                            lg_error_t *err) {
+    LG_CHECK(err, op < LG_OP_COUNT && infos[op].name != NULL, LG_STATUS_NOT_FOUND, NULL,
+             "there is no op with id %u", op);
+    const lg_op_rule_t *rule = &rules[op];
+    LG_TRY(lg_infer_operands(rule, ins, in_count, outs, out_count, err));
+    attrs = attrs != NULL ? attrs : infos[op].attrs_default;
+    LG_TRY(lg_infer_attrs(rule, attrs, err));
+    lg_infer_t c = {rule, infos[op].name, ins, in_count, LG_DTYPE_INVALID, outs, err};
+    switch (op) {
+        case LG_OP_ABS:
+        case LG_OP_NEG:
+        case LG_OP_SQRT:
+        case LG_OP_EXP:
+        case LG_OP_LOG:
+        case LG_OP_TANH:
+        case LG_OP_ERF:
+        case LG_OP_SIGMOID:
+        case LG_OP_RELU:
+        case LG_OP_LEAKY_RELU:
+        case LG_OP_GELU:
+        case LG_OP_SILU:
+        case LG_OP_CLIP:
+        case LG_OP_LOGICAL_NOT:
+        case LG_OP_ADD:
+        case LG_OP_SUB:
+        case LG_OP_MUL:
+        case LG_OP_POW:
+        case LG_OP_MAXIMUM:
+        case LG_OP_MINIMUM:
+        case LG_OP_LOGICAL_AND:
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_broadcast(&c);
+        case LG_OP_CAST: {
+            const lg_cast_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_attr(&c, a->dtype));
+            return lg_shape_broadcast(&c);
+        }
+        case LG_OP_IS_NAN:
+        case LG_OP_EQUAL:
+        case LG_OP_LESS:
+        case LG_OP_GREATER:
+            LG_TRY(lg_dtype_bool(&c));
+            return lg_shape_broadcast(&c);
+        case LG_OP_DIV: {
+            const lg_div_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_div(&c, a->rounding_mode));
+            return lg_shape_broadcast(&c);
+        }
+        case LG_OP_WHERE:
+            LG_TRY(lg_dtype_same(&c, 1));
+            return lg_shape_broadcast(&c);
+        case LG_OP_SUM: {
+            const lg_sum_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_reduce(&c, &a->axis, a->keepdims);
+        }
+        case LG_OP_MEAN: {
+            const lg_mean_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_reduce(&c, &a->axis, a->keepdims);
+        }
+        case LG_OP_MAX: {
+            const lg_max_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_reduce_nonempty(&c, &a->axis, a->keepdims);
+        }
+        case LG_OP_ARGMAX: {
+            const lg_argmax_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_i64(&c));
+            return lg_shape_arg_reduce(&c, &a->axis, a->keepdims);
+        }
+        case LG_OP_SOFTMAX: {
+            const lg_softmax_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_softmax(&c, a->axis);
+        }
+        case LG_OP_LAYER_NORM: {
+            const lg_layer_norm_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_layer_norm(&c, a->axis, a->eps);
+        }
+        case LG_OP_MATMUL:
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_matmul(&c);
+        case LG_OP_LINEAR:
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_linear(&c);
+        case LG_OP_CONV: {
+            const lg_conv_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_conv(&c, &a->stride, &a->padding, &a->dilation, a->groups);
+        }
+        case LG_OP_MAX_POOL: {
+            const lg_max_pool_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_pool(&c, &a->kernel_size, &a->stride, &a->padding, &a->dilation, a->ceil_mode);
+        }
+        case LG_OP_AVG_POOL: {
+            const lg_avg_pool_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_pool(&c, &a->kernel_size, &a->stride, &a->padding, NULL, a->ceil_mode);
+        }
+        case LG_OP_RESHAPE: {
+            const lg_reshape_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_reshape(&c, &a->shape);
+        }
+        case LG_OP_TRANSPOSE: {
+            const lg_transpose_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_transpose(&c, &a->axes);
+        }
+        case LG_OP_EXPAND: {
+            const lg_expand_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_expand(&c, &a->shape);
+        }
+        case LG_OP_CONCAT: {
+            const lg_concat_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_concat(&c, a->axis);
+        }
+        case LG_OP_SLICE: {
+            const lg_slice_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_slice(&c, &a->starts, &a->ends, &a->axes, &a->steps);
+        }
+        case LG_OP_PAD: {
+            const lg_pad_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_pad(&c, &a->pads, a->mode, &a->value);
+        }
+        case LG_OP_GATHER: {
+            const lg_gather_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_gather(&c, a->axis);
+        }
+        case LG_OP_SQUEEZE: {
+            const lg_squeeze_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_squeeze(&c, &a->axis);
+        }
+        case LG_OP_UNSQUEEZE: {
+            const lg_unsqueeze_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_unsqueeze(&c, &a->axis);
+        }
+        case LG_OP_FLATTEN: {
+            const lg_flatten_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_flatten(&c, a->start_axis, a->end_axis);
+        }
+        case LG_OP_FULL: {
+            const lg_full_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_scalar(&c, a->dtype, &a->value));
+            return lg_shape_full(&c, &a->shape, &a->value);
+        }
+        case LG_OP_ARANGE: {
+            const lg_arange_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_arange(&c, a->dtype, &a->start, &a->stop, &a->step));
+            return lg_shape_arange(&c, &a->start, &a->stop, &a->step);
+        }
+        default:
+            return lg_error_set(err, LG_STATUS_INTERNAL, c.name, "%s: there is no shape rule", c.name);
+    }
+}
+
+lg_status_t lg_op_infer(uint32_t op, const lg_view_t *const *ins, uint32_t in_count, const void *attrs,
+                        lg_view_t *outs, uint32_t out_count, lg_error_t *err) {
+    if (attrs == NULL && out_count == 1 && op < LG_OP_COUNT &&
+        lg_infer_plain(&rules[op], ins, in_count, outs)) {
+        return LG_OK;
+    }
+    return infer_by_rules(op, ins, in_count, attrs, outs, out_count, err);
+}
+
+// ---- cost -------------------------------------------------------------------------------------------
+
+void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) {
+    double flops = 0;
+    double bytes = 0;
+    for (uint32_t i = 0; i < view->in_count; i++) {
+        bytes += lg_cost_bytes(view->ins[i]);
+    }
+    for (uint32_t i = 0; i < view->out_count; i++) {
+        bytes += lg_cost_bytes(view->outs[i]);
+    }
+    switch (view->op) {
+        case LG_OP_ABS:
+        case LG_OP_NEG:
+        case LG_OP_RELU:
+        case LG_OP_CAST:
+        case LG_OP_IS_NAN:
+        case LG_OP_LOGICAL_NOT:
+        case LG_OP_ADD:
+        case LG_OP_SUB:
+        case LG_OP_MUL:
+        case LG_OP_MAXIMUM:
+        case LG_OP_MINIMUM:
+        case LG_OP_EQUAL:
+        case LG_OP_LESS:
+        case LG_OP_GREATER:
+        case LG_OP_LOGICAL_AND:
+        case LG_OP_WHERE:
+            flops = lg_cost_elems(view->outs[0]);
+            break;
+        case LG_OP_SQRT:
+        case LG_OP_DIV:
+            flops = 4 * lg_cost_elems(view->outs[0]);
+            break;
+        case LG_OP_EXP:
+            flops = 16 * lg_cost_elems(view->outs[0]);
+            break;
+        case LG_OP_LOG:
+        case LG_OP_SIGMOID:
+            flops = 20 * lg_cost_elems(view->outs[0]);
+            break;
+        case LG_OP_TANH:
+            flops = 24 * lg_cost_elems(view->outs[0]);
+            break;
+        case LG_OP_ERF:
+            flops = 30 * lg_cost_elems(view->outs[0]);
+            break;
+        case LG_OP_LEAKY_RELU:
+        case LG_OP_CLIP:
+        case LG_OP_ARANGE:
+            flops = 2 * lg_cost_elems(view->outs[0]);
+            break;
+        case LG_OP_GELU:
+            flops = 36 * lg_cost_elems(view->outs[0]);
+            break;
+        case LG_OP_SILU:
+        case LG_OP_SOFTMAX:
+            flops = 22 * lg_cost_elems(view->outs[0]);
+            break;
+        case LG_OP_POW:
+            flops = 40 * lg_cost_elems(view->outs[0]);
+            break;
+        case LG_OP_SUM:
+        case LG_OP_MEAN:
+        case LG_OP_MAX:
+        case LG_OP_ARGMAX:
+            flops = lg_cost_elems(view->ins[0]);
+            break;
+        case LG_OP_LAYER_NORM:
+            flops = 8 * lg_cost_elems(view->outs[0]);
+            break;
+        case LG_OP_MATMUL:
+        case LG_OP_LINEAR:
+            flops = 2 * lg_cost_elems(view->outs[0]) * lg_cost_dim(view->ins[0], -1);
+            break;
+        case LG_OP_CONV:
+            flops = 2 * lg_cost_elems(view->outs[0]) * lg_cost_elems(view->ins[1]) / lg_cost_dim(view->ins[1], 0);
+            break;
+        case LG_OP_MAX_POOL: {
+            const lg_max_pool_attrs_t *a = view->attrs;
+            flops = lg_cost_elems(view->outs[0]) * lg_cost_window(&a->kernel_size, view->ins[0]->rank - 2u);
+            break;
+        }
+        case LG_OP_AVG_POOL: {
+            const lg_avg_pool_attrs_t *a = view->attrs;
+            flops = lg_cost_elems(view->outs[0]) * lg_cost_window(&a->kernel_size, view->ins[0]->rank - 2u);
+            break;
+        }
+        case LG_OP_RESHAPE:
+        case LG_OP_TRANSPOSE:
+        case LG_OP_EXPAND:
+        case LG_OP_SLICE:
+        case LG_OP_SQUEEZE:
+        case LG_OP_UNSQUEEZE:
+        case LG_OP_FLATTEN:
+            bytes = lg_cost_view_bytes(view);
+            break;
+        case LG_OP_GATHER:
+            bytes = 2 * lg_cost_bytes(view->outs[0]) + lg_cost_bytes(view->ins[1]);
+            break;
+        default:  // moves bytes and computes nothing
+            break;
+    }
+    *out_flops = flops;
+    *out_bytes = bytes;
+}

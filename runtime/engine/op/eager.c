@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+// The eager path: every nanosecond here is paid by each op a user calls by hand.
+#include "op/eager.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/context.h"
+#include "tensor/buffer.h"
+#include "tensor/view.h"
+
+static const char *eager_name(uint32_t op) {
+    const lg_op_info_t *info = lg_op_info(op);
+    return info != NULL ? info->name : "?";
+}
+
+lg_status_t lg_kernel_check(int32_t code, uint32_t op, lg_error_t *err) {
+    if (__builtin_expect(code == 0, 1)) {
+        return LG_OK;
+    }
+    const char *name = eager_name(op);
+    switch (code) {
+        case LG_STATUS_INDEX:
+            return lg_error_set(err, code, name, "%s: an index is out of range for its axis", name);
+        case LG_STATUS_DIVISION_BY_ZERO:
+            return lg_error_set(err, code, name, "%s: integer division by zero", name);
+        default:
+            return lg_error_set(err, code, name, "%s: the kernel failed with %s", name, lg_status_name(code));
+    }
+}
+
+lg_status_t lg_kernel_select(const lg_context_t *context, uint32_t op, uint32_t dtype, const lg_kernel_t **out_kernel,
+                             lg_error_t *err) {
+    *out_kernel = context->kernels[op * LG_DTYPE_COUNT + dtype];
+    if (__builtin_expect(*out_kernel != NULL, 1)) {
+        return LG_OK;
+    }
+    char have[128] = "";
+    size_t used = 0;
+    for (uint32_t i = 1; i < LG_DTYPE_COUNT && used < sizeof have; i++) {
+        if (context->kernels[op * LG_DTYPE_COUNT + i] != NULL) {
+            int written = snprintf(have + used, sizeof have - used, " %s", lg_dtype_name((lg_dtype_t)i));
+            used += written > 0 ? (size_t)written : 0;
+        }
+    }
+    const char *name = eager_name(op);
+    return lg_error_set(err, LG_STATUS_UNSUPPORTED, name, "%s: no kernel for %s on cpu; there are kernels for:%s; cast first",
+                        name, lg_dtype_name((lg_dtype_t)dtype), used > 0 ? have : " none");
+}
+
+// Releases what prepare holds beside the outputs.
+static void eager_release(lg_eager_t *eager) {
+    lg_heap_t *heap = &eager->context->heap;
+    if (eager->target != NULL) {
+        lg_tensor_deinit(&eager->result);
+    }
+    if (eager->dense != NULL) {
+        for (uint32_t i = 0; i < eager->dense_count; i++) {
+            lg_tensor_deinit(&eager->dense[i]);
+        }
+        lg_heap_free(heap, eager->dense, eager->dense_count * sizeof *eager->dense);
+    }
+    if (eager->scratch != NULL) {
+        lg_heap_free(heap, eager->scratch, eager->call.scratch_bytes);
+    }
+    if (eager->heap_args != NULL) {
+        lg_heap_free(heap, eager->heap_args, eager->heap_args_bytes);
+    }
+    if (eager->data != eager->inline_data) {
+        lg_heap_free(heap, eager->data, eager->operand_count * sizeof *eager->data);
+    }
+}
+
+// By the kernel of `reshape`, whose family is the general strided copy.
+lg_status_t lg_eager_copy(lg_context_t *context, const lg_view_t *in, const lg_view_t *out, lg_error_t *err) {
+    const lg_kernel_t *kernel;
+    LG_TRY(lg_kernel_select(context, LG_OP_RESHAPE, in->dtype, &kernel, err));
+    _Alignas(16) unsigned char args[LG_KERNEL_ARGS_BYTES];
+    lg_kernel_call_t call = {.args_capacity = sizeof args, .args = args};
+    lg_ints_t shape = {.count = in->rank};
+    memcpy(shape.values, in->shape, in->rank * sizeof in->shape[0]);
+    lg_reshape_attrs_t attrs = {.shape = shape};
+    lg_op_view_t view = {LG_OP_RESHAPE, 1, 1, &in, &out, &attrs, "copy", ""};
+    LG_TRY(kernel->prepare(kernel, &view, &call, err));
+    void *data[3] = {in->data, out->data, NULL};
+    return lg_kernel_check(call.extent > 0 ? call.fn(args, data, 0, call.extent) : 0, LG_OP_RESHAPE, err);
+}
+
+static lg_status_t eager_bind(lg_eager_t *eager, const lg_kernel_t *kernel, const lg_op_view_t *view, lg_error_t *err) {
+    eager->call.args = eager->args;
+    eager->call.args_capacity = sizeof eager->args;
+    eager->call.scratch_bytes = 0;
+    eager->call.args_bytes = 0;
+    lg_status_t status = kernel->prepare(kernel, view, &eager->call, err);
+    if (__builtin_expect(status == LG_STATUS_OVERFLOW && eager->call.args_bytes > eager->call.args_capacity, 0)) {
+        eager->heap_args_bytes = eager->call.args_bytes;
+        eager->heap_args = lg_heap_alloc(&eager->context->heap, eager->heap_args_bytes);
+        LG_CHECK(err, eager->heap_args != NULL, LG_STATUS_OUT_OF_MEMORY, view->name, "%s: no memory for its arguments",
+                 view->name);
+        eager->call.args = eager->heap_args;
+        eager->call.args_capacity = eager->heap_args_bytes;
+        status = kernel->prepare(kernel, view, &eager->call, err);
+    }
+    return status;
+}
+
+// The second try for a kernel that cannot take the layouts: dense copies of strided inputs.
+static lg_status_t eager_densify(lg_eager_t *eager, const lg_view_t **ins, uint32_t in_count, lg_error_t *err) {
+    size_t bytes = in_count * sizeof *eager->dense;
+    eager->dense = lg_heap_alloc(&eager->context->heap, bytes);
+    LG_CHECK(err, eager->dense != NULL, LG_STATUS_OUT_OF_MEMORY, eager_name(eager->op), "no memory for dense inputs");
+    memset(eager->dense, 0, bytes);
+    eager->dense_count = in_count;
+    for (uint32_t i = 0; i < in_count; i++) {
+        if (ins[i] != NULL && !(ins[i]->flags & LG_VIEW_CONTIGUOUS)) {
+            lg_tensor_t *dense = &eager->dense[i];
+            LG_TRY(lg_tensor_init(eager->context, (lg_dtype_t)ins[i]->dtype, ins[i]->rank, ins[i]->shape, dense, err));
+            LG_TRY(lg_eager_copy(eager->context, ins[i], &dense->view, err));
+            ins[i] = &dense->view;
+        }
+    }
+    return LG_OK;
+}
+
+lg_status_t lg_eager_check_out(const char *name, const lg_view_t *wanted, const lg_view_t *given, lg_error_t *err) {
+    char text[2][160];
+    LG_CHECK(err, given->dtype == wanted->dtype, LG_STATUS_DTYPE, name, "%s: out is %s, expected %s", name,
+             lg_view_format(given, text[0], sizeof text[0]), lg_view_format(wanted, text[1], sizeof text[1]));
+    LG_CHECK(err, lg_view_same_shape(given, wanted), LG_STATUS_SHAPE, name, "%s: out is %s, expected %s", name,
+             lg_view_format(given, text[0], sizeof text[0]), lg_view_format(wanted, text[1], sizeof text[1]));
+    LG_CHECK(err, !(given->flags & LG_VIEW_READONLY), LG_STATUS_INVALID_ARGUMENT, name,
+             "%s: out is read-only; give a tensor that owns its memory", name);
+    // A stride of 0 makes several results share one element: no order of writes would be right.
+    for (uint32_t i = 0; i < given->rank; i++) {
+        LG_CHECK(err, given->shape[i] <= 1 || given->strides[i] != 0, LG_STATUS_INVALID_ARGUMENT, name,
+                 "%s: out is a broadcast view (stride 0 on axis %u); give a tensor with elements of its own", name, i);
+    }
+    return LG_OK;
+}
+
+static bool eager_needs_temporary(const lg_op_info_t *info, const lg_view_t *const *ins, uint32_t in_count,
+                                  const lg_view_t *out) {
+    for (uint32_t i = 0; i < in_count; i++) {
+        if (ins[i] != NULL && lg_view_overlaps(ins[i], out) &&
+            !((info->flags & LG_OP_FLAG_INPLACE) && lg_view_same(ins[i], out))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+lg_status_t lg_eager_prepare(lg_context_t *context, uint32_t op, const lg_tensor_t *const *ins, uint32_t in_count,
+                             const void *attrs, lg_tensor_t *outs, uint32_t out_count, lg_eager_t *eager,
+                             lg_error_t *err) {
+    LG_TRY(lg_context_check(context, err));
+    const lg_op_info_t *info = lg_op_info(op);
+    LG_CHECK(err, info != NULL, LG_STATUS_NOT_FOUND, NULL, "there is no op with id %u", op);
+    LG_CHECK(err, out_count == 1 && info->out_count == 1, LG_STATUS_INVALID_ARGUMENT, info->name,
+             "%s: %u outputs given, expected %u", info->name, out_count, info->out_count);
+    LG_CHECK(err, in_count <= LG_MAX_INS, LG_STATUS_INVALID_ARGUMENT, info->name, "%s: %u inputs given, at most %d",
+             info->name, in_count, LG_MAX_INS);
+    const lg_view_t *views[LG_MAX_INS];
+    for (uint32_t i = 0; i < in_count; i++) {
+        views[i] = ins[i] != NULL ? &ins[i]->view : NULL;
+    }
+    bool given = outs[0].view.dtype != LG_DTYPE_INVALID;
+    lg_view_t wanted;
+    lg_view_t *out = given ? &wanted : &outs[0].view;
+    lg_status_t status = lg_op_infer(op, views, in_count, attrs, out, 1, err);
+    if (__builtin_expect(status != LG_OK, 0)) {
+        if (!given) {
+            memset(&outs[0], 0, sizeof outs[0]);
+        }
+        return status;
+    }
+
+    eager->context = context;
+    eager->op = op;
+    eager->given = given;
+    eager->target = NULL;
+    eager->dense = NULL;
+    eager->scratch = NULL;
+    eager->heap_args = NULL;
+    eager->data = eager->inline_data;
+    eager->call.extent = 0;
+    eager->call.work_ns = 0;
+    eager->operand_count = 0;
+    eager->call.scratch_bytes = 0;
+
+    if (!given && (info->flags & LG_OP_FLAG_VIEW) && lg_op_alias(op, views[0], attrs, out)) {
+        out->flags |= views[0]->flags & LG_VIEW_READONLY;
+        outs[0].buffer = ins[0]->buffer;
+        if (outs[0].buffer != NULL) {
+            lg_buffer_retain(outs[0].buffer);
+        }
+        return LG_OK;
+    }
+
+    if (given) {
+        LG_TRY(lg_eager_check_out(info->name, &wanted, &outs[0].view, err));
+        out = &outs[0].view;
+        if (eager_needs_temporary(info, views, in_count, out)) {
+            eager->result = (lg_tensor_t){wanted, NULL};
+            LG_TRY(lg_tensor_allocate(context, &eager->result, err));
+            eager->target = &outs[0];
+            out = &eager->result.view;
+        }
+    } else {
+        status = lg_tensor_allocate(context, &outs[0], err);
+        if (__builtin_expect(status != LG_OK, 0)) {
+            memset(&outs[0], 0, sizeof outs[0]);
+            return status;
+        }
+    }
+
+    const lg_kernel_t *kernel = NULL;
+    const lg_view_t *const out_views[1] = {out};
+    const void *given_attrs = attrs != NULL ? attrs : info->attrs_default;
+    lg_op_view_t view = {op, (uint16_t)in_count, 1, views, out_views, given_attrs, info->name, ""};
+    uint32_t key = lg_kernel_key(views, in_count, out);
+    status = lg_kernel_select(context, op, key, &kernel, err);
+    if (__builtin_expect(status == LG_OK, 1)) {
+        status = eager_bind(eager, kernel, &view, err);
+    }
+    if (__builtin_expect(status == LG_STATUS_UNSUPPORTED && kernel != NULL, 0)) {
+        // Once more with plain layouts on all sides.
+        status = eager_densify(eager, views, in_count, err);
+        if (status == LG_OK && !(out->flags & LG_VIEW_CONTIGUOUS)) {
+            eager->result = (lg_tensor_t){wanted, NULL};
+            status = lg_tensor_allocate(context, &eager->result, err);
+            eager->target = status == LG_OK ? &outs[0] : NULL;
+        }
+        if (status == LG_OK) {
+            const lg_view_t *const plain_out[1] = {eager->target != NULL ? &eager->result.view : out};
+            out = (lg_view_t *)(uintptr_t)plain_out[0];
+            view.outs = plain_out;
+            status = eager_bind(eager, kernel, &view, err);
+        }
+    }
+    if (__builtin_expect(status != LG_OK, 0)) {
+        goto fail;
+    }
+
+    uint32_t operand_count = in_count + 2;  // one output, one scratch
+    if (operand_count > LG_EAGER_DATA) {
+        void **memory = lg_heap_alloc(&context->heap, operand_count * sizeof *memory);
+        if (memory == NULL) {
+            status = lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, info->name, "%s: no memory for its operands", info->name);
+            goto fail;
+        }
+        eager->data = memory;
+        eager->operand_count = operand_count;
+    }
+    for (uint32_t i = 0; i < in_count; i++) {
+        eager->data[i] = views[i] != NULL ? views[i]->data : NULL;
+    }
+    eager->data[in_count] = out->data;
+    if (eager->call.scratch_bytes > 0) {
+        eager->scratch = lg_heap_alloc(&context->heap, eager->call.scratch_bytes);
+        if (eager->scratch == NULL) {
+            status = lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, info->name, "%s: no memory for %zu bytes of scratch",
+                                  info->name, eager->call.scratch_bytes);
+            goto fail;
+        }
+        eager->data[in_count + 1] = eager->scratch;
+    }
+    return LG_OK;
+
+fail:
+    eager_release(eager);
+    if (!given) {
+        lg_tensor_deinit(&outs[0]);
+    }
+    return status;
+}
+
+lg_status_t lg_eager_run(lg_eager_t *eager, lg_tensor_t *outs, uint32_t out_count, lg_error_t *err) {
+    lg_status_t status = LG_OK;
+    if (eager->call.extent > 0) {
+        int32_t code = eager->call.fn(eager->call.args, eager->data, 0, eager->call.extent);
+        status = lg_kernel_check(code, eager->op, err);
+    }
+    if (__builtin_expect(eager->target != NULL && status == LG_OK, 0)) {
+        status = lg_eager_copy(eager->context, &eager->result.view, &eager->target->view, err);
+    }
+    bool given = eager->given;
+    if (__builtin_expect(eager->target != NULL || eager->dense != NULL || eager->scratch != NULL ||
+                             eager->heap_args != NULL || eager->data != eager->inline_data, 0)) {
+        eager_release(eager);
+    }
+    if (__builtin_expect(status != LG_OK && !given, 0)) {
+        for (uint32_t i = 0; i < out_count; i++) {
+            lg_tensor_deinit(&outs[i]);
+        }
+    }
+    return status;
+}
+
+lg_status_t lg_op_call(lg_context_t *context, uint32_t op, const lg_tensor_t *const *ins, uint32_t in_count,
+                       const void *attrs, lg_tensor_t *outs, uint32_t out_count, lg_error_t *err) {
+    lg_eager_t eager;
+    LG_TRY(lg_eager_prepare(context, op, ins, in_count, attrs, outs, out_count, &eager, err));
+    return lg_eager_run(&eager, outs, out_count, err);
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The named shape and dtype rules that op rows refer to (runtime/schema/ops). engine/gen/ops.c calls them
+ * with the attributes of each op; one rule serves several ops, and no other shape rule exists.
+ */
+#ifndef LEGATO_ENGINE_INFER_H_
+#define LEGATO_ENGINE_INFER_H_
+
+#include <legato/op.h>
+#include <string.h>
+
+#include "base/check.h"
+
+#define LG_RULE_INS 4  // operands that a row describes one by one; a variadic op describes one
+
+// What an op row says about operands. Generated, static.
+typedef struct lg_op_rule {
+    const lg_op_info_t *info;
+    uint16_t in_types[LG_RULE_INS];  // dtypes of input i as bits 1 << lg_dtype_t; VARIADIC: entry 0 for all
+    char in_letters[LG_RULE_INS];    // inputs with the same letter have the same dtype
+    uint32_t attrs_required;         // bit i: attribute i has no default
+    // The common case of pointwise ops: `plain_ins` inputs (1 or 2) of one shape and one of `plain_types`,
+    // default attributes. The result is of plain_dtype, or like the inputs where that is 0. No types: no
+    // such case.
+    uint16_t plain_types;
+    uint8_t plain_ins;
+    uint8_t plain_dtype;
+} lg_op_rule_t;
+
+// One inference under way.
+typedef struct lg_infer {
+    const lg_op_rule_t *rule;
+    const char *name;  // of the op, for messages
+    const lg_view_t *const *ins;
+    uint32_t in_count;
+    lg_dtype_t dtype;  // of the output, set by the dtype rule
+    lg_view_t *out;
+    lg_error_t *err;
+} lg_infer_t;
+
+// ---- before the rules -------------------------------------------------------------------------------
+
+// Infers the common case of pointwise ops and returns true, or returns false and leaves it to the rules.
+static inline bool lg_infer_plain(const lg_op_rule_t *rule, const lg_view_t *const *ins, uint32_t in_count,
+                                  lg_view_t *out) {
+    if (rule->plain_types == 0 || in_count != rule->plain_ins) {
+        return false;
+    }
+    const lg_view_t *a = ins[0];
+    const lg_view_t *b = ins[in_count - 1];
+    if (a == NULL || b == NULL || a->dtype != b->dtype || a->rank != b->rank || a->dtype >= LG_DTYPE_COUNT ||
+        a->rank > LG_MAX_RANK || (rule->plain_types >> a->dtype & 1) == 0) {
+        return false;
+    }
+    uint64_t stride = 1;
+    for (uint32_t i = a->rank; i-- > 0;) {
+        int64_t extent = a->shape[i];
+        if (extent != b->shape[i]) {
+            return false;
+        }
+        out->shape[i] = extent;
+        out->strides[i] = (int64_t)stride;
+        stride *=
+            extent > 1 ? (uint64_t)extent : 1;  // cannot overflow: the input passed the check in 64 bits
+    }
+    static const uint8_t zero[sizeof out->reserved] = {0};
+    out->data = NULL;
+    out->elem_count = a->elem_count;
+    out->dtype = rule->plain_dtype != 0 ? rule->plain_dtype : a->dtype;
+    out->rank = a->rank;
+    out->flags = LG_VIEW_CONTIGUOUS;
+    memcpy(out->reserved, zero, sizeof zero);
+    return true;
+}
+
+// Checks counts, absent inputs, ranks and dtypes of the operands against the row.
+lg_status_t lg_infer_operands(const lg_op_rule_t *rule, const lg_view_t *const *ins, uint32_t in_count,
+                              const lg_view_t *outs, uint32_t out_count, lg_error_t *err);
+
+// Checks what can be said of an attribute by its kind: given at all, list length, enum value, flag, dtype.
+lg_status_t lg_infer_attrs(const lg_op_rule_t *rule, const void *attrs, lg_error_t *err);
+
+// ---- dtype rules: set c->dtype ----------------------------------------------------------------------
+
+// That of input `index`.
+lg_status_t lg_dtype_same(lg_infer_t *c, uint32_t index);
+lg_status_t lg_dtype_bool(lg_infer_t *c);
+lg_status_t lg_dtype_i64(lg_infer_t *c);
+// The dtype that an attribute names.
+lg_status_t lg_dtype_attr(lg_infer_t *c, int64_t dtype);
+// Same as input 0; integers need a rounding mode.
+lg_status_t lg_dtype_div(lg_infer_t *c, int64_t rounding_mode);
+// `dtype` if given, else from the kind of `value`: f32, i64 or bool.
+lg_status_t lg_dtype_scalar(lg_infer_t *c, int64_t dtype, const lg_scalar_t *value);
+// `dtype` if given, else f32 when one of the scalars is a float, else i64.
+lg_status_t lg_dtype_arange(lg_infer_t *c, int64_t dtype, const lg_scalar_t *start, const lg_scalar_t *stop,
+                            const lg_scalar_t *step);
+
+// ---- shape rules: fill *c->out ----------------------------------------------------------------------
+
+lg_status_t lg_shape_broadcast(lg_infer_t *c);  // NumPy broadcasting over the inputs that are there
+lg_status_t lg_shape_reduce(lg_infer_t *c, const lg_ints_t *axis, int64_t keepdims);
+// As reduce, but a reduced axis must not be empty: there is no largest element of nothing.
+lg_status_t lg_shape_reduce_nonempty(lg_infer_t *c, const lg_ints_t *axis, int64_t keepdims);
+// As reduce_nonempty over one axis, or over all elements when none is given.
+lg_status_t lg_shape_arg_reduce(lg_infer_t *c, const lg_ints_t *axis, int64_t keepdims);
+lg_status_t lg_shape_softmax(lg_infer_t *c, int64_t axis);
+lg_status_t lg_shape_layer_norm(lg_infer_t *c, int64_t axis, double eps);
+lg_status_t lg_shape_matmul(lg_infer_t *c);
+lg_status_t lg_shape_linear(lg_infer_t *c);
+lg_status_t lg_shape_conv(lg_infer_t *c, const lg_ints_t *stride, const lg_ints_t *padding,
+                          const lg_ints_t *dilation, int64_t groups);
+// `dilation` may be NULL.
+lg_status_t lg_shape_pool(lg_infer_t *c, const lg_ints_t *kernel_size, const lg_ints_t *stride,
+                          const lg_ints_t *padding, const lg_ints_t *dilation, int64_t ceil_mode);
+lg_status_t lg_shape_reshape(lg_infer_t *c, const lg_ints_t *shape);
+lg_status_t lg_shape_transpose(lg_infer_t *c, const lg_ints_t *axes);
+lg_status_t lg_shape_expand(lg_infer_t *c, const lg_ints_t *shape);
+lg_status_t lg_shape_concat(lg_infer_t *c, int64_t axis);
+lg_status_t lg_shape_slice(lg_infer_t *c, const lg_ints_t *starts, const lg_ints_t *ends,
+                           const lg_ints_t *axes, const lg_ints_t *steps);
+lg_status_t lg_shape_pad(lg_infer_t *c, const lg_ints_t *pads, int64_t mode, const lg_scalar_t *value);
+lg_status_t lg_shape_gather(lg_infer_t *c, int64_t axis);
+lg_status_t lg_shape_squeeze(lg_infer_t *c, const lg_ints_t *axis);
+lg_status_t lg_shape_unsqueeze(lg_infer_t *c, const lg_ints_t *axis);
+lg_status_t lg_shape_flatten(lg_infer_t *c, int64_t start_axis, int64_t end_axis);
+lg_status_t lg_shape_full(lg_infer_t *c, const lg_ints_t *shape, const lg_scalar_t *value);
+lg_status_t lg_shape_arange(lg_infer_t *c, const lg_scalar_t *start, const lg_scalar_t *stop,
+                            const lg_scalar_t *step);
+
+// ---- shared with aliasing and cost ------------------------------------------------------------------
+
+// Where a slice of one axis starts, and how many elements it takes, after NumPy's clamping. `step` is not 0.
+static inline int64_t lg_slice_clamp(int64_t extent, int64_t start, int64_t end, int64_t step,
+                                     int64_t *out_count) {
+    int64_t low = step < 0 ? -1 : 0;
+    int64_t high = step < 0 ? extent - 1 : extent;
+    start = start < 0 ? (start < -extent ? low : start + extent) : start;
+    end = end < 0 ? (end < -extent ? low : end + extent) : end;
+    start = start > high ? high : start;
+    end = end > high ? high : end;
+    uint64_t distance =
+        step < 0 ? (start > end ? (uint64_t)(start - end) : 0) : (end > start ? (uint64_t)(end - start) : 0);
+    uint64_t stride = step < 0 ? 0 - (uint64_t)step : (uint64_t)step;
+    *out_count = (int64_t)(stride == 1 || distance == 0 ? distance : (distance - 1) / stride + 1);
+    return start;
+}
+
+// Bytes that an op with LG_OP_FLAG_VIEW moves: none where it aliases its input, all where it must copy.
+double lg_cost_view_bytes(const lg_op_view_t *view);
+// Elements of a pooling window over `rank` spatial axes.
+double lg_cost_window(const lg_ints_t *kernel_size, uint32_t rank);
+
+static inline double lg_cost_bytes(const lg_view_t *view) {
+    return view != NULL ? (double)view->elem_count * (double)lg_dtype_size((lg_dtype_t)view->dtype) : 0;
+}
+static inline double lg_cost_elems(const lg_view_t *view) {
+    return view != NULL ? (double)view->elem_count : 0;
+}
+// The extent of one axis, counted from the end when negative; 1 where the axis does not exist.
+static inline double lg_cost_dim(const lg_view_t *view, int32_t axis) {
+    int32_t i = view == NULL ? -1 : axis < 0 ? axis + view->rank : axis;
+    return view != NULL && i >= 0 && i < view->rank ? (double)view->shape[i] : 1;
+}
+
+#endif  // LEGATO_ENGINE_INFER_H_

@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: Apache-2.0
+// Binding: each op becomes a window on its input, or a record: a kernel with prepared arguments and operands.
+#include <string.h>
+
+#include "op/eager.h"
+#include "plan/plan.h"
+#include "tensor/view.h"
+
+static lg_status_t bind_storage(lg_plan_t *plan, lg_storage_t storage, uint32_t *out_index, lg_error_t *err) {
+    if (!LG_LIST_GROW(&plan->context->heap, &plan->storages)) {
+        return lg_plan_no_memory(err);
+    }
+    *out_index = (uint32_t)plan->storages.count;
+    plan->storages.items[plan->storages.count++] = storage;
+    return LG_OK;
+}
+
+static size_t bind_bytes(const lg_view_t *view) {
+    return (size_t)view->elem_count * lg_dtype_size((lg_dtype_t)view->dtype);
+}
+
+// Inputs and weights lie where they are.
+static lg_status_t bind_sources(lg_plan_t *plan, lg_error_t *err) {
+    const lg_program_t *program = plan->program;
+    for (size_t i = 0; i < program->values.count; i++) {
+        const lg_value_node_t *node = &program->values.items[i];
+        lg_place_t *place = &plan->places[i];
+        place->view = node->type;
+        place->view.data = NULL;
+        place->storage = LG_STORAGE_NONE;
+        if (node->kind == LG_VALUE_RESULT) {
+            continue;
+        }
+        lg_storage_t storage = {.kind = node->kind == LG_VALUE_INPUT ? LG_STORAGE_INPUT : LG_STORAGE_WEIGHT,
+                                .index = node->index,
+                                .data = node->type.data,
+                                .bytes = bind_bytes(&node->type)};
+        LG_TRY(bind_storage(plan, storage, &place->storage, err));
+    }
+    return LG_OK;
+}
+
+// Makes the result of a view op a window on its input; false when the layout does not allow it.
+static bool bind_window(lg_plan_t *plan, const lg_op_node_t *op) {
+    // A made-up base address turns the pointer that lg_op_alias computes into an offset.
+    char *const base = (char *)((uintptr_t)1 << 20);
+    const lg_place_t *source = &plan->places[op->ins[0]];
+    lg_place_t *place = &plan->places[op->outs[0]];
+    lg_view_t in = source->view;
+    lg_view_t out = place->view;
+    in.data = base;
+    if (!lg_op_alias(op->info->id, &in, op->attrs, &out)) {
+        return false;
+    }
+    place->byte_offset = source->byte_offset;
+    if (out.elem_count > 0) {
+        place->byte_offset += (size_t)((uintptr_t)out.data - (uintptr_t)base);
+    }
+    out.data = NULL;
+    place->view = out;
+    place->storage = source->storage;
+    return true;
+}
+
+// Counts for each storage the record that touches it last, as records are added in order.
+static void bind_touch(lg_plan_t *plan, uint32_t storage, uint32_t record) {
+    if (storage < LG_STORAGE_SCRATCH) {
+        plan->storages.items[storage].last = record;
+    }
+}
+
+static lg_status_t bind_record(lg_plan_t *plan, lg_record_plan_t record, const lg_operand_t *operands, lg_error_t *err) {
+    lg_heap_t *heap = &plan->context->heap;
+    record.operand_first = (uint32_t)plan->operands.count;
+    for (uint32_t i = 0; i < record.operand_count; i++) {
+        if (!LG_LIST_GROW(heap, &plan->operands)) {
+            return lg_plan_no_memory(err);
+        }
+        plan->operands.items[plan->operands.count++] = operands[i];
+        bind_touch(plan, operands[i].storage, (uint32_t)plan->records.count);
+    }
+    if (!LG_LIST_GROW(heap, &plan->records)) {
+        return lg_plan_no_memory(err);
+    }
+    plan->records.items[plan->records.count++] = record;
+    plan->scratch_bytes = record.scratch_bytes > plan->scratch_bytes ? record.scratch_bytes : plan->scratch_bytes;
+    return LG_OK;
+}
+
+// Selects and prepares the CPU kernel of `view`; its arguments live in the plan's zone.
+static lg_status_t bind_kernel(lg_plan_t *plan, const lg_op_view_t *view, lg_kernel_call_t *call, const char **out_name,
+                               lg_error_t *err) {
+    const lg_kernel_t *kernel;
+    LG_TRY(lg_kernel_select(plan->context, view->op, lg_kernel_key(view->ins, view->in_count, view->outs[0]), &kernel, err));
+    _Alignas(16) unsigned char args[LG_KERNEL_ARGS_BYTES];
+    *call = (lg_kernel_call_t){.args_capacity = sizeof args, .args = args};
+    lg_status_t status = kernel->prepare(kernel, view, call, err);
+    if (status == LG_STATUS_OVERFLOW && call->args_bytes > sizeof args) {
+        size_t bytes = call->args_bytes;
+        void *memory = lg_zone_alloc(&plan->zone, bytes);
+        if (memory == NULL) {
+            return lg_plan_no_memory(err);
+        }
+        *call = (lg_kernel_call_t){.args_capacity = bytes, .args = memory};
+        status = kernel->prepare(kernel, view, call, err);
+    } else if (status == LG_OK && call->args_bytes > 0) {
+        void *memory = lg_zone_alloc(&plan->zone, call->args_bytes);
+        if (memory == NULL) {
+            return lg_plan_no_memory(err);
+        }
+        memcpy(memory, args, call->args_bytes);
+        call->args = memory;
+    } else {
+        call->args = NULL;
+    }
+    *out_name = kernel->name;
+    return status;
+}
+
+// Adds a record that copies `from` to the whole of `storage`, densely.
+static lg_status_t bind_copy(lg_plan_t *plan, const lg_place_t *from, uint32_t storage, lg_error_t *err) {
+    lg_view_t out;
+    LG_TRY(lg_view_init(&out, (lg_dtype_t)from->view.dtype, from->view.rank, from->view.shape, err));
+    const lg_view_t *ins[1] = {&from->view};
+    const lg_view_t *outs[1] = {&out};
+    lg_reshape_attrs_t attrs = {.shape = {.count = out.rank}};
+    memcpy(attrs.shape.values, out.shape, out.rank * sizeof out.shape[0]);
+    lg_op_view_t view = {LG_OP_RESHAPE, 1, 1, ins, outs, &attrs, "copy", ""};
+    lg_kernel_call_t call;
+    const char *name;
+    LG_TRY(bind_kernel(plan, &view, &call, &name, err));
+    lg_operand_t operands[3] = {{from->storage, from->byte_offset}, {storage, 0}, {LG_STORAGE_SCRATCH, 0}};
+    lg_record_plan_t record = {call.fn, call.args, call.extent, UINT32_MAX, 0, 3, call.scratch_bytes};
+    return bind_record(plan, record, operands, err);
+}
+
+// A dense copy of `*place` in a storage of its own, for a kernel that needs it.
+static lg_status_t bind_dense(lg_plan_t *plan, lg_place_t *place, lg_error_t *err) {
+    lg_storage_t storage = {
+        .kind = LG_STORAGE_ARENA, .bytes = bind_bytes(&place->view), .first = (uint32_t)plan->records.count};
+    uint32_t index;
+    LG_TRY(bind_storage(plan, storage, &index, err));
+    LG_TRY(bind_copy(plan, place, index, err));
+    lg_view_t dense;
+    LG_TRY(lg_view_init(&dense, (lg_dtype_t)place->view.dtype, place->view.rank, place->view.shape, err));
+    *place = (lg_place_t){dense, index, 0};
+    return LG_OK;
+}
+
+// Whether the result may overwrite input `k`: elementwise, same layout, and nobody reads that memory later.
+static bool bind_in_place(const lg_plan_t *plan, const lg_op_node_t *op, const lg_place_t *ins, uint32_t k,
+                          uint32_t op_index) {
+    const lg_place_t *in = &ins[k];
+    const lg_view_t *out = &plan->places[op->outs[0]].view;
+    if (in->storage >= LG_STORAGE_SCRATCH || plan->storages.items[in->storage].kind != LG_STORAGE_ARENA ||
+        plan->storages.items[in->storage].last_op != op_index || in->byte_offset != 0 || !(in->view.flags & LG_VIEW_CONTIGUOUS) ||
+        !lg_view_same_shape(&in->view, out) || plan->storages.items[in->storage].bytes != bind_bytes(out) ||
+        in->view.dtype != out->dtype) {
+        return false;
+    }
+    for (uint32_t i = 0; i < op->in_count; i++) {
+        if (i != k && ins[i].storage == in->storage && !lg_view_same(&ins[i].view, &in->view)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static lg_status_t bind_cpu(lg_plan_t *plan, const lg_op_node_t *op, lg_step_t *step, lg_op_view_t *view,
+                            lg_place_t *ins, const lg_view_t **in_views, uint32_t op_index, lg_record_plan_t *record,
+                            lg_error_t *err) {
+    lg_kernel_call_t call;
+    lg_status_t status = bind_kernel(plan, view, &call, &step->kernel, err);
+    if (status == LG_STATUS_UNSUPPORTED) {
+        // Once more with dense inputs.
+        for (uint32_t i = 0; i < op->in_count; i++) {
+            if (in_views[i] != NULL && !(in_views[i]->flags & LG_VIEW_CONTIGUOUS)) {
+                LG_TRY(bind_dense(plan, &ins[i], err));
+            }
+        }
+        status = bind_kernel(plan, view, &call, &step->kernel, err);
+    }
+    LG_TRY(status);
+    step->cost_ns = call.work_ns;
+    *record = (lg_record_plan_t){call.fn, call.args, call.extent, op_index, 0, 0, call.scratch_bytes};
+    return LG_OK;
+}
+
+static lg_status_t bind_device(lg_plan_t *plan, const lg_op_node_t *op, lg_step_t *step, lg_op_view_t *view,
+                               lg_place_t *ins, const lg_view_t **in_views, uint32_t op_index,
+                               lg_record_plan_t *record, lg_error_t *err) {
+    // Plugins are promised row-major operands.
+    for (uint32_t i = 0; i < op->in_count; i++) {
+        if (in_views[i] != NULL && !(in_views[i]->flags & LG_VIEW_CONTIGUOUS)) {
+            LG_TRY(bind_dense(plan, &ins[i], err));
+        }
+    }
+    lg_support_t support;
+    LG_TRY(lg_device_supports(step->device, view, &support, err));
+    LG_CHECK(err, support.supported, LG_STATUS_UNSUPPORTED, op->info->name, "%s%s%s: device %s refuses it: %s; %s sends it there",
+             op->info->name, op->path[0] != 0 ? " at " : "", op->path, step->device->name, support.reason,
+             step->rule != UINT32_MAX ? plan->rule_texts[step->rule] : "the caller");
+    lg_device_call_t *call = lg_zone_alloc(&plan->zone, sizeof *call);
+    lg_view_t *views = lg_zone_alloc(&plan->zone, (op->in_count + op->out_count) * sizeof *views);
+    uint8_t *present = lg_zone_alloc(&plan->zone, op->in_count);
+    if (call == NULL || views == NULL || present == NULL) {
+        return lg_plan_no_memory(err);
+    }
+    LG_TRY(lg_device_kernel(step->device, view, call, err));
+    for (uint32_t i = 0; i < op->in_count; i++) {
+        present[i] = in_views[i] != NULL;
+        if (present[i]) {
+            views[i] = *in_views[i];
+        }
+    }
+    for (uint32_t i = 0; i < op->out_count; i++) {
+        views[op->in_count + i] = plan->places[op->outs[i]].view;
+    }
+    call->op.attrs = op->attrs;
+    call->op.path = op->path;
+    call->op.name = op->info->name;
+    call->views = views;
+    call->present = present;
+    step->kernel = "plugin";
+    step->cost_ns = (double)support.cost_ns;
+    *record = (lg_record_plan_t){lg_device_run, call, 1, op_index, 0, 0, 0};
+    return LG_OK;
+}
+
+static lg_status_t bind_op(lg_plan_t *plan, uint32_t op_index, const uint32_t *value_last, lg_error_t *err) {
+    const lg_op_node_t *op = &plan->program->ops.items[op_index];
+    lg_step_t *step = &plan->steps[op_index];
+    step->record = UINT32_MAX;
+    step->kernel = "";
+    if (step->device == NULL && (op->info->flags & LG_OP_FLAG_VIEW) && bind_window(plan, op)) {
+        return LG_OK;
+    }
+    lg_place_t ins[LG_MAX_INS];
+    const lg_view_t *in_views[LG_MAX_INS];
+    const lg_view_t *out_views[LG_MAX_OUTS];
+    for (uint32_t i = 0; i < op->in_count; i++) {
+        in_views[i] = NULL;
+        ins[i].storage = LG_STORAGE_NONE;
+        if (op->ins[i] != LG_VALUE_NONE) {
+            ins[i] = plan->places[op->ins[i]];
+            in_views[i] = &ins[i].view;
+        }
+    }
+    for (uint32_t i = 0; i < op->out_count; i++) {
+        out_views[i] = &plan->places[op->outs[i]].view;
+    }
+    lg_op_view_t view = {op->info->id,  (uint16_t)op->in_count, (uint16_t)op->out_count, in_views, out_views,
+                         op->attrs,     op->info->name,         op->path};
+    lg_record_plan_t record;
+    if (step->device == NULL) {
+        LG_TRY(bind_cpu(plan, op, step, &view, ins, in_views, op_index, &record, err));
+    } else {
+        LG_TRY(bind_device(plan, op, step, &view, ins, in_views, op_index, &record, err));
+    }
+
+    lg_operand_t operands[LG_MAX_INS + LG_MAX_OUTS + 1];
+    for (uint32_t i = 0; i < op->in_count; i++) {
+        operands[i] = (lg_operand_t){ins[i].storage, ins[i].storage != LG_STORAGE_NONE ? ins[i].byte_offset : 0};
+    }
+    for (uint32_t i = 0; i < op->out_count; i++) {
+        lg_place_t *place = &plan->places[op->outs[i]];
+        for (uint32_t k = 0; k < op->in_count && i == 0 && step->device == NULL; k++) {
+            if ((op->info->flags & LG_OP_FLAG_INPLACE) && bind_in_place(plan, op, ins, k, op_index)) {
+                place->storage = ins[k].storage;
+                plan->storages.items[place->storage].last_op = value_last[op->outs[i]];
+                step->in_place = true;
+                break;
+            }
+        }
+        if (place->storage == LG_STORAGE_NONE) {
+            lg_storage_t storage = {.kind = LG_STORAGE_ARENA,
+                                    .bytes = bind_bytes(&place->view),
+                                    .first = (uint32_t)plan->records.count,
+                                    .last_op = value_last[op->outs[i]]};
+            LG_TRY(bind_storage(plan, storage, &place->storage, err));
+        }
+        operands[op->in_count + i] = (lg_operand_t){place->storage, 0};
+    }
+    record.operand_count = op->in_count + op->out_count;
+    operands[record.operand_count++] = (lg_operand_t){LG_STORAGE_SCRATCH, 0};
+    step->record = (uint32_t)plan->records.count;
+    return bind_record(plan, record, operands, err);
+}
+
+// The op that uses each value last, through all windows on it; UINT32_MAX for values that are outputs.
+// Windows are not known before binding, so a view op counts as a use that lasts as long as its result's.
+static void bind_last_uses(const lg_program_t *program, uint32_t *value_last) {
+    for (size_t i = 0; i < program->outputs.count; i++) {
+        value_last[program->outputs.items[i].value] = UINT32_MAX;
+    }
+    for (size_t i = program->ops.count; i-- > 0;) {
+        const lg_op_node_t *op = &program->ops.items[i];
+        uint32_t last = (uint32_t)i;
+        if (op->info->flags & LG_OP_FLAG_VIEW) {
+            last = value_last[op->outs[0]] > last ? value_last[op->outs[0]] : last;
+        }
+        for (uint32_t k = 0; k < op->in_count; k++) {
+            if (op->ins[k] != LG_VALUE_NONE && value_last[op->ins[k]] < last) {
+                value_last[op->ins[k]] = last;
+            }
+        }
+    }
+}
+
+// Outputs: the record that computes one writes it in place where it can, else a copy ends the plan.
+static lg_status_t bind_outputs(lg_plan_t *plan, lg_error_t *err) {
+    const lg_program_t *program = plan->program;
+    for (size_t i = 0; i < program->outputs.count; i++) {
+        const lg_place_t *place = &plan->places[program->outputs.items[i].value];
+        lg_storage_t *storage = &plan->storages.items[place->storage];
+        if (storage->kind == LG_STORAGE_ARENA && place->byte_offset == 0 && (place->view.flags & LG_VIEW_CONTIGUOUS) &&
+            storage->bytes == bind_bytes(&place->view)) {
+            storage->kind = LG_STORAGE_OUTPUT;
+            storage->index = (uint32_t)i;
+            continue;
+        }
+        lg_storage_t output = {.kind = LG_STORAGE_OUTPUT, .index = (uint32_t)i, .bytes = bind_bytes(&place->view)};
+        uint32_t index;
+        lg_place_t from = *place;
+        LG_TRY(bind_storage(plan, output, &index, err));
+        LG_TRY(bind_copy(plan, &from, index, err));
+    }
+    return LG_OK;
+}
+
+// Groups the operands that a binding changes, so that binding touches only those.
+static lg_status_t bind_fixups(lg_plan_t *plan, lg_error_t *err) {
+    uint32_t in_count = lg_program_input_count(plan->program);
+    uint32_t binding_count = in_count + lg_program_output_count(plan->program);
+    plan->fixup_first = lg_zone_alloc(&plan->zone, (binding_count + 2) * sizeof *plan->fixup_first);
+    plan->fixups = lg_zone_alloc(&plan->zone, plan->operands.count * sizeof *plan->fixups);
+    if (plan->fixup_first == NULL || plan->fixups == NULL) {
+        return lg_plan_no_memory(err);
+    }
+    // Counting sort: fill counts shifted by two, sum up, then place; the first entry of each group ends right.
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < plan->operands.count; i++) {
+            const lg_operand_t *operand = &plan->operands.items[i];
+            if (operand->storage >= LG_STORAGE_SCRATCH) {
+                continue;
+            }
+            const lg_storage_t *storage = &plan->storages.items[operand->storage];
+            if (storage->kind != LG_STORAGE_INPUT && storage->kind != LG_STORAGE_OUTPUT) {
+                continue;
+            }
+            uint32_t binding = storage->index + (storage->kind == LG_STORAGE_OUTPUT ? in_count : 0);
+            if (pass == 0) {
+                plan->fixup_first[binding + 2]++;
+            } else {
+                plan->fixups[plan->fixup_first[binding + 1]++] = (lg_fixup_t){(uint32_t)i, operand->byte_offset};
+            }
+        }
+        for (uint32_t i = 0; pass == 0 && i < binding_count; i++) {
+            plan->fixup_first[i + 2] += plan->fixup_first[i + 1];
+        }
+    }
+    return LG_OK;
+}
+
+lg_status_t lg_plan_bind(lg_plan_t *plan, lg_error_t *err) {
+    const lg_program_t *program = plan->program;
+    LG_TRY(bind_sources(plan, err));
+    uint32_t *value_last = lg_zone_alloc(&plan->zone, program->values.count * sizeof *value_last);
+    if (value_last == NULL) {
+        return lg_plan_no_memory(err);
+    }
+    bind_last_uses(program, value_last);
+    for (uint32_t i = 0; i < program->ops.count; i++) {
+        LG_TRY(bind_op(plan, i, value_last, err));
+    }
+    LG_TRY(bind_outputs(plan, err));
+    return bind_fixups(plan, err);
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Placement: rules say where ops run; naming a device means it.
+#include <stdio.h>
+#include <string.h>
+
+#include "plan/plan.h"
+
+// Whether `text` matches `pattern`, in which '*' stands for any run of characters. Linear in both: only the
+// last star is ever retried.
+static bool place_matches(const char *pattern, const char *text) {
+    const char *star = NULL, *retry = NULL;
+    while (*text != 0) {
+        if (*pattern == '*') {
+            star = pattern++;
+            retry = text;
+        } else if (*pattern == *text) {
+            pattern++;
+            text++;
+        } else if (star != NULL) {
+            pattern = star + 1;
+            text = ++retry;
+        } else {
+            return false;
+        }
+    }
+    while (*pattern == '*') {
+        pattern++;
+    }
+    return *pattern == 0;
+}
+
+lg_status_t lg_plan_place(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_count, lg_error_t *err) {
+    lg_program_t *program = plan->program;
+    const lg_device_t **devices = lg_zone_alloc(&plan->zone, rule_count * sizeof *devices);
+    plan->rule_texts = lg_zone_alloc(&plan->zone, rule_count * sizeof *plan->rule_texts);
+    if (devices == NULL || plan->rule_texts == NULL) {
+        return lg_plan_no_memory(err);
+    }
+    for (size_t i = 0; i < rule_count; i++) {
+        LG_CHECK(err, rules[i].device != NULL, LG_STATUS_INVALID_ARGUMENT, NULL, "rule %zu names no device", i);
+        LG_CHECK(err, rules[i].op == NULL || lg_op_find(rules[i].op) != NULL, LG_STATUS_NOT_FOUND, NULL,
+                 "rule %zu is about op '%s', which does not exist", i, rules[i].op);
+        LG_TRY(lg_device_find(plan->context, rules[i].device, &devices[i], err));
+        char text[192];
+        int bytes = snprintf(text, sizeof text, "rule %zu:%s%s%s%s", i, rules[i].op != NULL ? " op=" : "",
+                             rules[i].op != NULL ? rules[i].op : "", rules[i].path != NULL ? " path=" : "",
+                             rules[i].path != NULL ? rules[i].path : "");
+        plan->rule_texts[i] = lg_zone_string(&plan->zone, text, bytes < (int)sizeof text ? (size_t)bytes : sizeof text - 1);
+        if (plan->rule_texts[i] == NULL) {
+            return lg_plan_no_memory(err);
+        }
+    }
+    for (size_t i = 0; i < program->ops.count; i++) {
+        const lg_op_node_t *op = &program->ops.items[i];
+        plan->steps[i].rule = UINT32_MAX;
+        for (size_t k = 0; k < rule_count; k++) {
+            if ((rules[k].op == NULL || strcmp(rules[k].op, op->info->name) == 0) &&
+                (rules[k].path == NULL || place_matches(rules[k].path, op->path))) {
+                plan->steps[i].rule = (uint32_t)k;
+                plan->steps[i].device = lg_device_is_cpu(devices[k]) ? NULL : devices[k];
+                break;
+            }
+        }
+    }
+    return LG_OK;
+}

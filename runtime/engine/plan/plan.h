@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A plan is made in passes over one lg_plan_t, each in its own file:
+ *   place.c   which device each op runs on, and why
+ *   bind.c    views without kernels, kernel choice, records
+ *   memory.c  offsets in the arena
+ *
+ * Where values lie: a *storage* is a block of memory with a life of its own; several values may be windows
+ * on one storage (reshape, transpose, slice, in-place results).
+ */
+#ifndef LEGATO_ENGINE_PLAN_H_
+#define LEGATO_ENGINE_PLAN_H_
+
+#include <legato/plan.h>
+
+#include "device/device.h"
+#include "program/program.h"
+
+typedef enum lg_storage_kind { LG_STORAGE_ARENA, LG_STORAGE_WEIGHT, LG_STORAGE_INPUT, LG_STORAGE_OUTPUT } lg_storage_kind_t;
+
+typedef struct lg_storage {
+    uint8_t kind;      // lg_storage_kind_t
+    uint32_t index;    // input or output number
+    void *data;        // WEIGHT only
+    size_t bytes;
+    size_t offset;     // ARENA only: bytes from the start of the arena
+    uint32_t first, last;  // records that write it first and touch it last; ARENA only
+    uint32_t last_op;  // op that reads it last through any window; UINT32_MAX: it is an output
+} lg_storage_t;
+
+#define LG_STORAGE_NONE UINT32_MAX
+
+// Where a value lies, and as what window.
+typedef struct lg_place {
+    lg_view_t view;     // data is NULL
+    uint32_t storage;
+    size_t byte_offset;  // of element (0, ..., 0)
+} lg_place_t;
+
+// One kernel call before it has addresses.
+typedef struct lg_record_plan {
+    lg_kernel_fn_t fn;
+    const void *args;
+    int64_t extent;
+    uint32_t op;             // index in the program, UINT32_MAX for a copy that the plan added
+    uint32_t operand_first;  // in lg_plan_t.operands
+    uint32_t operand_count;
+    size_t scratch_bytes;
+} lg_record_plan_t;
+
+typedef struct lg_operand {
+    uint32_t storage;  // LG_STORAGE_NONE: an absent input (NULL); LG_STORAGE_NONE - 1: the scratch
+    size_t byte_offset;
+} lg_operand_t;
+#define LG_STORAGE_SCRATCH (LG_STORAGE_NONE - 1)
+
+// What was decided for one op.
+typedef struct lg_step {
+    const lg_device_t *device;  // NULL: cpu:0
+    uint32_t rule;              // that placed it, UINT32_MAX: the default
+    uint32_t record;            // UINT32_MAX: no kernel call, the result is a window on its input
+    bool in_place;
+    const char *kernel;         // name, for people
+    double cost_ns;
+} lg_step_t;
+
+// An operand that changes when an input or output is bound.
+typedef struct lg_fixup {
+    uint32_t operand;
+    size_t byte_offset;
+} lg_fixup_t;
+
+struct lg_plan {
+    atomic_int refs;
+    lg_context_t *context;
+    lg_program_t *program;  // retained
+    lg_zone_t zone;
+    lg_step_t *steps;       // one per op
+    lg_place_t *places;     // one per value
+    char **rule_texts;      // one per rule, for people
+    LG_LIST(lg_storage_t) storages;
+    LG_LIST(lg_record_plan_t) records;
+    LG_LIST(lg_operand_t) operands;
+    lg_fixup_t *fixups;       // grouped by binding: inputs, then outputs
+    uint32_t *fixup_first;    // binding_count + 1 entries
+    size_t arena_bytes;       // intermediates, without scratch
+    size_t arena_bound_bytes;
+    size_t scratch_bytes;
+};
+
+lg_status_t lg_plan_no_memory(lg_error_t *err);
+
+// The passes, in order.
+lg_status_t lg_plan_place(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_count, lg_error_t *err);
+lg_status_t lg_plan_bind(lg_plan_t *plan, lg_error_t *err);
+lg_status_t lg_plan_memory(lg_plan_t *plan, lg_error_t *err);
+
+#endif  // LEGATO_ENGINE_PLAN_H_

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// The text form of programs, written:
+//
+//   program {
+//     input %0 "x" : f32[8,64]
+//     weight %1 @"layer1.weight" : f32[64,32]
+//     %2 = matmul(%0, %1) : f32[8,32]
+//     %3 = reshape(%2) {shape=[-1]} at "head" : f32[256]
+//     output "y" %3
+//   }
+#include "program/format.h"
+
+#include <string.h>
+
+static void format_type(lg_text_t *text, const lg_view_t *type) {
+    char chars[192];
+    lg_text_printf(text, " : %s\n", lg_view_format(type, chars, sizeof chars));
+}
+
+static void format_scalar(lg_text_t *text, const lg_scalar_t *scalar) {
+    if (scalar->kind == LG_SCALAR_FLOAT) {
+        lg_text_double(text, scalar->value.f);
+    } else if (scalar->kind == LG_SCALAR_BOOL) {
+        lg_text_printf(text, "%s", scalar->value.i != 0 ? "true" : "false");
+    } else {
+        lg_text_printf(text, "%lld", (long long)scalar->value.i);
+    }
+}
+
+static void format_ints(lg_text_t *text, const lg_ints_t *ints) {
+    if (ints->count < 0) {
+        lg_text_printf(text, "none");
+        return;
+    }
+    lg_text_printf(text, "[");
+    for (int64_t i = 0; i < ints->count; i++) {
+        lg_text_printf(text, "%s%lld", i > 0 ? "," : "", (long long)ints->values[i]);
+    }
+    lg_text_printf(text, "]");
+}
+
+static void format_attr(lg_text_t *text, const lg_attr_info_t *attr, const void *field) {
+    int64_t integer;
+    double real;
+    switch (attr->kind) {
+        case LG_ATTR_FLOAT:
+            memcpy(&real, field, sizeof real);
+            lg_text_double(text, real);
+            return;
+        case LG_ATTR_INTS:
+            format_ints(text, field);
+            return;
+        case LG_ATTR_SCALAR:
+            format_scalar(text, field);
+            return;
+        default:
+            break;
+    }
+    memcpy(&integer, field, sizeof integer);
+    switch (attr->kind) {
+        case LG_ATTR_BOOL:
+            lg_text_printf(text, "%s", integer != 0 ? "true" : "false");
+            break;
+        case LG_ATTR_DTYPE:
+            lg_text_printf(text, "%s", integer == 0 ? "none" : lg_dtype_name((lg_dtype_t)integer));
+            break;
+        case LG_ATTR_ENUM:
+            lg_text_printf(text, "%s", attr->choices[integer]);
+            break;
+        default:
+            lg_text_printf(text, "%lld", (long long)integer);
+    }
+}
+
+// Bytes of an attribute's field.
+static size_t format_attr_bytes(const lg_attr_info_t *attr) {
+    return attr->kind == LG_ATTR_INTS ? sizeof(lg_ints_t) : attr->kind == LG_ATTR_SCALAR ? sizeof(lg_scalar_t) : 8;
+}
+
+// Attributes that differ from their defaults: " {a=1, b=[2,2]}".
+void lg_format_attrs(lg_text_t *text, const lg_op_info_t *info, const void *attrs) {
+    bool first = true;
+    for (uint32_t i = 0; i < info->attr_count; i++) {
+        const lg_attr_info_t *attr = &info->attrs[i];
+        const char *field = (const char *)attrs + attr->offset;
+        const char *standard = (const char *)info->attrs_default + attr->offset;
+        size_t bytes = attr->kind == LG_ATTR_INTS && ((const lg_ints_t *)(const void *)field)->count >= 0
+                           ? 8 + 8 * (size_t)((const lg_ints_t *)(const void *)field)->count
+                           : attr->kind == LG_ATTR_INTS ? 8 : format_attr_bytes(attr);
+        if (memcmp(field, standard, bytes) != 0) {
+            lg_text_printf(text, "%s%s=", first ? " {" : ", ", attr->name);
+            format_attr(text, attr, field);
+            first = false;
+        }
+    }
+    if (!first) {
+        lg_text_printf(text, "}");
+    }
+}
+
+// Values are numbered in the order of their lines, so that a text that was read prints the same again.
+static void format_lines(lg_text_t *text, const lg_program_t *program, uint32_t *numbers) {
+    const lg_value_node_t *values = program->values.items;
+    uint32_t next = 0;
+    lg_text_printf(text, "program {\n");
+    for (size_t i = 0; i < program->inputs.count; i++) {
+        lg_value_t value = program->inputs.items[i];
+        numbers[value] = next++;
+        lg_text_printf(text, "  input %%%u ", numbers[value]);
+        lg_text_quote(text, values[value].name);
+        format_type(text, &values[value].type);
+    }
+    for (size_t i = 0; i < program->weights.count; i++) {
+        lg_value_t value = program->weights.items[i];
+        numbers[value] = next++;
+        lg_text_printf(text, "  weight %%%u @", numbers[value]);
+        lg_text_quote(text, values[value].name);
+        format_type(text, &values[value].type);
+    }
+    for (size_t i = 0; i < program->ops.count; i++) {
+        const lg_op_node_t *op = &program->ops.items[i];
+        lg_text_printf(text, "  ");
+        for (uint32_t k = 0; k < op->out_count; k++) {
+            numbers[op->outs[k]] = next++;
+            lg_text_printf(text, "%s%%%u", k > 0 ? ", " : "", numbers[op->outs[k]]);
+        }
+        lg_text_printf(text, " = %s(", op->info->name);
+        for (uint32_t k = 0; k < op->in_count; k++) {
+            lg_text_printf(text, "%s", k > 0 ? ", " : "");
+            if (op->ins[k] == LG_VALUE_NONE) {
+                lg_text_printf(text, "_");
+            } else {
+                lg_text_printf(text, "%%%u", numbers[op->ins[k]]);
+            }
+        }
+        lg_text_printf(text, ")");
+        lg_format_attrs(text, op->info, op->attrs);
+        if (op->path[0] != 0) {
+            lg_text_printf(text, " at ");
+            lg_text_quote(text, op->path);
+        }
+        format_type(text, &values[op->outs[0]].type);
+    }
+    for (size_t i = 0; i < program->outputs.count; i++) {
+        lg_text_printf(text, "  output ");
+        lg_text_quote(text, program->outputs.items[i].name);
+        lg_text_printf(text, " %%%u\n", numbers[program->outputs.items[i].value]);
+    }
+    lg_text_printf(text, "}\n");
+}
+
+void lg_format_program(lg_text_t *text, const lg_program_t *program) {
+    lg_heap_t *heap = &program->context->heap;
+    size_t bytes = program->values.count * sizeof(uint32_t);
+    uint32_t *numbers = lg_heap_alloc(heap, bytes);
+    if (numbers == NULL) {
+        text->failed = true;
+        return;
+    }
+    format_lines(text, program, numbers);
+    lg_heap_free(heap, numbers, bytes);
+}
+
+lg_status_t lg_program_format(const lg_program_t *program, lg_text_t **out_text, lg_error_t *err) {
+    lg_text_t *text = lg_text_create(&program->context->heap);
+    if (text != NULL) {
+        lg_format_program(text, program);
+    }
+    return lg_text_finish(text, out_text, err);
+}

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: Apache-2.0
+// The text form of programs, read. The text is untrusted: whatever it names is looked up, whatever it counts
+// is bounded, and every op goes through the builder and its shape rule; the types it states are compared
+// with what the rules say.
+#include <string.h>
+
+#include "program/format.h"
+#include "tensor/view.h"
+
+typedef struct parse {
+    lg_reader_t *reader;
+    lg_program_t *program;
+    lg_zone_t zone;  // strings of the text
+    // Number in the text -> value of the program: texts may number as they like.
+    lg_map_t numbers;
+} parse_t;
+
+static lg_status_t parse_no_memory(parse_t *parse) {
+    return lg_error_set(parse->reader->err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory to read %s", parse->reader->what);
+}
+
+// "%12": gives the digits as a key.
+static lg_status_t parse_number(parse_t *parse, const char **out_chars, size_t *out_bytes) {
+    LG_TRY(lg_reader_expect(parse->reader, "%"));
+    return lg_reader_word(parse->reader, out_chars, out_bytes, "a value number");
+}
+
+static lg_status_t parse_define(parse_t *parse, const char *chars, size_t bytes, lg_value_t value) {
+    if (lg_map_find(&parse->numbers, chars, bytes) != LG_MAP_NONE) {
+        return lg_error_set(parse->reader->err, LG_STATUS_FORMAT, NULL, "%s, line %u: value %%%.*s is defined twice",
+                            parse->reader->what, parse->reader->line, (int)(bytes < 32 ? bytes : 32), chars);
+    }
+    return lg_map_add(&parse->numbers, chars, bytes, value) ? LG_OK : parse_no_memory(parse);
+}
+
+static lg_status_t parse_use(parse_t *parse, lg_value_t *out_value) {
+    const char *chars;
+    size_t bytes;
+    LG_TRY(parse_number(parse, &chars, &bytes));
+    *out_value = lg_map_find(&parse->numbers, chars, bytes);
+    if (*out_value == LG_MAP_NONE) {
+        return lg_error_set(parse->reader->err, LG_STATUS_FORMAT, NULL,
+                            "%s, line %u: value %%%.*s is used before it is defined", parse->reader->what,
+                            parse->reader->line, (int)(bytes < 32 ? bytes : 32), chars);
+    }
+    return LG_OK;
+}
+
+// "f32[2,3]"
+static lg_status_t parse_type(parse_t *parse, lg_view_t *out_type) {
+    lg_reader_t *reader = parse->reader;
+    const char *chars;
+    size_t bytes;
+    char name[8] = "";
+    LG_TRY(lg_reader_word(reader, &chars, &bytes, "a dtype"));
+    memcpy(name, chars, bytes < sizeof name ? bytes : 0);
+    lg_dtype_t dtype = lg_dtype_parse(name);
+    if (dtype == LG_DTYPE_INVALID) {
+        reader->at = chars;
+        return lg_reader_fail(reader, "a dtype");
+    }
+    int64_t shape[LG_MAX_RANK];
+    uint32_t rank = 0;
+    LG_TRY(lg_reader_expect(reader, "["));
+    while (!lg_reader_take(reader, "]")) {
+        if (rank > 0) {
+            LG_TRY(lg_reader_expect(reader, ","));
+        }
+        if (rank == LG_MAX_RANK) {
+            return lg_reader_fail(reader, "at most 8 extents");
+        }
+        LG_TRY(lg_reader_int(reader, &shape[rank++], "an extent"));
+    }
+    return lg_view_init(out_type, dtype, rank, shape, reader->err);
+}
+
+static lg_status_t parse_ints(lg_reader_t *reader, lg_ints_t *out_ints) {
+    memset(out_ints, 0, sizeof *out_ints);
+    if (lg_reader_take(reader, "none")) {
+        out_ints->count = -1;
+        return LG_OK;
+    }
+    LG_TRY(lg_reader_expect(reader, "["));
+    while (!lg_reader_take(reader, "]")) {
+        if (out_ints->count > 0) {
+            LG_TRY(lg_reader_expect(reader, ","));
+        }
+        if (out_ints->count == LG_MAX_INTS) {
+            return lg_reader_fail(reader, "at most 16 numbers");
+        }
+        LG_TRY(lg_reader_int(reader, &out_ints->values[out_ints->count++], "an integer"));
+    }
+    return LG_OK;
+}
+
+static lg_status_t parse_scalar(lg_reader_t *reader, lg_scalar_t *out_scalar) {
+    memset(out_scalar, 0, sizeof *out_scalar);
+    if (lg_reader_take(reader, "true") || lg_reader_take(reader, "false")) {
+        out_scalar->kind = LG_SCALAR_BOOL;
+        out_scalar->value.i = reader->at[-1] == 'e' && reader->at[-2] == 'u';
+        return LG_OK;
+    }
+    // Integers are written without a point: try that reading first.
+    lg_error_t *err = reader->err;
+    reader->err = NULL;
+    int64_t integer;
+    lg_status_t status = lg_reader_int(reader, &integer, "a number");
+    reader->err = err;
+    if (status == LG_OK) {
+        out_scalar->kind = LG_SCALAR_INT;
+        out_scalar->value.i = integer;
+        return LG_OK;
+    }
+    out_scalar->kind = LG_SCALAR_FLOAT;
+    return lg_reader_double(reader, &out_scalar->value.f, "a number");
+}
+
+static lg_status_t parse_attr(lg_reader_t *reader, const lg_attr_info_t *attr, void *field) {
+    const char *chars;
+    size_t bytes;
+    int64_t integer = 0;
+    switch (attr->kind) {
+        case LG_ATTR_FLOAT:
+            return lg_reader_double(reader, field, attr->name);
+        case LG_ATTR_INTS:
+            return parse_ints(reader, field);
+        case LG_ATTR_SCALAR:
+            return parse_scalar(reader, field);
+        case LG_ATTR_INT:
+            return lg_reader_int(reader, field, attr->name);
+        case LG_ATTR_BOOL:
+            integer = lg_reader_take(reader, "true");
+            if (!integer && !lg_reader_take(reader, "false")) {
+                return lg_reader_fail(reader, "true or false");
+            }
+            break;
+        case LG_ATTR_DTYPE: {
+            char name[8] = "";
+            LG_TRY(lg_reader_word(reader, &chars, &bytes, "a dtype"));
+            memcpy(name, chars, bytes < sizeof name ? bytes : 0);
+            integer = lg_dtype_parse(name);
+            if (integer == LG_DTYPE_INVALID && strcmp(name, "none") != 0) {
+                reader->at = chars;
+                return lg_reader_fail(reader, "a dtype");
+            }
+            break;
+        }
+        default: {  // LG_ATTR_ENUM
+            LG_TRY(lg_reader_word(reader, &chars, &bytes, attr->name));
+            while (attr->choices[integer] != NULL &&
+                   (strlen(attr->choices[integer]) != bytes || memcmp(attr->choices[integer], chars, bytes) != 0)) {
+                integer++;
+            }
+            if (attr->choices[integer] == NULL) {
+                reader->at = chars;
+                return lg_reader_fail(reader, attr->name);
+            }
+        }
+    }
+    memcpy(field, &integer, sizeof integer);
+    return LG_OK;
+}
+
+// " {axis=1, shape=[2,3]}", or nothing.
+static lg_status_t parse_attrs(parse_t *parse, const lg_op_info_t *info, void *attrs) {
+    lg_reader_t *reader = parse->reader;
+    if (!lg_reader_take(reader, "{")) {
+        return LG_OK;
+    }
+    for (bool first = true; !lg_reader_take(reader, "}"); first = false) {
+        if (!first) {
+            LG_TRY(lg_reader_expect(reader, ","));
+        }
+        const char *chars;
+        size_t bytes;
+        LG_TRY(lg_reader_word(reader, &chars, &bytes, "an attribute name"));
+        const lg_attr_info_t *attr = NULL;
+        for (uint32_t i = 0; i < info->attr_count; i++) {
+            if (strlen(info->attrs[i].name) == bytes && memcmp(info->attrs[i].name, chars, bytes) == 0) {
+                attr = &info->attrs[i];
+            }
+        }
+        if (attr == NULL) {
+            return lg_error_set(reader->err, LG_STATUS_FORMAT, info->name, "%s, line %u: %s has no attribute '%.*s'",
+                                reader->what, reader->line, info->name, (int)(bytes < 64 ? bytes : 64), chars);
+        }
+        LG_TRY(lg_reader_expect(reader, "="));
+        LG_TRY(parse_attr(reader, attr, (char *)attrs + attr->offset));
+    }
+    return LG_OK;
+}
+
+static lg_status_t parse_input(parse_t *parse) {
+    const char *chars;
+    size_t bytes;
+    char *name;
+    lg_view_t type;
+    lg_value_t value;
+    LG_TRY(parse_number(parse, &chars, &bytes));
+    LG_TRY(lg_reader_string(parse->reader, &parse->zone, &name, NULL));
+    LG_TRY(lg_reader_expect(parse->reader, ":"));
+    LG_TRY(parse_type(parse, &type));
+    LG_TRY(lg_program_add_input(parse->program, name, &type, &value, parse->reader->err));
+    return parse_define(parse, chars, bytes, value);
+}
+
+static lg_status_t parse_weight(parse_t *parse, lg_weight_fn_t weights, void *user) {
+    lg_reader_t *reader = parse->reader;
+    const char *chars;
+    size_t bytes;
+    char *name;
+    lg_view_t type;
+    lg_value_t value;
+    LG_TRY(parse_number(parse, &chars, &bytes));
+    LG_TRY(lg_reader_expect(reader, "@"));
+    LG_TRY(lg_reader_string(reader, &parse->zone, &name, NULL));
+    LG_TRY(lg_reader_expect(reader, ":"));
+    LG_TRY(parse_type(parse, &type));
+    LG_CHECK(reader->err, weights != NULL, LG_STATUS_NOT_FOUND, NULL, "%s, line %u: nobody provides weight '%s'",
+             reader->what, reader->line, name);
+    lg_tensor_t tensor = {.buffer = NULL};
+    LG_TRY(weights(user, name, &type, &tensor, reader->err));
+    lg_status_t status = LG_OK;
+    if (tensor.view.dtype != type.dtype || !lg_view_same_shape(&tensor.view, &type)) {
+        char text[2][192];
+        status = lg_error_set(reader->err, LG_STATUS_FORMAT, NULL, "%s, line %u: weight '%s' is %s, the text says %s",
+                              reader->what, reader->line, name, lg_view_format(&tensor.view, text[0], sizeof text[0]),
+                              lg_view_format(&type, text[1], sizeof text[1]));
+    }
+    if (status == LG_OK) {
+        status = lg_program_add_weight(parse->program, name, &tensor, &value, reader->err);
+    }
+    lg_tensor_deinit(&tensor);
+    LG_TRY(status);
+    return parse_define(parse, chars, bytes, value);
+}
+
+static lg_status_t parse_op(parse_t *parse) {
+    lg_reader_t *reader = parse->reader;
+    struct {
+        const char *chars;
+        size_t bytes;
+    } results[LG_MAX_OUTS];
+    uint32_t out_count = 0;
+    do {
+        if (out_count == LG_MAX_OUTS) {
+            return lg_reader_fail(reader, "at most 8 results");
+        }
+        LG_TRY(parse_number(parse, &results[out_count].chars, &results[out_count].bytes));
+        out_count++;
+    } while (lg_reader_take(reader, ","));
+    LG_TRY(lg_reader_expect(reader, "="));
+
+    const char *chars;
+    size_t bytes;
+    char name[64] = "";
+    LG_TRY(lg_reader_word(reader, &chars, &bytes, "an op"));
+    memcpy(name, chars, bytes < sizeof name ? bytes : 0);
+    const lg_op_info_t *info = lg_op_find(name);
+    LG_CHECK(reader->err, info != NULL, LG_STATUS_NOT_FOUND, NULL, "%s, line %u: there is no op '%.*s' here",
+             reader->what, reader->line, (int)(bytes < 64 ? bytes : 64), chars);
+
+    lg_value_t ins[LG_MAX_INS];
+    uint32_t in_count = 0;
+    LG_TRY(lg_reader_expect(reader, "("));
+    while (!lg_reader_take(reader, ")")) {
+        if (in_count > 0) {
+            LG_TRY(lg_reader_expect(reader, ","));
+        }
+        if (in_count == LG_MAX_INS) {
+            return lg_reader_fail(reader, "at most 256 operands");
+        }
+        ins[in_count] = LG_VALUE_NONE;
+        if (!lg_reader_take(reader, "_")) {
+            LG_TRY(parse_use(parse, &ins[in_count]));
+        }
+        in_count++;
+    }
+
+    void *attrs = NULL;
+    if (info->attrs_bytes > 0) {
+        attrs = lg_zone_alloc(&parse->zone, info->attrs_bytes);
+        if (attrs == NULL) {
+            return parse_no_memory(parse);
+        }
+        memcpy(attrs, info->attrs_default, info->attrs_bytes);
+    }
+    LG_TRY(parse_attrs(parse, info, attrs));
+    char *path = NULL;
+    if (lg_reader_take(reader, "at")) {
+        LG_TRY(lg_reader_string(reader, &parse->zone, &path, NULL));
+    }
+    uint32_t line = reader->line;
+    lg_value_t outs[LG_MAX_OUTS];
+    LG_TRY(lg_program_add_op(parse->program, info->id, ins, in_count, attrs, path, outs, out_count, reader->err));
+    for (uint32_t i = 0; i < out_count; i++) {
+        LG_TRY(parse_define(parse, results[i].chars, results[i].bytes, outs[i]));
+    }
+    lg_view_t stated;
+    LG_TRY(lg_reader_expect(reader, ":"));
+    LG_TRY(parse_type(parse, &stated));
+    const lg_view_t *type = lg_program_value_type(parse->program, outs[0]);
+    if (stated.dtype != type->dtype || !lg_view_same_shape(&stated, type)) {
+        char text[2][192];
+        return lg_error_set(reader->err, LG_STATUS_FORMAT, info->name, "%s, line %u: %s gives %s, the text says %s",
+                            reader->what, line, info->name, lg_view_format(type, text[0], sizeof text[0]),
+                            lg_view_format(&stated, text[1], sizeof text[1]));
+    }
+    return LG_OK;
+}
+
+static lg_status_t parse_body(parse_t *parse, lg_weight_fn_t weights, void *user) {
+    lg_reader_t *reader = parse->reader;
+    LG_TRY(lg_reader_expect(reader, "program"));
+    LG_TRY(lg_reader_expect(reader, "{"));
+    while (!lg_reader_take(reader, "}")) {
+        if (lg_reader_take(reader, "input")) {
+            LG_TRY(parse_input(parse));
+        } else if (lg_reader_take(reader, "weight")) {
+            LG_TRY(parse_weight(parse, weights, user));
+        } else if (lg_reader_take(reader, "output")) {
+            char *name;
+            lg_value_t value;
+            LG_TRY(lg_reader_string(reader, &parse->zone, &name, NULL));
+            LG_TRY(parse_use(parse, &value));
+            LG_TRY(lg_program_add_output(parse->program, name, value, reader->err));
+        } else {
+            lg_reader_skip_space(reader);
+            if (reader->at >= reader->end || *reader->at != '%') {
+                return lg_reader_fail(reader, "input, weight, output, an op or '}'");
+            }
+            LG_TRY(parse_op(parse));
+        }
+    }
+    return lg_program_freeze(parse->program, reader->err);
+}
+
+lg_status_t lg_parse_program(lg_reader_t *reader, lg_context_t *context, lg_weight_fn_t weights, void *user,
+                             lg_program_t **out_program) {
+    *out_program = NULL;
+    parse_t parse = {.reader = reader};
+    LG_TRY(lg_program_create(context, &parse.program, reader->err));
+    lg_zone_init(&parse.zone, &context->heap);
+    lg_map_init(&parse.numbers, &context->heap);
+    lg_status_t status = parse_body(&parse, weights, user);
+    lg_map_deinit(&parse.numbers);
+    lg_zone_deinit(&parse.zone);
+    if (status != LG_OK) {
+        lg_program_release(parse.program);
+        return status;
+    }
+    *out_program = parse.program;
+    return LG_OK;
+}
+
+lg_status_t lg_program_parse(lg_context_t *context, const char *text, size_t text_bytes, lg_weight_fn_t weights,
+                             void *user, lg_program_t **out_program, lg_error_t *err) {
+    *out_program = NULL;
+    LG_TRY(lg_context_check(context, err));
+    lg_reader_t reader;
+    lg_reader_init(&reader, text, text_bytes, "program text", err);
+    lg_program_t *program;
+    LG_TRY(lg_parse_program(&reader, context, weights, user, &program));
+    lg_reader_skip_space(&reader);
+    if (reader.at != reader.end) {
+        lg_program_release(program);
+        return lg_reader_fail(&reader, "the end");
+    }
+    *out_program = program;
+    return LG_OK;
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// The context is made here because it is the one object that every layer hangs something on.
+#include "base/context.h"
+
+#include <legato/op.h>
+#include <string.h>
+
+#include "base/port.h"
+#include "device/device.h"
+#include "lane/lane.h"
+
+// Filled by kernels/cpu (table.c); all that the engine knows about kernels.
+const lg_kernel_t *lg_cpu_kernels(size_t *out_count);
+
+#define CONTEXT_KERNELS_BYTES (sizeof(lg_kernel_t *) * LG_OP_COUNT * LG_DTYPE_COUNT)
+
+static const char *const isa_names[] = {"scalar", "avx2", "avx512", "neon"};
+
+static void context_destroy(lg_heap_t *heap) {
+    lg_context_t *context = (lg_context_t *)heap;
+    lg_allocator_t allocator = heap->allocator;
+    lg_device_list_destroy(context);
+    if (context->kernels != NULL) {
+        allocator.free(allocator.self, context->kernels, CONTEXT_KERNELS_BYTES);
+    }
+    if (context->lane != NULL) {
+        allocator.free(allocator.self, context->lane, sizeof *context->lane);
+    }
+    allocator.free(allocator.self, context, sizeof *context);
+}
+
+// Lowers `*isa` to the level called `name`.
+static lg_status_t context_mask_isa(const char *name, const char *source, uint32_t *isa, lg_error_t *err) {
+    for (uint32_t i = 0; i < sizeof isa_names / sizeof isa_names[0]; i++) {
+        if (strcmp(name, isa_names[i]) == 0) {
+            bool has = i == LG_ISA_SCALAR || i == *isa || (i == LG_ISA_AVX2 && *isa == LG_ISA_AVX512);
+            *isa = has ? i : *isa;
+            return LG_OK;
+        }
+    }
+    return lg_error_set(err, LG_STATUS_INVALID_ARGUMENT, NULL, "%s is '%s', expected scalar, avx2, avx512 or neon", source,
+                        name);
+}
+
+static void context_fill_kernels(lg_context_t *context) {
+    size_t count;
+    const lg_kernel_t *kernels = lg_cpu_kernels(&count);
+    for (size_t i = 0; i < count; i++) {
+        // Later rows are for higher levels. NEON stands beside the x86 levels, not above them.
+        uint32_t isa = kernels[i].isa;
+        if (isa == LG_ISA_SCALAR || isa == context->isa || (isa == LG_ISA_AVX2 && context->isa == LG_ISA_AVX512)) {
+            context->kernels[kernels[i].op * LG_DTYPE_COUNT + kernels[i].dtype] = &kernels[i];
+        }
+    }
+}
+
+lg_status_t lg_context_create(const lg_context_desc_t *desc, lg_context_t **out_context, lg_error_t *err) {
+    *out_context = NULL;
+    const lg_allocator_t *allocator = NULL;
+    uint32_t isa = lg_port_cpu_isa();
+    if (desc != NULL) {
+        allocator = LG_HAS(desc, lg_context_desc_t, allocator) ? desc->allocator : NULL;
+        LG_CHECK(err, allocator == NULL || (allocator->alloc != NULL && allocator->free != NULL),
+                 LG_STATUS_INVALID_ARGUMENT, NULL, "an allocator needs both alloc and free");
+        if (LG_HAS(desc, lg_context_desc_t, cpu_mask)) {
+            LG_TRY(context_mask_isa(desc->cpu_mask, "cpu_mask", &isa, err));
+        }
+    }
+    const char *environment = lg_port_getenv("LG_CPU_MASK");
+    if (environment != NULL && environment[0] != 0) {
+        LG_TRY(context_mask_isa(environment, "LG_CPU_MASK", &isa, err));
+    }
+
+    lg_heap_t heap;
+    lg_heap_init(&heap, allocator, context_destroy);
+    lg_context_t *context = heap.allocator.alloc(heap.allocator.self, sizeof *context, 64);
+    LG_CHECK(err, context != NULL, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for a context");
+    memset(context, 0, sizeof *context);
+    lg_heap_init(&context->heap, &heap.allocator, context_destroy);
+    context->isa = isa;
+    context->kernels = heap.allocator.alloc(heap.allocator.self, CONTEXT_KERNELS_BYTES, 16);
+    context->lane = heap.allocator.alloc(heap.allocator.self, sizeof *context->lane, 64);
+    lg_status_t status = LG_OK;
+    if (context->kernels == NULL || context->lane == NULL) {
+        status = lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for a context");
+    } else {
+        status = lg_device_list_create(context, err);
+    }
+    if (status != LG_OK) {
+        context_destroy(&context->heap);
+        return status;
+    }
+    lg_lane_init(context->lane);
+    memset(context->kernels, 0, CONTEXT_KERNELS_BYTES);
+    context_fill_kernels(context);
+    *out_context = context;
+    return LG_OK;
+}
+
+void lg_context_close(lg_context_t *context) {
+    if (context != NULL) {
+        lg_heap_close(&context->heap);
+    }
+}
+
+const char *lg_context_isa(const lg_context_t *context) {
+    return isa_names[context->isa];
+}
+
+void lg_context_stats(lg_context_t *context, int64_t *out_blocks_held, int64_t *out_blocks_used) {
+    int64_t cached = lg_heap_cached(&context->heap);
+    *out_blocks_held = atomic_load_explicit(&context->heap.held, memory_order_relaxed);
+    *out_blocks_used = *out_blocks_held - cached;
+}
+
+lg_lane_t *lg_context_lane(lg_context_t *context) {
+    return context->lane;
+}

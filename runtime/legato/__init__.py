@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""legato: orchestrate in Python, replay natively, ship as one file."""
+
+import legato.core.index  # noqa: F401  gives tensors their x[...]
+from legato._ops import *  # noqa: F403
+from legato._ops import __all__ as _op_names
+from legato._paths import get_include, get_library_dir
+from legato.core.context import isa
+from legato.core.context import version as _version
+from legato.core.convert import asarray, from_dlpack, tensor
+from legato.core.creation import empty, empty_like, ones, ones_like, zeros, zeros_like
+from legato.core.device import Device, device, devices, load_plugin
+from legato.core.dtype import DType, bf16, dtype, f16, f32, f64, i8, i16, i32, i64, promote_types, u8, u16, u32, u64
+from legato.core.dtype import bool_ as bool
+from legato.core.errors import (
+    AbiError,
+    AlreadyExistsError,
+    ArgumentError,
+    BusyError,
+    CancelledError,
+    ClosedError,
+    DeadlineExceeded,
+    DeviceError,
+    DeviceLostError,
+    DivisionByZeroError,
+    DTypeError,
+    FileError,
+    FormatError,
+    InternalError,
+    LegatoError,
+    NotFoundError,
+    OutOfMemoryError,
+    OutOfRangeError,
+    RangeError,
+    ShapeError,
+    UnsupportedError,
+)
+from legato.core.executor import Executor, Rule, Rules, on
+from legato.core.program import Program, Spec, record, spec
+from legato.core.run import App, Call, Plan, Runner, load, runner, save
+from legato.core.tensor import Tensor
+
+__version__ = _version()
+
+__all__ = [
+    "AbiError",
+    "AlreadyExistsError",
+    "App",
+    "ArgumentError",
+    "BusyError",
+    "Call",
+    "CancelledError",
+    "ClosedError",
+    "DType",
+    "DTypeError",
+    "DeadlineExceeded",
+    "Device",
+    "DeviceError",
+    "DeviceLostError",
+    "DivisionByZeroError",
+    "Executor",
+    "FileError",
+    "FormatError",
+    "InternalError",
+    "LegatoError",
+    "NotFoundError",
+    "OutOfMemoryError",
+    "OutOfRangeError",
+    "Plan",
+    "Program",
+    "RangeError",
+    "Rule",
+    "Rules",
+    "Runner",
+    "ShapeError",
+    "Spec",
+    "Tensor",
+    "UnsupportedError",
+    "asarray",
+    "bf16",
+    "bool",
+    "device",
+    "devices",
+    "dtype",
+    "empty",
+    "empty_like",
+    "f16",
+    "f32",
+    "f64",
+    "from_dlpack",
+    "get_include",
+    "get_library_dir",
+    "i8",
+    "i16",
+    "i32",
+    "i64",
+    "isa",
+    "load",
+    "load_plugin",
+    "on",
+    "ones",
+    "ones_like",
+    "promote_types",
+    "record",
+    "runner",
+    "save",
+    "spec",
+    "tensor",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "zeros",
+    "zeros_like",
+]
+__all__ += _op_names

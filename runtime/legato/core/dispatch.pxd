@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+from libc.stdint cimport int64_t, uint32_t
+
+# Named here once more for the generated entries, which need nothing else.
+from legato.core.attrs cimport (
+    attr_bool,
+    attr_dtype,
+    attr_enum,
+    attr_float,
+    attr_int,
+    attr_ints,
+    attr_scalar,
+)
+from legato.core.tensor cimport Tensor
+
+
+# What intercepts ops: recorders and executors derive from it. While `call` runs, the thread's current handler
+# is the next one outwards, so ops that it runs itself do not come back to it.
+cdef class Handler:
+    # Answers for one op, with the value the caller gets. `inputs` are Tensors of the op's final dtypes (None for
+    # an absent optional input), arrays and numbers converted, casts inserted. `out` is None, a Tensor or array.
+    cdef object call(self, uint32_t op, list inputs, const void *attrs, object out)
+
+
+# Makes `handler` the thread's current one, until the pop of the same thread. They nest.
+cdef int push_handler(Handler handler) except -1
+cdef int pop_handler() except -1
+cdef Handler current_handler()
+
+# Whether ops on `x` may have to go to a handler.
+cdef bint is_intercepted(Tensor x) noexcept
+
+# Entries of the ops, by number of inputs: what generated code and operators call. `attrs` NULL for defaults,
+# None for an absent optional input.
+cdef object call0(uint32_t op, const void *attrs, object out)
+cdef object call1(uint32_t op, object x, const void *attrs, object out)
+cdef object call2(uint32_t op, object a, object b, const void *attrs, object out)
+cdef object call3(uint32_t op, object a, object b, object c, const void *attrs, object out)
+cdef object calln(uint32_t op, object inputs, const void *attrs, object out)
+
+# Runs an op now, on inputs as a Handler gets them.
+cdef object run_op(uint32_t op, list inputs, const void *attrs, object out)

@@ -1,0 +1,552 @@
+# SPDX-License-Identifier: Apache-2.0
+# The C API as Cython sees it: the only `cdef extern` of the package. One block per public header; a header
+# stands after those it includes.
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+
+cdef extern from "legato/plugin.h" nogil:
+    enum:
+        LG_ABI
+
+    ctypedef int32_t lg_status_t
+    enum:
+        LG_OK
+        LG_STATUS_INVALID_ARGUMENT
+        LG_STATUS_SHAPE
+        LG_STATUS_DTYPE
+        LG_STATUS_INDEX
+        LG_STATUS_DIVISION_BY_ZERO
+        LG_STATUS_OUT_OF_MEMORY
+        LG_STATUS_OVERFLOW
+        LG_STATUS_UNSUPPORTED
+        LG_STATUS_NOT_FOUND
+        LG_STATUS_ALREADY_EXISTS
+        LG_STATUS_DEVICE
+        LG_STATUS_DEVICE_LOST
+        LG_STATUS_BUSY
+        LG_STATUS_CANCELLED
+        LG_STATUS_DEADLINE
+        LG_STATUS_FORMAT
+        LG_STATUS_IO
+        LG_STATUS_ABI
+        LG_STATUS_CLOSED
+        LG_STATUS_INTERNAL
+        LG_STATUS_COUNT
+
+    ctypedef struct lg_error_t:
+        int32_t code
+        int32_t op_index
+        char op[64]
+        char message[440]
+
+    ctypedef enum lg_dtype_t:
+        LG_DTYPE_INVALID
+        LG_DTYPE_F32
+        LG_DTYPE_F64
+        LG_DTYPE_F16
+        LG_DTYPE_BF16
+        LG_DTYPE_I8
+        LG_DTYPE_U8
+        LG_DTYPE_I16
+        LG_DTYPE_U16
+        LG_DTYPE_I32
+        LG_DTYPE_U32
+        LG_DTYPE_I64
+        LG_DTYPE_U64
+        LG_DTYPE_BOOL
+        LG_DTYPE_COUNT
+
+    enum:
+        LG_MAX_RANK
+        LG_MAX_INTS
+        LG_VIEW_CONTIGUOUS
+        LG_VIEW_READONLY
+
+    ctypedef struct lg_view_t:
+        void *data
+        int64_t elem_count
+        int64_t shape[8]
+        int64_t strides[8]
+        uint8_t dtype
+        uint8_t rank
+        uint8_t flags
+        uint8_t reserved[5]
+
+    ctypedef struct lg_ints_t:
+        int64_t count
+        int64_t values[16]
+
+    enum:
+        LG_SCALAR_INT
+        LG_SCALAR_FLOAT
+        LG_SCALAR_BOOL
+
+    ctypedef union lg_scalar_value_t "union { int64_t i; double f; }":
+        int64_t i
+        double f
+
+    ctypedef struct lg_scalar_t:
+        int64_t kind
+        lg_scalar_value_t value
+
+    ctypedef struct lg_op_view_t:
+        uint32_t op
+        uint16_t in_count
+        uint16_t out_count
+        const lg_view_t *const *ins
+        const lg_view_t *const *outs
+        const void *attrs
+        const char *name
+        const char *path
+
+    ctypedef struct lg_lane_t:
+        pass
+
+    ctypedef int32_t (*lg_range_fn_t)(void *user, int64_t begin, int64_t end, uint32_t worker) noexcept nogil
+
+
+cdef extern from "legato/base.h" nogil:
+    const char *lg_version()
+    const char *lg_status_name(lg_status_t status)
+    lg_status_t lg_error_set(lg_error_t *err, lg_status_t code, const char *op, const char *format, ...)
+    size_t lg_dtype_size(lg_dtype_t dtype)
+    const char *lg_dtype_name(lg_dtype_t dtype)
+    lg_dtype_t lg_dtype_parse(const char *name)
+
+    ctypedef struct lg_allocator_t:
+        void *self
+        void *(*alloc)(void *self, size_t bytes, size_t alignment) noexcept nogil
+        void (*free)(void *self, void *memory, size_t bytes) noexcept nogil
+
+    ctypedef struct lg_context_t:
+        pass
+
+    ctypedef struct lg_context_desc_t:
+        uint32_t size
+        uint32_t abi
+        const lg_allocator_t *allocator
+        const char *cpu_mask
+
+    lg_status_t lg_context_create(const lg_context_desc_t *desc, lg_context_t **out_context, lg_error_t *err)
+    void lg_context_close(lg_context_t *context)
+    const char *lg_context_isa(const lg_context_t *context)
+    void lg_context_stats(lg_context_t *context, int64_t *out_blocks_held, int64_t *out_blocks_used)
+
+
+cdef extern from "legato/tensor.h" nogil:
+    lg_status_t lg_view_init(lg_view_t *view, lg_dtype_t dtype, uint32_t rank, const int64_t *shape,
+                             lg_error_t *err)
+    void lg_view_update(lg_view_t *view)
+    char *lg_view_format(const lg_view_t *view, char *text, size_t capacity)
+
+    ctypedef struct lg_buffer_t:
+        pass
+
+    lg_status_t lg_buffer_create(lg_context_t *context, size_t bytes, lg_buffer_t **out_buffer, lg_error_t *err)
+    lg_status_t lg_buffer_wrap(lg_context_t *context, void *data, size_t bytes,
+                               void (*release)(void *user) noexcept nogil, void *user, lg_buffer_t **out_buffer,
+                               lg_error_t *err)
+    void lg_buffer_retain(lg_buffer_t *buffer)
+    void lg_buffer_release(lg_buffer_t *buffer)
+    void *lg_buffer_data(const lg_buffer_t *buffer)
+    size_t lg_buffer_bytes(const lg_buffer_t *buffer)
+
+    ctypedef struct lg_tensor_t:
+        lg_view_t view
+        lg_buffer_t *buffer
+
+    lg_status_t lg_tensor_init(lg_context_t *context, lg_dtype_t dtype, uint32_t rank, const int64_t *shape,
+                               lg_tensor_t *out_tensor, lg_error_t *err)
+    void lg_tensor_deinit(lg_tensor_t *tensor)
+
+
+cdef extern from "legato/ops.gen.h" nogil:
+    # written by runtime/schema/generate.py
+    enum:
+        LG_OP_ABS
+        LG_OP_NEG
+        LG_OP_SQRT
+        LG_OP_EXP
+        LG_OP_LOG
+        LG_OP_TANH
+        LG_OP_ERF
+        LG_OP_SIGMOID
+        LG_OP_RELU
+        LG_OP_LEAKY_RELU
+        LG_OP_GELU
+        LG_OP_SILU
+        LG_OP_CLIP
+        LG_OP_CAST
+        LG_OP_IS_NAN
+        LG_OP_LOGICAL_NOT
+        LG_OP_ADD
+        LG_OP_SUB
+        LG_OP_MUL
+        LG_OP_DIV
+        LG_OP_POW
+        LG_OP_MAXIMUM
+        LG_OP_MINIMUM
+        LG_OP_EQUAL
+        LG_OP_LESS
+        LG_OP_GREATER
+        LG_OP_LOGICAL_AND
+        LG_OP_WHERE
+        LG_OP_SUM
+        LG_OP_MEAN
+        LG_OP_MAX
+        LG_OP_ARGMAX
+        LG_OP_SOFTMAX
+        LG_OP_LAYER_NORM
+        LG_OP_MATMUL
+        LG_OP_LINEAR
+        LG_OP_CONV
+        LG_OP_MAX_POOL
+        LG_OP_AVG_POOL
+        LG_OP_RESHAPE
+        LG_OP_TRANSPOSE
+        LG_OP_EXPAND
+        LG_OP_CONCAT
+        LG_OP_SLICE
+        LG_OP_PAD
+        LG_OP_GATHER
+        LG_OP_SQUEEZE
+        LG_OP_UNSQUEEZE
+        LG_OP_FLATTEN
+        LG_OP_FULL
+        LG_OP_ARANGE
+        LG_OP_COUNT
+
+    ctypedef struct lg_leaky_relu_attrs_t:
+        double negative_slope
+
+    ctypedef struct lg_gelu_attrs_t:
+        int64_t approximate
+
+    ctypedef struct lg_cast_attrs_t:
+        int64_t dtype
+
+    ctypedef struct lg_div_attrs_t:
+        int64_t rounding_mode
+
+    ctypedef struct lg_sum_attrs_t:
+        lg_ints_t axis
+        int64_t keepdims
+
+    ctypedef struct lg_mean_attrs_t:
+        lg_ints_t axis
+        int64_t keepdims
+
+    ctypedef struct lg_max_attrs_t:
+        lg_ints_t axis
+        int64_t keepdims
+
+    ctypedef struct lg_argmax_attrs_t:
+        lg_ints_t axis
+        int64_t keepdims
+
+    ctypedef struct lg_softmax_attrs_t:
+        int64_t axis
+
+    ctypedef struct lg_layer_norm_attrs_t:
+        int64_t axis
+        double eps
+
+    ctypedef struct lg_conv_attrs_t:
+        lg_ints_t stride
+        lg_ints_t padding
+        lg_ints_t dilation
+        int64_t groups
+
+    ctypedef struct lg_max_pool_attrs_t:
+        lg_ints_t kernel_size
+        lg_ints_t stride
+        lg_ints_t padding
+        lg_ints_t dilation
+        int64_t ceil_mode
+
+    ctypedef struct lg_avg_pool_attrs_t:
+        lg_ints_t kernel_size
+        lg_ints_t stride
+        lg_ints_t padding
+        int64_t ceil_mode
+        int64_t count_include_pad
+
+    ctypedef struct lg_reshape_attrs_t:
+        lg_ints_t shape
+
+    ctypedef struct lg_transpose_attrs_t:
+        lg_ints_t axes
+
+    ctypedef struct lg_expand_attrs_t:
+        lg_ints_t shape
+
+    ctypedef struct lg_concat_attrs_t:
+        int64_t axis
+
+    ctypedef struct lg_slice_attrs_t:
+        lg_ints_t starts
+        lg_ints_t ends
+        lg_ints_t axes
+        lg_ints_t steps
+
+    ctypedef struct lg_pad_attrs_t:
+        lg_ints_t pads
+        int64_t mode
+        lg_scalar_t value
+
+    ctypedef struct lg_gather_attrs_t:
+        int64_t axis
+
+    ctypedef struct lg_squeeze_attrs_t:
+        lg_ints_t axis
+
+    ctypedef struct lg_unsqueeze_attrs_t:
+        lg_ints_t axis
+
+    ctypedef struct lg_flatten_attrs_t:
+        int64_t start_axis
+        int64_t end_axis
+
+    ctypedef struct lg_full_attrs_t:
+        lg_ints_t shape
+        lg_scalar_t value
+        int64_t dtype
+
+    ctypedef struct lg_arange_attrs_t:
+        lg_scalar_t start
+        lg_scalar_t stop
+        lg_scalar_t step
+        int64_t dtype
+
+
+cdef extern from "legato/op.h" nogil:
+    enum:
+        LG_MAX_INS
+        LG_MAX_OUTS
+        LG_ATTR_INT
+        LG_ATTR_FLOAT
+        LG_ATTR_BOOL
+        LG_ATTR_DTYPE
+        LG_ATTR_ENUM
+        LG_ATTR_INTS
+        LG_ATTR_SCALAR
+        LG_OP_FLAG_POINTWISE
+        LG_OP_FLAG_VIEW
+        LG_OP_FLAG_REDUCTION
+        LG_OP_FLAG_INPLACE
+        LG_OP_FLAG_VARIADIC
+        LG_OP_FLAG_PROMOTE_FLOAT
+        LG_OP_FLAG_PROMOTE_SUM
+
+    ctypedef struct lg_attr_info_t:
+        const char *name
+        uint32_t kind
+        uint32_t offset
+        const char *const *choices
+
+    ctypedef struct lg_op_info_t:
+        uint32_t id
+        uint32_t flags
+        const char *name
+        const char *family
+        uint16_t in_min
+        uint16_t in_max
+        uint16_t out_count
+        uint16_t attr_count
+        const char *const *in_names
+        const lg_attr_info_t *attrs
+        uint32_t attrs_bytes
+        const void *attrs_default
+
+    const lg_op_info_t *lg_op_info(uint32_t op)
+    const lg_op_info_t *lg_op_find(const char *name)
+    lg_status_t lg_op_infer(uint32_t op, const lg_view_t *const *ins, uint32_t in_count, const void *attrs,
+                            lg_view_t *outs, uint32_t out_count, lg_error_t *err)
+    int32_t lg_op_alias(uint32_t op, const lg_view_t *input, const void *attrs, lg_view_t *out)
+    void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes)
+
+    ctypedef struct lg_kernel_call_t:
+        int64_t extent
+        int64_t grain
+        double work_ns
+
+    lg_status_t lg_op_call(lg_context_t *context, uint32_t op, const lg_tensor_t *const *ins, uint32_t in_count,
+                           const void *attrs, lg_tensor_t *outs, uint32_t out_count, lg_error_t *err)
+
+
+cdef extern from "legato/lane.h" nogil:
+    lg_lane_t *lg_context_lane(lg_context_t *context)
+    uint32_t lg_lane_worker_count(const lg_lane_t *lane)
+    int32_t lg_lane_parallel_for(lg_lane_t *lane, int64_t count, int64_t grain, lg_range_fn_t fn, void *user)
+
+
+cdef extern from "legato/device.h" nogil:
+    ctypedef struct lg_device_t:
+        pass
+
+    lg_status_t lg_plugin_load(lg_context_t *context, const char *path, const lg_device_t **out_first,
+                               lg_error_t *err)
+    lg_status_t lg_device_find(lg_context_t *context, const char *name, const lg_device_t **out_device,
+                               lg_error_t *err)
+    const lg_device_t *lg_device_at(lg_context_t *context, uint32_t index)
+    const char *lg_device_name(const lg_device_t *device)
+    lg_status_t lg_device_call(const lg_device_t *device, uint32_t op, const lg_tensor_t *const *ins,
+                               uint32_t in_count, const void *attrs, lg_tensor_t *outs, uint32_t out_count,
+                               lg_error_t *err)
+
+
+cdef extern from "legato/program.h" nogil:
+    ctypedef struct lg_program_t:
+        pass
+
+    ctypedef uint32_t lg_value_t
+    const lg_value_t LG_VALUE_NONE
+
+    lg_status_t lg_program_create(lg_context_t *context, lg_program_t **out_program, lg_error_t *err)
+    void lg_program_retain(lg_program_t *program)
+    void lg_program_release(lg_program_t *program)
+    lg_status_t lg_program_add_input(lg_program_t *program, const char *name, const lg_view_t *type,
+                                     lg_value_t *out_value, lg_error_t *err)
+    lg_status_t lg_program_add_weight(lg_program_t *program, const char *name, const lg_tensor_t *tensor,
+                                      lg_value_t *out_value, lg_error_t *err)
+    lg_status_t lg_program_add_op(lg_program_t *program, uint32_t op, const lg_value_t *ins, uint32_t in_count,
+                                  const void *attrs, const char *path, lg_value_t *out_values,
+                                  uint32_t out_count, lg_error_t *err)
+    lg_status_t lg_program_add_output(lg_program_t *program, const char *name, lg_value_t value, lg_error_t *err)
+    lg_status_t lg_program_freeze(lg_program_t *program, lg_error_t *err)
+    uint32_t lg_program_op_count(const lg_program_t *program)
+    uint32_t lg_program_input_count(const lg_program_t *program)
+    uint32_t lg_program_output_count(const lg_program_t *program)
+    uint32_t lg_program_weight_count(const lg_program_t *program)
+    const char *lg_program_input_name(const lg_program_t *program, uint32_t index)
+    const lg_view_t *lg_program_input_type(const lg_program_t *program, uint32_t index)
+    const char *lg_program_output_name(const lg_program_t *program, uint32_t index)
+    const lg_view_t *lg_program_output_type(const lg_program_t *program, uint32_t index)
+    const char *lg_program_weight_name(const lg_program_t *program, uint32_t index)
+    const lg_view_t *lg_program_weight_type(const lg_program_t *program, uint32_t index)
+    const lg_view_t *lg_program_value_type(const lg_program_t *program, lg_value_t value)
+
+    ctypedef struct lg_text_t:
+        pass
+
+    const char *lg_text_chars(const lg_text_t *text)
+    size_t lg_text_bytes(const lg_text_t *text)
+    void lg_text_release(lg_text_t *text)
+    lg_status_t lg_program_format(const lg_program_t *program, lg_text_t **out_text, lg_error_t *err)
+
+    ctypedef lg_status_t (*lg_weight_fn_t)(void *user, const char *name, const lg_view_t *type,
+                                           lg_tensor_t *out_tensor, lg_error_t *err) noexcept nogil
+
+    lg_status_t lg_program_parse(lg_context_t *context, const char *text, size_t text_bytes,
+                                 lg_weight_fn_t weights, void *user, lg_program_t **out_program, lg_error_t *err)
+
+
+cdef extern from "legato/plan.h" nogil:
+    ctypedef struct lg_plan_t:
+        pass
+
+    ctypedef struct lg_rule_t:
+        const char *op
+        const char *path
+        const char *device
+
+    ctypedef struct lg_plan_desc_t:
+        uint32_t size
+        uint32_t abi
+        const lg_rule_t *rules
+        uint64_t rule_count
+
+    lg_status_t lg_plan_create(lg_program_t *program, const lg_plan_desc_t *desc, lg_plan_t **out_plan,
+                               lg_error_t *err)
+    void lg_plan_retain(lg_plan_t *plan)
+    void lg_plan_release(lg_plan_t *plan)
+    size_t lg_plan_arena_bytes(const lg_plan_t *plan)
+    size_t lg_plan_arena_bound_bytes(const lg_plan_t *plan)
+    uint32_t lg_plan_record_count(const lg_plan_t *plan)
+    double lg_plan_expected_ns(const lg_plan_t *plan)
+    lg_status_t lg_plan_format(const lg_plan_t *plan, lg_text_t **out_text, lg_error_t *err)
+
+
+cdef extern from "legato/app.h" nogil:
+    ctypedef struct lg_app_t:
+        pass
+
+    ctypedef struct lg_model_t:
+        pass
+
+    ctypedef struct lg_call_t:
+        pass
+
+    ctypedef struct lg_open_desc_t:
+        uint32_t size
+        uint32_t abi
+        lg_context_t *context
+        const char *const *plugins
+        uint64_t plugin_count
+
+    lg_status_t lg_app_open(const char *path, const lg_open_desc_t *desc, lg_app_t **out_app, lg_error_t *err)
+    void lg_app_close(lg_app_t *app)
+    uint32_t lg_app_model_count(const lg_app_t *app)
+    const char *lg_app_model_name(const lg_app_t *app, uint32_t index)
+    lg_status_t lg_app_model(lg_app_t *app, const char *name, lg_model_t **out_model, lg_error_t *err)
+    void lg_model_retain(lg_model_t *model)
+    void lg_model_release(lg_model_t *model)
+    lg_program_t *lg_model_program(const lg_model_t *model)
+    lg_plan_t *lg_model_plan(const lg_model_t *model)
+    uint32_t lg_model_rule_count(const lg_model_t *model)
+    lg_rule_t lg_model_rule(const lg_model_t *model, uint32_t index)
+    lg_status_t lg_model_create(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_count,
+                                lg_model_t **out_model, lg_error_t *err)
+    lg_status_t lg_app_save(const char *path, const char *const *names, lg_model_t *const *models,
+                            size_t model_count, lg_error_t *err)
+    lg_status_t lg_call_create(lg_model_t *model, lg_call_t **out_call, lg_error_t *err)
+    void lg_call_release(lg_call_t *call)
+    lg_status_t lg_call_bind(lg_call_t *call, const char *name, const lg_view_t *view, lg_error_t *err)
+    lg_status_t lg_call_bind_at(lg_call_t *call, uint32_t index, void *data, lg_error_t *err)
+    lg_status_t lg_call_run(lg_call_t *call, int64_t timeout_ns, lg_error_t *err)
+    lg_status_t lg_call_output(lg_call_t *call, const char *name, uint32_t index, lg_view_t *out_view,
+                               lg_error_t *err)
+
+
+# What the core alone uses. Modules of other packages that cimport the core see this file too, and the
+# engine's own headers are not installed; they get a stand-in, since they cannot use it.
+cdef extern from * nogil:
+    """
+    #if defined(__has_include)
+    #if __has_include("op/eager.h")
+    #include "op/eager.h"
+    #define LG_HAS_EAGER 1
+    #endif
+    #endif
+    #ifndef LG_HAS_EAGER
+    typedef struct lg_eager { lg_kernel_call_t call; } lg_eager_t;
+    #endif
+
+    // Where the thread keeps its current handler (see dispatch.pyx, the only user).
+    static inline void **lg_handler_slot(void) {
+        static _Thread_local void *slot;
+        return &slot;
+    }
+    // Counts that several threads change; read plainly where a stale value does no harm.
+    static inline int lg_count_add(int *count, int amount) {
+        return __atomic_add_fetch(count, amount, __ATOMIC_SEQ_CST);
+    }
+    // Products and sums of sizes that strangers chose: non-zero when they do not fit.
+    static inline int lg_mul_overflows(int64_t a, int64_t b, int64_t *out) {
+        return __builtin_mul_overflow(a, b, out);
+    }
+    static inline int lg_add_overflows(int64_t a, int64_t b, int64_t *out) {
+        return __builtin_add_overflow(a, b, out);
+    }
+    """
+    ctypedef struct lg_eager_t:
+        lg_kernel_call_t call
+
+    lg_status_t lg_eager_prepare(lg_context_t *context, uint32_t op, const lg_tensor_t *const *ins,
+                                 uint32_t in_count, const void *attrs, lg_tensor_t *outs, uint32_t out_count,
+                                 lg_eager_t *eager, lg_error_t *err)
+    lg_status_t lg_eager_run(lg_eager_t *eager, lg_tensor_t *outs, uint32_t out_count, lg_error_t *err)
+    void **lg_handler_slot()
+    int lg_count_add(int *count, int amount)
+    bint lg_mul_overflows(int64_t a, int64_t b, int64_t *out)
+    bint lg_add_overflows(int64_t a, int64_t b, int64_t *out)

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+# generated from runtime/schema/ops/pool.py by runtime/schema/generate.py; do not edit
+"""Typed entries of the pool ops."""
+
+from legato.core.dispatch cimport attr_bool, attr_ints, call1
+from legato.core.engine cimport (
+    LG_OP_AVG_POOL,
+    LG_OP_MAX_POOL,
+    lg_avg_pool_attrs_t,
+    lg_max_pool_attrs_t,
+)
+
+
+def max_pool(
+    object x,
+    object kernel_size,
+    *,
+    object stride=None,
+    object padding=0,
+    object dilation=1,
+    object ceil_mode=False,
+    object out=None,
+):
+    """Largest element of each window. Padding never wins; NaN in a window gives NaN.
+
+    Parameters
+    ----------
+    x : Tensor
+        Input, shape (N, C, L), (N, C, H, W) or (N, C, D, H, W). f32 or f64, shape (N, C, ...).
+    kernel_size : int or tuple of int
+        Extents of the window, one for all spatial axes or one each.
+    stride : int or tuple of int, default None
+        Step of the window; None for its extents.
+    padding : int or tuple of int, default 0
+        Elements around the input, fewer than the window spans: one, one per axis, or begins then
+        ends.
+    dilation : int or tuple of int, default 1
+        Distance of window elements.
+    ceil_mode : bool, default False
+        Whether a last window may hang over the end; none starts in the end padding.
+    out : Tensor, optional
+        Where to write the result; dtype and shape must fit.
+
+    Returns
+    -------
+    Tensor
+        Of the dtype of `x`, shape (N, C, ...).
+
+    Raises
+    ------
+    ShapeError
+        The rank is not 3 to 5, or the window is larger than the padded input.
+    DTypeError
+        An operand has a dtype that the op does not take.
+    ArgumentError
+        An attribute has a value that it cannot have.
+
+    Notes
+    -----
+    Source: ONNX MaxPool-22; PyTorch max_pool2d.
+
+    Examples
+    --------
+    >>> import legato as lg
+    >>> lg.max_pool(lg.tensor([[[1.0, 3.0, 2.0, 0.0]]]), 2).tolist()
+    [[[3.0, 2.0]]]
+    """
+    cdef lg_max_pool_attrs_t attrs
+    attr_ints(&attrs.kernel_size, kernel_size, "max_pool", "kernel_size")
+    attr_ints(&attrs.stride, stride, "max_pool", "stride")
+    attr_ints(&attrs.padding, padding, "max_pool", "padding")
+    attr_ints(&attrs.dilation, dilation, "max_pool", "dilation")
+    attr_bool(&attrs.ceil_mode, ceil_mode, "max_pool", "ceil_mode")
+    return call1(LG_OP_MAX_POOL, x, &attrs, out)
+
+
+def avg_pool(
+    object x,
+    object kernel_size,
+    *,
+    object stride=None,
+    object padding=0,
+    object ceil_mode=False,
+    object count_include_pad=True,
+    object out=None,
+):
+    """Mean of each window.
+
+    Parameters
+    ----------
+    x : Tensor
+        Input, shape (N, C, L), (N, C, H, W) or (N, C, D, H, W). f32 or f64, shape (N, C, ...).
+    kernel_size : int or tuple of int
+        Extents of the window, one for all spatial axes or one each.
+    stride : int or tuple of int, default None
+        Step of the window; None for its extents.
+    padding : int or tuple of int, default 0
+        Elements around the input, fewer than the window spans: one, one per axis, or begins then
+        ends.
+    ceil_mode : bool, default False
+        Whether a last window may hang over the end; none starts in the end padding.
+    count_include_pad : bool, default True
+        Whether padding counts in the divisor.
+    out : Tensor, optional
+        Where to write the result; dtype and shape must fit.
+
+    Returns
+    -------
+    Tensor
+        Of the dtype of `x`, shape (N, C, ...).
+
+    Raises
+    ------
+    ShapeError
+        The rank is not 3 to 5, or the window is larger than the padded input.
+    DTypeError
+        An operand has a dtype that the op does not take.
+    ArgumentError
+        An attribute has a value that it cannot have.
+
+    Notes
+    -----
+    Elements of a last window that hang over the padding (`ceil_mode`) never count in the divisor.
+
+    Source: ONNX AveragePool-22; PyTorch avg_pool2d.
+
+    Examples
+    --------
+    >>> import legato as lg
+    >>> lg.avg_pool(lg.tensor([[[1.0, 3.0, 2.0, 0.0]]]), 2).tolist()
+    [[[2.0, 1.0]]]
+    """
+    cdef lg_avg_pool_attrs_t attrs
+    attr_ints(&attrs.kernel_size, kernel_size, "avg_pool", "kernel_size")
+    attr_ints(&attrs.stride, stride, "avg_pool", "stride")
+    attr_ints(&attrs.padding, padding, "avg_pool", "padding")
+    attr_bool(&attrs.ceil_mode, ceil_mode, "avg_pool", "ceil_mode")
+    attr_bool(&attrs.count_include_pad, count_include_pad, "avg_pool", "count_include_pad")
+    return call1(LG_OP_AVG_POOL, x, &attrs, out)

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// Accuracy of the f32 vector functions against double references: every instruction set that runs here stays
+// within the limits of simd/ulp.h. A stratified sample of all floats (every SAMPLE_STEP-th bit pattern and
+// the edges); all 2^32 of them when the environment has LG_TEST_FULL.
+//
+// The references are the C library's double functions, whose own error is below 1e-8 f32 ULP.
+#include <legato/op.h>
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "operands.h"
+#include "simd/ulp.h"
+
+enum { BATCH = 4096, SAMPLE_STEP = 9973 };  // prime: no mantissa bit stays fixed
+
+static double reference_sigmoid(double x) {
+    double e = exp(-fabs(x));
+    return (x < 0 ? e : 1.0) / (1.0 + e);
+}
+
+static double reference_silu(double x) {
+    return x < -1000.0 ? 0.0 : x * reference_sigmoid(x);
+}
+
+static double reference_gelu(double x) {
+    return x < -1000.0 ? 0.0 : 0.5 * x * erfc(x * -0.70710678118654752440);
+}
+
+static double reference_gelu_tanh(double x) {
+    return x < -1000.0 ? 0.0 : x * reference_sigmoid(x * (1.5957691216057308 + 0.07135481627260025 * x * x));
+}
+
+static float from_bits(uint32_t bits) {
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+// Error of `got` in ULP of the exact result; 0 where both are NaN or the same infinity (also after rounding).
+static double ulp_error(float got, double exact) {
+    float rounded = (float)exact;
+    if (rounded != rounded || got != got) {
+        return (rounded != rounded) == (got != got) ? 0.0 : HUGE_VAL;
+    }
+    if (isinf(rounded) || isinf(got)) {
+        return rounded == got ? 0.0 : HUGE_VAL;
+    }
+    int exponent;
+    frexp(exact, &exponent);
+    return fabs((double)got - exact) / ldexp(1.0, (exponent < -125 ? -125 : exponent) - 24);
+}
+
+typedef struct accuracy {
+    uint32_t op;
+    const void *attrs;
+    double (*reference)(double);
+    double limit, lowest;  // arguments below `lowest` are not held to the limit
+} accuracy_t;
+
+static void check_batch(const lg_kernel_t *kernel, const accuracy_t *a, float *x, float *y) {
+    lg_view_t view;
+    int64_t shape = BATCH;
+    CHECK_OK(lg_view_init(&view, LG_DTYPE_F32, 1, &shape, test_err));
+    lg_view_t in = view, out = view;
+    const lg_view_t *ins = &in;
+    in.data = x;
+    out.data = y;
+    CHECK_EQ(lg_test_run(kernel, &ins, 1, &out, a->attrs, 1), 0);
+    for (int64_t i = 0; i < BATCH; i++) {
+        double error = ulp_error(y[i], a->reference((double)x[i]));
+        if (!(error <= a->limit) && !((double)x[i] < a->lowest)) {
+            lg_test_fail(__FILE__, __LINE__, "%s(%a) = %a: %.3f ULP, limit %.3f", kernel->name, (double)x[i],
+                         (double)y[i], error, a->limit);
+        }
+    }
+}
+
+static void check_accuracy(const accuracy_t *a) {
+    uint64_t step = getenv("LG_TEST_FULL") != NULL ? 1 : SAMPLE_STEP;
+    float *x = malloc(BATCH * sizeof *x), *y = malloc(BATCH * sizeof *y);
+    CHECK(x != NULL && y != NULL);
+    const lg_kernel_t *kernel;
+    for (size_t index = 0; (kernel = lg_test_kernel(a->op, LG_DTYPE_F32, &index)) != NULL;) {
+        uint64_t bits = 0;
+        while (bits < (uint64_t)1 << 32) {
+            for (int64_t i = 0; i < BATCH; i++, bits += step) {
+                x[i] = from_bits((uint32_t)bits);
+            }
+            check_batch(kernel, a, x, y);
+        }
+        // Edges: around zero, the smallest normal, the bounds of exp, 1 and infinity, with both signs.
+        static const uint32_t edges[] = {0x00000000, 0x00800000, 0x42ae0000, 0x42b17218, 0x42cff1b5, 0x42ce8ed0,
+                                         0x3f800000, 0x3f3504f3, 0x3eb17218, 0x4111999a, 0x41500000, 0x7f800000};
+        int64_t i = 0;
+        for (size_t e = 0; e < sizeof edges / sizeof edges[0]; e++) {
+            for (uint32_t near = 0; near < 128; near++) {
+                x[i++] = from_bits(edges[e] + near - 64);
+                x[i++] = from_bits((edges[e] + near - 64) ^ 0x80000000u);
+            }
+        }
+        for (; i < BATCH; i++) {
+            x[i] = from_bits((uint32_t)i);
+        }
+        check_batch(kernel, a, x, y);
+    }
+    free(x);
+    free(y);
+}
+
+#define TEST_ULP(name, OP, attrs, reference, limit, lowest)                    \
+    TEST(name) {                                                               \
+        accuracy_t a = {LG_OP_##OP, attrs, reference, limit, lowest};          \
+        check_accuracy(&a);                                                    \
+    }
+
+static const lg_gelu_attrs_t gelu_by_erf = {0}, gelu_by_tanh = {1};
+
+TEST_ULP(ulp_exp, EXP, NULL, exp, LG_ULP_EXP, -HUGE_VAL)
+TEST_ULP(ulp_log, LOG, NULL, log, LG_ULP_LOG, -HUGE_VAL)
+TEST_ULP(ulp_tanh, TANH, NULL, tanh, LG_ULP_TANH, -HUGE_VAL)
+TEST_ULP(ulp_erf, ERF, NULL, erf, LG_ULP_ERF, -HUGE_VAL)
+TEST_ULP(ulp_sigmoid, SIGMOID, NULL, reference_sigmoid, LG_ULP_SIGMOID, -HUGE_VAL)
+TEST_ULP(ulp_silu, SILU, NULL, reference_silu, LG_ULP_SILU, -HUGE_VAL)
+TEST_ULP(ulp_gelu, GELU, &gelu_by_erf, reference_gelu, LG_ULP_GELU, -HUGE_VAL)
+TEST_ULP(ulp_gelu_tanh, GELU, &gelu_by_tanh, reference_gelu_tanh, LG_ULP_GELU_TANH, -4.0)
+
+// pow over pairs: bases from all strata, exponents that keep most results finite, and the special cases of
+// Annex F through the small grid.
+TEST(ulp_pow) {
+    static const float grid[] = {0.0f, -0.0f, 1.0f, -1.0f, 2.0f, -2.0f, 0.5f, -0.5f, 3.0f, -3.0f, 2.5f, -2.5f,
+                                 1e-45f, -1e-45f, 1e38f, -1e38f, 4194303.0f, 4194305.0f, 16777215.0f, 8388609.0f,
+                                 INFINITY, -INFINITY, NAN, 1.0000001f, 0.99999994f, 1e-38f};
+    enum { GRID = sizeof grid / sizeof grid[0] };
+    float *a = malloc(BATCH * sizeof *a), *b = malloc(BATCH * sizeof *b), *y = malloc(BATCH * sizeof *y);
+    CHECK(a != NULL && b != NULL && y != NULL);
+    lg_view_t view;
+    int64_t shape = BATCH;
+    CHECK_OK(lg_view_init(&view, LG_DTYPE_F32, 1, &shape, test_err));
+    lg_view_t views[3] = {view, view, view};
+    views[0].data = a;
+    views[1].data = b;
+    views[2].data = y;
+    const lg_view_t *ins[2] = {&views[0], &views[1]};
+    const lg_kernel_t *kernel;
+    for (size_t index = 0; (kernel = lg_test_kernel(LG_OP_POW, LG_DTYPE_F32, &index)) != NULL;) {
+        uint64_t seed = 7;
+        for (int round = 0; round < 64; round++) {
+            for (int64_t i = 0; i < BATCH; i++) {
+                if (round == 0 && i < GRID * GRID) {
+                    a[i] = grid[i / GRID];
+                    b[i] = grid[i % GRID];
+                    continue;
+                }
+                a[i] = from_bits((uint32_t)lg_test_random(&seed));
+                double span = 150.0 / (fabs(log2(fabs((double)a[i]))) + 1e-3);
+                double unit = (double)(int64_t)(lg_test_random(&seed) >> 11) * 0x1p-52 - 1.0;
+                b[i] = (float)(isfinite(span) ? unit * span : unit);
+                b[i] = round & 1 ? rintf(b[i]) : b[i];
+            }
+            CHECK_EQ(lg_test_run(kernel, ins, 2, &views[2], NULL, 1), 0);
+            for (int64_t i = 0; i < BATCH; i++) {
+                double error = ulp_error(y[i], pow((double)a[i], (double)b[i]));
+                if (!(error <= LG_ULP_POW)) {
+                    lg_test_fail(__FILE__, __LINE__, "%s(%a, %a) = %a: %.3f ULP", kernel->name, (double)a[i],
+                                 (double)b[i], (double)y[i], error);
+                }
+            }
+        }
+    }
+    free(a);
+    free(b);
+    free(y);
+}

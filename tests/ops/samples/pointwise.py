@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Samples of the pointwise ops."""
+
+import math
+
+import numpy as np
+
+from ops.sampling import FLOATS, NUMPY, PAIRS, SHAPES, Bad, Case, Sample, to_bf16
+
+ONE = np.ones(3, np.float32)
+WORDS = np.array(["a"])
+
+
+def unary_cases(low=-4.0, high=4.0, attrs=({},)):
+    def cases(draw, dtype):
+        for shape in SHAPES:
+            for more in attrs:
+                yield Case([draw.array(shape, dtype, low, high)], dict(more))
+
+    return cases
+
+
+def unary(oracle, wrong="i32", low=-4.0, high=4.0, attrs=({},), bad=()):
+    errors = [Bad("DTypeError", "x", [WORDS]), *bad]
+    if wrong:
+        errors.append(Bad("DTypeError", wrong, [np.ones(3, NUMPY[wrong])]))
+    return Sample(unary_cases(low, high, attrs), oracle, errors)
+
+
+def each(function):
+    """Apply a function of the standard library to every element."""
+    return lambda x: np.vectorize(function, otypes=[np.float64])(x)
+
+
+def sigmoid(x):
+    return np.where(x >= 0, 1 / (1 + np.exp(-x)), np.exp(x) / (1 + np.exp(x)))
+
+
+def silu(x):
+    return np.where(np.isneginf(x), 0, x * sigmoid(x))
+
+
+def gelu(x, approximate="none"):
+    if approximate == "none":
+        y = 0.5 * x * each(math.erfc)(-x / np.sqrt(2))
+    else:
+        # 1 + tanh(z) = 2 sigmoid(2z), which keeps its digits where tanh is near -1.
+        y = x * sigmoid(2 * np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))
+    return np.where(np.isneginf(x), 0, y)
+
+
+def clip_cases(draw, dtype):
+    for shape, other in PAIRS:
+        x, low, high = (draw.array(s, dtype) for s in (shape, other, other))
+        yield Case([x, low, high])
+        yield Case([x, low, None])
+        yield Case([x, None, draw.array((), dtype, special=False)])
+        yield Case([x])
+
+
+def clip(x, low=None, high=None):
+    x = np.array(x)
+    x = x if low is None else np.maximum(x, low)
+    return x if high is None else np.minimum(x, high)
+
+
+def cast_cases(draw, dtype):
+    for target in NUMPY:
+        for shape in ((), (0,), (1,), (37,), (5, 3)):
+            yield Case([draw.array(shape, dtype, -300, 300)], {"dtype": target})
+        if dtype in FLOATS:
+            wide = (draw.rng.standard_normal(64) * 2.0 ** draw.rng.uniform(-30, 70, 64)).astype(np.float64)
+            with np.errstate(over="ignore"):
+                yield Case([wide.astype(NUMPY[dtype])], {"dtype": target})
+        elif dtype != "bool":
+            limits = np.iinfo(NUMPY[dtype])
+            x = draw.rng.integers(limits.min, limits.max, 64, dtype=NUMPY[dtype], endpoint=True)
+            yield Case([x], {"dtype": target})
+
+
+def cast(x, dtype):
+    kind = np.dtype(NUMPY[dtype])
+    if dtype == "bool":
+        return x != 0
+    if dtype in FLOATS or x.dtype.kind != "f":
+        if dtype in ("f16", "bf16") and x.dtype.kind in "iu":
+            # Through f64 to odd: one rounding for 64-bit integers too.
+            return round_integers(x, dtype)
+        return to_bf16(x) if dtype == "bf16" else x.astype(kind)
+    limits = np.iinfo(kind)
+    result = [0 if np.isnan(v) else min(max(int(v), limits.min), limits.max) if np.isfinite(v)
+              else (limits.max if v > 0 else limits.min) for v in x.reshape(-1)]  # fmt: skip
+    return np.array(result, dtype=object).astype(kind).reshape(x.shape)
+
+
+def round_integers(x, dtype):
+    """Round integers to 16 bits once, with sticky bits for what a double cannot hold."""
+    values = [int(v) for v in x.reshape(-1)]
+    # Beyond 2^20 both formats have less than 12 bits above the last 8: the lowest bits only break ties.
+    sticky = [v if abs(v) < 1 << 50 else (abs(v) >> 8 << 8 | (abs(v) & 255 != 0) << 8) * (1 if v > 0 else -1)
+              for v in values]  # fmt: skip
+    doubles = np.array(sticky, dtype=np.float64).reshape(x.shape)
+    return to_bf16(doubles) if dtype == "bf16" else doubles.astype(np.float16)
+
+
+def binary_cases(low=-4.0, high=4.0, attrs=({},)):
+    def cases(draw, dtype):
+        for a, b in PAIRS:
+            for more in attrs:
+                yield Case([draw.array(a, dtype, low, high), draw.array(b, dtype, low, high)], dict(more))
+
+    return cases
+
+
+def binary(oracle, low=-4.0, high=4.0, bad=(), wrong="bool"):
+    errors = [
+        Bad("ShapeError", "axis -1 has both 3 and 4", [ONE if wrong == "bool" else ONE > 0, np.ones(4, ONE.dtype if wrong == "bool" else bool)]),
+        Bad("DTypeError", "b", [ONE, WORDS]),
+        *bad,
+    ]  # fmt: skip
+    if wrong:
+        errors.append(Bad("DTypeError", wrong, [np.ones(3, NUMPY[wrong])] * 2))
+    return Sample(binary_cases(low, high), oracle, errors)
+
+
+def div_cases(draw, dtype):
+    for a, b in PAIRS:
+        for mode in (None, "trunc", "floor"):
+            if dtype not in FLOATS and mode is None:
+                continue  # the Python face casts integers to f32 here: not this row's matter
+            x, y = draw.array(a, dtype, -50, 50), draw.array(b, dtype, -9, 9)
+            if dtype not in FLOATS:
+                y = np.where(y == 0, 3, y).astype(y.dtype)
+            yield Case([x, y], {"rounding_mode": mode})
+
+
+def div(a, b, rounding_mode=None):
+    if a.dtype.kind in "iu":
+        quotient = np.floor_divide(a, b)
+        if rounding_mode == "floor":
+            return quotient
+        inexact = (quotient * b != a) & ((a < 0) != (b < 0))
+        return (quotient + inexact).astype(a.dtype)
+    if rounding_mode is None:
+        return a / b
+    return np.trunc(a / b) if rounding_mode == "trunc" else np.floor(a / b)
+
+
+def pow_cases(draw, dtype):
+    for a, b in PAIRS:
+        if dtype in FLOATS:
+            yield Case([draw.array(a, dtype, 0, 9), draw.array(b, dtype, -4, 4)])
+            yield Case([draw.array(a, dtype, -9, 9), np.round(draw.array(b, dtype, -5, 5)).astype(NUMPY[dtype])])
+        else:
+            yield Case([draw.array(a, dtype, -9, 9), draw.array(b, dtype, -3, 12)])
+
+
+def power(a, b):
+    if a.dtype.kind == "f":
+        return np.power(a, b)
+    bits = a.dtype.itemsize * 8
+
+    def one(x, n):
+        if n < 0:
+            return {1: 1, -1: -1 if n % 2 else 1}.get(x, 0)
+        value = pow(x, n, 1 << bits)
+        return value - (1 << bits) if a.dtype.kind == "i" and value >> (bits - 1) else value
+
+    a, b = np.broadcast_arrays(a, b)
+    flat = [one(int(x), int(n)) for x, n in zip(a.reshape(-1), b.reshape(-1), strict=True)]
+    return np.array(flat, dtype=object).astype(a.dtype).reshape(a.shape)
+
+
+def where_cases(draw, dtype):
+    for a, b in PAIRS:
+        for c in ((), a):
+            yield Case([draw.array(c, "bool"), draw.array(a, dtype), draw.array(b, dtype)])
+
+
+SAMPLES = {
+    "abs": unary(np.abs, wrong="bool", low=-1000, high=1000),
+    "neg": unary(np.negative, wrong="bool", low=-1000, high=1000),
+    "sqrt": unary(np.sqrt, wrong="", low=-1, high=1e4),
+    "exp": unary(np.exp, wrong="", low=-110, high=110),
+    "log": unary(np.log, wrong="", low=-1, high=1e4),
+    "tanh": unary(np.tanh, wrong="", low=-12, high=12),
+    "erf": unary(each(math.erf), wrong=""),
+    "sigmoid": unary(sigmoid, wrong="", low=-100, high=100),
+    "relu": unary(lambda x: np.maximum(x, x.dtype.type(0)), wrong="bool", low=-100, high=100),
+    "leaky_relu": unary(
+        lambda x, negative_slope=0.01: np.where(x >= 0, x, x * np.float64(np.float32(negative_slope))
+                                                if x.dtype != np.float64 else x * negative_slope),
+        wrong="", attrs=({}, {"negative_slope": 0.25}, {"negative_slope": -1}),
+        bad=[Bad("DTypeError", "negative_slope", [ONE], {"negative_slope": "steep"})],
+    ),
+    "gelu": unary(gelu, wrong="", low=-9, high=9, attrs=({}, {"approximate": "tanh"}),
+                  bad=[Bad("ArgumentError", "approximate", [ONE], {"approximate": "sigmoid"})]),
+    "silu": unary(silu, wrong="", low=-100, high=100),
+    "clip": Sample(clip_cases, clip, [
+        Bad("ShapeError", "do not broadcast", [ONE, np.ones(4, np.float32)]),
+        Bad("DTypeError", "bool", [ONE > 0, ONE > 0]),
+        Bad("DTypeError", "x", [WORDS]),
+    ]),
+    "cast": Sample(cast_cases, cast, [
+        Bad("DTypeError", "dtype", [ONE], {"dtype": "f31"}),
+        Bad("DTypeError", "x", [WORDS], {"dtype": "f32"}),
+    ]),
+    "is_nan": unary(np.isnan, wrong="i32"),
+    "logical_not": unary(np.logical_not, wrong="f32"),
+    "add": binary(np.add),
+    "sub": binary(np.subtract),
+    "mul": binary(np.multiply),
+    "div": Sample(div_cases, div, [
+        Bad("ShapeError", "do not broadcast", [ONE, np.ones(4, np.float32)]),
+        Bad("ArgumentError", "rounding_mode", [ONE, ONE], {"rounding_mode": "up"}),
+        Bad("DTypeError", "bool", [ONE > 0, ONE > 0], {"rounding_mode": "floor"}),
+        Bad("DivisionByZeroError", "division by zero", [np.ones(3, int), np.zeros(3, int)], {"rounding_mode": "trunc"}),
+        Bad("DivisionByZeroError", "division by zero", [np.ones(3, int), np.zeros(3, int)], {"rounding_mode": "floor"}),
+    ]),
+    "pow": Sample(pow_cases, power, [
+        Bad("ShapeError", "do not broadcast", [ONE, np.ones(4, np.float32)]),
+        Bad("DTypeError", "bool", [ONE > 0, ONE > 0]),
+    ]),
+    "maximum": binary(np.maximum),
+    "minimum": binary(np.minimum),
+    "equal": binary(np.equal, wrong=""),
+    "less": binary(np.less, wrong=""),
+    "greater": binary(np.greater, wrong=""),
+    "logical_and": binary(np.logical_and, wrong="f32"),
+    "where": Sample(where_cases, np.where, [
+        Bad("ShapeError", "do not broadcast", [ONE > 0, ONE, np.ones(4, np.float32)]),
+        Bad("DTypeError", "cond", [ONE, ONE, ONE]),
+    ], dtypes=tuple(NUMPY)),
+}  # fmt: skip
+

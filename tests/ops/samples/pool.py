@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Samples of the pools."""
+
+import itertools
+
+import numpy as np
+
+from ops.sampling import Bad, Case, Sample
+
+X = np.ones((1, 2, 6, 7), np.float32)
+
+
+def spread(values, rank):
+    values = np.atleast_1d(values)
+    return [int(v) for v in (np.repeat(values, rank) if len(values) == 1 else values)]
+
+
+def windows(x, kernel_size, stride, padding, dilation, ceil_mode):
+    """Yield (index of the result, elements in the window, elements with padding) for each window."""
+    rank = x.ndim - 2
+    kernel, dilation = spread(kernel_size, rank), spread(dilation, rank)
+    stride = kernel if stride is None else spread(stride, rank)
+    padding = list(np.atleast_1d(padding))
+    begin, end = (padding[:rank], padding[rank:]) if len(padding) == 2 * rank else [spread(padding, rank)] * 2
+    counts = []
+    for n, k, s, d, b, e in zip(x.shape[2:], kernel, stride, dilation, begin, end, strict=True):
+        room = n + b + e - d * (k - 1) - 1
+        count = room // s + 1
+        if ceil_mode and room % s and count * s < n + b:
+            count += 1
+        counts.append(count)
+    for at in itertools.product(*map(range, counts)):
+        places, padded = [], 1
+        for i, k, s, d, b, e, n in zip(at, kernel, stride, dilation, begin, end, x.shape[2:], strict=True):
+            spots = [i * s - b + j * d for j in range(k)]
+            padded *= sum(p < n + e for p in spots)
+            places.append([p for p in spots if 0 <= p < n])
+        yield at, x[np.ix_(range(x.shape[0]), range(x.shape[1]), *places)], padded
+    yield tuple(counts), None, 0
+
+
+def pooled(x, one, **attrs):
+    *results, (counts, _, _) = windows(x, **attrs)
+    y = np.empty((*x.shape[:2], *counts))
+    for at, elements, padded in results:
+        y[(slice(None), slice(None), *at)] = one(elements.reshape(*x.shape[:2], int(np.prod(elements.shape[2:]))), padded)
+    return y
+
+
+def max_pool(x, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False):
+    def largest(elements, padded):
+        return np.max(elements, axis=2, initial=-np.inf)
+
+    return pooled(x, largest, kernel_size=kernel_size, stride=stride, padding=padding, dilation=dilation, ceil_mode=ceil_mode)
+
+
+def avg_pool(x, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
+    def mean(elements, padded):
+        return np.sum(elements, axis=2) / np.float64(padded if count_include_pad else elements.shape[2])
+
+    return pooled(x, mean, kernel_size=kernel_size, stride=stride, padding=padding, dilation=1, ceil_mode=ceil_mode)
+
+
+def cases(dilated, special):
+    def generate(draw, dtype):
+        def case(shape, **attrs):
+            if dilated:
+                attrs.pop("count_include_pad", None)
+            else:
+                attrs.pop("dilation", None)
+            return Case([draw.array(shape, dtype, -9, 9, special)], attrs)
+
+        yield case((1, 1, 4), kernel_size=2)
+        yield case((2, 3, 7), kernel_size=3, stride=2, padding=1)
+        yield case((1, 2, 8, 9), kernel_size=(2, 3))
+        yield case((2, 17, 8, 9), kernel_size=3, stride=1, padding=1)
+        yield case((1, 2, 8, 9), kernel_size=3, stride=2, padding=(0, 1, 1, 2), ceil_mode=True, count_include_pad=False)
+        yield case((1, 2, 7, 7), kernel_size=2, ceil_mode=True)
+        yield case((1, 33, 5, 6, 4), kernel_size=(2, 3, 1), stride=(1, 2, 2), padding=(1, 1, 0))
+        yield case((0, 2, 6, 6), kernel_size=2)
+        yield case((1, 0, 6, 6), kernel_size=2)
+        yield case((1, 3, 1, 1), kernel_size=1)
+        yield case((1, 3, 9, 9), kernel_size=3, dilation=2, stride=1, padding=2)
+        yield case((1, 8, 7, 7), kernel_size=7)
+        for _ in range(12):
+            rank = draw.int(1, 3)
+            kernel = draw.shape(rank, 4)
+            dilation = draw.shape(rank, 2) if dilated else (1,) * rank
+            pads = tuple(draw.int(0, max(0, k - 1)) for k in kernel * 2)
+            spatial = tuple(d * (k - 1) + draw.int(1, 8) for k, d in zip(kernel, dilation, strict=True))
+            yield case((draw.int(1, 2), draw.int(1, 20), *spatial), kernel_size=kernel, stride=draw.shape(rank, 3),
+                       padding=pads, dilation=dilation, ceil_mode=bool(draw.int(0, 1)),
+                       count_include_pad=bool(draw.int(0, 1)))  # fmt: skip
+
+    return generate
+
+
+ERRORS = [
+    Bad("ShapeError", "expected rank 3 to 5", [X[0, 0]], {"kernel_size": 2}),
+    Bad("ShapeError", "the window spans 8", [X], {"kernel_size": 8}),
+    Bad("ArgumentError", "reach past the window", [X], {"kernel_size": 2, "padding": 2}),
+    Bad("ArgumentError", "kernel_size is [0]", [X], {"kernel_size": 0}),
+    Bad("ArgumentError", "kernel_size is missing", [X], {"kernel_size": None}),
+    Bad("ArgumentError", "stride is [0]", [X], {"kernel_size": 2, "stride": 0}),
+    Bad("ArgumentError", "kernel_size has 3 values", [X], {"kernel_size": (1, 1, 1)}),
+    Bad("DTypeError", "bool", [X > 0], {"kernel_size": 2}),
+]
+
+SAMPLES = {
+    "max_pool": Sample(cases(True, True), max_pool, [*ERRORS, Bad("ArgumentError", "dilation is [0]", [X], {"kernel_size": 2, "dilation": 0})]),
+    "avg_pool": Sample(cases(False, False), avg_pool, ERRORS, scale=lambda x, **attrs: avg_pool(np.abs(x), **attrs)),
+}  # fmt: skip
