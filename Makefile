@@ -66,10 +66,10 @@ bench: build ## speed as ratios to NumPy (and PyTorch where installed)
 
 # ---- make things ----
 
-gen: .venv/.ready ## write the generated files from the op declarations
-	@$(PY) runtime/schema/generate.py
-new-op: .venv/.ready ## OP=name FAMILY=pointwise: row, kernel and sample skeletons with failing tests
-	@$(PY) runtime/schema/new_op.py OP=$(OP) FAMILY=$(FAMILY)
+gen: ## write the generated files from the op declarations
+	@$(PYTHON) runtime/schema/generate.py
+new-op: ## OP=name FAMILY=pointwise: row, kernel and sample skeletons with failing tests
+	@$(PYTHON) runtime/schema/new_op.py OP=$(OP) FAMILY=$(FAMILY)
 
 wasm: build .venv/.with-cross ## the engine for wasm32-wasi, a saved file run under wasmtime
 	@$(PY) tests/cross.py wasm

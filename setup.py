@@ -20,6 +20,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import sysconfig
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -193,9 +194,21 @@ class BuildExt(build_ext):
 
     def run(self) -> None:
         libraries = Engine().build()
+        self.prune()
         stage(Path("runtime" if self.inplace else self.build_lib) / "legato", libraries)
         self.parallel = self.parallel or JOBS
         super().run()
+
+    def prune(self) -> None:
+        """Removes what earlier builds left of files that are gone, lest it travels with a wheel."""
+        wanted = set(map(self.get_ext_filename, (module.name for module in self.extensions)))
+        for root in (Path(self.build_lib), Path("runtime")):
+            for path in (root / "legato").rglob("*" + sysconfig.get_config_var("EXT_SUFFIX")):
+                if str(path.relative_to(root)) not in wanted:
+                    path.unlink()
+        for path in (Path(self.build_lib) / "legato").rglob("*.p[yx]*"):
+            if not ("runtime" / path.relative_to(self.build_lib)).exists():
+                path.unlink()
 
     def build_extensions(self) -> None:
         # Some Pythons put their own library folder into the run path, before ours.

@@ -47,6 +47,9 @@ def check_spdx() -> list[str]:
 def main() -> int:
     fix = "--fix" in sys.argv[1:]
     os.chdir(ROOT)
+    os.environ["PATH"] = (
+        f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ['PATH']}"  # tools call tools
+    )
     c_files = [
         name for name in files({".c", ".h", ".inc", ".cl", ".clh"}, C_FOLDERS) if not is_generated(name)
     ]

@@ -71,7 +71,9 @@ def main() -> int:
         print(f"the sanitised package was not imported:\n{found.stdout}{found.stderr}")
         return 1
     suites = [suite for suite in PYTEST if any((ROOT / suite).rglob("test_*.py"))]
-    return subprocess.run([*pytest, "-m", "not slow and not full", *(rest or suites)], env=environment).returncode
+    return subprocess.run(
+        [*pytest, "-m", "not slow and not full", *(rest or suites)], env=environment
+    ).returncode
 
 
 if __name__ == "__main__":

@@ -65,6 +65,12 @@ def compile_c(source: Path, target: Path, *, shared: bool = False) -> Path:
     return target
 
 
+def c_environment() -> dict[str, str]:
+    """Environment for C programs: empty, except for what a sanitised library needs."""
+    needed = {"LD_PRELOAD", "ASAN_OPTIONS", "UBSAN_OPTIONS"} if SANITIZE else set()
+    return {name: value for name, value in os.environ.items() if name in needed}
+
+
 def sources_of_c_tests() -> list[Path]:
     """The test_*.c files; all are linked into one program."""
     return sorted(path for folder in ("c", "kernels") for path in (ROOT / "tests" / folder).rglob("test_*.c"))

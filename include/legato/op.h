@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 #define LG_MAX_INS 256  // operands of one op, concat included
-#define LG_MAX_OUTS 8
+#define LG_MAX_OUTS 64
 
 // ---- registry ---------------------------------------------------------------------------------------
 
@@ -41,6 +41,7 @@ enum {
     LG_OP_FLAG_REDUCTION = 4,
     LG_OP_FLAG_INPLACE = 8,    // output may take the place of an equal-sized input
     LG_OP_FLAG_VARIADIC = 16,  // in_max is LG_MAX_INS
+    LG_OP_FLAG_VARIADIC_OUT = 128,  // out_count is LG_MAX_OUTS; the attributes say how many there are
     LG_OP_FLAG_PROMOTE_FLOAT = 32,  // language faces cast integer and bool inputs to f32 first
     LG_OP_FLAG_PROMOTE_SUM = 64,    // language faces cast bool and integers narrower than 64 bits to i64 first
 };

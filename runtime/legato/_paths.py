@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where the C headers and libraries lie; the same in a wheel and in a checkout."""
 
-from pathlib import Path
+import os.path
 
-_PACKAGE = Path(__file__).resolve().parent
+# No pathlib: it would be a third of what importing legato takes.
+_PACKAGE = os.path.dirname(os.path.realpath(__file__))
 
 
 def get_include() -> str:
@@ -20,7 +21,7 @@ def get_include() -> str:
     >>> os.path.isfile(os.path.join(get_include(), "legato", "base.h"))
     True
     """
-    return str(_PACKAGE / "include")
+    return os.path.join(_PACKAGE, "include")
 
 
 def get_library_dir() -> str:
@@ -37,4 +38,4 @@ def get_library_dir() -> str:
     >>> os.path.isfile(os.path.join(get_library_dir(), "liblegato.so"))
     True
     """
-    return str(_PACKAGE / "lib")
+    return os.path.join(_PACKAGE, "lib")

@@ -258,7 +258,8 @@ def op(
     types           dtypes of each type letter
     shape, dtype    calls of the C rules lg_shape_*, lg_dtype_* (engine/op/infer.h); arguments are attributes
     fuse            what the planner may attach
-    cost            ``flops``: expression over dimension letters, ``|x|`` (elements of x), ``window(attr)``;
+    cost            ``flops``: expression over dimension letters, ``|x|`` (elements of x), ``spatial(x)`` (of
+                    its axes behind the second), ``window(attr)`` (of a pool);
                     ``bytes``: ``io``, ``view``, or an expression over ``bytes(x)``
     alias           the input that the output may be a window on
     tol             (relative, absolute) per dtype; a dtype that is absent is exact

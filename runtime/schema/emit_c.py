@@ -9,10 +9,16 @@ from typing import Any
 
 from dsl import DTYPES, Attr, Op, SchemaError
 
+NEWLINE = "\n"
 C_TYPE = {
-    "INT": "int64_t", "FLOAT": "double", "BOOL": "int64_t", "DTYPE": "int64_t", "ENUM": "int64_t",
-    "INTS": "lg_ints_t", "SCALAR": "lg_scalar_t",
-}  # fmt: skip
+    "INT": "int64_t",
+    "FLOAT": "double",
+    "BOOL": "int64_t",
+    "DTYPE": "int64_t",
+    "ENUM": "int64_t",
+    "INTS": "lg_ints_t",
+    "SCALAR": "lg_scalar_t",
+}
 
 
 def constant(row: Op) -> str:
@@ -213,6 +219,18 @@ def _rule_call(prefix: str, row: Op, text: str, extra: str = "") -> str:
     return f"{prefix}{name}({', '.join(arguments)})"
 
 
+def _attr_test(name: str, attr: Attr) -> str:
+    """The quick test of one attribute, "" where every value may be right."""
+    least = int(attr.required)
+    if attr.kind == "INTS":
+        return f"lg_attr_ints_ok(&a->{name}, {least - 1})"
+    if attr.kind == "SCALAR":
+        return f"lg_attr_scalar_ok(&a->{name})"
+    most = {"BOOL": "1", "ENUM": str(len(attr.choices) - 1), "DTYPE": "LG_DTYPE_COUNT - 1"}.get(attr.kind)
+    least = least if attr.kind == "DTYPE" else 0
+    return f"lg_attr_choice_ok(a->{name}, {least}, {most})" if most else ""
+
+
 def _infer_case(row: Op) -> str:
     extra = ""
     if row.dtype == "same":
@@ -221,8 +239,15 @@ def _infer_case(row: Op) -> str:
     dtype_call = _rule_call("lg_dtype_", row, row.dtype, extra)
     shape_call = _rule_call("lg_shape_", row, row.shape)
     body = []
-    if "a->" in dtype_call + shape_call:
+    tests = [test for name, attr in row.attrs.items() if (test := _attr_test(name, attr))]
+    if tests or "a->" in dtype_call + shape_call:
         body.append(f"const {struct(row)} *a = attrs;")
+    if tests:
+        body += [
+            f"if (!({f' &&{NEWLINE}      '.join(tests)})) {{",
+            "    LG_TRY(lg_infer_attrs(rule, a, err));",
+            "}",
+        ]
     body += [f"LG_TRY({dtype_call});", f"return {shape_call};"]
     return "\n".join(body)
 
@@ -243,7 +268,9 @@ def _dim_ref(row: Op, letter: str) -> str:
     raise SchemaError(f"op {row.name}: cost names dimension {letter!r}, which no operand has")
 
 
-_TOKEN = re.compile(r"\|(\w+)\||bytes\((\w+)\)|window\((\w+)\)|([A-Z]\w*)|([0-9.]+|[-+*/() ])")
+_TOKEN = re.compile(
+    r"\|(\w+)\||bytes\((\w+)\)|window\((\w+)\)|spatial\((\w+)\)|([A-Z]\w*)|([0-9.]+|[-+*/() ])"
+)
 
 
 def _expression(row: Op, text: str) -> str:
@@ -253,13 +280,15 @@ def _expression(row: Op, text: str) -> str:
         match = _TOKEN.match(text, at)
         if not match:
             raise SchemaError(f"op {row.name}: cost {text!r} is not understood from {text[at:]!r}")
-        elems, size, window, letter, other = match.groups()
+        elems, size, window, spatial, letter, other = match.groups()
         if elems:
             result += f"lg_cost_elems({_operand_ref(row, elems)})"
         elif size:
             result += f"lg_cost_bytes({_operand_ref(row, size)})"
         elif window:
             result += f"lg_cost_window(&a->{window}, {_operand_ref(row, row.ins[0].name)}->rank - 2u)"
+        elif spatial:
+            result += f"lg_cost_spatial({_operand_ref(row, spatial)})"
         elif letter:
             result += _dim_ref(row, letter)
         else:
@@ -367,9 +396,12 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
     LG_CHECK(err, op < LG_OP_COUNT && infos[op].name != NULL, LG_STATUS_NOT_FOUND, NULL,
              "there is no op with id %u", op);
     const lg_op_rule_t *rule = &rules[op];
-    LG_TRY(lg_infer_operands(rule, ins, in_count, outs, out_count, err));
+    // One input is checked here, any other number by the loop.
+    if (!(in_count == 1 && infos[op].in_min == 1 && out_count == 1 && ins != NULL &&
+          !(infos[op].flags & LG_OP_FLAG_VARIADIC) && lg_infer_accepts(ins[0], rule->in_types[0]))) {
+        LG_TRY(lg_infer_operands(rule, ins, in_count, outs, out_count, err));
+    }
     attrs = attrs != NULL ? attrs : infos[op].attrs_default;
-    LG_TRY(lg_infer_attrs(rule, attrs, err));
     lg_infer_t c = {rule, infos[op].name, ins, in_count, LG_DTYPE_INVALID, outs, err};
     switch (op) {
 @infer@

@@ -51,6 +51,8 @@ def _fuse(row: Op) -> str:
 
 def page(family: str, rows: list[Op]) -> str:
     lines = [NOTICE, f"# {family} ops", ""]
+    if any("REDUCTION" in row.flags or (row.fuse and row.fuse.kind == "anchor") for row in rows):
+        lines += ["The tolerance of a sum is relative to the sum of the magnitudes that it adds.", ""]
     for row in rows:
         lines += [
             f"## {row.name}",
@@ -108,29 +110,32 @@ def as_json(rows: list[Op]) -> str:
             if attr.choices:
                 attrs[name]["choices"] = list(attr.choices)
         onnx = row.onnx
-        ops.append({
-            "name": row.name,
-            "id": row.id,
-            "since": row.since,
-            "family": row.family,
-            "aliases": list(row.aliases),
-            "ins": [emit_python.operand_text(operand) for operand in row.ins],
-            "outs": [emit_python.operand_text(operand) for operand in row.outs],
-            "types": {letter: names.split() for letter, names in row.types.items()},
-            "attrs": attrs,
-            "shape": row.shape,
-            "dtype": row.dtype,
-            "flags": list(row.flags),
-            "fuse": None if row.fuse is None else {"kind": row.fuse.kind, "epilogue": row.fuse.epilogue},
-            "cost": row.cost,
-            "alias": row.alias,
-            "deterministic": row.deterministic,
-            "tol": {name: list(pair) for name, pair in row.tol.items()},
-            "onnx": None if onnx is None else
-                    {"name": onnx.name, "since": list(onnx.since), "rename": onnx.rename, "note": onnx.note},
-            "source": row.source,
-            "doc": row.doc,
-            "example": row.example,
-        })  # fmt: skip
+        ops.append(
+            {
+                "name": row.name,
+                "id": row.id,
+                "since": row.since,
+                "family": row.family,
+                "aliases": list(row.aliases),
+                "ins": [emit_python.operand_text(operand) for operand in row.ins],
+                "outs": [emit_python.operand_text(operand) for operand in row.outs],
+                "types": {letter: names.split() for letter, names in row.types.items()},
+                "attrs": attrs,
+                "shape": row.shape,
+                "dtype": row.dtype,
+                "flags": list(row.flags),
+                "fuse": None if row.fuse is None else {"kind": row.fuse.kind, "epilogue": row.fuse.epilogue},
+                "cost": row.cost,
+                "alias": row.alias,
+                "deterministic": row.deterministic,
+                "tol": {name: list(pair) for name, pair in row.tol.items()},
+                "onnx": None
+                if onnx is None
+                else {"name": onnx.name, "since": list(onnx.since), "rename": onnx.rename, "note": onnx.note},
+                "source": row.source,
+                "doc": row.doc,
+                "example": row.example,
+            }
+        )
     text = "generated from runtime/schema/ops by runtime/schema/generate.py; do not edit"
     return json.dumps({"comment": text, "ops": ops}, indent=1) + "\n"

@@ -122,9 +122,13 @@ def _wrap(text: str, indent: str) -> list[str]:
     lines = []
     for paragraph in text.split("\n\n"):
         lines += textwrap.wrap(
-            " ".join(paragraph.split()), WIDTH, initial_indent=indent, subsequent_indent=indent,
-            break_long_words=False, break_on_hyphens=False,
-        )  # fmt: skip
+            " ".join(paragraph.split()),
+            WIDTH,
+            initial_indent=indent,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
         lines.append("")
     return lines[:-1]
 

@@ -71,7 +71,10 @@ def check_frozen(rows: list[dsl.Op]) -> None:
     for old in json.loads(path.read_text())["ops"]:
         if now.get(old["id"]) != old["name"]:
             fresh = now.get(old["id"], "nothing")
-            raise dsl.SchemaError(f"id {old['id']} was {old['name']}, now {fresh}: ids are frozen for ever")
+            raise dsl.SchemaError(
+                f"id {old['id']} was {old['name']}, now {fresh}: ids are frozen for ever"
+                f" (of an op that was never published: restore {JSON} first)"
+            )
 
 
 def main(arguments: list[str]) -> int:

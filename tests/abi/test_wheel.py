@@ -24,8 +24,6 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory) -> Path:
-    for stale in support.BUILD.glob("lib.*"):
-        shutil.rmtree(stale)  # modules that no longer exist would come along
     folder = tmp_path_factory.mktemp("wheel")
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
     support.run([*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", folder, "."], cwd=support.ROOT)

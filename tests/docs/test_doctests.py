@@ -33,7 +33,7 @@ def examples():
                 yield pytest.param(test, module, id=test.name)
 
 
-@pytest.mark.parametrize(("test", "module"), examples())
+@pytest.mark.parametrize(("test", "module"), list(examples()))
 def test_docstring(test, module):
     test.globs = {**vars(module), "lg": legato, "legato": legato}
     runner = doctest.DocTestRunner(optionflags=OPTIONS)

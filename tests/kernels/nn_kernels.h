@@ -45,7 +45,7 @@ typedef struct nn_operand {
     lg_view_t view;
     unsigned char *base;  // of the mapping
     size_t mapped;
-    unsigned char *low;   // first byte that belongs to the operand
+    unsigned char *low;  // first byte that belongs to the operand
     size_t bytes;
 } nn_operand_t;
 
@@ -55,19 +55,31 @@ static inline size_t nn_size(int dtype) {
 
 static inline void nn_put(void *at, int dtype, double value) {
     switch (dtype) {
-        case LG_DTYPE_F32: *(float *)at = (float)value; break;
-        case LG_DTYPE_F64: *(double *)at = value; break;
-        case LG_DTYPE_I32: *(int32_t *)at = (int32_t)value; break;
-        default: *(int64_t *)at = (int64_t)value; break;
+        case LG_DTYPE_F32:
+            *(float *)at = (float)value;
+            break;
+        case LG_DTYPE_F64:
+            *(double *)at = value;
+            break;
+        case LG_DTYPE_I32:
+            *(int32_t *)at = (int32_t)value;
+            break;
+        default:
+            *(int64_t *)at = (int64_t)value;
+            break;
     }
 }
 
 static inline double nn_get(const void *at, int dtype) {
     switch (dtype) {
-        case LG_DTYPE_F32: return *(const float *)at;
-        case LG_DTYPE_F64: return *(const double *)at;
-        case LG_DTYPE_I32: return *(const int32_t *)at;
-        default: return (double)*(const int64_t *)at;
+        case LG_DTYPE_F32:
+            return *(const float *)at;
+        case LG_DTYPE_F64:
+            return *(const double *)at;
+        case LG_DTYPE_I32:
+            return *(const int32_t *)at;
+        default:
+            return (double)*(const int64_t *)at;
     }
 }
 
@@ -75,7 +87,8 @@ static inline double nn_poison(int dtype) {
     return dtype == LG_DTYPE_F32 || dtype == LG_DTYPE_F64 ? NAN : 1e9;
 }
 
-static inline int64_t nn_offset(const lg_view_t *view, int64_t index) {  // of element `index` in row-major order
+static inline int64_t nn_offset(const lg_view_t *view,
+                                int64_t index) {  // of element `index` in row-major order
     int64_t offset = 0;
     for (int d = view->rank - 1; d >= 0; --d) {
         offset += index % view->shape[d] * view->strides[d];
@@ -86,7 +99,8 @@ static inline int64_t nn_offset(const lg_view_t *view, int64_t index) {  // of e
 
 static inline double nn_at(const nn_operand_t *operand, int64_t index) {
     const lg_view_t *view = &operand->view;
-    return nn_get((const char *)view->data + nn_offset(view, index) * (int64_t)nn_size(view->dtype), view->dtype);
+    return nn_get((const char *)view->data + nn_offset(view, index) * (int64_t)nn_size(view->dtype),
+                  view->dtype);
 }
 
 static inline void nn_set(nn_operand_t *operand, int64_t index, double value) {
@@ -216,17 +230,21 @@ static inline void nn_strides(int kind, int rank, const int64_t *shape, int64_t 
 
 static inline int nn_isa_usable(int isa) {
     switch (isa) {
-        case LG_ISA_SCALAR: return 1;
+        case LG_ISA_SCALAR:
+            return 1;
 #if LG_CPU_X86
-        case LG_ISA_AVX2: return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+        case LG_ISA_AVX2:
+            return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
         case LG_ISA_AVX512:
             return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                    __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
 #endif
 #if LG_CPU_ARM64
-        case LG_ISA_NEON: return 1;
+        case LG_ISA_NEON:
+            return 1;
 #endif
-        default: return 0;
+        default:
+            return 0;
     }
 }
 

@@ -26,24 +26,30 @@ static const conv_case_t conv_cases[] = {
     {2, 2, 4, 33, {17, 33}, {3, 3}, {NONE, {1, {1}}, NONE, 1}},
     {2, 1, 3, 16, {31, 37}, {7, 7}, {{1, {2}}, {1, {3}}, NONE, 1}},
     {2, 1, 5, 6, {12, 70}, {3, 2}, {{2, {2, 1}}, {4, {0, 1, 2, 3}}, {2, {2, 3}}, 1}},
-    {2, 2, 6, 9, {10, 12}, {1, 1}, {NONE, NONE, NONE, 1}},            // 1x1: x is the matrix
-    {2, 1, 6, 9, {11, 13}, {1, 1}, {{1, {2}}, NONE, NONE, 1}},        // 1x1, stride 2
-    {2, 1, 6, 9, {5, 6}, {1, 1}, {NONE, {1, {1}}, NONE, 1}},          // 1x1 with padding
-    {2, 2, 6, 8, {9, 19}, {3, 3}, {NONE, {1, {1}}, NONE, 2}},         // groups
-    {2, 2, 6, 6, {9, 45}, {3, 3}, {NONE, {1, {1}}, NONE, 6}},         // depthwise
-    {2, 1, 6, 12, {14, 67}, {3, 5}, {{1, {2}}, {2, {1, 2}}, NONE, 6}},  // depthwise, stride 2, two outs a group
-    {2, 1, 4, 4, {20, 40}, {3, 3}, {NONE, {1, {4}}, {1, {4}}, 4}},    // depthwise, dilated
-    {2, 1, 3, 3, {8, 50}, {3, 3}, {{1, {3}}, {1, {1}}, NONE, 3}},     // depthwise, stride 3: gemm
-    {2, 1, 2, 2, {3, 4}, {3, 5}, {NONE, {1, {9}}, NONE, 1}},          // windows wholly inside the padding
+    {2, 2, 6, 9, {10, 12}, {1, 1}, {NONE, NONE, NONE, 1}},      // 1x1: x is the matrix
+    {2, 1, 6, 9, {11, 13}, {1, 1}, {{1, {2}}, NONE, NONE, 1}},  // 1x1, stride 2
+    {2, 1, 6, 9, {5, 6}, {1, 1}, {NONE, {1, {1}}, NONE, 1}},    // 1x1 with padding
+    {2, 2, 6, 8, {9, 19}, {3, 3}, {NONE, {1, {1}}, NONE, 2}},   // groups
+    {2, 2, 6, 6, {9, 45}, {3, 3}, {NONE, {1, {1}}, NONE, 6}},   // depthwise
+    {2,
+     1,
+     6,
+     12,
+     {14, 67},
+     {3, 5},
+     {{1, {2}}, {2, {1, 2}}, NONE, 6}},                             // depthwise, stride 2, two outs a group
+    {2, 1, 4, 4, {20, 40}, {3, 3}, {NONE, {1, {4}}, {1, {4}}, 4}},  // depthwise, dilated
+    {2, 1, 3, 3, {8, 50}, {3, 3}, {{1, {3}}, {1, {1}}, NONE, 3}},   // depthwise, stride 3: gemm
+    {2, 1, 2, 2, {3, 4}, {3, 5}, {NONE, {1, {9}}, NONE, 1}},        // windows wholly inside the padding
     {2, 1, 2, 2, {3, 4}, {3, 5}, {NONE, {1, {9}}, NONE, 2}},
-    {2, 1, 2, 3, {40, 1}, {3, 1}, {NONE, {2, {1, 0}}, NONE, 1}},      // one column: a run per position
-    {2, 1, 1, 2, {20, 20}, {13, 17}, {NONE, NONE, NONE, 1}},          // more taps than a list of pieces
-    {2, 1, 50, 5, {6, 7}, {3, 3}, {NONE, {1, {1}}, NONE, 1}},         // blocks of k cut inside a channel
+    {2, 1, 2, 3, {40, 1}, {3, 1}, {NONE, {2, {1, 0}}, NONE, 1}},  // one column: a run per position
+    {2, 1, 1, 2, {20, 20}, {13, 17}, {NONE, NONE, NONE, 1}},      // more taps than a list of pieces
+    {2, 1, 50, 5, {6, 7}, {3, 3}, {NONE, {1, {1}}, NONE, 1}},     // blocks of k cut inside a channel
     {2, 0, 3, 4, {5, 5}, {3, 3}, {NONE, NONE, NONE, 1}},
-    {2, 1, 2, 3, {0, 4}, {2, 1}, {NONE, {1, {1}}, NONE, 1}},          // empty x, output of the bias alone
-    {2, 1, 8, 3, {30, 40}, {3, 3}, {NONE, {1, {1}}, NONE, 1}},        // several column tiles
+    {2, 1, 2, 3, {0, 4}, {2, 1}, {NONE, {1, {1}}, NONE, 1}},    // empty x, output of the bias alone
+    {2, 1, 8, 3, {30, 40}, {3, 3}, {NONE, {1, {1}}, NONE, 1}},  // several column tiles
     {3, 1, 2, 5, {5, 6, 7}, {3, 2, 3}, {{3, {1, 2, 1}}, {6, {1, 0, 1, 2, 1, 0}}, {3, {1, 1, 2}}, 1}},
-    {3, 2, 4, 4, {4, 6, 37}, {2, 3, 3}, {NONE, {1, {1}}, NONE, 4}},   // depthwise 3-D
+    {3, 2, 4, 4, {4, 6, 37}, {2, 3, 3}, {NONE, {1, {1}}, NONE, 4}},  // depthwise 3-D
     {3, 1, 3, 4, {3, 4, 20}, {1, 1, 1}, {NONE, NONE, NONE, 1}},
 };
 
@@ -75,8 +81,9 @@ static double conv_expect(const conv_case_t *t, const conv_operands_t *p, int wi
                 step *= t->in[d];
             }
             if (inside) {
-                const double term = nn_at(&p->x, (n * t->c + o / (t->o / groups) * channels + c) * in_count + at) *
-                                    nn_at(&p->w, (o * channels + c) * taps + tap);
+                const double term =
+                    nn_at(&p->x, (n * t->c + o / (t->o / groups) * channels + c) * in_count + at) *
+                    nn_at(&p->w, (o * channels + c) * taps + tap);
                 sum += term;
                 magnitude += fabs(term);
             }
@@ -107,8 +114,8 @@ static void conv_run_case(const lg_kernel_t *kernel, const conv_case_t *t, int l
     int64_t x_shape[5] = {t->n, t->c}, w_shape[5] = {t->o, t->c / t->attrs.groups}, y_shape[5] = {t->n, t->o};
     int64_t x_strides[5], w_strides[5];
     conv_operands_t p;
-    CHECK_OK(lg_window_resolve((uint32_t)t->spatial, NULL, &t->attrs.stride, &t->attrs.padding, &t->attrs.dilation,
-                               &p.window));
+    CHECK_OK(lg_window_resolve((uint32_t)t->spatial, NULL, &t->attrs.stride, &t->attrs.padding,
+                               &t->attrs.dilation, &p.window));
     for (int d = 0; d < t->spatial; ++d) {
         p.window.kernel[d] = t->kernel[d];
         p.out[d] = lg_window_count(&p.window, (uint32_t)d, t->in[d], 0);
@@ -163,10 +170,18 @@ static void conv_run_isa(int isa) {
     }
 }
 
-TEST(conv_scalar) { conv_run_isa(LG_ISA_SCALAR); }
-TEST(conv_avx2) { conv_run_isa(LG_ISA_AVX2); }
-TEST(conv_avx512) { conv_run_isa(LG_ISA_AVX512); }
-TEST(conv_neon) { conv_run_isa(LG_ISA_NEON); }
+TEST(conv_scalar) {
+    conv_run_isa(LG_ISA_SCALAR);
+}
+TEST(conv_avx2) {
+    conv_run_isa(LG_ISA_AVX2);
+}
+TEST(conv_avx512) {
+    conv_run_isa(LG_ISA_AVX512);
+}
+TEST(conv_neon) {
+    conv_run_isa(LG_ISA_NEON);
+}
 
 // Random windows: what the list above did not think of. The case is printed by its number.
 TEST(conv_random) {
@@ -187,7 +202,8 @@ TEST(conv_random) {
             t.attrs.dilation.values[d] = nn_random(1, 3);
             t.attrs.padding.values[d] = nn_random(0, 3);
             t.attrs.padding.values[t.spatial + d] = nn_random(0, 3);
-            t.in[d] = (t.kernel[d] - 1) * t.attrs.dilation.values[d] + nn_random(1, d == t.spatial - 1 ? 50 : 6);
+            t.in[d] =
+                (t.kernel[d] - 1) * t.attrs.dilation.values[d] + nn_random(1, d == t.spatial - 1 ? 50 : 6);
         }
         for (int s = 0; s < COUNT(isas); ++s) {
             const lg_kernel_t *kernel = nn_kernel(LG_OP_CONV, LG_DTYPE_F32, isas[s]);

@@ -26,15 +26,15 @@ static const matmul_case_t matmul_cases[] = {
     {2, 2, {15, 33}, {33, 33}},
     {2, 2, {29, 9}, {9, 65}},
     {2, 2, {64, 64}, {64, 64}},
-    {2, 2, {61, 130}, {130, 97}},     // packed
-    {2, 2, {57, 500}, {500, 70}},     // more than one block of k
-    {2, 2, {120, 90}, {90, 530}},     // more than one block of columns
-    {2, 2, {7, 400}, {400, 1030}},    // few rows
-    {2, 2, {1, 385}, {385, 700}},     // vector times matrix
-    {2, 2, {333, 77}, {77, 1}},       // matrix times vector
+    {2, 2, {61, 130}, {130, 97}},   // packed
+    {2, 2, {57, 500}, {500, 70}},   // more than one block of k
+    {2, 2, {120, 90}, {90, 530}},   // more than one block of columns
+    {2, 2, {7, 400}, {400, 1030}},  // few rows
+    {2, 2, {1, 385}, {385, 700}},   // vector times matrix
+    {2, 2, {333, 77}, {77, 1}},     // matrix times vector
     {2, 2, {130, 3}, {3, 2}},
     {2, 2, {0, 4}, {4, 5}},
-    {2, 2, {4, 0}, {0, 5}},           // empty sum: zeros
+    {2, 2, {4, 0}, {0, 5}},  // empty sum: zeros
     {2, 2, {4, 5}, {5, 0}},
     {2, 2, {70, 0}, {0, 150}},
     {1, 1, {6}, {6}},
@@ -42,7 +42,7 @@ static const matmul_case_t matmul_cases[] = {
     {2, 1, {9, 6}, {6}},
     {1, 3, {6}, {3, 6, 9}},
     {3, 1, {3, 9, 6}, {6}},
-    {3, 2, {3, 9, 6}, {6, 5}},        // folds into rows
+    {3, 2, {3, 9, 6}, {6, 5}},  // folds into rows
     {2, 3, {9, 6}, {3, 6, 5}},
     {3, 3, {3, 9, 6}, {3, 6, 5}},
     {4, 4, {2, 3, 17, 18}, {2, 3, 18, 19}},
@@ -54,7 +54,8 @@ static const matmul_case_t matmul_cases[] = {
 };
 
 // Shape of the product; returns its rank.
-static int matmul_shape(const matmul_case_t *t, int64_t *shape, int64_t *out_m, int64_t *out_n, int64_t *out_k) {
+static int matmul_shape(const matmul_case_t *t, int64_t *shape, int64_t *out_m, int64_t *out_n,
+                        int64_t *out_k) {
     const int a_batch = t->a_rank > 2 ? t->a_rank - 2 : 0, b_batch = t->b_rank > 2 ? t->b_rank - 2 : 0;
     const int batch = a_batch > b_batch ? a_batch : b_batch;
     for (int d = 0; d < batch; ++d) {
@@ -76,7 +77,8 @@ static int matmul_shape(const matmul_case_t *t, int64_t *shape, int64_t *out_m, 
 }
 
 // The first element of the matrix that batch `index` of the output takes from an operand.
-static int64_t matmul_base(int rank, const int64_t *shape, int batch, const int64_t *out_shape, int64_t index) {
+static int64_t matmul_base(int rank, const int64_t *shape, int batch, const int64_t *out_shape,
+                           int64_t index) {
     int64_t base = 0, step = rank == 1 ? shape[0] : shape[rank - 1] * shape[rank - 2];
     for (int d = batch - 1, own = rank - 3; d >= 0; --d, --own) {
         if (own >= 0) {
@@ -108,9 +110,10 @@ static void matmul_check(const matmul_case_t *t, const nn_operand_t *a, const nn
                 }
                 const double got = nn_at(c, (p * m + i) * n + j);
                 if (!(fabs(got - sum) <= tolerance * (double)(k + 1) * magnitude)) {
-                    lg_test_fail(__FILE__, __LINE__, "[%lld,%lld,%lld] of m=%lld n=%lld k=%lld: %g, wanted %g",
-                                 (long long)p, (long long)i, (long long)j, (long long)m, (long long)n, (long long)k,
-                                 got, sum);
+                    lg_test_fail(__FILE__, __LINE__,
+                                 "[%lld,%lld,%lld] of m=%lld n=%lld k=%lld: %g, wanted %g", (long long)p,
+                                 (long long)i, (long long)j, (long long)m, (long long)n, (long long)k, got,
+                                 sum);
                 }
             }
         }
@@ -129,7 +132,8 @@ static void matmul_run_case(const lg_kernel_t *kernel, const matmul_case_t *t, i
     const int rank = matmul_shape(t, shape, &m, &n, &k);
     nn_strides(layout, t->a_rank, t->a, a_strides);
     nn_strides(layout, t->b_rank, t->b, b_strides);
-    nn_operand_t a = nn_make(dtype, t->a_rank, t->a, a_strides), b = nn_make(dtype, t->b_rank, t->b, b_strides);
+    nn_operand_t a = nn_make(dtype, t->a_rank, t->a, a_strides),
+                 b = nn_make(dtype, t->b_rank, t->b, b_strides);
     nn_operand_t c = nn_make(dtype, rank, shape, NULL), cut = nn_make(dtype, rank, shape, NULL);
     nn_operand_t *ins[] = {&a, &b};
     nn_fill_integers(&a);
@@ -170,10 +174,18 @@ static void matmul_run_isa(int isa) {
     }
 }
 
-TEST(matmul_scalar) { matmul_run_isa(LG_ISA_SCALAR); }
-TEST(matmul_avx2) { matmul_run_isa(LG_ISA_AVX2); }
-TEST(matmul_avx512) { matmul_run_isa(LG_ISA_AVX512); }
-TEST(matmul_neon) { matmul_run_isa(LG_ISA_NEON); }
+TEST(matmul_scalar) {
+    matmul_run_isa(LG_ISA_SCALAR);
+}
+TEST(matmul_avx2) {
+    matmul_run_isa(LG_ISA_AVX2);
+}
+TEST(matmul_avx512) {
+    matmul_run_isa(LG_ISA_AVX512);
+}
+TEST(matmul_neon) {
+    matmul_run_isa(LG_ISA_NEON);
+}
 
 // All small shapes, dense: every tile height and width with every tail.
 TEST(matmul_small_shapes) {
@@ -225,9 +237,9 @@ TEST(matmul_nan_and_inf) {
             nn_operand_t c = nn_make(LG_DTYPE_F32, 2, shape, NULL);
             nn_fill_integers(&a);
             nn_fill_integers(&b);
-            nn_set(&a, 1, INFINITY);          // row 0
-            nn_set(&b, size + 1, 0.0);        // times zero in column 1: NaN
-            nn_set(&b, size + 2, 1.0);        // column 2: inf
+            nn_set(&a, 1, INFINITY);             // row 0
+            nn_set(&b, size + 1, 0.0);           // times zero in column 1: NaN
+            nn_set(&b, size + 2, 1.0);           // column 2: inf
             nn_set(&a, size * (size - 1), NAN);  // last row
             nn_operand_t *ins[] = {&a, &b};
             nn_run(kernel, "matmul", ins, 2, &c, NULL, 0);
@@ -246,8 +258,8 @@ TEST(matmul_nan_and_inf) {
 
 // ---- linear -----------------------------------------------------------------------------------------
 
-static void linear_run_case(const lg_kernel_t *kernel, int rank, const int64_t *x_shape, int64_t o, int with_bias,
-                            int layout) {
+static void linear_run_case(const lg_kernel_t *kernel, int rank, const int64_t *x_shape, int64_t o,
+                            int with_bias, int layout) {
     const int dtype = kernel->dtype;
     int64_t x_strides[LG_MAX_RANK], w_strides[2], y_shape[LG_MAX_RANK];
     const int64_t k = x_shape[rank - 1], w_shape[] = {o, k};
@@ -297,7 +309,8 @@ static void linear_run_case(const lg_kernel_t *kernel, int rank, const int64_t *
 }
 
 TEST(linear_shapes) {
-    static const int64_t rows[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 14, 17, 60}, widths[] = {0, 1, 5, 16, 33, 70, 400};
+    static const int64_t rows[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 14, 17, 60},
+                         widths[] = {0, 1, 5, 16, 33, 70, 400};
     static const int64_t outs[] = {1, 3, 8, 31, 33, 100};
     for (int s = 0; s < COUNT(isas); ++s) {
         for (int d = 0; d < 2; ++d) {

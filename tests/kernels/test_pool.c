@@ -28,21 +28,21 @@ static const pool_case_t pool_cases[] = {
     {2, 1, 2, {10, 66}, {1, {3}}, {1, {2}}, NONE, NONE, 1, 1},  // the last window reaches beyond the padding
     {2, 1, 2, {10, 66}, {1, {3}}, {1, {2}}, NONE, NONE, 1, 0},
     {2, 1, 2, {9, 80}, {2, {3, 5}}, {1, {1}}, {4, {1, 2, 0, 1}}, {2, {2, 3}}, 0, 1},
-    {2, 1, 3, {7, 7}, {1, {7}}, NONE, NONE, NONE, 0, 1},        // global
+    {2, 1, 3, {7, 7}, {1, {7}}, NONE, NONE, NONE, 0, 1},           // global
     {2, 1, 2, {5, 40}, {2, {1, 20}}, {1, {1}}, NONE, NONE, 0, 1},  // wider than the vector path takes
     {2, 1, 2, {6, 30}, {1, {3}}, {1, {4}}, {1, {1}}, NONE, 0, 0},
-    {2, 1, 2, {3, 4}, {1, {2}}, {1, {1}}, {1, {5}}, NONE, 0, 1},   // windows wholly inside the padding
+    {2, 1, 2, {3, 4}, {1, {2}}, {1, {1}}, {1, {5}}, NONE, 0, 1},  // windows wholly inside the padding
     {2, 1, 2, {3, 4}, {1, {2}}, {1, {1}}, {1, {5}}, NONE, 0, 0},
     {2, 1, 2, {3, 40}, {1, {2}}, {1, {2}}, {1, {5}}, NONE, 0, 0},
-    {2, 1, 2, {0, 4}, {1, {2}}, {1, {1}}, {1, {1}}, NONE, 0, 1},   // empty x
+    {2, 1, 2, {0, 4}, {1, {2}}, {1, {1}}, {1, {1}}, NONE, 0, 1},  // empty x
     {2, 0, 3, {5, 5}, {1, {2}}, NONE, NONE, NONE, 0, 1},
     {3, 1, 2, {5, 6, 35}, {3, {2, 3, 2}}, {3, {1, 2, 2}}, {6, {1, 0, 1, 0, 1, 0}}, NONE, 1, 1},
     {3, 1, 2, {5, 6, 35}, {3, {2, 3, 2}}, {3, {1, 2, 1}}, {1, {1}}, NONE, 0, 0},
 };
 
 // The result for one output element, from the definition.
-static double pool_expect(const pool_case_t *t, const lg_window_t *w, int is_max, const nn_operand_t *x, int64_t plane,
-                          const int64_t *position) {
+static double pool_expect(const pool_case_t *t, const lg_window_t *w, int is_max, const nn_operand_t *x,
+                          int64_t plane, const int64_t *position) {
     double value = is_max ? -INFINITY : 0.0;
     int64_t inside_count = 0, counted = 0, taps = 1;
     for (int d = 0; d < t->spatial; ++d) {
@@ -141,8 +141,12 @@ static void pool_run_op(uint32_t op) {
     }
 }
 
-TEST(max_pool_windows) { pool_run_op(LG_OP_MAX_POOL); }
-TEST(avg_pool_windows) { pool_run_op(LG_OP_AVG_POOL); }
+TEST(max_pool_windows) {
+    pool_run_op(LG_OP_MAX_POOL);
+}
+TEST(avg_pool_windows) {
+    pool_run_op(LG_OP_AVG_POOL);
+}
 
 // Random windows: what the list above did not think of.
 TEST(pool_random) {
@@ -163,8 +167,10 @@ TEST(pool_random) {
             t.dilation.values[d] = nn_random(1, 3);
             t.padding.values[d] = nn_random(0, 3);
             t.padding.values[t.spatial + d] = nn_random(0, 3);
-            t.in[d] = (t.kernel.values[d] - 1) * t.dilation.values[d] + nn_random(1, d == t.spatial - 1 ? 150 : 6);
+            t.in[d] =
+                (t.kernel.values[d] - 1) * t.dilation.values[d] + nn_random(1, d == t.spatial - 1 ? 150 : 6);
         }
-        pool_run_case(number & 1 ? LG_OP_MAX_POOL : LG_OP_AVG_POOL, LG_DTYPE_F32, &t, number % 4, number % 5 == 0);
+        pool_run_case(number & 1 ? LG_OP_MAX_POOL : LG_OP_AVG_POOL, LG_DTYPE_F32, &t, number % 4,
+                      number % 5 == 0);
     }
 }

@@ -22,10 +22,20 @@ import support
 SEED = int(os.environ.get("LG_TEST_SEED") or np.random.SeedSequence().entropy % 2**32)
 
 NUMPY = {
-    "f32": np.float32, "f64": np.float64, "f16": np.float16, "bf16": ml_dtypes.bfloat16,
-    "i8": np.int8, "u8": np.uint8, "i16": np.int16, "u16": np.uint16,
-    "i32": np.int32, "u32": np.uint32, "i64": np.int64, "u64": np.uint64, "bool": np.bool_,
-}  # fmt: skip
+    "f32": np.float32,
+    "f64": np.float64,
+    "f16": np.float16,
+    "bf16": ml_dtypes.bfloat16,
+    "i8": np.int8,
+    "u8": np.uint8,
+    "i16": np.int16,
+    "u16": np.uint16,
+    "i32": np.int32,
+    "u32": np.uint32,
+    "i64": np.int64,
+    "u64": np.uint64,
+    "bool": np.bool_,
+}
 NAMES = {np.dtype(kind): name for name, kind in NUMPY.items()}
 FLOATS = ("f32", "f64", "f16", "bf16")
 
@@ -33,9 +43,20 @@ FLOATS = ("f32", "f64", "f16", "bf16")
 SHAPES = [(), (0,), (1,), (3, 0, 2), (15,), (16,), (33,), (5, 7), (2, 1, 3, 4), (1, 1), (67, 19), (1031,)]
 # Pairs that broadcast, in both directions.
 PAIRS = [
-    ((), ()), ((0,), (1,)), ((1,), (0,)), ((16,), (16,)), ((17,), ()), ((), (17,)), ((5, 7), (7,)), ((5, 1), (1, 7)),
-    ((4, 1, 9), (6, 1)), ((2, 3, 4, 5), (2, 3, 4, 5)), ((1, 3, 1, 5), (2, 1, 4, 1)), ((257,), (257,)), ((3, 0), (1, 1)),
-]  # fmt: skip
+    ((), ()),
+    ((0,), (1,)),
+    ((1,), (0,)),
+    ((16,), (16,)),
+    ((17,), ()),
+    ((), (17,)),
+    ((5, 7), (7,)),
+    ((5, 1), (1, 7)),
+    ((4, 1, 9), (6, 1)),
+    ((2, 3, 4, 5), (2, 3, 4, 5)),
+    ((1, 3, 1, 5), (2, 1, 4, 1)),
+    ((257,), (257,)),
+    ((3, 0), (1, 1)),
+]
 
 
 @dataclass
@@ -62,14 +83,18 @@ class Sample:
 
     # (draw, dtype) -> cases; dtype is one of the first type letter of the row, or of `dtypes`.
     cases: Callable[["Draw", str], Iterator[Case]]
-    # (*arrays, **attrs) -> array. Floats come as f64 and the result is rounded to the dtype of the op; integers
-    # and bools come as they are.
+    # (*arrays, **attrs) -> array. Floats come as f64 and the result is rounded to the dtype of the op;
+    # integers and bools come as they are.
     oracle: Callable[..., Any]
     bad: list[Bad]
     # (*arrays, **attrs) -> magnitude that relative tolerance refers to, where that is not the result itself:
     # the sum of magnitudes for sums of products.
     scale: Callable[..., Any] | None = None
     dtypes: tuple[str, ...] = ()
+    # The oracle gets f32 and f64 as they are, and 16-bit floats as f32: for formulas that round in between.
+    native: bool = False
+    # Whether the layout of inputs leaves every bit: not where kernels take different ways through memory.
+    layout_exact: bool = True
 
 
 class Draw:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Nothing of an op is forgotten: each fails here by name until its kernel, samples and documents are there."""
+"""Nothing of an op is forgotten: each fails here by name until kernel, samples and documents are there."""
 
 import os
 import re
@@ -26,7 +26,15 @@ def scalar_kernels() -> dict[str, set[str]]:
 #define LG_KERNEL(family, OP, DTYPE, ISA, symbol, flags) @ OP DTYPE ISA symbol
 #include "kernels.inc"
 """
-    command = [*shlex.split(os.environ.get("CC", "cc")), "-E", "-P", "-x", "c", f"-I{support.ROOT / 'kernels/cpu'}", "-"]
+    command = [
+        *shlex.split(os.environ.get("CC", "cc")),
+        "-E",
+        "-P",
+        "-x",
+        "c",
+        f"-I{support.ROOT / 'kernels/cpu'}",
+        "-",
+    ]
     text = subprocess.run(command, input=source, capture_output=True, text=True, check=True).stdout
     found: dict[str, set[str]] = {}
     for op, dtype, isa, symbol in re.findall(r"@\s+(\w+)\s+(\w+)\s+(\w+)\s+(\w+)", text):
@@ -48,7 +56,9 @@ def test_scalar_kernel(op):
     wanted = set(row.letter_types(letter).split())
     have = KERNELS.get(op, set())
     assert have >= wanted, f"{op}: kernels.inc has no scalar kernel for {', '.join(sorted(wanted - have))}"
-    assert have <= wanted, f"{op}: the row does not allow {', '.join(sorted(have - wanted))}, kernels.inc has them"
+    assert have <= wanted, (
+        f"{op}: the row does not allow {', '.join(sorted(have - wanted))}, kernels.inc has them"
+    )
 
 
 @pytest.mark.parametrize("op", OPS)
@@ -92,7 +102,9 @@ def test_documents(op):
 def test_onnx_decision(op):
     """`onnx=` has no default: None is a decision too, and then says so in the row's source file."""
     row = ROWS[op]
-    assert row.onnx is None or (row.onnx.name and row.onnx.since), f"{op}: the ONNX entry names no operator or version"
+    assert row.onnx is None or (row.onnx.name and row.onnx.since), (
+        f"{op}: the ONNX entry names no operator or version"
+    )
 
 
 @pytest.mark.parametrize("op", OPS)
@@ -100,4 +112,6 @@ def test_tolerance(op):
     """Tolerances are for floats, and stay below what would hide a wrong formula."""
     for dtype, (relative, absolute) in ROWS[op].tol.items():
         limit = {"f32": 1e-4, "f64": 1e-10, "f16": 1e-2, "bf16": 4e-2}[dtype]
-        assert 0 <= relative <= limit and 0 <= absolute <= limit, f"{op}: tolerance of {dtype} is above {limit}"
+        assert 0 <= relative <= limit and 0 <= absolute <= limit, (
+            f"{op}: tolerance of {dtype} is above {limit}"
+        )

@@ -19,9 +19,13 @@ def dtypes_of(op: str) -> tuple[str, ...]:
     return tuple(row.letter_types(letter).split())
 
 
-EVERY = [pytest.param(op, dtype, id=f"{op}-{dtype}") for op in SAMPLES if op in ROWS for dtype in dtypes_of(op)]
+EVERY = [
+    pytest.param(op, dtype, id=f"{op}-{dtype}") for op in SAMPLES if op in ROWS for dtype in dtypes_of(op)
+]
 ERRORS = [
-    pytest.param(op, bad, id=f"{op}-{i}") for op, sample in SAMPLES.items() for i, bad in enumerate(sample.bad)
+    pytest.param(op, bad, id=f"{op}-{i}")
+    for op, sample in SAMPLES.items()
+    for i, bad in enumerate(sample.bad)
 ]
 
 
@@ -32,16 +36,24 @@ def call(op: str, ins, attrs, **more):
 def wrapped(ins) -> list:
     """Return tensors in place of arrays."""
     return [
-        [lg.asarray(x) for x in value] if isinstance(value, list) else None if value is None else lg.asarray(value)
+        [lg.asarray(x) for x in value]
+        if isinstance(value, list)
+        else None
+        if value is None
+        else lg.asarray(value)
         for value in ins
     ]
 
 
-def widened(ins) -> list:
-    """Return what an oracle gets: floats as f64."""
+def widened(op: str, ins) -> list:
+    """Return what an oracle gets: floats as f64, or as they are where it asks for that."""
 
     def one(x):
-        return x.astype(np.float64) if x is not None and NAMES[x.dtype] in FLOATS else x
+        if x is None or NAMES[x.dtype] not in FLOATS:
+            return x
+        return x.astype(
+            (np.float64 if NAMES[x.dtype] == "f64" else np.float32) if SAMPLES[op].native else np.float64
+        )
 
     return [[one(x) for x in value] if isinstance(value, list) else one(value) for value in ins]
 
@@ -58,8 +70,10 @@ def expected_of(op: str, dtype: str, case: Case) -> tuple[np.ndarray, str]:
     """Return the oracle's answer, in the op's result dtype, and that dtype."""
     rule = ROWS[op].dtype.partition("(")[0]
     with np.errstate(all="ignore"):
-        value = np.asarray(SAMPLES[op].oracle(*widened(case.ins), **case.attrs))
+        value = np.asarray(SAMPLES[op].oracle(*widened(op, case.ins), **case.attrs))
     name = dtype if rule in ("same", "div") else rule if rule in ("bool", "i64") else NAMES[value.dtype]
+    if "PROMOTE_SUM" in ROWS[op].flags and name not in (*FLOATS, "u64"):
+        name = "i64"
     return rounded(value, name), name
 
 
@@ -77,7 +91,7 @@ def assert_close(op: str, dtype: str, case: Case, actual: np.ndarray) -> None:
     magnitude = np.abs(want)
     with np.errstate(all="ignore"):
         if SAMPLES[op].scale is not None:
-            magnitude = np.maximum(magnitude, SAMPLES[op].scale(*widened(case.ins), **case.attrs))
+            magnitude = np.maximum(magnitude, SAMPLES[op].scale(*widened(op, case.ins), **case.attrs))
         near = np.abs(got - want) <= absolute + relative * magnitude
     same = near | (got == want) | (np.isnan(got) & np.isnan(want))
     if not np.all(same):
@@ -123,7 +137,7 @@ def backward(x):
 
 
 def fortran(x):
-    return np.asfortranarray(x)
+    return np.array(x, order="F")
 
 
 def shifted(x):
@@ -144,7 +158,7 @@ LAYOUTS = [spaced, backward, fortran, shifted, repeated]
 
 @pytest.mark.parametrize(("op", "dtype"), [p for p in EVERY if ROWS[p.values[0]].ins])
 def test_strided_inputs(op, dtype):
-    """The layout of the inputs does not change one bit."""
+    """The layout of the inputs does not change one bit, or stays within the tolerance where it may."""
     layouts = Draw("layouts", op, dtype)
     for case in cases_of(SAMPLES[op], op, dtype):
 
@@ -153,14 +167,22 @@ def test_strided_inputs(op, dtype):
 
         ins = [[arranged(x) for x in v] if isinstance(v, list) else arranged(v) for v in case.ins]
         dense = [
-            [np.array(x, order="C") for x in v] if isinstance(v, list) else None if v is None else np.array(v, order="C")
+            [np.array(x, order="C") for x in v]
+            if isinstance(v, list)
+            else None
+            if v is None
+            else np.array(v, order="C")
             for v in ins
         ]
         try:
             expected = call(op, wrapped(dense), case.attrs).numpy()
         except lg.DivisionByZeroError:  # `repeated` may have picked a zero
             continue
-        assert_same_bits(call(op, wrapped(ins), case.attrs).numpy(), expected, text_of(op, case))
+        actual = call(op, wrapped(ins), case.attrs).numpy()
+        if SAMPLES[op].layout_exact:
+            assert_same_bits(actual, expected, text_of(op, case))
+        else:
+            assert_close(op, dtype, Case(dense, case.attrs), actual)
 
 
 # ---- out= --------------------------------------------------------------------------------------------
@@ -178,7 +200,9 @@ def test_out(op, dtype):
         assert_same_bits(np.array(target, order="C"), np.array(expected, order="C"), text_of(op, case))
 
 
-@pytest.mark.parametrize(("op", "dtype"), [p for p in EVERY if ROWS[p.values[0]].ins and not ROWS[p.values[0]].variadic])
+@pytest.mark.parametrize(
+    ("op", "dtype"), [p for p in EVERY if ROWS[p.values[0]].ins and not ROWS[p.values[0]].variadic]
+)
 def test_out_is_an_input(op, dtype):
     """Writing over an input, in whole or shifted by an element, gives the same as writing elsewhere."""
     for case in cases_of(SAMPLES[op], op, dtype):
@@ -238,5 +262,3 @@ def test_too_many_arguments(op):
     case = cases_of(sample, op, dtypes_of(op)[0])[0]
     with pytest.raises(TypeError):
         getattr(lg, op)(*wrapped(case.ins), **case.attrs, surprise=1)
-
-

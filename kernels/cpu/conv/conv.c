@@ -14,50 +14,51 @@
 
 // One output row at a time: each tap of the window adds a multiple of a run of x to the part of the row for
 // which it lies inside x.
-#define LG_CONV_PLAIN(name, type)                                                                                  \
-    void name(const lg_conv_shape_t *s, const void *x, const void *w, const void *bias, void *y, int64_t begin,    \
-              int64_t end) {                                                                                       \
-        const int64_t width = s->out[2], step = s->stride[2] * s->x_step[2];                                       \
-        for (int64_t row = begin; row < end; ++row) {                                                              \
-            const int64_t p1 = row % s->out[1], p0 = row / s->out[1] % s->out[0];                                  \
-            const int64_t plane = row / (s->out[1] * s->out[0]), outs = s->groups * s->outs;                       \
-            const int64_t o = plane % outs, image = plane / outs;                                                  \
-            type *LG_RESTRICT to = (type *)y + row * width;                                                        \
-            const type start = bias != NULL ? ((const type *)bias)[o] : 0;                                         \
-            for (int64_t q = 0; q < width; ++q) {                                                                  \
-                to[q] = start;                                                                                     \
-            }                                                                                                      \
-            for (int64_t k = 0; k < s->channels * s->taps; ++k) {                                                  \
-                const int64_t c = k / s->taps, r2 = k % s->kernel[2], r1 = k / s->kernel[2] % s->kernel[1];        \
-                const int64_t r0 = k / (s->kernel[2] * s->kernel[1]) % s->kernel[0];                               \
-                const int64_t i0 = p0 * s->stride[0] - s->pad[0] + r0 * s->dilation[0];                            \
-                const int64_t i1 = p1 * s->stride[1] - s->pad[1] + r1 * s->dilation[1];                            \
-                if (i0 < 0 || i0 >= s->in[0] || i1 < 0 || i1 >= s->in[1]) {                                        \
-                    continue;                                                                                      \
-                }                                                                                                  \
-                const int64_t i2 = r2 * s->dilation[2] - s->pad[2];  /* column of x for q = 0 */                   \
-                const int64_t low = i2 < 0 ? (-i2 + s->stride[2] - 1) / s->stride[2] : 0;                          \
-                const int64_t room = s->in[2] - i2;                                                                \
-                const int64_t fits = room > 0 ? (room + s->stride[2] - 1) / s->stride[2] : 0;                      \
-                const int64_t high = fits < width ? fits : width;                                                  \
-                if (low >= high) {                                                                                 \
-                    continue;                                                                                      \
-                }                                                                                                  \
-                const type *from = (const type *)x + image * s->x_image + i0 * s->x_step[0] + i1 * s->x_step[1] +  \
-                                   (o / s->outs * s->channels + c) * s->x_channel + i2 * s->x_step[2];             \
-                const type weight = ((const type *)w)[o * s->w_out + c * s->w_channel + r0 * s->w_step[0] +        \
-                                                      r1 * s->w_step[1] + r2 * s->w_step[2]];                      \
-                if (step == 1) {                                                                                   \
-                    for (int64_t q = low; q < high; ++q) {                                                         \
-                        to[q] += weight * from[q];                                                                 \
-                    }                                                                                              \
-                } else {                                                                                           \
-                    for (int64_t q = low; q < high; ++q) {                                                         \
-                        to[q] += weight * from[q * step];                                                          \
-                    }                                                                                              \
-                }                                                                                                  \
-            }                                                                                                      \
-        }                                                                                                          \
+#define LG_CONV_PLAIN(name, type)                                                                           \
+    void name(const lg_conv_shape_t *s, const void *x, const void *w, const void *bias, void *y,            \
+              int64_t begin, int64_t end) {                                                                 \
+        const int64_t width = s->out[2], step = s->stride[2] * s->x_step[2];                                \
+        for (int64_t row = begin; row < end; ++row) {                                                       \
+            const int64_t p1 = row % s->out[1], p0 = row / s->out[1] % s->out[0];                           \
+            const int64_t plane = row / (s->out[1] * s->out[0]), outs = s->groups * s->outs;                \
+            const int64_t o = plane % outs, image = plane / outs;                                           \
+            type *LG_RESTRICT to = (type *)y + row * width;                                                 \
+            const type start = bias != NULL ? ((const type *)bias)[o] : 0;                                  \
+            for (int64_t q = 0; q < width; ++q) {                                                           \
+                to[q] = start;                                                                              \
+            }                                                                                               \
+            for (int64_t k = 0; k < s->channels * s->taps; ++k) {                                           \
+                const int64_t c = k / s->taps, r2 = k % s->kernel[2], r1 = k / s->kernel[2] % s->kernel[1]; \
+                const int64_t r0 = k / (s->kernel[2] * s->kernel[1]) % s->kernel[0];                        \
+                const int64_t i0 = p0 * s->stride[0] - s->pad[0] + r0 * s->dilation[0];                     \
+                const int64_t i1 = p1 * s->stride[1] - s->pad[1] + r1 * s->dilation[1];                     \
+                if (i0 < 0 || i0 >= s->in[0] || i1 < 0 || i1 >= s->in[1]) {                                 \
+                    continue;                                                                               \
+                }                                                                                           \
+                const int64_t i2 = r2 * s->dilation[2] - s->pad[2]; /* column of x for q = 0 */             \
+                const int64_t low = i2 < 0 ? (-i2 + s->stride[2] - 1) / s->stride[2] : 0;                   \
+                const int64_t room = s->in[2] - i2;                                                         \
+                const int64_t fits = room > 0 ? (room + s->stride[2] - 1) / s->stride[2] : 0;               \
+                const int64_t high = fits < width ? fits : width;                                           \
+                if (low >= high) {                                                                          \
+                    continue;                                                                               \
+                }                                                                                           \
+                const type *from = (const type *)x + image * s->x_image + i0 * s->x_step[0] +               \
+                                   i1 * s->x_step[1] + (o / s->outs * s->channels + c) * s->x_channel +     \
+                                   i2 * s->x_step[2];                                                       \
+                const type weight = ((const type *)w)[o * s->w_out + c * s->w_channel + r0 * s->w_step[0] + \
+                                                      r1 * s->w_step[1] + r2 * s->w_step[2]];               \
+                if (step == 1) {                                                                            \
+                    for (int64_t q = low; q < high; ++q) {                                                  \
+                        to[q] += weight * from[q];                                                          \
+                    }                                                                                       \
+                } else {                                                                                    \
+                    for (int64_t q = low; q < high; ++q) {                                                  \
+                        to[q] += weight * from[q * step];                                                   \
+                    }                                                                                       \
+                }                                                                                           \
+            }                                                                                               \
+        }                                                                                                   \
     }
 
 LG_CONV_PLAIN(lg_conv_plain_f32, float)
@@ -101,7 +102,8 @@ static int32_t conv_gemm(const void *args, void *const *data, int64_t begin, int
         const int64_t part = t / tiles, first = t % tiles;  // part: a group of an image
         const int64_t last = end - t < tiles - first ? first + end - t : tiles;
         const int64_t group = part % s->groups, image = part / s->groups;
-        const char *x = (const char *)data[0] + (image * s->x_image + group * s->channels * s->x_channel) * bytes;
+        const char *x =
+            (const char *)data[0] + (image * s->x_image + group * s->channels * s->x_channel) * bytes;
         const lg_conv_source_t source = {.shape = s, .x = x};
         const lg_gemm_data_t gemm_data = {
             .a = (const char *)data[1] + group * s->outs * s->w_out * bytes,
@@ -119,7 +121,8 @@ static int32_t conv_gemm(const void *args, void *const *data, int64_t begin, int
 
 // ---- prepare ----------------------------------------------------------------------------------------
 
-static void conv_fill_shape(const lg_op_view_t *op, const lg_window_t *window, int64_t groups, lg_conv_shape_t *s) {
+static void conv_fill_shape(const lg_op_view_t *op, const lg_window_t *window, int64_t groups,
+                            lg_conv_shape_t *s) {
     const lg_view_t *x = op->ins[0], *w = op->ins[1], *y = op->outs[0];
     const int lead = 3 - (x->rank - 2);
     s->images = x->shape[0];
@@ -183,7 +186,8 @@ lg_status_t lg_conv_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
     if (lg_window_resolve((uint32_t)x->rank - 2, NULL, attrs != NULL ? &attrs->stride : NULL,
                           attrs != NULL ? &attrs->padding : NULL, attrs != NULL ? &attrs->dilation : NULL,
                           &window) != LG_OK) {
-        return lg_error_set(err, LG_STATUS_INVALID_ARGUMENT, op->name, "stride, padding or dilation out of range");
+        return lg_error_set(err, LG_STATUS_INVALID_ARGUMENT, op->name,
+                            "stride, padding or dilation out of range");
     }
     conv_fill_shape(op, &window, attrs != NULL ? attrs->groups : 1, s);
     args->impl = impl;
@@ -201,8 +205,8 @@ lg_status_t lg_conv_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
         call->work_ns = 10.0;
         return LG_OK;
     }
-    if (impl->depthwise != NULL && x->elem_count > 0 && s->channels == 1 && s->outs <= 4 && s->x_step[2] == 1 && s->stride[2] <= 2 &&
-        s->kernel[2] <= LG_CONV_MAX_TAPS) {
+    if (impl->depthwise != NULL && x->elem_count > 0 && s->channels == 1 && s->outs <= 4 &&
+        s->x_step[2] == 1 && s->stride[2] <= 2 && s->kernel[2] <= LG_CONV_MAX_TAPS) {
         call->fn = conv_depthwise;
         call->extent = rows;
         call->work_ns = 20.0 + work * 2.0 / (impl->gemm->flops_per_ns * 0.3);
@@ -222,8 +226,8 @@ lg_status_t lg_conv_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
     g->c_rs = s->positions;
     g->flags = 0;
     const int plain_matrix = s->taps == 1 && s->stride[0] == 1 && s->stride[1] == 1 && s->stride[2] == 1 &&
-                             s->positions == s->in[0] * s->in[1] * s->in[2] && s->pad[0] == 0 && s->pad[1] == 0 &&
-                             s->pad[2] == 0 && conv_folds(x, 2, &x_step);
+                             s->positions == s->in[0] * s->in[1] * s->in[2] && s->pad[0] == 0 &&
+                             s->pad[1] == 0 && s->pad[2] == 0 && conv_folds(x, 2, &x_step);
     g->pack_b = plain_matrix ? NULL : impl->pack_patches;
     g->b_rs = plain_matrix ? s->x_channel : 0;
     g->b_cs = plain_matrix ? x_step : 0;

@@ -18,15 +18,15 @@ typedef struct lg_conv_shape {
     int64_t images, groups;
     int64_t channels, outs;  // of one group
     int64_t in[3], out[3], kernel[3], stride[3], pad[3], dilation[3];
-    int64_t taps;            // kernel[0] * kernel[1] * kernel[2]
-    int64_t positions;       // out[0] * out[1] * out[2]
+    int64_t taps;                           // kernel[0] * kernel[1] * kernel[2]
+    int64_t positions;                      // out[0] * out[1] * out[2]
     int64_t x_image, x_channel, x_step[3];  // strides of x
     int64_t w_out, w_channel, w_step[3];    // strides of w
 } lg_conv_shape_t;
 
 // Output rows (runs along axis 2) [begin, end) of all images and channels. `bias` may be NULL.
-typedef void (*lg_conv_rows_fn_t)(const lg_conv_shape_t *shape, const void *x, const void *w, const void *bias, void *y,
-                                  int64_t begin, int64_t end);
+typedef void (*lg_conv_rows_fn_t)(const lg_conv_shape_t *shape, const void *x, const void *w,
+                                  const void *bias, void *y, int64_t begin, int64_t end);
 
 // What lg_gemm_data_t.source points to while conv packs.
 typedef struct lg_conv_source {
@@ -35,10 +35,10 @@ typedef struct lg_conv_source {
 } lg_conv_source_t;
 
 typedef struct lg_conv_impl {
-    const lg_gemm_isa_t *gemm;       // NULL: plain loops only
+    const lg_gemm_isa_t *gemm;  // NULL: plain loops only
     lg_gemm_pack_b_fn_t pack_patches;
-    lg_conv_rows_fn_t depthwise;     // one channel a group, x dense along axis 2, short windows
-    lg_conv_rows_fn_t plain;         // everything
+    lg_conv_rows_fn_t depthwise;  // one channel a group, x dense along axis 2, short windows
+    lg_conv_rows_fn_t plain;      // everything
     int32_t elem_bytes;
 } lg_conv_impl_t;
 

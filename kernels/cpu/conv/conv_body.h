@@ -15,8 +15,12 @@
 
 #define PANEL_VECS (LG_CONV_NR / LG_VEC_LANES)
 
-LG_INLINE int64_t conv_min(int64_t a, int64_t b) { return a < b ? a : b; }
-LG_INLINE int64_t conv_max(int64_t a, int64_t b) { return a > b ? a : b; }
+LG_INLINE int64_t conv_min(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+LG_INLINE int64_t conv_max(int64_t a, int64_t b) {
+    return a > b ? a : b;
+}
 
 // First q >= 0 with q * stride >= at. Strides of 1 and 2 are worth a branch.
 LG_INLINE int64_t conv_ceil(int64_t at, int64_t stride) {
@@ -79,8 +83,8 @@ static int patch_runs(const lg_conv_shape_t *s, int64_t j, int64_t count, patch_
 }
 
 // Appends the pieces of tap (r0, r1, r2): at least one for each vector of the panel.
-LG_VEC int patch_pieces(const lg_conv_shape_t *s, const patch_run_t *runs, int run_count, int64_t r0, int64_t r1,
-                        int64_t r2, patch_piece_t *pieces) {
+LG_VEC int patch_pieces(const lg_conv_shape_t *s, const patch_run_t *runs, int run_count, int64_t r0,
+                        int64_t r1, int64_t r2, patch_piece_t *pieces) {
     const int64_t step = s->stride[2] * s->x_step[2], shift = r2 * s->dilation[2] - s->pad[2];
     const int64_t q_low = conv_ceil(-shift, s->stride[2]), q_high = conv_ceil(s->in[2] - shift, s->stride[2]);
     int used = 0, run = 0;
@@ -99,7 +103,8 @@ LG_VEC int patch_pieces(const lg_conv_shape_t *s, const patch_run_t *runs, int r
             piece->high = (int32_t)high;
             piece->to = -1;
             if (step == 2) {
-                piece->range = vec_range(conv_min(2 * low, LG_VEC_LANES), conv_min(2 * high - 1, LG_VEC_LANES));
+                piece->range =
+                    vec_range(conv_min(2 * low, LG_VEC_LANES), conv_min(2 * high - 1, LG_VEC_LANES));
                 piece->range_next =
                     vec_range(conv_max(2 * low - LG_VEC_LANES, 0), conv_max(2 * high - 1 - LG_VEC_LANES, 0));
             } else {
@@ -147,8 +152,8 @@ LG_VEC void patch_fill(const int step, const elem_t *x, int64_t stride, const pa
 }
 
 // See lg_gemm_pack_b_fn_t.
-static LG_VEC_TARGET void pack_patches(const lg_gemm_t *gemm, const lg_gemm_data_t *data, int64_t k0, int64_t kc,
-                                       int64_t j0, int64_t cols, void *panels) {
+static LG_VEC_TARGET void pack_patches(const lg_gemm_t *gemm, const lg_gemm_data_t *data, int64_t k0,
+                                       int64_t kc, int64_t j0, int64_t cols, void *panels) {
     (void)gemm;
     const lg_conv_source_t *source = data->source;
     const lg_conv_shape_t *s = source->shape;
@@ -228,7 +233,8 @@ LG_VEC void depthwise_plan(const lg_conv_shape_t *s, int64_t q, depthwise_strip_
     strip->inner = tail == LG_VEC_LANES;
     for (int64_t r = 0; r < s->kernel[2]; ++r) {
         const int64_t shift = r * s->dilation[2] - s->pad[2];
-        const int64_t q_low = conv_ceil(-shift, stride), q_high = conv_min(conv_ceil(s->in[2] - shift, stride), s->out[2]);
+        const int64_t q_low = conv_ceil(-shift, stride),
+                      q_high = conv_min(conv_ceil(s->in[2] - shift, stride), s->out[2]);
         for (int64_t i = 0; i < strip->vecs; ++i) {
             const int64_t at = q + i * LG_VEC_LANES;
             const int64_t low = conv_min(conv_max(q_low - at, 0), LG_VEC_LANES);
@@ -237,7 +243,8 @@ LG_VEC void depthwise_plan(const lg_conv_shape_t *s, int64_t q, depthwise_strip_
             if (stride == 1) {
                 strip->range[r][i] = vec_range(low, high);
             } else if (low < high) {
-                strip->range[r][i] = vec_range(conv_min(2 * low, LG_VEC_LANES), conv_min(2 * high - 1, LG_VEC_LANES));
+                strip->range[r][i] =
+                    vec_range(conv_min(2 * low, LG_VEC_LANES), conv_min(2 * high - 1, LG_VEC_LANES));
                 strip->range_next[r][i] =
                     vec_range(conv_max(2 * low - LG_VEC_LANES, 0), conv_max(2 * high - 1 - LG_VEC_LANES, 0));
             } else {
@@ -259,8 +266,8 @@ LG_VEC void depthwise_line(const int vecs, const int step, const int inner, cons
     const int64_t taps = s->kernel[2], dilation = s->dilation[2], w_step = s->w_step[2];
     for (int64_t r0 = row->r0_begin; r0 < row->r0_end; ++r0) {
         for (int64_t r1 = row->r1_begin; r1 < row->r1_end; ++r1) {
-            const elem_t *from = row->x + r0 * s->dilation[0] * s->x_step[0] + r1 * s->dilation[1] * s->x_step[1] +
-                                 strip->q * step;
+            const elem_t *from = row->x + r0 * s->dilation[0] * s->x_step[0] +
+                                 r1 * s->dilation[1] * s->x_step[1] + strip->q * step;
             const elem_t *w = row->w + r0 * s->w_step[0] + r1 * s->w_step[1];
             for (int64_t r2 = 0; r2 < taps; ++r2) {
                 const vec_t weight = vec_dup(*w);
@@ -273,7 +280,8 @@ LG_VEC void depthwise_line(const int vecs, const int step, const int inner, cons
                     } else {
                         v = vec_load_range(vec_zero(), at, strip->range[r2][i]);
                         if (step == 2) {
-                            v = vec_even(v, vec_load_range(vec_zero(), at + LG_VEC_LANES, strip->range_next[r2][i]));
+                            v = vec_even(
+                                v, vec_load_range(vec_zero(), at + LG_VEC_LANES, strip->range_next[r2][i]));
                         }
                     }
                     acc[i] = vec_fma(weight, v, acc[i]);
@@ -293,25 +301,27 @@ LG_VEC void depthwise_line(const int vecs, const int step, const int inner, cons
     }
 }
 
-typedef void (*depthwise_fn_t)(const lg_conv_shape_t *s, const depthwise_strip_t *strip, const depthwise_row_t *row);
-#define DEPTHWISE(vecs)                                                                                            \
-    static LG_VEC_TARGET void depthwise_inner_##vecs(const lg_conv_shape_t *s, const depthwise_strip_t *strip,     \
-                                                     const depthwise_row_t *row) {                                 \
-        depthwise_line(vecs, 1, 1, s, strip, row);                                                                 \
-    }                                                                                                              \
-    static LG_VEC_TARGET void depthwise_border_##vecs(const lg_conv_shape_t *s, const depthwise_strip_t *strip,    \
-                                                      const depthwise_row_t *row) {                                \
-        depthwise_line(vecs, 1, 0, s, strip, row);                                                                 \
-    }                                                                                                              \
-    static LG_VEC_TARGET void depthwise_stride2_##vecs(const lg_conv_shape_t *s, const depthwise_strip_t *strip,   \
-                                                       const depthwise_row_t *row) {                               \
-        depthwise_line(vecs, 2, 0, s, strip, row);                                                                 \
+typedef void (*depthwise_fn_t)(const lg_conv_shape_t *s, const depthwise_strip_t *strip,
+                               const depthwise_row_t *row);
+#define DEPTHWISE(vecs)                                                                         \
+    static LG_VEC_TARGET void depthwise_inner_##vecs(                                           \
+        const lg_conv_shape_t *s, const depthwise_strip_t *strip, const depthwise_row_t *row) { \
+        depthwise_line(vecs, 1, 1, s, strip, row);                                              \
+    }                                                                                           \
+    static LG_VEC_TARGET void depthwise_border_##vecs(                                          \
+        const lg_conv_shape_t *s, const depthwise_strip_t *strip, const depthwise_row_t *row) { \
+        depthwise_line(vecs, 1, 0, s, strip, row);                                              \
+    }                                                                                           \
+    static LG_VEC_TARGET void depthwise_stride2_##vecs(                                         \
+        const lg_conv_shape_t *s, const depthwise_strip_t *strip, const depthwise_row_t *row) { \
+        depthwise_line(vecs, 2, 0, s, strip, row);                                              \
     }
 DEPTHWISE(1)
 DEPTHWISE(2)
 DEPTHWISE(3)
 DEPTHWISE(4)
-#define DEPTHWISE_FNS(kind) {depthwise_##kind##_1, depthwise_##kind##_2, depthwise_##kind##_3, depthwise_##kind##_4}
+#define DEPTHWISE_FNS(kind) \
+    {depthwise_##kind##_1, depthwise_##kind##_2, depthwise_##kind##_3, depthwise_##kind##_4}
 static const depthwise_fn_t depthwise_fns[3][STRIP_VECS] = {
     DEPTHWISE_FNS(border),
     DEPTHWISE_FNS(inner),
@@ -319,8 +329,8 @@ static const depthwise_fn_t depthwise_fns[3][STRIP_VECS] = {
 };
 
 // See lg_conv_rows_fn_t; one channel a group, x_step[2] is 1, stride[2] is 1 or 2, kernel[2] <= LG_CONV_MAX_TAPS.
-static LG_VEC_TARGET void depthwise(const lg_conv_shape_t *s, const void *x, const void *w, const void *bias, void *y,
-                                    int64_t begin, int64_t end) {
+static LG_VEC_TARGET void depthwise(const lg_conv_shape_t *s, const void *x, const void *w, const void *bias,
+                                    void *y, int64_t begin, int64_t end) {
     const int64_t width = s->out[2], outs = s->groups * s->outs;
     depthwise_strip_t strip;
     for (int64_t q = 0; q < width; q += STRIP_VECS * LG_VEC_LANES) {

@@ -2,10 +2,29 @@
 // The choice of path, and whole-matrix packing.
 #include "gemm.h"
 
-// Below this many multiply-adds the direct path wins: packing costs more than the strided reads it saves.
-#define DIRECT_MAX_WORK ((int64_t)96 * 96 * 96)
+// Up to this many multiply-adds the direct path wins: with its prefetch, reading operands as they lie costs less
+// than packing them. 256x256x256: 116 GF/s, packed 109; 512x512x512: 107 both (Zen 4).
+#define DIRECT_MAX_WORK (384.0 * 384.0 * 384.0)
 
-static int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
+#define L3_BYTES_PER_NS 80.0  // one core of Zen 4
+
+// Divisions are most of what planning costs: none where the answer is 1, a short one where it fits.
+static int64_t ceil_div(int64_t a, int64_t b) {
+    if (a <= b) {
+        return 1;
+    }
+    const int64_t sum = a + b - 1;
+    return sum <= INT32_MAX ? (int64_t)((uint32_t)sum / (uint32_t)b) : sum / b;
+}
+
+// Rows up to which B given by columns is read as it lies instead of packed: the packed path needs many rows to
+// pay for transposing B, the dot path a long k for folding its vectors. 16x1024x1024: 102 GF/s, packed 64.
+#define DOT_FEW_ROWS 8
+#define DOT_MAX_ROWS 48
+
+// Column panels up to which A is not packed: 512x49x4608 runs at 82 GF/s instead of 69, 512x128x1000 at 108
+// instead of 105 (Zen 4).
+#define A_IN_PLACE_PANELS 4
 
 static void plan_swap(lg_gemm_t *g) {
     const int64_t a_rs = g->a_rs, a_cs = g->a_cs;
@@ -22,11 +41,20 @@ void lg_gemm_plan(const lg_gemm_isa_t *isa, lg_gemm_t *g) {
     g->isa = isa;
     g->scratch_bytes = 0;
     const double work = (double)g->m * (double)g->n * (double)g->k;
-    g->work_ns = 10.0 + 2.0 * work / isa->flops_per_ns;
+    // Arithmetic, or reading the operands at the speed of L3, whichever takes longer.
+    const double bytes =
+        ((double)g->k * (double)(g->m + g->n) + (double)g->m * (double)g->n) * isa->elem_bytes;
+    const double compute_ns = 2.0 * work / isa->flops_per_ns, read_ns = bytes / L3_BYTES_PER_NS;
+    g->work_ns = 10.0 + (compute_ns > read_ns ? compute_ns : read_ns);
     if (g->m <= 0 || g->n <= 0) {
         g->run = isa->run_direct;
         g->tiles = 0;
         return;
+    }
+    // Even blocks of k, so that no short one is left.
+    g->block_k = g->k;
+    if (g->k > isa->max_block_k) {
+        g->block_k = (ceil_div(g->k, ceil_div(g->k, isa->max_block_k)) + 15) / 16 * 16;
     }
     const int in_memory = g->pack_b == NULL && !(g->flags & LG_GEMM_B_PACKED);
     // A matrix times a vector is a vector times the transposed matrix; C is dense either way.
@@ -34,16 +62,17 @@ void lg_gemm_plan(const lg_gemm_isa_t *isa, lg_gemm_t *g) {
         plan_swap(g);
     }
     if (in_memory && g->b_cs == 1 &&
-        (g->m <= isa->panel_rows || (work <= (double)DIRECT_MAX_WORK && g->k <= isa->block_k))) {
+        (g->m <= isa->panel_rows || (work <= DIRECT_MAX_WORK && g->k <= isa->max_block_k &&
+                                     (double)g->n * (double)g->k <= isa->direct_max_b))) {
         g->run = isa->run_direct;
         g->row_tiles = ceil_div(g->m, isa->panel_rows);
         g->tile_rows = ceil_div(g->m, g->row_tiles);  // even tiles: 16 rows are 8 + 8, not 14 + 2
         g->row_tiles = ceil_div(g->m, g->tile_rows);
-        g->tile_cols = g->m <= isa->panel_rows ? isa->block_cols : g->n;
+        g->tile_cols = isa->block_cols;
         g->tiles = g->row_tiles * ceil_div(g->n, g->tile_cols);
         return;
     }
-    if (in_memory && g->b_rs == 1 && g->m <= isa->dot_rows) {
+    if (in_memory && g->b_rs == 1 && g->m <= (g->k >= isa->dot_long_k ? DOT_MAX_ROWS : DOT_FEW_ROWS)) {
         g->run = isa->run_dot;
         g->row_tiles = 1;
         g->tile_rows = g->m;
@@ -54,18 +83,21 @@ void lg_gemm_plan(const lg_gemm_isa_t *isa, lg_gemm_t *g) {
         }
         return;
     }
-    const int64_t kc = g->k < isa->block_k ? g->k : isa->block_k;
     g->run = isa->run_packed;
     g->tile_rows = isa->block_rows;
     g->row_tiles = ceil_div(g->m, g->tile_rows);
-    // Even columns blocks of whole panels.
+    // Even blocks of whole column panels.
     const int64_t column_tiles = ceil_div(g->n, isa->block_cols);
     g->tile_cols = ceil_div(ceil_div(g->n, column_tiles), isa->panel_cols) * isa->panel_cols;
     g->tiles = g->row_tiles * ceil_div(g->n, g->tile_cols);
-    // A panels, B panels, and after each the vector that packing may write past them (64 bytes).
-    g->scratch_bytes = (g->tile_rows * kc * isa->elem_bytes + 64 + 127) / 64 * 64;
+    // With few columns, packing A costs more than it saves; unless its rows fall into the same L1 sets.
+    const int in_place =
+        g->n <= A_IN_PLACE_PANELS * isa->panel_cols && g->a_cs == 1 && g->a_rs * isa->elem_bytes % 2048 != 0;
+    // Panels, and after each block the vector that packing may write past it (at most 64 bytes).
+    g->a_panel_bytes = in_place ? 0 : (g->tile_rows * g->block_k * isa->elem_bytes + 64 + 63) / 64 * 64;
+    g->scratch_bytes = g->a_panel_bytes;
     if (!(g->flags & LG_GEMM_B_PACKED)) {
-        g->scratch_bytes += g->tile_cols * kc * isa->elem_bytes + 64;
+        g->scratch_bytes += g->tile_cols * g->block_k * isa->elem_bytes + 64;
     }
 }
 
@@ -77,7 +109,7 @@ void lg_gemm_pack_b(const lg_gemm_isa_t *isa, int64_t k, int64_t n, const void *
                     void *panels) {
     for (int64_t j = 0; j < n; j += isa->panel_cols) {
         const int64_t count = n - j < isa->panel_cols ? n - j : isa->panel_cols;
-        isa->pack((char *)panels + j * k * isa->elem_bytes, isa->panel_cols, (const char *)b + j * b_cs * isa->elem_bytes,
-                  b_cs, b_rs, count, k);
+        isa->pack((char *)panels + j * k * isa->elem_bytes, isa->panel_cols,
+                  (const char *)b + j * b_cs * isa->elem_bytes, b_cs, b_rs, count, k);
     }
 }

@@ -33,7 +33,8 @@ typedef struct lg_gemm_data {
     const void *source;  // what pack_b reads, when there is one
 } lg_gemm_data_t;
 
-typedef void (*lg_gemm_run_fn_t)(const lg_gemm_t *gemm, const lg_gemm_data_t *data, int64_t begin, int64_t end);
+typedef void (*lg_gemm_run_fn_t)(const lg_gemm_t *gemm, const lg_gemm_data_t *data, int64_t begin,
+                                 int64_t end);
 
 // Writes rows [k0, k0 + kc) of columns [j0, j0 + cols) of B as panels, each [kc][panel_cols], one after the
 // other; the last one is padded with zeros. How conv turns patches into panels without an im2col matrix.
@@ -41,8 +42,8 @@ typedef void (*lg_gemm_pack_b_fn_t)(const lg_gemm_t *gemm, const lg_gemm_data_t 
                                     int64_t j0, int64_t cols, void *panels);
 
 enum {
-    LG_GEMM_B_PACKED = 1,   // data->b is the whole of B as panels with kc = k
-    LG_GEMM_SWAPPED = 2,    // set by lg_gemm_plan: n was 1 and the product is computed as its transpose
+    LG_GEMM_B_PACKED = 1,  // data->b is the whole of B as panels with kc = k
+    LG_GEMM_SWAPPED = 2,   // set by lg_gemm_plan: n was 1 and the product is computed as its transpose
 };
 
 // One instruction set and element type. Static memory.
@@ -50,16 +51,17 @@ typedef struct lg_gemm_isa {
     const char *name;
     int32_t elem_bytes;
     int32_t panel_rows, panel_cols;  // of a register tile
-    int32_t block_k, block_rows, block_cols;
-    int32_t dot_rows;       // most rows that the dot path takes
-    double flops_per_ns;    // what the packed path reaches, for the price in plans
+    int32_t max_block_k, block_rows, block_cols;
+    int32_t dot_long_k;    // from here on the dot path is worth it for more than a few rows
+    int32_t direct_max_b;  // elements of B up to which the direct path reads it again for each row tile
+    double flops_per_ns;   // what the packed path reaches, for the price in plans
     lg_gemm_run_fn_t run_packed;
     lg_gemm_run_fn_t run_direct;  // B by rows as it lies; K in one block, or few rows
     lg_gemm_run_fn_t run_dot;     // B by columns, few rows
     // Copies `count` lines of `kc` elements into one panel [kc][width]; lines count .. width-1 become zeros.
     // Writes up to one vector past the panel.
-    void (*pack)(void *panel, int64_t width, const void *source, int64_t line_stride, int64_t k_stride, int64_t count,
-                 int64_t kc);
+    void (*pack)(void *panel, int64_t width, const void *source, int64_t line_stride, int64_t k_stride,
+                 int64_t count, int64_t kc);
 } lg_gemm_isa_t;
 
 struct lg_gemm {
@@ -74,6 +76,8 @@ struct lg_gemm {
     lg_gemm_run_fn_t run;
     int64_t row_tiles, tiles;  // tile t covers rows of t % row_tiles and columns of t / row_tiles
     int64_t tile_rows, tile_cols;
+    int64_t block_k;        // k is cut into blocks of this length, the last one shorter
+    int64_t a_panel_bytes;  // part of scratch for panels of A; 0: the packed path reads A as it lies
     int64_t scratch_bytes;
     double work_ns;
 };

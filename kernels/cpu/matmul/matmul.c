@@ -12,52 +12,52 @@
 
 // The plain loops, for rows [begin, end). The middle loop is over k so that the inner one runs along a row of
 // B and C. Also compiled for the x86 instruction sets where the compiler's vectors are all there is (integers).
-#define LG_MATMUL_ROWS(name, type, target)                                                                          \
-    target static void name(const lg_gemm_t *g, const lg_gemm_data_t *data, int64_t begin, int64_t end) {           \
-        const type *row_bias = data->row_bias, *col_bias = data->col_bias;                                          \
-        for (int64_t i = begin; i < end; ++i) {                                                                     \
-            const type *a = (const type *)data->a + i * g->a_rs;                                                    \
-            type *LG_RESTRICT c = (type *)data->c + i * g->c_rs;                                                    \
-            for (int64_t j = 0; j < g->n; ++j) {                                                                    \
-                c[j] = 0;                                                                                           \
-            }                                                                                                       \
-            if (g->b_rs == 1 && g->b_cs != 1) { /* B by columns: sums along k touch memory in order */              \
-                for (int64_t j = 0; j < g->n; ++j) {                                                                \
-                    const type *b = (const type *)data->b + j * g->b_cs;                                            \
-                    type sum = 0;                                                                                   \
-                    for (int64_t k = 0; k < g->k; ++k) {                                                            \
-                        sum += a[k * g->a_cs] * b[k];                                                               \
-                    }                                                                                               \
-                    c[j] = sum;                                                                                     \
-                }                                                                                                   \
-            } else if (g->b_cs == 1) {                                                                              \
-                for (int64_t k = 0; k < g->k; ++k) {                                                                \
-                    const type x = a[k * g->a_cs];                                                                  \
-                    const type *b = (const type *)data->b + k * g->b_rs;                                            \
-                    for (int64_t j = 0; j < g->n; ++j) {                                                            \
-                        c[j] += x * b[j];                                                                           \
-                    }                                                                                               \
-                }                                                                                                   \
-            } else {                                                                                                \
-                for (int64_t k = 0; k < g->k; ++k) {                                                                \
-                    const type x = a[k * g->a_cs];                                                                  \
-                    const type *b = (const type *)data->b + k * g->b_rs;                                            \
-                    for (int64_t j = 0; j < g->n; ++j) {                                                            \
-                        c[j] += x * b[j * g->b_cs];                                                                 \
-                    }                                                                                               \
-                }                                                                                                   \
-            }                                                                                                       \
-            if (row_bias != NULL) {                                                                                 \
-                for (int64_t j = 0; j < g->n; ++j) {                                                                \
-                    c[j] += row_bias[i];                                                                            \
-                }                                                                                                   \
-            }                                                                                                       \
-            if (col_bias != NULL) {                                                                                 \
-                for (int64_t j = 0; j < g->n; ++j) {                                                                \
-                    c[j] += col_bias[j];                                                                            \
-                }                                                                                                   \
-            }                                                                                                       \
-        }                                                                                                           \
+#define LG_MATMUL_ROWS(name, type, target)                                                                \
+    target static void name(const lg_gemm_t *g, const lg_gemm_data_t *data, int64_t begin, int64_t end) { \
+        const type *row_bias = data->row_bias, *col_bias = data->col_bias;                                \
+        for (int64_t i = begin; i < end; ++i) {                                                           \
+            const type *a = (const type *)data->a + i * g->a_rs;                                          \
+            type *LG_RESTRICT c = (type *)data->c + i * g->c_rs;                                          \
+            for (int64_t j = 0; j < g->n; ++j) {                                                          \
+                c[j] = 0;                                                                                 \
+            }                                                                                             \
+            if (g->b_rs == 1 && g->b_cs != 1) { /* B by columns: sums along k touch memory in order */    \
+                for (int64_t j = 0; j < g->n; ++j) {                                                      \
+                    const type *b = (const type *)data->b + j * g->b_cs;                                  \
+                    type sum = 0;                                                                         \
+                    for (int64_t k = 0; k < g->k; ++k) {                                                  \
+                        sum += a[k * g->a_cs] * b[k];                                                     \
+                    }                                                                                     \
+                    c[j] = sum;                                                                           \
+                }                                                                                         \
+            } else if (g->b_cs == 1) {                                                                    \
+                for (int64_t k = 0; k < g->k; ++k) {                                                      \
+                    const type x = a[k * g->a_cs];                                                        \
+                    const type *b = (const type *)data->b + k * g->b_rs;                                  \
+                    for (int64_t j = 0; j < g->n; ++j) {                                                  \
+                        c[j] += x * b[j];                                                                 \
+                    }                                                                                     \
+                }                                                                                         \
+            } else {                                                                                      \
+                for (int64_t k = 0; k < g->k; ++k) {                                                      \
+                    const type x = a[k * g->a_cs];                                                        \
+                    const type *b = (const type *)data->b + k * g->b_rs;                                  \
+                    for (int64_t j = 0; j < g->n; ++j) {                                                  \
+                        c[j] += x * b[j * g->b_cs];                                                       \
+                    }                                                                                     \
+                }                                                                                         \
+            }                                                                                             \
+            if (row_bias != NULL) {                                                                       \
+                for (int64_t j = 0; j < g->n; ++j) {                                                      \
+                    c[j] += row_bias[i];                                                                  \
+                }                                                                                         \
+            }                                                                                             \
+            if (col_bias != NULL) {                                                                       \
+                for (int64_t j = 0; j < g->n; ++j) {                                                      \
+                    c[j] += col_bias[j];                                                                  \
+                }                                                                                         \
+            }                                                                                             \
+        }                                                                                                 \
     }
 
 LG_MATMUL_ROWS(rows_f32, float, LG_TARGET_SCALAR)
@@ -65,11 +65,11 @@ LG_MATMUL_ROWS(rows_f64, double, LG_TARGET_SCALAR)
 LG_MATMUL_ROWS(rows_i32, uint32_t, LG_TARGET_SCALAR)  // unsigned: signed products that wrap, without UB
 LG_MATMUL_ROWS(rows_i64, uint64_t, LG_TARGET_SCALAR)
 
-#define LG_MATMUL_PLAIN(symbol, fn, bytes, flops)                                                         \
-    extern const lg_matmul_impl_t symbol;                                                                 \
+#define LG_MATMUL_PLAIN(symbol, fn, bytes, flops) \
+    extern const lg_matmul_impl_t symbol;         \
     const lg_matmul_impl_t symbol = {.rows = (fn), .elem_bytes = (bytes), .flops_per_ns = (flops)};
-#define LG_MATMUL_GEMM(symbol, isa, bytes)                                        \
-    extern const lg_matmul_impl_t symbol;                                         \
+#define LG_MATMUL_GEMM(symbol, isa, bytes) \
+    extern const lg_matmul_impl_t symbol;  \
     const lg_matmul_impl_t symbol = {.gemm = &(isa), .elem_bytes = (bytes)};
 
 LG_MATMUL_PLAIN(lg_matmul_f32_f32__scalar, rows_f32, 4, 8.0)

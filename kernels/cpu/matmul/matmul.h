@@ -9,7 +9,7 @@
 
 // Either a gemm, or the plain loops for rows [begin, end) of one product.
 typedef struct lg_matmul_impl {
-    const lg_gemm_isa_t *gemm;     // NULL: use `rows`
+    const lg_gemm_isa_t *gemm;  // NULL: use `rows`
     lg_gemm_run_fn_t rows;
     int32_t elem_bytes;
     double flops_per_ns;

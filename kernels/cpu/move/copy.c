@@ -209,6 +209,17 @@ void lg_copy_bind(const lg_copy_impl_t *impl, const lg_view_t *in, int64_t in_of
             }
         }
     }
+    if (inner->extent < COPY_MIN_TILE && !(inner->in_stride == item && inner->out_stride == item)) {
+        // Three channels inside, say: any order of loops is right, so the long run of the input goes inside.
+        for (int32_t p = args->rank - 2; p >= 0; p--) {
+            if (dims[p].in_stride == item && dims[p].extent >= COPY_MIN_TILE) {
+                lg_copy_dim_t swap = dims[p];
+                dims[p] = *inner;
+                *inner = swap;
+                break;
+            }
+        }
+    }
     args->step = COPY_STEP_BYTES / item;
     args->steps = (inner->extent + args->step - 1) / args->step;
     call->extent = args->steps;

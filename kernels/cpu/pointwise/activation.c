@@ -64,7 +64,8 @@ GELU_SCALAR(bf16)
         LG_IVDEP                                                  \
         for (int64_t i = begin; i < end; i++) {                   \
             C x = get(xs[i]);                                     \
-            ys[i] = put(x < 0 ? x * slope : x);                   \
+            C scaled = x * slope;                                 \
+            ys[i] = put(x < 0 ? scaled : x);                      \
         }                                                         \
         return 0;                                                 \
     }

@@ -25,8 +25,6 @@
 #define LG_IVDEP
 #endif
 
-#define LG_DENSE_FN(name) int32_t name(const void *args, void *const *data, int64_t begin, int64_t end)
-
 // The f16 and bf16 storages hold integers; these give every storage a type and a way to and from float.
 typedef float lg_f32_t;
 LG_INLINE float get_f32(lg_f32_t x) { return x; }
@@ -90,20 +88,6 @@ LG_INLINE lg_bf16_t put_bf16(float x) { return bf16_from_f32(x); }
         for (int64_t i = begin; i < end; i++) {                                \
             float a = get_##storage(as[i]), b = get_##storage(bs[i]);          \
             ys[i] = put_##storage(expression);                                 \
-        }                                                                      \
-        return 0;                                                              \
-    }
-
-// bool results
-#define LG_FLOAT_COMPARE_2(target, name, storage, expression)                  \
-    target static LG_DENSE_FN(name) {                                          \
-        (void)args;                                                            \
-        const lg_##storage##_t *as = data[0], *bs = data[1];                   \
-        uint8_t *ys = data[2];                                                 \
-        LG_IVDEP                                                               \
-        for (int64_t i = begin; i < end; i++) {                                \
-            float a = get_##storage(as[i]), b = get_##storage(bs[i]);          \
-            ys[i] = (uint8_t)(expression);                                     \
         }                                                                      \
         return 0;                                                              \
     }

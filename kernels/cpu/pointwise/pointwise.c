@@ -6,11 +6,12 @@
 //   flat   [==========tile==========][==========tile==========]   operands that are not dense are copied
 //   rows   [===row===][===row===][===row===][===row===]           long rows: no copy where a row is dense
 //
-// An operand is used where it lies (DENSE: over the whole range; ROW: within a row), is constant (SPLAT:
-// its tile is filled once), or is copied to or from a tile (PACK). Cost of a copy: about 0.3 ns an element,
-// against at least 1 ns of a strided loop in each of the ops.
+// An operand is used where it lies (DENSE: over the whole range; ROW: within a row), repeats itself after a few
+// elements (REPEAT: its tile is filled once; a single element has period 1), or is copied to or from a tile
+// (PACK). A copy costs about 0.3 ns an element.
 #include "pointwise.h"
 
+#include <stddef.h>
 #include <string.h>
 
 enum {
@@ -19,10 +20,10 @@ enum {
     GRAIN = 64,         // elements; a multiple of 64 bytes for every item size
 };
 
-// Outputs from this size on are stored around the caches. See Note [Streaming stores].
-#define STREAM_MIN_BYTES ((int64_t)32 << 20)
+// Operands of this size together are stored around the caches. See Note [Streaming stores].
+#define STREAM_MIN_BYTES ((int64_t)20 << 20)
 
-enum { DENSE, ROW, SPLAT, PACK, ABSENT };
+enum { DENSE, ROW, REPEAT, PACK, ABSENT };
 
 typedef struct pointwise_args {
     lg_pointwise_param_t param;
@@ -33,6 +34,7 @@ typedef struct pointwise_args {
     uint8_t rank;
     uint8_t item_bytes[LG_POINTWISE_MAX_INS + 1];
     uint8_t how[LG_POINTWISE_MAX_INS + 1];
+    uint32_t period[LG_POINTWISE_MAX_INS + 1];  // REPEAT: elements
     int64_t shape[LG_MAX_RANK];
     int64_t steps[LG_POINTWISE_MAX_INS + 1][LG_MAX_RANK];  // in bytes
 } pointwise_args_t;
@@ -77,6 +79,14 @@ static void copy_run(uint8_t *to, int64_t to_step, const uint8_t *from, int64_t 
     }
 }
 
+static uint8_t *address_of(const pointwise_args_t *a, uint32_t k, void *data, const int64_t *index) {
+    uint8_t *p = data;
+    for (uint32_t d = 0; d < a->rank; d++) {
+        p += index[d] * a->steps[k][d];
+    }
+    return p;
+}
+
 // Copies `n` elements of operand `k`, from coordinates `start` on in row-major order, into `tile`
 // (`scatter` 0) or from `tile` back (`scatter` 1). `p` addresses the first of them.
 static void copy_tile(const pointwise_args_t *a, uint32_t k, const int64_t *start, uint8_t *p, uint8_t *tile,
@@ -109,23 +119,45 @@ static void copy_tile(const pointwise_args_t *a, uint32_t k, const int64_t *star
 
 // ---- driver -----------------------------------------------------------------------------------------
 
-static int32_t pointwise_strided(const void *args, void *const *data, int64_t begin, int64_t end) {
+// A union only for its alignment. Tiles stay uninitialised on purpose.
+typedef union pointwise_tile {
+    uint8_t bytes[TILE_BYTES];
+    double align;
+} pointwise_tile_t;
+
+// The short cut where operands are DENSE or single elements (REPEAT): x * 2 on small arrays is common.
+static LG_DENSE_FN(pointwise_flat) {
     const pointwise_args_t *a = args;
-    // A union only for its alignment. Uninitialised on purpose.
-    union {
-        uint8_t bytes[TILE_BYTES];
-        double align;
-    } tiles[LG_POINTWISE_MAX_INS + 1];
-    uint32_t out = a->operand_count - 1u;
+    pointwise_tile_t tiles[LG_POINTWISE_MAX_INS];
     void *operands[LG_POINTWISE_MAX_INS + 1];
-    for (uint32_t k = 0; k <= out; k++) {
+    int64_t n = end - begin < a->chunk ? end - begin : a->chunk;
+    for (uint32_t k = 0; k < a->operand_count; k++) {
         operands[k] = NULL;
-        if (a->how[k] == SPLAT) {
-            int64_t n = end - begin < a->chunk ? end - begin : a->chunk;
+        if (a->how[k] == DENSE) {
+            operands[k] = (uint8_t *)data[k] + begin * a->item_bytes[k];
+        } else if (a->how[k] == REPEAT) {
             copy_run(tiles[k].bytes, a->item_bytes[k], data[k], 0, a->item_bytes[k], n);
             operands[k] = tiles[k].bytes;
         }
     }
+    for (int64_t position = begin;;) {
+        int32_t status = a->dense(args, operands, 0, n);
+        position += n;
+        if (status != 0 || position >= end) {
+            return status;
+        }
+        for (uint32_t k = 0; k < a->operand_count; k++) {
+            operands[k] = (uint8_t *)operands[k] + (a->how[k] == DENSE ? n * a->item_bytes[k] : 0);
+        }
+        n = end - position < n ? end - position : n;
+    }
+}
+
+static LG_DENSE_FN(pointwise_strided) {
+    const pointwise_args_t *a = args;
+    pointwise_tile_t tiles[LG_POINTWISE_MAX_INS + 1];
+    uint32_t out = a->operand_count - 1u;
+    void *operands[LG_POINTWISE_MAX_INS + 1];
     int64_t index[LG_MAX_RANK];
     int64_t rest = begin;
     for (uint32_t d = a->rank; d-- > 1;) {
@@ -134,6 +166,14 @@ static int32_t pointwise_strided(const void *args, void *const *data, int64_t be
     }
     index[0] = rest;
     uint32_t last = a->rank - 1u;
+    for (uint32_t k = 0; k <= out; k++) {
+        operands[k] = NULL;
+        if (a->how[k] == REPEAT) {  // from the start of its period on, enough for a chunk that begins anywhere in it
+            static const int64_t origin[LG_MAX_RANK] = {0};
+            int64_t n = end - begin < a->chunk ? end - begin : a->chunk;
+            copy_tile(a, k, origin, data[k], tiles[k].bytes, n + a->period[k] - 1, 0);
+        }
+    }
     for (int64_t position = begin; position < end;) {
         int64_t n = end - position;
         n = n < a->chunk ? n : a->chunk;
@@ -144,11 +184,10 @@ static int32_t pointwise_strided(const void *args, void *const *data, int64_t be
         for (uint32_t k = 0; k <= out; k++) {
             if (a->how[k] == DENSE) {
                 operands[k] = (uint8_t *)data[k] + position * a->item_bytes[k];
+            } else if (a->how[k] == REPEAT) {
+                operands[k] = tiles[k].bytes + position % a->period[k] * a->item_bytes[k];
             } else if (a->how[k] == ROW || a->how[k] == PACK) {
-                uint8_t *p = data[k];
-                for (uint32_t d = 0; d <= last; d++) {
-                    p += index[d] * a->steps[k][d];
-                }
+                uint8_t *p = address_of(a, k, data[k], index);
                 operands[k] = a->how[k] == ROW ? p : tiles[k].bytes;
                 if (k == out) {
                     out_address = p;
@@ -222,22 +261,25 @@ static void simplify_axes(pointwise_args_t *a, const lg_view_t *const *operands)
     }
 }
 
-// Decides how operand `k` is reached. Single elements count as DENSE.
-static uint8_t classify(const pointwise_args_t *a, uint32_t k, int32_t by_rows) {
-    int64_t expected = a->item_bytes[k];
-    int32_t dense = 1, splat = 1;
+// Decides how operand `k` is reached, and sets its period when that is REPEAT.
+static uint8_t classify(pointwise_args_t *a, uint32_t k, int64_t tile_elems) {
+    int64_t expected = a->item_bytes[k], count = 1, period = 1;
+    int32_t is_dense = 1;
     for (uint32_t d = a->rank; d-- > 0;) {
-        dense = dense && (a->steps[k][d] == expected || a->shape[d] == 1);
-        splat = splat && a->steps[k][d] == 0;
+        is_dense = is_dense && (a->steps[k][d] == expected || a->shape[d] == 1);
         expected *= a->shape[d];
+        count *= a->shape[d];
+        period = a->steps[k][d] != 0 ? count : period;
     }
-    if (dense) {
+    if (is_dense) {
         return DENSE;
     }
-    if (splat && k + 1u < a->operand_count) {
-        return SPLAT;
+    if (k + 1u < a->operand_count && period < count && period <= tile_elems / 4) {
+        a->period[k] = (uint32_t)period;
+        return REPEAT;
     }
-    return by_rows && a->steps[k][a->rank - 1] == a->item_bytes[k] ? ROW : PACK;
+    uint32_t last = a->rank - 1u;
+    return a->rank > 1 && a->shape[last] >= ROW_MIN && a->steps[k][last] == a->item_bytes[k] ? ROW : PACK;
 }
 
 static void bind_strided(pointwise_args_t *a, const lg_op_view_t *op) {
@@ -252,39 +294,53 @@ static void bind_strided(pointwise_args_t *a, const lg_op_view_t *op) {
         }
     }
     simplify_axes(a, operands);
-    int32_t by_rows = a->rank > 1 && a->shape[a->rank - 1] >= ROW_MIN;
     int32_t uses_tiles = 0, uses_rows = 0;
+    uint32_t longest = 1;
     for (uint32_t k = 0; k < a->operand_count; k++) {
-        a->how[k] = operands[k] ? classify(a, k, by_rows) : ABSENT;
-        uses_tiles |= a->how[k] == SPLAT || a->how[k] == PACK;
+        a->how[k] = operands[k] ? classify(a, k, tile_elems) : ABSENT;
+        uses_tiles |= a->how[k] == REPEAT || a->how[k] == PACK;
         uses_rows |= a->how[k] == ROW;
+        longest = a->how[k] == REPEAT && a->period[k] > longest ? a->period[k] : longest;
     }
-    a->chunk = uses_tiles ? tile_elems : INT64_MAX;
+    a->chunk = uses_tiles ? (tile_elems - longest + 1) / GRAIN * GRAIN : INT64_MAX;
     a->row = uses_rows ? a->shape[a->rank - 1] : INT64_MAX;
 }
 
-// The short cut for row-major operands beside single elements.
+// For pointwise_flat.
 static void bind_flat(pointwise_args_t *a, const lg_op_view_t *op) {
     int64_t tile_elems = TILE_BYTES;
     a->operand_count = (uint8_t)(op->in_count + 1u);
     for (uint32_t k = 0; k < a->operand_count; k++) {
         const lg_view_t *view = k < op->in_count ? op->ins[k] : op->outs[0];
         a->item_bytes[k] = view ? dtype_bytes[view->dtype] : 1;
-        a->how[k] = view == NULL ? ABSENT : view->elem_count == op->outs[0]->elem_count ? DENSE : SPLAT;
-        if (a->how[k] == SPLAT && tile_elems > TILE_BYTES / a->item_bytes[k]) {
+        a->how[k] = view == NULL ? ABSENT : view->elem_count == op->outs[0]->elem_count ? DENSE : REPEAT;
+        if (a->how[k] == REPEAT && tile_elems > TILE_BYTES / a->item_bytes[k]) {
             tile_elems = TILE_BYTES / a->item_bytes[k];
         }
     }
-    a->rank = 1;
-    a->shape[0] = op->outs[0]->elem_count;
     a->chunk = tile_elems;
-    a->row = INT64_MAX;
 }
 
 // Note [Streaming stores]
-// A store to memory that is not in a cache first reads the line; a non-temporal store does not, which saves
-// a third of the traffic of y = op(x). It also drops the line from the caches, so it loses where the output
-// would have stayed there for its consumer. ...
+// A store to memory that is not in a cache first reads the line; a non-temporal store does not. It also drops
+// the line from the caches, so it loses where the output would have stayed there for its consumer. f32 on one
+// core of a Zen 4 with 32 MB of L3 (GB/s, ordinary against non-temporal):
+//
+//     elements       10^6       2 * 10^6     4 * 10^6     8 * 10^6
+//     relu          97 : 57      70 : 56      30 : 56      20 : 31
+//     add           88 : 85      58 : 82      27 : 37      11 : 31
+//     relu twice    97 : 50      77 : 45      36 : 39      10 : 15     (the second reads what the first wrote)
+//
+// So the operands together have to exceed most of an L3. A machine with less would gain earlier; one with more
+// still gains, for the next op evicts the rest. Integers and f64 are left to ordinary stores.
+static lg_kernel_fn_t choose_store(const lg_pointwise_impl_t *impl, const lg_op_view_t *op) {
+    int64_t bytes = op->outs[0]->elem_count * dtype_bytes[op->outs[0]->dtype];
+    for (uint32_t k = 0; k < op->in_count; k++) {
+        bytes += op->ins[k] ? op->ins[k]->elem_count * dtype_bytes[op->ins[k]->dtype] : 0;
+    }
+    return bytes >= STREAM_MIN_BYTES ? impl->stream : impl->dense;
+}
+
 LG_INLINE lg_status_t bind(const lg_pointwise_impl_t *impl, const lg_op_view_t *op, lg_kernel_call_t *call) {
     const lg_view_t *out = op->outs[0];
     int64_t elem_count = out->elem_count;
@@ -294,9 +350,8 @@ LG_INLINE lg_status_t bind(const lg_pointwise_impl_t *impl, const lg_op_view_t *
     call->scratch_bytes = 0;
     call->args_bytes = 0;
     lg_kernel_fn_t dense = impl->dense;
-    if (LG_UNLIKELY(impl->stream != NULL && elem_count >= STREAM_MIN_BYTES / 8) &&
-        elem_count * (int64_t)dtype_bytes[out->dtype] >= STREAM_MIN_BYTES) {
-        dense = impl->stream;
+    if (LG_UNLIKELY(impl->stream != NULL && elem_count >= STREAM_MIN_BYTES / 32)) {
+        dense = choose_store(impl, op);
     }
     // An input broadcasts to the output, so equal counts mean equal shapes (up to leading 1s).
     int32_t is_dense = out->flags & LG_VIEW_CONTIGUOUS, is_flat = is_dense;
@@ -314,14 +369,15 @@ LG_INLINE lg_status_t bind(const lg_pointwise_impl_t *impl, const lg_op_view_t *
     a->dense = dense;
     if (is_flat) {
         bind_flat(a, op);
-    } else {
-        bind_strided(a, op);
+        call->fn = pointwise_flat;
+        call->args_bytes = offsetof(pointwise_args_t, shape);
+        return LG_OK;
     }
+    bind_strided(a, op);
     for (uint32_t k = 0; k < a->operand_count; k++) {
         if (a->how[k] != DENSE && a->how[k] != ABSENT) {
             call->fn = pointwise_strided;
             call->args_bytes = sizeof *a;
-            break;
         }
     }
     return LG_OK;

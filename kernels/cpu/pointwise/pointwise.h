@@ -15,6 +15,9 @@
 
 enum { LG_POINTWISE_MAX_INS = 3 };
 
+// The head of an lg_kernel_fn_t called `name`.
+#define LG_DENSE_FN(name) int32_t name(const void *args, void *const *data, int64_t begin, int64_t end)
+
 // What prepare reads of a pointwise kernel.
 typedef struct lg_pointwise_impl {
     lg_kernel_fn_t dense;   // NULL: this combination does not exist

@@ -20,6 +20,7 @@ SCALAR_ROW(bf16)
 LG_LOOP_2(LG_TARGET_SCALAR, pow_f64__scalar, double, double, pow(a, b))
 const lg_pointwise_impl_t lg_pow_f64__scalar = {pow_f64__scalar, NULL, 15.0};
 
+#if LG_CPU_X86 || LG_CPU_ARM64
 // Redoes the lanes whose entry of `other` is not zero.
 LG_NOINLINE static void mend_lanes(float *y, const float *a, const float *b, const float *other, int64_t lanes) {
     for (int64_t i = 0; i < lanes; i++) {
@@ -32,6 +33,7 @@ LG_NOINLINE static void mend_lanes(float *y, const float *a, const float *b, con
 #define LG_SIMD_BODY "../pointwise/power_body.inc"
 #include "../simd/each.inc"
 #undef LG_SIMD_BODY
+#endif
 
 // ---- integers ---------------------------------------------------------------------------------------
 

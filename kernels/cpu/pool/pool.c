@@ -12,7 +12,9 @@
 
 // ---- plain loops ------------------------------------------------------------------------------------
 
-static int64_t pool_min(int64_t a, int64_t b) { return a < b ? a : b; }
+static int64_t pool_min(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
 
 // Taps of axis `d` that lie inside x for the window that starts at `at`: [*out_begin, return value).
 static int64_t pool_taps(const lg_pool_shape_t *s, int d, int64_t at, int64_t *out_begin) {
@@ -30,45 +32,44 @@ static int64_t pool_counted(const lg_pool_shape_t *s, int d, int64_t at) {
 
 // `TAKE` folds element v into `value`; `FINISH` turns that into the result, given `count` elements inside x and
 // the window's starts i0, i1, i2.
-#define LG_POOL_PLAIN(name, type, START, TAKE, FINISH)                                                       \
-    void name(const lg_pool_shape_t *s, const void *x, void *y, int64_t begin, int64_t end) {                \
-        type *to = (type *)y + begin * s->out[2];                                                            \
-        for (int64_t row = begin; row < end; ++row) {                                                        \
-            const int64_t p1 = row % s->out[1], p0 = row / s->out[1] % s->out[0];                            \
-            const int64_t plane = row / (s->out[1] * s->out[0]);                                             \
-            const type *from = (const type *)x + plane / s->channels * s->x_image +                          \
-                               plane % s->channels * s->x_channel;                                           \
-            const int64_t i0 = p0 * s->stride[0] - s->pad[0], i1 = p1 * s->stride[1] - s->pad[1];            \
-            int64_t begin0, begin1, begin2;                                                                  \
-            const int64_t end0 = pool_taps(s, 0, i0, &begin0), end1 = pool_taps(s, 1, i1, &begin1);          \
-            for (int64_t q = 0; q < s->out[2]; ++q) {                                                        \
-                const int64_t i2 = q * s->stride[2] - s->pad[2];                                             \
-                const int64_t end2 = pool_taps(s, 2, i2, &begin2);                                           \
-                const int64_t count = (end0 - begin0) * (end1 - begin1) * (end2 - begin2);                   \
-                type value = START;                                                                          \
-                for (int64_t r0 = begin0; r0 < end0; ++r0) {                                                 \
-                    for (int64_t r1 = begin1; r1 < end1; ++r1) {                                             \
-                        for (int64_t r2 = begin2; r2 < end2; ++r2) {                                         \
-                            const type v = from[(i0 + r0 * s->dilation[0]) * s->x_step[0] +                  \
-                                                (i1 + r1 * s->dilation[1]) * s->x_step[1] +                  \
-                                                (i2 + r2 * s->dilation[2]) * s->x_step[2]];                  \
-                            TAKE;                                                                            \
-                        }                                                                                    \
-                    }                                                                                        \
-                }                                                                                            \
-                FINISH;                                                                                      \
-                *to++ = value;                                                                               \
-            }                                                                                                \
-        }                                                                                                    \
+#define LG_POOL_PLAIN(name, type, START, TAKE, FINISH)                                                   \
+    void name(const lg_pool_shape_t *s, const void *x, void *y, int64_t begin, int64_t end) {            \
+        type *to = (type *)y + begin * s->out[2];                                                        \
+        for (int64_t row = begin; row < end; ++row) {                                                    \
+            const int64_t p1 = row % s->out[1], p0 = row / s->out[1] % s->out[0];                        \
+            const int64_t plane = row / (s->out[1] * s->out[0]);                                         \
+            const type *from =                                                                           \
+                (const type *)x + plane / s->channels * s->x_image + plane % s->channels * s->x_channel; \
+            const int64_t i0 = p0 * s->stride[0] - s->pad[0], i1 = p1 * s->stride[1] - s->pad[1];        \
+            int64_t begin0, begin1, begin2;                                                              \
+            const int64_t end0 = pool_taps(s, 0, i0, &begin0), end1 = pool_taps(s, 1, i1, &begin1);      \
+            for (int64_t q = 0; q < s->out[2]; ++q) {                                                    \
+                const int64_t i2 = q * s->stride[2] - s->pad[2];                                         \
+                const int64_t end2 = pool_taps(s, 2, i2, &begin2);                                       \
+                const int64_t count = (end0 - begin0) * (end1 - begin1) * (end2 - begin2);               \
+                type value = START;                                                                      \
+                for (int64_t r0 = begin0; r0 < end0; ++r0) {                                             \
+                    for (int64_t r1 = begin1; r1 < end1; ++r1) {                                         \
+                        for (int64_t r2 = begin2; r2 < end2; ++r2) {                                     \
+                            const type v = from[(i0 + r0 * s->dilation[0]) * s->x_step[0] +              \
+                                                (i1 + r1 * s->dilation[1]) * s->x_step[1] +              \
+                                                (i2 + r2 * s->dilation[2]) * s->x_step[2]];              \
+                            TAKE;                                                                        \
+                        }                                                                                \
+                    }                                                                                    \
+                }                                                                                        \
+                FINISH;                                                                                  \
+                *to++ = value;                                                                           \
+            }                                                                                            \
+        }                                                                                                \
     }
 
 #define TAKE_MAX value = v > value || v != v ? v : value  // NaN is not greater, and stays once taken
 #define TAKE_SUM value += v
 #define FINISH_MAX (void)count
-#define FINISH_MEAN(type)                                                                                     \
-    const int64_t divisor = s->include_pad ? pool_counted(s, 0, i0) * pool_counted(s, 1, i1) *                \
-                                                 pool_counted(s, 2, i2)                                       \
-                                           : count;                                                           \
+#define FINISH_MEAN(type)                                                                                  \
+    const int64_t divisor =                                                                                \
+        s->include_pad ? pool_counted(s, 0, i0) * pool_counted(s, 1, i1) * pool_counted(s, 2, i2) : count; \
     value = count > 0 ? value / (type)divisor : 0
 
 LG_POOL_PLAIN(lg_max_pool_plain_f32, float, -INFINITY, TAKE_MAX, FINISH_MAX)
@@ -112,8 +113,9 @@ lg_status_t lg_pool_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
     lg_window_t window;
     const uint32_t spatial = (uint32_t)x->rank - 2;
     if (op->attrs == NULL ||
-        lg_window_resolve(spatial, is_max ? &max->kernel_size : &avg->kernel_size, is_max ? &max->stride : &avg->stride,
-                          is_max ? &max->padding : &avg->padding, is_max ? &max->dilation : NULL, &window) != LG_OK) {
+        lg_window_resolve(spatial, is_max ? &max->kernel_size : &avg->kernel_size,
+                          is_max ? &max->stride : &avg->stride, is_max ? &max->padding : &avg->padding,
+                          is_max ? &max->dilation : NULL, &window) != LG_OK) {
         return lg_error_set(err, LG_STATUS_INVALID_ARGUMENT, op->name, "window attributes out of range");
     }
     const int lead = 3 - (int)spatial;

@@ -18,7 +18,8 @@ typedef struct lg_pool_shape {
 } lg_pool_shape_t;
 
 // Output rows (runs along axis 2) [begin, end) of all images and channels.
-typedef void (*lg_pool_rows_fn_t)(const lg_pool_shape_t *shape, const void *x, void *y, int64_t begin, int64_t end);
+typedef void (*lg_pool_rows_fn_t)(const lg_pool_shape_t *shape, const void *x, void *y, int64_t begin,
+                                  int64_t end);
 
 typedef struct lg_pool_impl {
     lg_pool_rows_fn_t plain;  // everything

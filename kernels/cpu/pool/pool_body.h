@@ -33,8 +33,12 @@ typedef struct pool_row {
     elem_t *to;
 } pool_row_t;
 
-LG_INLINE int64_t pool_least(int64_t a, int64_t b) { return a < b ? a : b; }
-LG_INLINE int64_t pool_most(int64_t a, int64_t b) { return a > b ? a : b; }
+LG_INLINE int64_t pool_least(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+LG_INLINE int64_t pool_most(int64_t a, int64_t b) {
+    return a > b ? a : b;
+}
 
 // First q >= 0 with q * stride >= at.
 LG_INLINE int64_t pool_ceil(int64_t at, int64_t stride) {
@@ -48,13 +52,16 @@ LG_VEC void pool_plan(const lg_pool_shape_t *s, int64_t q, pool_strip_t *strip) 
     strip->store = vec_mask(pool_least(left - (strip->vecs - 1) * LG_VEC_LANES, LG_VEC_LANES));
     for (int64_t i = 0; i < STRIP_VECS * LG_VEC_LANES; ++i) {
         const int64_t at = (q + i) * stride - s->pad[2];
-        const int64_t inside = pool_least(s->kernel[2], s->in[2] - at) - pool_most(0, pool_least(-at, s->kernel[2]));
-        const int64_t counted = s->include_pad ? pool_least(s->kernel[2], s->in[2] + s->pad_end[2] - at) : inside;
+        const int64_t inside =
+            pool_least(s->kernel[2], s->in[2] - at) - pool_most(0, pool_least(-at, s->kernel[2]));
+        const int64_t counted =
+            s->include_pad ? pool_least(s->kernel[2], s->in[2] + s->pad_end[2] - at) : inside;
         strip->counts[i] = inside > 0 ? (elem_t)counted : 1;  // nothing inside: 0 / 1
     }
     for (int64_t r = 0; r < s->kernel[2]; ++r) {
         const int64_t shift = r * s->dilation[2] - s->pad[2];
-        const int64_t q_low = pool_ceil(-shift, stride), q_high = pool_least(pool_ceil(s->in[2] - shift, stride), s->out[2]);
+        const int64_t q_low = pool_ceil(-shift, stride),
+                      q_high = pool_least(pool_ceil(s->in[2] - shift, stride), s->out[2]);
         for (int64_t i = 0; i < strip->vecs; ++i) {
             const int64_t at = q + i * LG_VEC_LANES;
             const int64_t low = pool_least(pool_most(q_low - at, 0), LG_VEC_LANES);
@@ -62,9 +69,10 @@ LG_VEC void pool_plan(const lg_pool_shape_t *s, int64_t q, pool_strip_t *strip) 
             if (stride == 1) {
                 strip->range[r][i] = vec_range(low, high);
             } else if (low < high) {
-                strip->range[r][i] = vec_range(pool_least(2 * low, LG_VEC_LANES), pool_least(2 * high - 1, LG_VEC_LANES));
-                strip->range_next[r][i] =
-                    vec_range(pool_most(2 * low - LG_VEC_LANES, 0), pool_most(2 * high - 1 - LG_VEC_LANES, 0));
+                strip->range[r][i] =
+                    vec_range(pool_least(2 * low, LG_VEC_LANES), pool_least(2 * high - 1, LG_VEC_LANES));
+                strip->range_next[r][i] = vec_range(pool_most(2 * low - LG_VEC_LANES, 0),
+                                                    pool_most(2 * high - 1 - LG_VEC_LANES, 0));
             } else {
                 strip->range[r][i] = strip->range_next[r][i] = vec_range(0, 0);
             }
@@ -83,8 +91,8 @@ LG_VEC void pool_line(const int vecs, const int step, const int is_max, const lg
     }
     for (int64_t r0 = 0; r0 < row->r0_count; ++r0) {
         for (int64_t r1 = 0; r1 < row->r1_count; ++r1) {
-            const elem_t *from = row->x + r0 * s->dilation[0] * s->x_step[0] + r1 * s->dilation[1] * s->x_step[1] +
-                                 strip->q * step - s->pad[2];
+            const elem_t *from = row->x + r0 * s->dilation[0] * s->x_step[0] +
+                                 r1 * s->dilation[1] * s->x_step[1] + strip->q * step - s->pad[2];
             for (int64_t r2 = 0; r2 < s->kernel[2]; ++r2) {
                 LG_UNROLL
                 for (int i = 0; i < vecs; ++i) {
@@ -116,14 +124,15 @@ LG_VEC void pool_line(const int vecs, const int step, const int is_max, const lg
 }
 
 typedef void (*pool_fn_t)(const lg_pool_shape_t *s, const pool_strip_t *strip, const pool_row_t *row);
-#define POOL_FN(name, vecs, step, is_max)                                                                         \
-    static LG_VEC_TARGET void name(const lg_pool_shape_t *s, const pool_strip_t *strip, const pool_row_t *row) {  \
-        pool_line(vecs, step, is_max, s, strip, row);                                                             \
+#define POOL_FN(name, vecs, step, is_max)                                               \
+    static LG_VEC_TARGET void name(const lg_pool_shape_t *s, const pool_strip_t *strip, \
+                                   const pool_row_t *row) {                             \
+        pool_line(vecs, step, is_max, s, strip, row);                                   \
     }
-#define POOL_FNS(vecs)                    \
-    POOL_FN(avg_##vecs##_1, vecs, 1, 0)   \
-    POOL_FN(avg_##vecs##_2, vecs, 2, 0)   \
-    POOL_FN(max_##vecs##_1, vecs, 1, 1)   \
+#define POOL_FNS(vecs)                  \
+    POOL_FN(avg_##vecs##_1, vecs, 1, 0) \
+    POOL_FN(avg_##vecs##_2, vecs, 2, 0) \
+    POOL_FN(max_##vecs##_1, vecs, 1, 1) \
     POOL_FN(max_##vecs##_2, vecs, 2, 1)
 POOL_FNS(1)
 POOL_FNS(2)
@@ -142,7 +151,8 @@ static int64_t pool_inside(const lg_pool_shape_t *s, int d, int64_t at, int64_t 
     return pool_most(end - begin, 0);
 }
 
-LG_VEC void pool_rows(const int is_max, const lg_pool_shape_t *s, const void *x, void *y, int64_t begin, int64_t end) {
+LG_VEC void pool_rows(const int is_max, const lg_pool_shape_t *s, const void *x, void *y, int64_t begin,
+                      int64_t end) {
     const int64_t width = s->out[2];
     pool_strip_t strip;
     for (int64_t q = 0; q < width; q += STRIP_VECS * LG_VEC_LANES) {
@@ -182,11 +192,13 @@ LG_VEC void pool_rows(const int is_max, const lg_pool_shape_t *s, const void *x,
     }
 }
 
-static LG_VEC_TARGET void max_rows(const lg_pool_shape_t *s, const void *x, void *y, int64_t begin, int64_t end) {
+static LG_VEC_TARGET void max_rows(const lg_pool_shape_t *s, const void *x, void *y, int64_t begin,
+                                   int64_t end) {
     pool_rows(1, s, x, y, begin, end);
 }
 
-static LG_VEC_TARGET void avg_rows(const lg_pool_shape_t *s, const void *x, void *y, int64_t begin, int64_t end) {
+static LG_VEC_TARGET void avg_rows(const lg_pool_shape_t *s, const void *x, void *y, int64_t begin,
+                                   int64_t end) {
     pool_rows(0, s, x, y, begin, end);
 }
 

@@ -12,7 +12,7 @@
 
 enum {
     MAX_BLOCK = 1024,
-    MAX_TILE_BYTES = 1024,  // columns reduced together: value and index stay in L1
+    MAX_TILE_BYTES = 8192,  // columns reduced together: value and index stay in L1, rows are read in long runs
 };
 
 // Whether `x` replaces `best`: larger, or a NaN over a number (no integer differs from itself).

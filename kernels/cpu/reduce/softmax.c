@@ -5,8 +5,8 @@
 // difference to m is then NaN and the sum spreads it, so the maximum itself may ignore NaN. The division is a
 // multiplication by the reciprocal of the sum.
 //
-// Sums: rows add at most 512 elements in float lanes before going on in double; columns add 32 rows in float,
-// then those sums. Both depend on the shape only. An input with gaps is first copied to the output, in place of
+// Sums: rows add at most 512 elements in float lanes before going on in double; columns add 32 rows, then those
+// sums. Both depend on the shape only. An input with gaps is first copied to the output, in place of
 // which everything else is done.
 #include "../families.h"
 
@@ -16,7 +16,7 @@
 
 enum {
     SOFTMAX_CHUNK = 512,  // row elements added in float lanes
-    SOFTMAX_BLOCK = 32,   // rows added in float per column
+    SOFTMAX_BLOCK = 32,   // rows of a column added before going on
 };
 
 // ---- scalar reference -------------------------------------------------------------------------------
@@ -63,6 +63,8 @@ const lg_softmax_impl_t lg_softmax_f32__scalar = {softmax_f32, softmax_f32, 4.0}
 const lg_softmax_impl_t lg_softmax_f64__scalar = {softmax_f64, softmax_f64, 6.0};
 
 // ---- vectors ----------------------------------------------------------------------------------------
+
+static const float softmax_lane[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
 #define LG_SIMD_BODY "reduce/softmax_body.inc"
 #include "../simd/each.inc"

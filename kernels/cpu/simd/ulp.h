@@ -12,7 +12,7 @@
 #define LG_ULP_EXP 1.0
 #define LG_ULP_LOG 1.0
 #define LG_ULP_TANH 2.0
-#define LG_ULP_ERF 1.1
+#define LG_ULP_ERF 1.2
 #define LG_ULP_SIGMOID 5.0
 #define LG_ULP_SILU 6.0
 #define LG_ULP_GELU 8.0

@@ -1002,9 +1002,12 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
     LG_CHECK(err, op < LG_OP_COUNT && infos[op].name != NULL, LG_STATUS_NOT_FOUND, NULL,
              "there is no op with id %u", op);
     const lg_op_rule_t *rule = &rules[op];
-    LG_TRY(lg_infer_operands(rule, ins, in_count, outs, out_count, err));
+    // One input is checked here, any other number by the loop.
+    if (!(in_count == 1 && infos[op].in_min == 1 && out_count == 1 && ins != NULL &&
+          !(infos[op].flags & LG_OP_FLAG_VARIADIC) && lg_infer_accepts(ins[0], rule->in_types[0]))) {
+        LG_TRY(lg_infer_operands(rule, ins, in_count, outs, out_count, err));
+    }
     attrs = attrs != NULL ? attrs : infos[op].attrs_default;
-    LG_TRY(lg_infer_attrs(rule, attrs, err));
     lg_infer_t c = {rule, infos[op].name, ins, in_count, LG_DTYPE_INVALID, outs, err};
     switch (op) {
         case LG_OP_ABS:
@@ -1017,7 +1020,6 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
         case LG_OP_SIGMOID:
         case LG_OP_RELU:
         case LG_OP_LEAKY_RELU:
-        case LG_OP_GELU:
         case LG_OP_SILU:
         case LG_OP_CLIP:
         case LG_OP_LOGICAL_NOT:
@@ -1030,8 +1032,19 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
         case LG_OP_LOGICAL_AND:
             LG_TRY(lg_dtype_same(&c, 0));
             return lg_shape_broadcast(&c);
+        case LG_OP_GELU: {
+            const lg_gelu_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->approximate, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_broadcast(&c);
+        }
         case LG_OP_CAST: {
             const lg_cast_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->dtype, 1, LG_DTYPE_COUNT - 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
             LG_TRY(lg_dtype_attr(&c, a->dtype));
             return lg_shape_broadcast(&c);
         }
@@ -1043,6 +1056,9 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
             return lg_shape_broadcast(&c);
         case LG_OP_DIV: {
             const lg_div_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->rounding_mode, 0, 2))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
             LG_TRY(lg_dtype_div(&c, a->rounding_mode));
             return lg_shape_broadcast(&c);
         }
@@ -1051,21 +1067,37 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
             return lg_shape_broadcast(&c);
         case LG_OP_SUM: {
             const lg_sum_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1) &&
+                  lg_attr_choice_ok(a->keepdims, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
             LG_TRY(lg_dtype_same(&c, 0));
             return lg_shape_reduce(&c, &a->axis, a->keepdims);
         }
         case LG_OP_MEAN: {
             const lg_mean_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1) &&
+                  lg_attr_choice_ok(a->keepdims, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
             LG_TRY(lg_dtype_same(&c, 0));
             return lg_shape_reduce(&c, &a->axis, a->keepdims);
         }
         case LG_OP_MAX: {
             const lg_max_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1) &&
+                  lg_attr_choice_ok(a->keepdims, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
             LG_TRY(lg_dtype_same(&c, 0));
             return lg_shape_reduce_nonempty(&c, &a->axis, a->keepdims);
         }
         case LG_OP_ARGMAX: {
             const lg_argmax_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1) &&
+                  lg_attr_choice_ok(a->keepdims, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
             LG_TRY(lg_dtype_i64(&c));
             return lg_shape_arg_reduce(&c, &a->axis, a->keepdims);
         }
@@ -1087,31 +1119,59 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
             return lg_shape_linear(&c);
         case LG_OP_CONV: {
             const lg_conv_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->stride, -1) &&
+                  lg_attr_ints_ok(&a->padding, -1) &&
+                  lg_attr_ints_ok(&a->dilation, -1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
             LG_TRY(lg_dtype_same(&c, 0));
             return lg_shape_conv(&c, &a->stride, &a->padding, &a->dilation, a->groups);
         }
         case LG_OP_MAX_POOL: {
             const lg_max_pool_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->kernel_size, 0) &&
+                  lg_attr_ints_ok(&a->stride, -1) &&
+                  lg_attr_ints_ok(&a->padding, -1) &&
+                  lg_attr_ints_ok(&a->dilation, -1) &&
+                  lg_attr_choice_ok(a->ceil_mode, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
             LG_TRY(lg_dtype_same(&c, 0));
             return lg_shape_pool(&c, &a->kernel_size, &a->stride, &a->padding, &a->dilation, a->ceil_mode);
         }
         case LG_OP_AVG_POOL: {
             const lg_avg_pool_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->kernel_size, 0) &&
+                  lg_attr_ints_ok(&a->stride, -1) &&
+                  lg_attr_ints_ok(&a->padding, -1) &&
+                  lg_attr_choice_ok(a->ceil_mode, 0, 1) &&
+                  lg_attr_choice_ok(a->count_include_pad, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
             LG_TRY(lg_dtype_same(&c, 0));
             return lg_shape_pool(&c, &a->kernel_size, &a->stride, &a->padding, NULL, a->ceil_mode);
         }
         case LG_OP_RESHAPE: {
             const lg_reshape_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->shape, 0))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
             LG_TRY(lg_dtype_same(&c, 0));
             return lg_shape_reshape(&c, &a->shape);
         }
         case LG_OP_TRANSPOSE: {
             const lg_transpose_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axes, -1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
             LG_TRY(lg_dtype_same(&c, 0));
             return lg_shape_transpose(&c, &a->axes);
         }
         case LG_OP_EXPAND: {
             const lg_expand_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->shape, 0))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
             LG_TRY(lg_dtype_same(&c, 0));
             return lg_shape_expand(&c, &a->shape);
         }
@@ -1122,11 +1182,22 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
         }
         case LG_OP_SLICE: {
             const lg_slice_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->starts, 0) &&
+                  lg_attr_ints_ok(&a->ends, 0) &&
+                  lg_attr_ints_ok(&a->axes, -1) &&
+                  lg_attr_ints_ok(&a->steps, -1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
             LG_TRY(lg_dtype_same(&c, 0));
             return lg_shape_slice(&c, &a->starts, &a->ends, &a->axes, &a->steps);
         }
         case LG_OP_PAD: {
             const lg_pad_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->pads, 0) &&
+                  lg_attr_choice_ok(a->mode, 0, 3) &&
+                  lg_attr_scalar_ok(&a->value))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
             LG_TRY(lg_dtype_same(&c, 0));
             return lg_shape_pad(&c, &a->pads, a->mode, &a->value);
         }
@@ -1137,11 +1208,17 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
         }
         case LG_OP_SQUEEZE: {
             const lg_squeeze_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
             LG_TRY(lg_dtype_same(&c, 0));
             return lg_shape_squeeze(&c, &a->axis);
         }
         case LG_OP_UNSQUEEZE: {
             const lg_unsqueeze_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, 0))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
             LG_TRY(lg_dtype_same(&c, 0));
             return lg_shape_unsqueeze(&c, &a->axis);
         }
@@ -1152,11 +1229,22 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
         }
         case LG_OP_FULL: {
             const lg_full_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->shape, 0) &&
+                  lg_attr_scalar_ok(&a->value) &&
+                  lg_attr_choice_ok(a->dtype, 0, LG_DTYPE_COUNT - 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
             LG_TRY(lg_dtype_scalar(&c, a->dtype, &a->value));
             return lg_shape_full(&c, &a->shape, &a->value);
         }
         case LG_OP_ARANGE: {
             const lg_arange_attrs_t *a = attrs;
+            if (!(lg_attr_scalar_ok(&a->start) &&
+                  lg_attr_scalar_ok(&a->stop) &&
+                  lg_attr_scalar_ok(&a->step) &&
+                  lg_attr_choice_ok(a->dtype, 0, LG_DTYPE_COUNT - 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
             LG_TRY(lg_dtype_arange(&c, a->dtype, &a->start, &a->stop, &a->step));
             return lg_shape_arange(&c, &a->start, &a->stop, &a->step);
         }
@@ -1250,7 +1338,7 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
             flops = 2 * lg_cost_elems(view->outs[0]) * lg_cost_dim(view->ins[0], -1);
             break;
         case LG_OP_CONV:
-            flops = 2 * lg_cost_elems(view->outs[0]) * lg_cost_elems(view->ins[1]) / lg_cost_dim(view->ins[1], 0);
+            flops = 2 * lg_cost_elems(view->outs[0]) * lg_cost_dim(view->ins[1], 1) * lg_cost_spatial(view->ins[1]);
             break;
         case LG_OP_MAX_POOL: {
             const lg_max_pool_attrs_t *a = view->attrs;

@@ -4,15 +4,22 @@
 
 #include "op/infer.h"
 
+// Gives `out` the strides of a dense array; it may have come with others (`out=`).
+static void alias_dense(lg_view_t *out) {
+    int64_t stride = 1;
+    for (uint32_t i = out->rank; i-- > 0;) {
+        out->strides[i] = stride;
+        stride *= out->shape[i] > 1 ? out->shape[i] : 1;
+    }
+}
+
 // Strides of `out` (its shape is set) over the elements of `in` in row-major order. Returns 0 when no
 // strides can say it. NumPy's method: axes of both sides are matched in groups of equal element count, and the axes
 // of a group on the input side must lie in memory like one long axis.
 static int32_t alias_reshape(const lg_view_t *in, lg_view_t *out) {
-    if ((in->flags & LG_VIEW_CONTIGUOUS) || in->elem_count <= 1) {
-        return 1;  // the row-major strides that inference wrote are right
-    }
     int64_t shape[LG_MAX_RANK];
     int64_t strides[LG_MAX_RANK];
+    int64_t result[LG_MAX_RANK];  // apart: *out stays as it is when this fails
     uint32_t in_rank = 0;
     for (uint32_t i = 0; i < in->rank; i++) {
         if (in->shape[i] != 1) {
@@ -41,17 +48,17 @@ static int32_t alias_reshape(const lg_view_t *in, lg_view_t *out) {
         }
         int64_t stride = strides[in_end - 1];
         for (uint32_t i = out_end; i-- > out_begin;) {
-            out->strides[i] = stride;
+            result[i] = stride;
             stride *= out->shape[i];
         }
         in_begin = in_end;
         out_begin = out_end;
     }
     // What is left on the output side has extent 1.
-    int64_t stride = out_begin > 0 ? out->strides[out_begin - 1] : 1;
     for (uint32_t i = out_begin; i < out->rank; i++) {
-        out->strides[i] = stride;
+        result[i] = 1;
     }
+    memcpy(out->strides, result, out->rank * sizeof result[0]);
     return 1;
 }
 
@@ -125,11 +132,12 @@ int32_t lg_op_alias(uint32_t op, const lg_view_t *in, const void *attrs, lg_view
         attrs = info != NULL ? info->attrs_default : NULL;
     }
     int64_t offset = 0;
-    bool dense = false;  // whether the row-major strides of inference stay
+    // Where the elements stay in row-major order, a dense input makes a dense window.
+    bool dense = ((in->flags & LG_VIEW_CONTIGUOUS) || in->elem_count <= 1) && op != LG_OP_TRANSPOSE &&
+                 op != LG_OP_EXPAND && op != LG_OP_SLICE;
     switch (op) {
         case LG_OP_RESHAPE:
         case LG_OP_FLATTEN:
-            dense = (in->flags & LG_VIEW_CONTIGUOUS) != 0;
             if (!dense && !alias_reshape(in, out)) {
                 return 0;
             }
@@ -144,13 +152,11 @@ int32_t lg_op_alias(uint32_t op, const lg_view_t *in, const void *attrs, lg_view
             offset = alias_slice(in, attrs, out);
             break;
         case LG_OP_SQUEEZE:
-            dense = (in->flags & LG_VIEW_CONTIGUOUS) != 0;
             if (!dense) {
                 alias_squeeze(in, &((const lg_squeeze_attrs_t *)attrs)->axis, out);
             }
             break;
         case LG_OP_UNSQUEEZE:
-            dense = (in->flags & LG_VIEW_CONTIGUOUS) != 0;
             if (!dense) {
                 alias_unsqueeze(in, &((const lg_unsqueeze_attrs_t *)attrs)->axis, out);
             }
@@ -162,9 +168,12 @@ int32_t lg_op_alias(uint32_t op, const lg_view_t *in, const void *attrs, lg_view
     if (offset != 0 && in->data != NULL && out->elem_count > 0) {
         out->data = (char *)in->data + offset * (int64_t)lg_dtype_size((lg_dtype_t)in->dtype);
     }
+    bool is_dense = out->flags & LG_VIEW_CONTIGUOUS;
     out->flags = (uint8_t)(LG_VIEW_CONTIGUOUS | (in->flags & LG_VIEW_READONLY));
     if (!dense) {
         lg_view_update(out);
+    } else if (!is_dense) {
+        alias_dense(out);
     }
     return 1;
 }

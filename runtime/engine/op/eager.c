@@ -54,6 +54,12 @@ static void eager_release(lg_eager_t *eager) {
     if (eager->target != NULL) {
         lg_tensor_deinit(&eager->result);
     }
+    if (eager->results != NULL) {
+        for (uint32_t i = 0; i < eager->result_count; i++) {
+            lg_tensor_deinit(&eager->results[i]);
+        }
+        lg_heap_free(heap, eager->results, eager->result_count * sizeof *eager->results);
+    }
     if (eager->dense != NULL) {
         for (uint32_t i = 0; i < eager->dense_count; i++) {
             lg_tensor_deinit(&eager->dense[i]);
@@ -93,6 +99,7 @@ static lg_status_t eager_bind(lg_eager_t *eager, const lg_kernel_t *kernel, cons
     eager->call.args_bytes = 0;
     lg_status_t status = kernel->prepare(kernel, view, &eager->call, err);
     if (__builtin_expect(status == LG_STATUS_OVERFLOW && eager->call.args_bytes > eager->call.args_capacity, 0)) {
+        lg_heap_free(&eager->context->heap, eager->heap_args, eager->heap_args_bytes);
         eager->heap_args_bytes = eager->call.args_bytes;
         eager->heap_args = lg_heap_alloc(&eager->context->heap, eager->heap_args_bytes);
         LG_CHECK(err, eager->heap_args != NULL, LG_STATUS_OUT_OF_MEMORY, view->name, "%s: no memory for its arguments",
@@ -149,13 +156,103 @@ static bool eager_needs_temporary(const lg_op_info_t *info, const lg_view_t *con
     return false;
 }
 
+// Selects and binds the kernel; where it cannot take the layouts, once more with dense inputs.
+static lg_status_t eager_arm(lg_eager_t *eager, lg_op_view_t *view, const lg_view_t **ins, lg_error_t *err) {
+    const lg_kernel_t *kernel;
+    LG_TRY(lg_kernel_select(eager->context, view->op, lg_kernel_key(ins, view->in_count, view->outs[0]), &kernel, err));
+    lg_status_t status = eager_bind(eager, kernel, view, err);
+    if (__builtin_expect(status == LG_STATUS_UNSUPPORTED && eager->dense == NULL, 0)) {
+        LG_TRY(eager_densify(eager, ins, view->in_count, err));
+        status = eager_bind(eager, kernel, view, err);
+    }
+    return status;
+}
+
+// Collects the addresses of inputs, outputs and scratch.
+static lg_status_t eager_operands(lg_eager_t *eager, const lg_op_view_t *view, lg_error_t *err) {
+    uint32_t operand_count = view->in_count + view->out_count + 1u;
+    if (operand_count > LG_EAGER_DATA) {
+        void **memory = lg_heap_alloc(&eager->context->heap, operand_count * sizeof *memory);
+        LG_CHECK(err, memory != NULL, LG_STATUS_OUT_OF_MEMORY, view->name, "%s: no memory for its operands", view->name);
+        eager->data = memory;
+        eager->operand_count = operand_count;
+    }
+    for (uint32_t i = 0; i < view->in_count; i++) {
+        eager->data[i] = view->ins[i] != NULL ? view->ins[i]->data : NULL;
+    }
+    for (uint32_t i = 0; i < view->out_count; i++) {
+        eager->data[view->in_count + i] = view->outs[i]->data;
+    }
+    if (eager->call.scratch_bytes > 0) {
+        eager->scratch = lg_heap_alloc(&eager->context->heap, eager->call.scratch_bytes);
+        LG_CHECK(err, eager->scratch != NULL, LG_STATUS_OUT_OF_MEMORY, view->name, "%s: no memory for %zu bytes of scratch",
+                 view->name, eager->call.scratch_bytes);
+        eager->data[operand_count - 1] = eager->scratch;
+    }
+    return LG_OK;
+}
+
+// An op with several outputs: all results are made densely and handed over, or copied to `out=`, at the end.
+static lg_status_t eager_prepare_many(lg_eager_t *eager, const lg_op_info_t *info, const lg_view_t **ins,
+                                      uint32_t in_count, const void *attrs, const lg_tensor_t *outs,
+                                      uint32_t out_count, lg_error_t *err) {
+    lg_view_t wanted[LG_MAX_OUTS];
+    const lg_view_t *out_views[LG_MAX_OUTS];
+    LG_TRY(lg_op_infer(info->id, ins, in_count, attrs, wanted, out_count, err));
+    size_t bytes = out_count * sizeof *eager->results;
+    eager->results = lg_heap_alloc(&eager->context->heap, bytes);
+    LG_CHECK(err, eager->results != NULL, LG_STATUS_OUT_OF_MEMORY, info->name, "%s: no memory for its results", info->name);
+    memset(eager->results, 0, bytes);
+    eager->result_count = out_count;
+    for (uint32_t i = 0; i < out_count; i++) {
+        if (outs[i].view.dtype != LG_DTYPE_INVALID) {
+            LG_TRY(lg_eager_check_out(info->name, &wanted[i], &outs[i].view, err));
+        }
+        eager->results[i].view = wanted[i];
+        LG_TRY(lg_tensor_allocate(eager->context, &eager->results[i], err));
+        out_views[i] = &eager->results[i].view;
+    }
+    lg_op_view_t view = {info->id, (uint16_t)in_count, (uint16_t)out_count, ins, out_views, attrs, info->name, ""};
+    LG_TRY(eager_arm(eager, &view, ins, err));
+    return eager_operands(eager, &view, err);
+}
+
+// An op with one output, which is either empty or the caller's (`out=`).
+static lg_status_t eager_prepare_one(lg_eager_t *eager, const lg_op_info_t *info, const lg_view_t **ins,
+                                     uint32_t in_count, const void *attrs, lg_tensor_t *given, lg_view_t *out,
+                                     lg_error_t *err) {
+    const lg_view_t wanted = *out;
+    if (given != NULL) {
+        LG_TRY(lg_eager_check_out(info->name, out, &given->view, err));
+        out = &given->view;
+        if (eager_needs_temporary(info, ins, in_count, out)) {
+            eager->result = (lg_tensor_t){wanted, NULL};
+            eager->target = given;
+            LG_TRY(lg_tensor_allocate(eager->context, &eager->result, err));
+            out = &eager->result.view;
+        }
+    }
+    const lg_view_t *out_views[1] = {out};
+    lg_op_view_t view = {info->id, (uint16_t)in_count, 1, ins, out_views, attrs, info->name, ""};
+    lg_status_t status = eager_arm(eager, &view, ins, err);
+    if (__builtin_expect(status == LG_STATUS_UNSUPPORTED && !(out->flags & LG_VIEW_CONTIGUOUS), 0)) {
+        // Once more with a dense result, copied to the strided `out=` at the end.
+        eager->result = (lg_tensor_t){wanted, NULL};
+        eager->target = given;
+        LG_TRY(lg_tensor_allocate(eager->context, &eager->result, err));
+        out_views[0] = &eager->result.view;
+        status = eager_arm(eager, &view, ins, err);
+    }
+    return __builtin_expect(status == LG_OK, 1) ? eager_operands(eager, &view, err) : status;
+}
+
 lg_status_t lg_eager_prepare(lg_context_t *context, uint32_t op, const lg_tensor_t *const *ins, uint32_t in_count,
                              const void *attrs, lg_tensor_t *outs, uint32_t out_count, lg_eager_t *eager,
                              lg_error_t *err) {
     LG_TRY(lg_context_check(context, err));
     const lg_op_info_t *info = lg_op_info(op);
     LG_CHECK(err, info != NULL, LG_STATUS_NOT_FOUND, NULL, "there is no op with id %u", op);
-    LG_CHECK(err, out_count == 1 && info->out_count == 1, LG_STATUS_INVALID_ARGUMENT, info->name,
+    LG_CHECK(err, lg_op_out_count_fits(info, out_count), LG_STATUS_INVALID_ARGUMENT, info->name,
              "%s: %u outputs given, expected %u", info->name, out_count, info->out_count);
     LG_CHECK(err, in_count <= LG_MAX_INS, LG_STATUS_INVALID_ARGUMENT, info->name, "%s: %u inputs given, at most %d",
              info->name, in_count, LG_MAX_INS);
@@ -163,115 +260,68 @@ lg_status_t lg_eager_prepare(lg_context_t *context, uint32_t op, const lg_tensor
     for (uint32_t i = 0; i < in_count; i++) {
         views[i] = ins[i] != NULL ? &ins[i]->view : NULL;
     }
-    bool given = outs[0].view.dtype != LG_DTYPE_INVALID;
-    lg_view_t wanted;
-    lg_view_t *out = given ? &wanted : &outs[0].view;
-    lg_status_t status = lg_op_infer(op, views, in_count, attrs, out, 1, err);
-    if (__builtin_expect(status != LG_OK, 0)) {
-        if (!given) {
-            memset(&outs[0], 0, sizeof outs[0]);
-        }
-        return status;
-    }
-
+    const void *given_attrs = attrs != NULL ? attrs : info->attrs_default;
     eager->context = context;
     eager->op = op;
-    eager->given = given;
+    eager->given = outs[0].view.dtype != LG_DTYPE_INVALID;
     eager->target = NULL;
+    eager->results = NULL;
     eager->dense = NULL;
     eager->scratch = NULL;
     eager->heap_args = NULL;
     eager->data = eager->inline_data;
     eager->call.extent = 0;
     eager->call.work_ns = 0;
-    eager->operand_count = 0;
     eager->call.scratch_bytes = 0;
 
-    if (!given && (info->flags & LG_OP_FLAG_VIEW) && lg_op_alias(op, views[0], attrs, out)) {
-        out->flags |= views[0]->flags & LG_VIEW_READONLY;
-        outs[0].buffer = ins[0]->buffer;
-        if (outs[0].buffer != NULL) {
-            lg_buffer_retain(outs[0].buffer);
+    lg_status_t status;
+    if (__builtin_expect(out_count != 1, 0)) {
+        status = eager_prepare_many(eager, info, views, in_count, given_attrs, outs, out_count, err);
+        if (status != LG_OK) {
+            eager_release(eager);
         }
-        return LG_OK;
+        return status;
     }
-
-    if (given) {
-        LG_TRY(lg_eager_check_out(info->name, &wanted, &outs[0].view, err));
-        out = &outs[0].view;
-        if (eager_needs_temporary(info, views, in_count, out)) {
-            eager->result = (lg_tensor_t){wanted, NULL};
-            LG_TRY(lg_tensor_allocate(context, &eager->result, err));
-            eager->target = &outs[0];
-            out = &eager->result.view;
+    lg_view_t wanted;
+    lg_view_t *out = eager->given ? &wanted : &outs[0].view;
+    status = lg_op_infer(op, views, in_count, attrs, out, 1, err);
+    if (__builtin_expect(status == LG_OK, 1) && !eager->given) {
+        if ((info->flags & LG_OP_FLAG_VIEW) && lg_op_alias(op, views[0], attrs, out)) {
+            out->flags |= views[0]->flags & LG_VIEW_READONLY;
+            outs[0].buffer = ins[0]->buffer;
+            if (outs[0].buffer != NULL) {
+                lg_buffer_retain(outs[0].buffer);
+            }
+            return LG_OK;
         }
-    } else {
         status = lg_tensor_allocate(context, &outs[0], err);
         if (__builtin_expect(status != LG_OK, 0)) {
-            memset(&outs[0], 0, sizeof outs[0]);
-            return status;
+            outs[0].buffer = NULL;
         }
     }
-
-    const lg_kernel_t *kernel = NULL;
-    const lg_view_t *const out_views[1] = {out};
-    const void *given_attrs = attrs != NULL ? attrs : info->attrs_default;
-    lg_op_view_t view = {op, (uint16_t)in_count, 1, views, out_views, given_attrs, info->name, ""};
-    uint32_t key = lg_kernel_key(views, in_count, out);
-    status = lg_kernel_select(context, op, key, &kernel, err);
     if (__builtin_expect(status == LG_OK, 1)) {
-        status = eager_bind(eager, kernel, &view, err);
-    }
-    if (__builtin_expect(status == LG_STATUS_UNSUPPORTED && kernel != NULL, 0)) {
-        // Once more with plain layouts on all sides.
-        status = eager_densify(eager, views, in_count, err);
-        if (status == LG_OK && !(out->flags & LG_VIEW_CONTIGUOUS)) {
-            eager->result = (lg_tensor_t){wanted, NULL};
-            status = lg_tensor_allocate(context, &eager->result, err);
-            eager->target = status == LG_OK ? &outs[0] : NULL;
-        }
-        if (status == LG_OK) {
-            const lg_view_t *const plain_out[1] = {eager->target != NULL ? &eager->result.view : out};
-            out = (lg_view_t *)(uintptr_t)plain_out[0];
-            view.outs = plain_out;
-            status = eager_bind(eager, kernel, &view, err);
-        }
+        status = eager_prepare_one(eager, info, views, in_count, given_attrs, eager->given ? &outs[0] : NULL, out, err);
     }
     if (__builtin_expect(status != LG_OK, 0)) {
-        goto fail;
-    }
-
-    uint32_t operand_count = in_count + 2;  // one output, one scratch
-    if (operand_count > LG_EAGER_DATA) {
-        void **memory = lg_heap_alloc(&context->heap, operand_count * sizeof *memory);
-        if (memory == NULL) {
-            status = lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, info->name, "%s: no memory for its operands", info->name);
-            goto fail;
+        eager_release(eager);
+        if (!eager->given) {
+            lg_tensor_deinit(&outs[0]);
         }
-        eager->data = memory;
-        eager->operand_count = operand_count;
-    }
-    for (uint32_t i = 0; i < in_count; i++) {
-        eager->data[i] = views[i] != NULL ? views[i]->data : NULL;
-    }
-    eager->data[in_count] = out->data;
-    if (eager->call.scratch_bytes > 0) {
-        eager->scratch = lg_heap_alloc(&context->heap, eager->call.scratch_bytes);
-        if (eager->scratch == NULL) {
-            status = lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, info->name, "%s: no memory for %zu bytes of scratch",
-                                  info->name, eager->call.scratch_bytes);
-            goto fail;
-        }
-        eager->data[in_count + 1] = eager->scratch;
-    }
-    return LG_OK;
-
-fail:
-    eager_release(eager);
-    if (!given) {
-        lg_tensor_deinit(&outs[0]);
     }
     return status;
+}
+
+// Hands the results of an op with several outputs over.
+static lg_status_t eager_deliver(lg_eager_t *eager, lg_tensor_t *outs, lg_error_t *err) {
+    for (uint32_t i = 0; i < eager->result_count; i++) {
+        if (outs[i].view.dtype != LG_DTYPE_INVALID) {
+            LG_TRY(lg_eager_copy(eager->context, &eager->results[i].view, &outs[i].view, err));
+        } else {
+            outs[i] = eager->results[i];
+            eager->results[i].buffer = NULL;
+        }
+    }
+    return LG_OK;
 }
 
 lg_status_t lg_eager_run(lg_eager_t *eager, lg_tensor_t *outs, uint32_t out_count, lg_error_t *err) {
@@ -280,15 +330,19 @@ lg_status_t lg_eager_run(lg_eager_t *eager, lg_tensor_t *outs, uint32_t out_coun
         int32_t code = eager->call.fn(eager->call.args, eager->data, 0, eager->call.extent);
         status = lg_kernel_check(code, eager->op, err);
     }
-    if (__builtin_expect(eager->target != NULL && status == LG_OK, 0)) {
+    if (__builtin_expect(status == LG_OK && eager->target != NULL, 0)) {
         status = lg_eager_copy(eager->context, &eager->result.view, &eager->target->view, err);
     }
+    if (__builtin_expect(status == LG_OK && eager->results != NULL, 0)) {
+        status = eager_deliver(eager, outs, err);
+    }
     bool given = eager->given;
-    if (__builtin_expect(eager->target != NULL || eager->dense != NULL || eager->scratch != NULL ||
+    bool many = eager->results != NULL;
+    if (__builtin_expect(eager->target != NULL || many || eager->dense != NULL || eager->scratch != NULL ||
                              eager->heap_args != NULL || eager->data != eager->inline_data, 0)) {
         eager_release(eager);
     }
-    if (__builtin_expect(status != LG_OK && !given, 0)) {
+    if (__builtin_expect(status != LG_OK && !given && !many, 0)) {
         for (uint32_t i = 0; i < out_count; i++) {
             lg_tensor_deinit(&outs[i]);
         }

@@ -21,6 +21,8 @@ typedef struct lg_eager {
     bool given;              // the outputs are the caller's (`out=`)
     lg_tensor_t *target;     // `out=` tensor that gets a copy of `result` after the kernel, or NULL
     lg_tensor_t result;      // temporary result when target is set
+    lg_tensor_t *results;    // all results of an op with several outputs, in heap memory, or NULL
+    uint32_t result_count;
     lg_tensor_t *dense;      // in_count dense copies of inputs, or NULL
     uint32_t dense_count;
     void *scratch;
@@ -39,6 +41,11 @@ LG_API lg_status_t lg_eager_prepare(lg_context_t *context, uint32_t op, const lg
 
 // Runs what was prepared and releases what it held. On failure outputs that prepare allocated are released.
 LG_API lg_status_t lg_eager_run(lg_eager_t *eager, lg_tensor_t *outs, uint32_t out_count, lg_error_t *err);
+
+// Whether an op can have this many outputs.
+static inline bool lg_op_out_count_fits(const lg_op_info_t *info, uint32_t out_count) {
+    return info->flags & LG_OP_FLAG_VARIADIC_OUT ? out_count >= 1 && out_count <= LG_MAX_OUTS : out_count == info->out_count;
+}
 
 // Copies the elements of `in` to `out` (same dtype and shape, any strides).
 lg_status_t lg_eager_copy(lg_context_t *context, const lg_view_t *in, const lg_view_t *out, lg_error_t *err);

@@ -628,36 +628,36 @@ static lg_status_t infer_extents(lg_infer_t *c, const lg_ints_t *shape, int64_t 
 
 lg_status_t lg_shape_reshape(lg_infer_t *c, const lg_ints_t *shape) {
     const lg_view_t *in = c->ins[0];
+    lg_view_t *out = c->out;
     infer_text_t text[2];
     LG_TRY(infer_extents(c, shape, -1));
     uint32_t rank = (uint32_t)shape->count;
-    int64_t *dims = c->out->shape;
     int32_t open = -1;
     for (uint32_t i = 0; i < rank; i++) {
-        dims[i] = shape->values[i];
-        if (dims[i] == -1) {
+        out->shape[i] = shape->values[i];
+        if (__builtin_expect(out->shape[i] == -1, 0)) {
             LG_NEED(c, open < 0, LG_STATUS_SHAPE, "shape is %s, expected at most one -1",
                     infer_format_dims(shape->values, rank, &text[0]));
             open = (int32_t)i;
-            dims[i] = 1;
+            out->shape[i] = 1;
         }
     }
-    int64_t count;
-    LG_TRY(infer_product(c, dims, rank, &count));
+    LG_TRY(infer_finish(c, rank));
     if (open >= 0) {
+        int64_t count = out->elem_count;  // of the other axes
         LG_NEED(c, count > 0, LG_STATUS_SHAPE,
                 "shape is %s: the -1 could be anything beside a 0; write the extent",
                 infer_format_dims(shape->values, rank, &text[0]));
         LG_NEED(c, in->elem_count % count == 0, LG_STATUS_SHAPE,
                 "%s with %lld elements does not divide into shape %s", infer_format(in, &text[0]),
                 (long long)in->elem_count, infer_format_dims(shape->values, rank, &text[1]));
-        dims[open] = in->elem_count / count;
-        count = in->elem_count;
+        out->shape[open] = in->elem_count / count;
+        LG_TRY(infer_finish(c, rank));
     }
-    LG_NEED(c, count == in->elem_count, LG_STATUS_SHAPE, "%s has %lld elements, shape %s has %lld",
+    LG_NEED(c, out->elem_count == in->elem_count, LG_STATUS_SHAPE, "%s has %lld elements, shape %s has %lld",
             infer_format(in, &text[0]), (long long)in->elem_count,
-            infer_format_dims(shape->values, rank, &text[1]), (long long)count);
-    return infer_finish(c, rank);
+            infer_format_dims(shape->values, rank, &text[1]), (long long)out->elem_count);
+    return LG_OK;
 }
 
 lg_status_t lg_shape_transpose(lg_infer_t *c, const lg_ints_t *axes) {
@@ -906,6 +906,14 @@ lg_status_t lg_shape_arange(lg_infer_t *c, const lg_scalar_t *start, const lg_sc
 }
 
 // ---- cost -------------------------------------------------------------------------------------------
+
+double lg_cost_spatial(const lg_view_t *view) {
+    double elems = 1;
+    for (uint32_t i = 2; i < view->rank; i++) {
+        elems *= (double)view->shape[i];
+    }
+    return elems;
+}
 
 double lg_cost_window(const lg_ints_t *kernel_size, uint32_t rank) {
     double elems = 1;

@@ -43,7 +43,7 @@ typedef struct lg_infer {
 // Infers the common case of pointwise ops and returns true, or returns false and leaves it to the rules.
 static inline bool lg_infer_plain(const lg_op_rule_t *rule, const lg_view_t *const *ins, uint32_t in_count,
                                   lg_view_t *out) {
-    if (rule->plain_types == 0 || in_count != rule->plain_ins) {
+    if (rule->plain_types == 0 || in_count != rule->plain_ins || ins == NULL) {
         return false;
     }
     const lg_view_t *a = ins[0];
@@ -77,8 +77,28 @@ static inline bool lg_infer_plain(const lg_op_rule_t *rule, const lg_view_t *con
 lg_status_t lg_infer_operands(const lg_op_rule_t *rule, const lg_view_t *const *ins, uint32_t in_count,
                               const lg_view_t *outs, uint32_t out_count, lg_error_t *err);
 
+// Whether a view has a rank and one of `types`.
+static inline bool lg_infer_accepts(const lg_view_t *view, uint32_t types) {
+    return view != NULL && view->rank <= LG_MAX_RANK && view->dtype < LG_DTYPE_COUNT &&
+           (types >> view->dtype & 1) != 0;
+}
+
 // Checks what can be said of an attribute by its kind: given at all, list length, enum value, flag, dtype.
+// Slow; called where one of the quick tests below said no, to say which and why.
 lg_status_t lg_infer_attrs(const lg_op_rule_t *rule, const void *attrs, lg_error_t *err);
+
+// `least` is 0 for a list that must be given, else -1.
+static inline bool lg_attr_ints_ok(const lg_ints_t *ints, int64_t least) {
+    return ints->count >= least && ints->count <= LG_MAX_INTS;
+}
+static inline bool lg_attr_scalar_ok(const lg_scalar_t *scalar) {
+    return scalar->kind == LG_SCALAR_INT || scalar->kind == LG_SCALAR_FLOAT ||
+           (scalar->kind == LG_SCALAR_BOOL && (uint64_t)scalar->value.i <= 1);
+}
+// Enums, flags and dtypes: a number from `least` to `most`.
+static inline bool lg_attr_choice_ok(int64_t value, int64_t least, int64_t most) {
+    return value >= least && value <= most;
+}
 
 // ---- dtype rules: set c->dtype ----------------------------------------------------------------------
 
@@ -148,6 +168,8 @@ static inline int64_t lg_slice_clamp(int64_t extent, int64_t start, int64_t end,
 
 // Bytes that an op with LG_OP_FLAG_VIEW moves: none where it aliases its input, all where it must copy.
 double lg_cost_view_bytes(const lg_op_view_t *view);
+// Elements of the spatial axes (those behind the first two) of an operand.
+double lg_cost_spatial(const lg_view_t *view);
 // Elements of a pooling window over `rank` spatial axes.
 double lg_cost_window(const lg_ints_t *kernel_size, uint32_t rank);
 

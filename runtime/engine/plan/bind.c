@@ -87,6 +87,12 @@ static lg_status_t bind_record(lg_plan_t *plan, lg_record_plan_t record, const l
     return LG_OK;
 }
 
+// Stands for kernels with nothing to do, which are not made for an empty range.
+static int32_t bind_nothing(const void *args, void *const *data, int64_t begin, int64_t end) {
+    (void)args, (void)data, (void)begin, (void)end;
+    return 0;
+}
+
 // Selects and prepares the CPU kernel of `view`; its arguments live in the plan's zone.
 static lg_status_t bind_kernel(lg_plan_t *plan, const lg_op_view_t *view, lg_kernel_call_t *call, const char **out_name,
                                lg_error_t *err) {
@@ -112,6 +118,9 @@ static lg_status_t bind_kernel(lg_plan_t *plan, const lg_op_view_t *view, lg_ker
         call->args = memory;
     } else {
         call->args = NULL;
+    }
+    if (status == LG_OK && call->extent == 0) {
+        call->fn = bind_nothing;
     }
     *out_name = kernel->name;
     return status;

@@ -12,9 +12,9 @@
 
 #include <string.h>
 
-static void format_type(lg_text_t *text, const lg_view_t *type) {
+static void format_type(lg_text_t *text, const char *before, const lg_view_t *type) {
     char chars[192];
-    lg_text_printf(text, " : %s\n", lg_view_format(type, chars, sizeof chars));
+    lg_text_printf(text, "%s%s", before, lg_view_format(type, chars, sizeof chars));
 }
 
 static void format_scalar(lg_text_t *text, const lg_scalar_t *scalar) {
@@ -108,14 +108,16 @@ static void format_lines(lg_text_t *text, const lg_program_t *program, uint32_t 
         numbers[value] = next++;
         lg_text_printf(text, "  input %%%u ", numbers[value]);
         lg_text_quote(text, values[value].name);
-        format_type(text, &values[value].type);
+        format_type(text, " : ", &values[value].type);
+        lg_text_printf(text, "\n");
     }
     for (size_t i = 0; i < program->weights.count; i++) {
         lg_value_t value = program->weights.items[i];
         numbers[value] = next++;
         lg_text_printf(text, "  weight %%%u @", numbers[value]);
         lg_text_quote(text, values[value].name);
-        format_type(text, &values[value].type);
+        format_type(text, " : ", &values[value].type);
+        lg_text_printf(text, "\n");
     }
     for (size_t i = 0; i < program->ops.count; i++) {
         const lg_op_node_t *op = &program->ops.items[i];
@@ -139,7 +141,10 @@ static void format_lines(lg_text_t *text, const lg_program_t *program, uint32_t 
             lg_text_printf(text, " at ");
             lg_text_quote(text, op->path);
         }
-        format_type(text, &values[op->outs[0]].type);
+        for (uint32_t k = 0; k < op->out_count; k++) {
+            format_type(text, k > 0 ? ", " : " : ", &values[op->outs[k]].type);
+        }
+        lg_text_printf(text, "\n");
     }
     for (size_t i = 0; i < program->outputs.count; i++) {
         lg_text_printf(text, "  output ");

@@ -244,7 +244,7 @@ static lg_status_t parse_op(parse_t *parse) {
     uint32_t out_count = 0;
     do {
         if (out_count == LG_MAX_OUTS) {
-            return lg_reader_fail(reader, "at most 8 results");
+            return lg_reader_fail(reader, "fewer results");
         }
         LG_TRY(parse_number(parse, &results[out_count].chars, &results[out_count].bytes));
         out_count++;
@@ -296,15 +296,17 @@ static lg_status_t parse_op(parse_t *parse) {
     for (uint32_t i = 0; i < out_count; i++) {
         LG_TRY(parse_define(parse, results[i].chars, results[i].bytes, outs[i]));
     }
-    lg_view_t stated;
-    LG_TRY(lg_reader_expect(reader, ":"));
-    LG_TRY(parse_type(parse, &stated));
-    const lg_view_t *type = lg_program_value_type(parse->program, outs[0]);
-    if (stated.dtype != type->dtype || !lg_view_same_shape(&stated, type)) {
-        char text[2][192];
-        return lg_error_set(reader->err, LG_STATUS_FORMAT, info->name, "%s, line %u: %s gives %s, the text says %s",
-                            reader->what, line, info->name, lg_view_format(type, text[0], sizeof text[0]),
-                            lg_view_format(&stated, text[1], sizeof text[1]));
+    for (uint32_t i = 0; i < out_count; i++) {
+        lg_view_t stated;
+        LG_TRY(lg_reader_expect(reader, i > 0 ? "," : ":"));
+        LG_TRY(parse_type(parse, &stated));
+        const lg_view_t *type = lg_program_value_type(parse->program, outs[i]);
+        if (stated.dtype != type->dtype || !lg_view_same_shape(&stated, type)) {
+            char text[2][192];
+            return lg_error_set(reader->err, LG_STATUS_FORMAT, info->name, "%s, line %u: %s gives %s, the text says %s",
+                                reader->what, line, info->name, lg_view_format(type, text[0], sizeof text[0]),
+                                lg_view_format(&stated, text[1], sizeof text[1]));
+        }
     }
     return LG_OK;
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "op/eager.h"
 #include "tensor/view.h"
 
 // ---- life -------------------------------------------------------------------------------------------
@@ -163,7 +164,7 @@ lg_status_t lg_program_add_op(lg_program_t *program, uint32_t op, const lg_value
     LG_TRY(program_check_open(program, err));
     const lg_op_info_t *info = lg_op_info(op);
     LG_CHECK(err, info != NULL, LG_STATUS_NOT_FOUND, NULL, "there is no op with id %u", op);
-    LG_CHECK(err, in_count <= LG_MAX_INS && out_count == info->out_count && out_count <= LG_MAX_OUTS,
+    LG_CHECK(err, in_count <= LG_MAX_INS && lg_op_out_count_fits(info, out_count),
              LG_STATUS_INVALID_ARGUMENT, info->name, "%s: %u inputs and %u outputs given, expected %u to %u and %u",
              info->name, in_count, out_count, info->in_min, info->in_max, info->out_count);
     const lg_view_t *views[LG_MAX_INS];

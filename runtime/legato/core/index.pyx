@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``x[key]`` as ops: slice, squeeze, unsqueeze and, for one tensor of integers, gather."""
+"""``x[key]``, with NumPy's keys as far as the result's shape does not depend on data.
+
+A key is parsed into steps. Tensors that are there get the view directly; where a handler listens, and for a
+tensor of indices, the steps become ops: slice, squeeze, gather, unsqueeze. tests/python/test_index.py holds the
+two against each other.
+"""
 
 from cpython.long cimport PyLong_AsLongAndOverflow
-from cpython.slice cimport PySlice_Unpack
-from libc.stdint cimport int64_t, uint32_t
+from cpython.slice cimport PySlice_AdjustIndices, PySlice_Unpack
+from libc.stdint cimport int64_t
 
 from legato.core.convert cimport convert
 from legato.core.dispatch cimport call1, call2, is_intercepted
@@ -17,241 +22,280 @@ from legato.core.engine cimport (
     LG_OP_SLICE,
     LG_OP_SQUEEZE,
     LG_OP_UNSQUEEZE,
-    LG_VIEW_READONLY,
     lg_buffer_retain,
-    lg_error_t,
+    lg_dtype_size,
+    lg_dtype_t,
     lg_gather_attrs_t,
     lg_ints_t,
-    lg_op_alias,
-    lg_op_infer,
     lg_slice_attrs_t,
     lg_squeeze_attrs_t,
-    lg_tensor_t,
     lg_unsqueeze_attrs_t,
-    lg_view_t,
+    lg_view_update,
 )
-from legato.core.errors cimport check
-from legato.core.tensor cimport Tensor, calls, make_tensor
+from legato.core.tensor cimport Tensor, calls
 
 import sys
 from operator import index
 
 from legato.core.errors import DTypeError, LegatoError, OutOfRangeError, ShapeError, UnsupportedError
 
-cdef Py_ssize_t _far = sys.maxsize  # an absent end
+cdef Py_ssize_t _far = sys.maxsize  # where an absent stop lies
 
+cdef enum Kind:
+    CUT = 0     # a slice
+    DROP = 1    # an integer
+    PICK = 2    # a tensor of integers
+    INSERT = 3  # None
 
-# What a key comes to. Lists are in the order of the axes; those of `drop` and `gather_axis` are axes of x, those
-# of `insert` axes of the result.
+# What one item of a key does. Axes that no step names stay as they are.
+cdef struct Step:
+    Kind kind
+    int axis  # of x; for INSERT the one it stands before
+    Py_ssize_t start, stop, step  # CUT: as given; DROP: start is the position, >= 0
+
 cdef struct Steps:
-    lg_slice_attrs_t cut      # count 0: nothing to cut
-    lg_squeeze_attrs_t drop   # axes taken by integers
-    lg_unsqueeze_attrs_t insert
-    int64_t gather_axis       # -1: none; counted after `drop`, before `insert`
+    int count
+    Step items[16]  # at most LG_MAX_RANK that take an axis, and LG_MAX_RANK that make one
 
 
-cdef inline int _add_cut(Steps *steps, int64_t axis, int64_t start, int64_t stop, int64_t step) noexcept:
-    cdef int64_t i = steps.cut.axes.count
-    steps.cut.axes.values[i] = axis
-    steps.cut.starts.values[i] = start
-    steps.cut.ends.values[i] = stop
-    steps.cut.steps.values[i] = step
-    steps.cut.axes.count = i + 1
+# ---- parsing -----------------------------------------------------------------------------------------
+
+
+cdef inline Step *_add(Steps *steps, Kind kind, int axis) noexcept:
+    cdef Step *step = &steps.items[steps.count]
+    step.kind = kind
+    step.axis = axis
+    steps.count += 1
+    return step
+
+
+cdef inline int _add_slice(Steps *steps, int axis, object item) except -1:
+    cdef Py_ssize_t start, stop, step
+    cdef Step *cut
+    PySlice_Unpack(item, &start, &stop, &step)
+    if start != 0 or stop != _far or step != 1:
+        cut = _add(steps, CUT, axis)
+        cut.start, cut.stop, cut.step = start, stop, step
     return 0
 
 
-cdef inline int _add(lg_ints_t *ints, int64_t value) noexcept:
-    ints.values[ints.count] = value
-    ints.count += 1
-    return 0
-
-
-cdef inline int _add_integer(Steps *steps, Tensor x, int64_t axis, object item) except -1:
+cdef inline int _add_integer(Steps *steps, Tensor x, int axis, object item) except -1:
     cdef int64_t extent = x._h.view.shape[axis]
     cdef int overflow
     cdef int64_t position = PyLong_AsLongAndOverflow(item, &overflow)
     if overflow != 0 or not -extent <= position < extent:
         raise OutOfRangeError(f"index {item} is out of range for axis {axis} of extent {extent}")
-    if position < 0:
-        position += extent
-    _add_cut(steps, axis, position, position + 1, 1)
-    _add(&steps.drop.axis, axis)
+    _add(steps, DROP, axis).start = position + extent if position < 0 else position
     return 0
 
 
-cdef inline int _add_slice(Steps *steps, int64_t axis, object key) except -1:
-    cdef Py_ssize_t start, stop, step
-    PySlice_Unpack(key, &start, &stop, &step)  # absent bounds become the far ends, which the op clamps
-    if start != 0 or stop != _far or step != 1:
-        _add_cut(steps, axis, start, stop, step)
-    return 0
+cdef bint _is_index_tensor(object item) noexcept:
+    if not isinstance(item, Tensor):
+        return False
+    return (<Tensor>item)._h.view.dtype == LG_DTYPE_I64 or (<Tensor>item)._h.view.dtype == LG_DTYPE_I32
 
 
 cdef inline bint _is_known(object item) noexcept:
-    """Whether `item` needs no conversion before it is looked at."""
-    return (
-        type(item) is int
-        or type(item) is slice
-        or item is None
-        or item is Ellipsis
-        or isinstance(item, Tensor) and _is_index_tensor(<Tensor>item)
-    )
+    """Whether `item` is of a type that `_parse` knows."""
+    return type(item) is int or type(item) is slice or item is None or item is Ellipsis or _is_index_tensor(item)
 
 
-cdef bint _is_index_tensor(Tensor x) noexcept:
-    return x._h.view.dtype == LG_DTYPE_I64 or x._h.view.dtype == LG_DTYPE_I32
-
-
-cdef object _as_index(object item):
-    """An integer, or a Tensor of integers; raises for what is no index."""
+cdef object _as_known(object item):
+    """Turn numbers of NumPy, arrays and lists into an int or a Tensor of integers."""
     cdef Tensor indices
+    cdef str wanted = "indices are integers, slices, None, Ellipsis or a tensor of integers"
+    if _is_known(item):
+        return item
     if isinstance(item, (str, bytes, float)):
-        raise DTypeError(f"indices are integers, slices, None, Ellipsis or a tensor of integers, not {item!r}")
+        raise DTypeError(f"{wanted}, not {item!r}")
     if not isinstance(item, (bool, Tensor)):
         try:
-            return index(item)  # NumPy integers and 0-d arrays of them
+            return index(item)
         except TypeError:
             pass
-    if isinstance(item, (list, tuple)) and len(item) == 0:
-        item = _no_indices()
     try:
-        indices = convert(item, None, 0)
+        indices = convert(item, None, LG_DTYPE_I64 if isinstance(item, list) and len(item) == 0 else 0)
     except LegatoError as error:
-        raise type(error)(
-            f"indices are integers, slices, None, Ellipsis or a tensor of integers; {error}"
-        ) from None
+        raise type(error)(f"{wanted}; {error}") from None
     if indices._h.view.dtype == LG_DTYPE_BOOL:
-        raise UnsupportedError("indexing with booleans gives a result whose shape depends on the data; use "
-                               "legato.where(mask, x, other), or numpy.flatnonzero for integer indices")
+        raise UnsupportedError("indexing with booleans gives a result whose shape depends on data; use "
+                               "legato.where(mask, x, other), or integer indices from numpy.flatnonzero(mask)")
     if is_float(indices._h.view.dtype):
-        raise DTypeError(f"index tensors hold integers, this one holds {indices.dtype}")
+        raise DTypeError(f"{wanted}, this one holds {indices.dtype}")
     return indices if _is_index_tensor(indices) else indices.astype("i64")
 
 
-cdef object _no_indices():
-    from legato.core.creation import empty
-    return empty(0, "i64")
-
-
-cdef object _parse(Tensor x, tuple key, Steps *steps):
-    """Fill `steps`; return the Tensor of indices or None."""
-    cdef int64_t axis = 0  # of x
-    cdef int64_t result_axis = 0
-    cdef int64_t consumed = 0
-    cdef int64_t rank = x._h.view.rank
-    cdef int run = 0  # adjacent integers and index tensors: 0 before, 1 in, 2 behind
-    cdef bint ellipsis_seen = False, apart = False, has_integer = False
+cdef Tensor _parse(Tensor x, tuple key, Steps *steps):
+    """Fill `steps`; return the tensor of indices, or None."""
+    cdef int rank = x._h.view.rank
+    cdef int axis = 0, taken = 0, made = 0
+    cdef bint ellipsis_seen = False
     cdef Tensor indices = None
     for item in key:
         if not _is_known(item):
-            # Numbers of NumPy, arrays and lists become what the loop below knows.
-            return _parse(x, tuple([each if _is_known(each) else _as_index(each) for each in key]), steps)
-        if item is Ellipsis:
-            if ellipsis_seen:
-                raise ShapeError("an index can have one Ellipsis only")
-            ellipsis_seen = True
-        elif item is not None:
-            consumed += 1
-    if consumed > rank:
-        raise OutOfRangeError(f"{consumed} indices for a tensor with {rank} axes")
-    for item in key:
-        if type(item) is int or isinstance(item, Tensor):
-            if run == 2:
-                apart = True
-            run = 1
-        elif run == 1:
-            run = 2
+            return _parse(x, tuple([_as_known(each) for each in key]), steps)
         if item is None:
-            if result_axis >= LG_MAX_RANK:
-                raise ShapeError(f"the result would have more than {LG_MAX_RANK} axes")
-            _add(&steps.insert.axis, result_axis)
-            result_axis += 1
-        elif item is Ellipsis:
-            axis += rank - consumed
-            result_axis += rank - consumed
-        elif type(item) is int:
-            has_integer = True
-            _add_integer(steps, x, axis, item)
-            axis += 1
-        elif type(item) is slice:
+            made += 1
+        elif item is not Ellipsis:
+            taken += 1
+        elif ellipsis_seen:
+            raise ShapeError("an index can have one Ellipsis only")
+        else:
+            ellipsis_seen = True
+    if taken > rank:
+        raise OutOfRangeError(f"{taken} indices for a tensor with {rank} axes")
+    if made > LG_MAX_RANK:
+        raise ShapeError(f"the result would have more than {LG_MAX_RANK} axes")
+    for item in key:
+        if type(item) is slice:
             _add_slice(steps, axis, item)
             axis += 1
-            result_axis += 1
+        elif type(item) is int:
+            _add_integer(steps, x, axis, item)
+            axis += 1
+        elif item is None:
+            _add(steps, INSERT, axis)
+        elif item is Ellipsis:
+            axis += rank - taken
         else:
             if indices is not None:
                 raise UnsupportedError("only one axis can be indexed by a tensor; use legato.gather once per axis, "
                                        "or flatten the axes and compute flat indices")
             indices = <Tensor>item
-            steps.gather_axis = axis - steps.drop.axis.count
+            _add(steps, PICK, axis)
             axis += 1
-            result_axis += indices._h.view.rank
-    if indices is not None and has_integer and apart:
-        raise UnsupportedError("an integer and a tensor as indices with a slice between them move axes in NumPy; "
-                               "index in two steps instead, x[...][...]")
+    if indices is not None:
+        _check_adjacent(key)
     return indices
 
 
-cdef object _apply(Tensor x, Steps *steps, Tensor indices):
-    """Through dispatch, op by op."""
-    cdef object result = x
-    cdef lg_gather_attrs_t gather
-    if steps.cut.axes.count > 0:
-        result = call1(LG_OP_SLICE, result, &steps.cut, None)
-    if steps.drop.axis.count > 0:
-        result = call1(LG_OP_SQUEEZE, result, &steps.drop, None)
-    if indices is not None:
-        gather.axis = steps.gather_axis
-        result = call2(LG_OP_GATHER, result, indices, &gather, None)
-    if steps.insert.axis.count > 0:
-        result = call1(LG_OP_UNSQUEEZE, result, &steps.insert, None)
-    if result is x:  # x[...]: another object, as in NumPy
-        return x.__copy__()
-    return result
-
-
-cdef int _step(uint32_t op, const lg_view_t *view, const void *attrs, lg_view_t *out) except -1:
-    cdef lg_error_t err
-    check(lg_op_infer(op, &view, 1, attrs, out, 1, &err), &err)
-    lg_op_alias(op, view, attrs, out)  # cannot refuse: these three never need a copy
+cdef int _check_adjacent(tuple key) except -1:
+    """Refuse integers apart from the tensor of indices: NumPy moves the result's axes to the front then."""
+    cdef int runs = 0
+    cdef bint inside = False
+    for item in key:
+        if type(item) is int or isinstance(item, Tensor):
+            runs += not inside
+            inside = True
+        else:
+            inside = False
+    if runs > 1:
+        raise UnsupportedError("an integer and a tensor of indices must stand side by side; index in two steps "
+                               "instead, x[...][...]")
     return 0
 
 
+# ---- carrying out ------------------------------------------------------------------------------------
+
+
+cdef inline int _take(Tensor x, Tensor result, int axis, int out) noexcept:
+    result._h.view.shape[out] = x._h.view.shape[axis]
+    result._h.view.strides[out] = x._h.view.strides[axis]
+    return out + 1
+
+
 cdef Tensor _view(Tensor x, Steps *steps):
-    """The same in one go, without objects in between."""
-    cdef lg_view_t views[3]
-    cdef const lg_view_t *last = &x._h.view
     cdef Tensor result = Tensor.__new__(Tensor)
-    if steps.cut.axes.count > 0:
-        _step(LG_OP_SLICE, last, &steps.cut, &views[0])
-        last = &views[0]
-    if steps.drop.axis.count > 0:
-        _step(LG_OP_SQUEEZE, last, &steps.drop, &views[1])
-        last = &views[1]
-    if steps.insert.axis.count > 0:
-        _step(LG_OP_UNSQUEEZE, last, &steps.insert, &views[2])
-        last = &views[2]
-    result._h.view = last[0]
-    result._h.view.flags |= x._h.view.flags & LG_VIEW_READONLY
+    cdef Step *step
+    cdef int axis = 0, out = 0, i, inserts = 0
+    cdef int64_t offset = 0, extent, stride
+    for i in range(steps.count):
+        inserts += (steps.items[i].kind == INSERT) - (steps.items[i].kind == DROP)
+    if x._h.view.rank + inserts > LG_MAX_RANK:
+        raise ShapeError(f"the result would have {x._h.view.rank + inserts} axes, at most {LG_MAX_RANK} are possible")
+    for i in range(steps.count):
+        step = &steps.items[i]
+        while axis < step.axis:
+            out = _take(x, result, axis, out)
+            axis += 1
+        if step.kind == INSERT:
+            result._h.view.shape[out] = 1
+            result._h.view.strides[out] = 0
+            out += 1
+            continue
+        stride = x._h.view.strides[axis]
+        if step.kind == CUT:
+            extent = PySlice_AdjustIndices(x._h.view.shape[axis], &step.start, &step.stop, step.step)
+            result._h.view.shape[out] = extent
+            result._h.view.strides[out] = stride * step.step if extent > 1 else stride
+            out += 1
+            axis += 1
+            if extent == 0:
+                continue  # start may lie behind the end
+        else:
+            axis += 1
+        offset += step.start * stride
+    while axis < x._h.view.rank:
+        out = _take(x, result, axis, out)
+        axis += 1
+    result._h.view.rank = <unsigned char>out
+    result._h.view.dtype = x._h.view.dtype
+    result._h.view.flags = x._h.view.flags  # READONLY; CONTIGUOUS is found out next
+    lg_view_update(&result._h.view)
+    result._h.view.data = x._h.view.data
+    if result._h.view.elem_count > 0:
+        result._h.view.data = (
+            <char *>x._h.view.data + offset * <int64_t>lg_dtype_size(<lg_dtype_t>x._h.view.dtype)
+        )
     if x._h.buffer != NULL:
         lg_buffer_retain(x._h.buffer)
         result._h.buffer = x._h.buffer
     return result
 
 
+cdef inline int _append(lg_ints_t *ints, int64_t value) noexcept:
+    ints.values[ints.count] = value
+    ints.count += 1
+    return 0
+
+
+cdef object _apply(Tensor x, Steps *steps, Tensor indices):
+    """The same by ops, for those who listen."""
+    cdef lg_slice_attrs_t cut
+    cdef lg_squeeze_attrs_t drop
+    cdef lg_gather_attrs_t pick
+    cdef lg_unsqueeze_attrs_t insert
+    cdef Step *step
+    cdef int i
+    cdef int shift = 0  # from an axis of x to an axis of the result
+    cut.axes.count = cut.starts.count = cut.ends.count = cut.steps.count = 0
+    drop.axis.count = insert.axis.count = 0
+    for i in range(steps.count):
+        step = &steps.items[i]
+        if step.kind == INSERT:
+            _append(&insert.axis, step.axis + shift)
+            shift += 1
+        elif step.kind == PICK:
+            pick.axis = step.axis - drop.axis.count  # after the axes of integers are gone
+            shift += indices._h.view.rank - 1
+        else:
+            _append(&cut.axes, step.axis)
+            _append(&cut.starts, step.start)
+            _append(&cut.ends, step.stop if step.kind == CUT else step.start + 1)
+            _append(&cut.steps, step.step if step.kind == CUT else 1)
+            if step.kind == DROP:
+                _append(&drop.axis, step.axis)
+                shift -= 1
+    cdef object result = x
+    if cut.axes.count > 0:
+        result = call1(LG_OP_SLICE, result, &cut, None)
+    if drop.axis.count > 0:
+        result = call1(LG_OP_SQUEEZE, result, &drop, None)
+    if indices is not None:
+        result = call2(LG_OP_GATHER, result, indices, &pick, None)
+    if insert.axis.count > 0:
+        result = call1(LG_OP_UNSQUEEZE, result, &insert, None)
+    return result
+
+
 cdef object _getitem(Tensor x, object key):
     cdef Steps steps
     cdef Tensor indices = None
-    steps.cut.axes.count = 0
-    steps.drop.axis.count = 0
-    steps.insert.axis.count = 0
-    steps.gather_axis = -1
+    steps.count = 0
     if type(key) is slice and x._h.view.rank > 0:
         _add_slice(&steps, 0, key)
     else:
         indices = _parse(x, key if type(key) is tuple else (key,), &steps)
-    steps.cut.starts.count = steps.cut.axes.count
-    steps.cut.ends.count = steps.cut.axes.count
-    steps.cut.steps.count = steps.cut.axes.count
     if indices is None and not is_intercepted(x):
         return _view(x, &steps)
     return _apply(x, &steps, indices)

@@ -34,7 +34,7 @@ def matmul(object a, object b, *, object out=None):
     -----
     Leading axes are batches and broadcast. A vector counts as a row on the left and as a column on
     the right, and its axis is gone from the result. ``y[...,m,n] = sum_k a[...,m,k] * b[...,k,n]``;
-    integers wrap around. The order of additions depends on the shapes only.
+    integers wrap around. The order of additions depends on shapes and layouts only, not on threads.
 
     Source: NumPy matmul; ONNX MatMul-13.
 

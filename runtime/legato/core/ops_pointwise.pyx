@@ -429,7 +429,7 @@ def gelu(object x, *, object approximate='none', object out=None):
     Notes
     -----
     ``none``: ``0.5 * x * (1 + erf(x / sqrt(2)))``; ``tanh``: ``0.5 * x * (1 + tanh(sqrt(2/pi) * (x
-    + 0.044715 * x**3)))``.
+    + 0.044715 * x**3)))``. At minus infinity both are 0.
 
     Source: Hendrycks, Gimpel, Gaussian Error Linear Units, 2016.
 
@@ -447,7 +447,7 @@ def gelu(object x, *, object approximate='none', object out=None):
 
 
 def silu(object x, *, object out=None):
-    """Sigmoid linear unit, also called swish: ``x * sigmoid(x)``.
+    """Sigmoid linear unit, also called swish: ``x * sigmoid(x)``, 0 at minus infinity.
 
     Parameters
     ----------

@@ -705,10 +705,11 @@ cdef class Tensor:
 
 cdef tuple _int_tuple(const int64_t *values, int count, int64_t factor):
     cdef tuple result = PyTuple_New(count)
+    cdef object number
     cdef int i
     for i in range(count):
         number = values[i] * factor
-        Py_INCREF(number)
+        Py_INCREF(number)  # the tuple takes over a reference
         PyTuple_SET_ITEM(result, i, number)
     return result
 

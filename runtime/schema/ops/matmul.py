@@ -14,7 +14,7 @@ op(
     dtype="same",
     fuse=anchor(epilogue="pointwise"),
     cost={"flops": "2*|y|*K", "bytes": "io"},
-    tol={"f32": (1e-5, 1e-5), "f64": (1e-13, 1e-13)},
+    tol={"f32": (2e-6, 1e-37), "f64": (5e-15, 1e-300)},
     onnx=onnx("MatMul", (1, 9, 13)),
     source="NumPy matmul; ONNX MatMul-13",
     doc="""
@@ -22,7 +22,7 @@ Matrix product, as ``numpy.matmul``.
 
 Leading axes are batches and broadcast. A vector counts as a row on the left and as a column on the right, and
 its axis is gone from the result. ``y[...,m,n] = sum_k a[...,m,k] * b[...,k,n]``; integers wrap around. The
-order of additions depends on the shapes only.
+order of additions depends on shapes and layouts only, not on threads.
 """,
     example=">>> lg.matmul(lg.tensor([[1.0, 2.0]]), lg.tensor([[3.0], [4.0]])).tolist()\n[[11.0]]",
 )
@@ -37,7 +37,7 @@ op(
     dtype="same",
     fuse=anchor(epilogue="pointwise"),
     cost={"flops": "2*|y|*I", "bytes": "io"},
-    tol={"f32": (1e-5, 1e-5), "f64": (1e-13, 1e-13)},
+    tol={"f32": (2e-6, 1e-37), "f64": (5e-15, 1e-300)},
     onnx=onnx("Gemm", (7, 9, 11, 13), note="transB=1, alpha=beta=1; others become matmul, mul and add"),
     source="PyTorch linear",
     args={"w": "Weights, one row for each out feature.", "bias": "Summand of each out feature."},

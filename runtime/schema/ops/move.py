@@ -209,7 +209,6 @@ op(
     shape="arange(start, stop, step)",
     dtype="arange(dtype, start, stop, step)",
     cost={"flops": "2*|y|", "bytes": "io"},
-    tol={"f16": (1e-3, 0.0), "bf16": (8e-3, 0.0)},
     onnx=onnx("Range", 11, {"limit": "stop", "delta": "step"}, note="the limits are data there"),
     source="NumPy arange; ONNX Range-11",
     prologue="if stop is None:\n    start, stop = 0, start",

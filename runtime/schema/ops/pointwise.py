@@ -3,9 +3,14 @@
 
 from dsl import ALL, FLOAT, NUMBER, dtype, enum, f64, onnx, op, pointwise
 
-HALF = {"f16": (2e-3, 1e-6), "bf16": (1.6e-2, 1e-6)}  # two roundings to the last place
-LIBM = {"f32": (5e-7, 1e-37), "f64": (1e-14, 1e-300), **HALF}  # a few units in the last place
-COMPOSED = {"f32": (2e-6, 1e-7), "f64": (1e-14, 1e-15), "f16": (4e-3, 1e-6), "bf16": (3.2e-2, 1e-6)}
+# Measured over many runs, then given room: half precision is off by one in the last place where the f32
+# result falls next to a tie; the vector functions of f32 state 2 units in the last place; f64 is the C
+# library.
+HALF = {"f16": (1e-3, 6e-8), "bf16": (8e-3, 1e-40)}
+LIBM = {"f32": (2.4e-7, 1e-44), "f64": (1e-15, 1e-322), **HALF}
+COMPOSED = {"f32": (1e-6, 1e-43), "f64": (2e-15, 1e-321), **HALF}
+# The far tail of the normal distribution is worth its absolute error only.
+TAIL = {"f32": (2e-6, 1e-7), "f64": (1e-14, 1e-15), **HALF}
 
 NUMPY = "NumPy ufuncs; IEEE 754-2019"
 
@@ -150,12 +155,12 @@ _unary(
 Gaussian error linear unit: ``x * P(X <= x)`` for a standard normal X.
 
 ``none``: ``0.5 * x * (1 + erf(x / sqrt(2)))``;
-``tanh``: ``0.5 * x * (1 + tanh(sqrt(2/pi) * (x + 0.044715 * x**3)))``.
+``tanh``: ``0.5 * x * (1 + tanh(sqrt(2/pi) * (x + 0.044715 * x**3)))``. At minus infinity both are 0.
 """,
     ">>> lg.gelu(lg.tensor([0.0, 100.0])).tolist()\n[0.0, 100.0]",
     onnx("Gelu", 20),
     "36*|y|",
-    tol=COMPOSED,
+    tol=TAIL,
     attrs={"approximate": enum("none", "tanh", default="none", doc="Which formula.")},
     flags="INPLACE PROMOTE_FLOAT",
     source="Hendrycks, Gimpel, Gaussian Error Linear Units, 2016",
@@ -164,7 +169,7 @@ _unary(
     "silu",
     12,
     FLOAT,
-    "Sigmoid linear unit, also called swish: ``x * sigmoid(x)``.",
+    "Sigmoid linear unit, also called swish: ``x * sigmoid(x)``, 0 at minus infinity.",
     ">>> lg.silu(lg.tensor([0.0, 100.0])).tolist()\n[0.0, 100.0]",
     onnx("Swish", 24),
     "22*|y|",
@@ -329,7 +334,7 @@ Integers: by squaring, wrapping around; with a negative exponent 1 and -1 give t
 """,
     ">>> lg.pow(lg.tensor([2.0, 3.0]), 2.0).tolist()\n[4.0, 9.0]",
     onnx("Pow", (7, 12, 13, 15)),
-    {"f32": (5e-7, 1e-37), "f64": (1e-14, 1e-300), **HALF},
+    LIBM,
     flops="40*|y|",
     source="ISO C pow; ONNX Pow-15",
 )

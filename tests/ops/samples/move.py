@@ -24,10 +24,23 @@ def one_input(*pairs):
 
 def reshape_cases(draw, dtype):
     for shape, target in [
-        ((6,), (2, 3)), ((2, 3), (-1,)), ((2, 3), (3, -1)), ((2, 3, 4), (4, 6)), ((4, 6), (2, 3, 4)), ((), (1, 1)), ((1, 1), ()),
-        ((0, 3), (3, 0)), ((0, 3), (0,)), ((2, 3), (1, 2, 1, 3, 1)), ((24,), (2, 1, 3, 4)),
-        ((2, 3, 4), 24), ((3, 5, 2), (3, 10)), ((3, 5, 2), (15, 2)), ((8,), (2, 2, 2)), ((64, 33), (33, 64)),
-    ]:  # fmt: skip
+        ((6,), (2, 3)),
+        ((2, 3), (-1,)),
+        ((2, 3), (3, -1)),
+        ((2, 3, 4), (4, 6)),
+        ((4, 6), (2, 3, 4)),
+        ((), (1, 1)),
+        ((1, 1), ()),
+        ((0, 3), (3, 0)),
+        ((0, 3), (0,)),
+        ((2, 3), (1, 2, 1, 3, 1)),
+        ((24,), (2, 1, 3, 4)),
+        ((2, 3, 4), 24),
+        ((3, 5, 2), (3, 10)),
+        ((3, 5, 2), (15, 2)),
+        ((8,), (2, 2, 2)),
+        ((64, 33), (33, 64)),
+    ]:
         yield Case([draw.array(shape, dtype)], {"shape": target})
 
 
@@ -62,11 +75,22 @@ def concat_cases(draw, dtype):
 def slice_cases(draw, dtype):
     low, high = -(2**63), 2**63 - 1
     fixed = [
-        ((7,), 1, 5, None, None), ((7,), -3, high, None, None), ((7,), high, low, None, -1), ((7,), -1, low, 0, -2),
-        ((7,), 5, 2, None, None), ((7,), 100, 200, None, None), ((7,), -100, 3, None, 3), ((0,), 0, 5, None, None),
-        ((5, 6), (1, 0), (4, high), (0, 1), (2, 3)), ((5, 6), 2, 3, -1, None), ((5, 6), (4, 5), (low, low), (0, 1), (-1, -2)),
-        ((3, 4, 5), 1, 2, 1, 1), ((4, 5), (0,), (high,), (0,), (high,)), ((4, 5), (3,), (low,), (0,), (low,)), ((3,), (), (), None, None),
-    ]  # fmt: skip
+        ((7,), 1, 5, None, None),
+        ((7,), -3, high, None, None),
+        ((7,), high, low, None, -1),
+        ((7,), -1, low, 0, -2),
+        ((7,), 5, 2, None, None),
+        ((7,), 100, 200, None, None),
+        ((7,), -100, 3, None, 3),
+        ((0,), 0, 5, None, None),
+        ((5, 6), (1, 0), (4, high), (0, 1), (2, 3)),
+        ((5, 6), 2, 3, -1, None),
+        ((5, 6), (4, 5), (low, low), (0, 1), (-1, -2)),
+        ((3, 4, 5), 1, 2, 1, 1),
+        ((4, 5), (0,), (high,), (0,), (high,)),
+        ((4, 5), (3,), (low,), (0,), (low,)),
+        ((3,), (), (), None, None),
+    ]
     for shape, starts, ends, axes, steps in fixed:
         yield Case([draw.array(shape, dtype)], {"starts": starts, "ends": ends, "axes": axes, "steps": steps})
     for _ in range(20):
@@ -83,16 +107,23 @@ def cut(x, starts, ends, axes=None, steps=None):
     axes = range(len(starts)) if axes is None else np.atleast_1d(axes)
     steps = [1] * len(starts) if steps is None else np.atleast_1d(steps)
     for start, end, axis, step in zip(starts, ends, axes, steps, strict=True):
-        x = np.take(x, range(*slice(int(start), int(end), int(step)).indices(x.shape[int(axis)])), axis=int(axis))
+        x = np.take(
+            x, range(*slice(int(start), int(end), int(step)).indices(x.shape[int(axis)])), axis=int(axis)
+        )
     return x
 
 
 def pad_cases(draw, dtype):
     value = True if dtype == "bool" else 1.5 if dtype in FLOATS else 7
     for shape, pads in [
-        ((3,), (1, 2)), ((4, 5), (1, 0, 2, 3)), ((4, 5), (0, 0, 0, 0)), ((2, 3, 4), (1, 2, 3, 1, 0, 2)), ((1,), (0, 0)),
-        ((5, 7), (0, 6, 4, 5)), ((2, 1, 3), (1, 0, 0, 0, 0, 2)),
-    ]:  # fmt: skip
+        ((3,), (1, 2)),
+        ((4, 5), (1, 0, 2, 3)),
+        ((4, 5), (0, 0, 0, 0)),
+        ((2, 3, 4), (1, 2, 3, 1, 0, 2)),
+        ((1,), (0, 0)),
+        ((5, 7), (0, 6, 4, 5)),
+        ((2, 1, 3), (1, 0, 0, 0, 0, 2)),
+    ]:
         x = draw.array(shape, dtype)
         yield Case([x], {"pads": pads, "value": value})
         yield Case([x], {"pads": pads})
@@ -119,12 +150,23 @@ def pad(x, pads, mode="constant", value=0):
 
 def gather_cases(draw, dtype):
     for shape, index, axis in [
-        ((5,), (), 0), ((5,), (3,), 0), ((5, 6), (2, 3), 1), ((5, 6), (4,), -2), ((3, 4, 5), (2, 2), 1), ((7, 16), (9,), 0),
-        ((5, 6), (0,), 0), ((0, 6), (0,), 0), ((5, 0), (2,), 0), ((3, 4, 5), (6,), 2), ((300,), (1000,), 0),
-    ]:  # fmt: skip
+        ((5,), (), 0),
+        ((5,), (3,), 0),
+        ((5, 6), (2, 3), 1),
+        ((5, 6), (4,), -2),
+        ((3, 4, 5), (2, 2), 1),
+        ((7, 16), (9,), 0),
+        ((5, 6), (0,), 0),
+        ((0, 6), (0,), 0),
+        ((5, 0), (2,), 0),
+        ((3, 4, 5), (6,), 2),
+        ((300,), (1000,), 0),
+    ]:
         extent = shape[axis]
         for kind in (np.int32, np.int64):
-            values = draw.rng.integers(-extent, extent, index).astype(kind) if extent else np.zeros(index, kind)
+            values = (
+                draw.rng.integers(-extent, extent, index).astype(kind) if extent else np.zeros(index, kind)
+            )
             yield Case([draw.array(shape, dtype), np.asarray(values, kind)], {"axis": axis})
 
 
@@ -148,7 +190,13 @@ def flatten(x, start_axis=0, end_axis=-1):
 
 
 def full_cases(draw, dtype):
-    value = bool(draw.int(0, 1)) if dtype == "bool" else draw.rng.uniform(-9, 9) if dtype in FLOATS else draw.int(0, 99)
+    value = (
+        bool(draw.int(0, 1))
+        if dtype == "bool"
+        else draw.rng.uniform(-9, 9)
+        if dtype in FLOATS
+        else draw.int(0, 99)
+    )
     for shape in [*SHAPES, 5]:
         yield Case([], {"shape": shape, "value": value, "dtype": dtype})
     for special in (float("nan"), float("inf"), -0.0) if dtype in FLOATS else ():
@@ -164,7 +212,15 @@ def full(shape, value, dtype=None):
 
 
 def arange_cases(draw, dtype):
-    for start, stop, step in [(0, 10, 1), (0, 10, 3), (5, 5, 1), (7, 2, 1), (9, 0, -2), (1, 100, 7), (0, 65, 1)]:
+    for start, stop, step in [
+        (0, 10, 1),
+        (0, 10, 3),
+        (5, 5, 1),
+        (7, 2, 1),
+        (9, 0, -2),
+        (1, 100, 7),
+        (0, 65, 1),
+    ]:
         yield Case([], {"start": start, "stop": stop, "step": step, "dtype": dtype})
     yield Case([], {"start": 9, "dtype": dtype})
     if dtype in FLOATS:
@@ -200,97 +256,163 @@ def flat_axes(draw, dtype):
 
 
 SAMPLES = {
-    "reshape": Sample(reshape_cases, lambda x, shape: x.reshape(shape), [
-        Bad("ShapeError", "6 elements", [X], {"shape": (4, 2)}),
-        Bad("ShapeError", "does not divide", [X], {"shape": (4, -1)}),
-        Bad("ShapeError", "at most one -1", [X], {"shape": (-1, -1)}),
-        Bad("ShapeError", "beside a 0", [E], {"shape": (0, -1)}),
-        Bad("ShapeError", "extents >= -1", [X], {"shape": (-2, 3)}),
-        Bad("ShapeError", "at most 8", [np.ones(1, np.float32)], {"shape": NINE}),
-        Bad("RangeError", "64 bits", [X], {"shape": (2**40, 2**40)}),
-        Bad("DTypeError", "shape", [X], {"shape": "big"}),
-    ]),
-    "transpose": Sample(transpose_cases, lambda x, axes=None: np.transpose(x, axes), [
-        Bad("ArgumentError", "axes has 1 values, expected 2", [X], {"axes": (0,)}),
-        Bad("ArgumentError", "twice", [X], {"axes": (0, 0)}),
-        Bad("OutOfRangeError", "axes is 2", [X], {"axes": (0, 2)}),
-    ]),
-    "expand": Sample(one_input(
-        ((3, 1), {"shape": (3, 4)}), ((3, 1), {"shape": (2, -1, 5)}), ((), {"shape": (2, 3)}), ((1,), {"shape": 0}), ((4,), {"shape": (-1,)}),
-        ((1, 5), {"shape": (7, 5)}), ((2, 1, 3), {"shape": (2, 2, -1, 3)}),
-    ), expand, [
-        Bad("ShapeError", "axis 1 has 3", [X], {"shape": (2, 4)}),
-        Bad("ShapeError", "at least the 2 axes", [X], {"shape": (3,)}),
-        Bad("ShapeError", "cannot keep its extent", [X], {"shape": (-1, 2, 3)}),
-        Bad("RangeError", "64 bits", [X], {"shape": (2**62, 2, 3)}),
-    ]),
-    "concat": Sample(concat_cases, lambda xs, axis=0: np.concatenate(xs, axis=axis), [
-        Bad("ShapeError", "input 1 is f32[0,3]", [[X, E]], {"axis": 1}),
-        Bad("ShapeError", "input 1 is f32[3]", [[X, X[0]]]),
-        Bad("OutOfRangeError", "axis is 2", [[X, X]], {"axis": 2}),
-        Bad("OutOfRangeError", "rank 0", [[np.float32(1), np.float32(1)]]),
-        Bad("ArgumentError", "", [[]]),
-    ]),
-    "slice": Sample(slice_cases, cut, [
-        Bad("ArgumentError", "step of axis 0 is 0", [X], {"starts": 0, "ends": 1, "steps": 0}),
-        Bad("ArgumentError", "equally many", [X], {"starts": (0, 0), "ends": 1}),
-        Bad("ArgumentError", "equally many", [X], {"starts": (0, 0, 0), "ends": (1, 1, 1)}),
-        Bad("ArgumentError", "twice", [X], {"starts": (0, 0), "ends": (1, 1), "axes": (0, -2)}),
-        Bad("OutOfRangeError", "axes is 2", [X], {"starts": 0, "ends": 1, "axes": 2}),
-        Bad("RangeError", "64 bits", [X], {"starts": 2**63, "ends": 1}),
-    ]),
-    "pad": Sample(pad_cases, pad, [
-        Bad("ArgumentError", "expected 4", [X], {"pads": (1, 1)}),
-        Bad("ArgumentError", ">= 0", [X], {"pads": (-1, 0, 0, 0)}),
-        Bad("ArgumentError", "mode reflect", [X], {"pads": (2, 0, 0, 0), "mode": "reflect"}),
-        Bad("ArgumentError", "mode wrap", [X], {"pads": (3, 0, 0, 0), "mode": "wrap"}),
-        Bad("ArgumentError", "mode edge", [E], {"pads": (1, 0, 0, 0), "mode": "edge"}),
-        Bad("ArgumentError", "mode", [X], {"pads": (0, 0, 0, 0), "mode": "mirror"}),
-        Bad("ArgumentError", "no value of u8", [X.astype(np.uint8)], {"pads": (1, 0, 0, 0), "value": 256}),
-        Bad("RangeError", "64 bits", [X], {"pads": (2**62, 2**62, 2**62, 0)}),
-    ]),
-    "gather": Sample(gather_cases, gather, [
-        Bad("OutOfRangeError", "axis is 2", [X, np.zeros(1, int)], {"axis": 2}),
-        Bad("OutOfRangeError", "index", [X, np.array([2])]),
-        Bad("OutOfRangeError", "index", [X, np.array([-3])]),
-        Bad("OutOfRangeError", "empty", [E, np.zeros(1, int)]),
-        Bad("OutOfRangeError", "rank 0", [np.float32(1), np.zeros(1, int)]),
-        Bad("DTypeError", "index", [X, np.zeros(1, np.float32)]),
-        Bad("ShapeError", "rank 9", [np.ones((1,) * 5, np.float32), np.zeros((1,) * 5, int)]),
-    ]),
-    "squeeze": Sample(one_input(
-        ((1, 3, 1), {}), ((1, 3, 1), {"axis": 0}), ((1, 3, 1), {"axis": (-1, 0)}), ((), {}), ((2, 3), {}), ((0, 1), {}), ((1,), {"axis": 0}),
-        ((2, 1, 3), {"axis": ()}),
-    ), squeeze, [
-        Bad("ShapeError", "axis 0 of f32[2,3] has 2", [X], {"axis": 0}),
-        Bad("OutOfRangeError", "axis is 2", [X], {"axis": 2}),
-    ]),
-    "unsqueeze": Sample(one_input(
-        ((3,), {"axis": 0}), ((3,), {"axis": -1}), ((2, 3), {"axis": (0, 2)}), ((), {"axis": 0}), ((2, 0), {"axis": 1}), ((2, 3), {"axis": (-1, -3)}),
-    ), unsqueeze, [
-        Bad("OutOfRangeError", "axis is 3", [X], {"axis": 3}),
-        Bad("ArgumentError", "twice", [X], {"axis": (0, 0)}),
-        Bad("ShapeError", "rank 9", [np.ones((1,) * 8, np.float32)], {"axis": 0}),
-    ]),
-    "flatten": Sample(flat_axes, flatten, [
-        Bad("ArgumentError", "lies behind", [X], {"start_axis": 1, "end_axis": 0}),
-        Bad("OutOfRangeError", "start_axis is 2", [X], {"start_axis": 2}),
-        Bad("OutOfRangeError", "end_axis is -3", [X], {"end_axis": -3}),
-    ]),
-    "full": Sample(full_cases, full, [
-        Bad("ShapeError", "extents >= 0", [], {"shape": (2, -1), "value": 1}),
-        Bad("ShapeError", "at most 8", [], {"shape": NINE, "value": 1}),
-        Bad("RangeError", "64 bits", [], {"shape": (2**40, 2**40), "value": 1}),
-        Bad("ArgumentError", "no value of u8", [], {"shape": 2, "value": -1, "dtype": "u8"}),
-        Bad("DTypeError", "value", [], {"shape": 2, "value": "one"}),
-    ]),
-    "arange": Sample(arange_cases, arange, [
-        Bad("ArgumentError", "step", [], {"start": 0, "stop": 1, "step": 0}),
-        Bad("ArgumentError", "step", [], {"start": 0.0, "stop": 1.0, "step": 0.0}),
-        Bad("ArgumentError", "no sequence", [], {"start": 0, "stop": float("nan")}),
-        Bad("RangeError", "too many", [], {"start": 0.0, "stop": 1.0, "step": 1e-300}),
-        Bad("RangeError", "too many", [], {"start": -(2**63), "stop": 2**63 - 1}),
-        Bad("ArgumentError", "no value of i8", [], {"start": 0, "stop": 200, "dtype": "i8"}),
-        Bad("DTypeError", "bool", [], {"start": 3, "dtype": "bool"}),
-    ]),
-}  # fmt: skip
+    "reshape": Sample(
+        reshape_cases,
+        lambda x, shape: x.reshape(shape),
+        [
+            Bad("ShapeError", "6 elements", [X], {"shape": (4, 2)}),
+            Bad("ShapeError", "does not divide", [X], {"shape": (4, -1)}),
+            Bad("ShapeError", "at most one -1", [X], {"shape": (-1, -1)}),
+            Bad("ShapeError", "beside a 0", [E], {"shape": (0, -1)}),
+            Bad("ShapeError", "extents >= -1", [X], {"shape": (-2, 3)}),
+            Bad("ShapeError", "at most 8", [np.ones(1, np.float32)], {"shape": NINE}),
+            Bad("RangeError", "64 bits", [X], {"shape": (2**40, 2**40)}),
+            Bad("DTypeError", "shape", [X], {"shape": "big"}),
+        ],
+    ),
+    "transpose": Sample(
+        transpose_cases,
+        lambda x, axes=None: np.transpose(x, axes),
+        [
+            Bad("ArgumentError", "axes has 1 values, expected 2", [X], {"axes": (0,)}),
+            Bad("ArgumentError", "twice", [X], {"axes": (0, 0)}),
+            Bad("OutOfRangeError", "axes is 2", [X], {"axes": (0, 2)}),
+        ],
+    ),
+    "expand": Sample(
+        one_input(
+            ((3, 1), {"shape": (3, 4)}),
+            ((3, 1), {"shape": (2, -1, 5)}),
+            ((), {"shape": (2, 3)}),
+            ((1,), {"shape": 0}),
+            ((4,), {"shape": (-1,)}),
+            ((1, 5), {"shape": (7, 5)}),
+            ((2, 1, 3), {"shape": (2, 2, -1, 3)}),
+        ),
+        expand,
+        [
+            Bad("ShapeError", "axis 1 has 3", [X], {"shape": (2, 4)}),
+            Bad("ShapeError", "at least the 2 axes", [X], {"shape": (3,)}),
+            Bad("ShapeError", "cannot keep its extent", [X], {"shape": (-1, 2, 3)}),
+            Bad("RangeError", "64 bits", [X], {"shape": (2**62, 2, 3)}),
+        ],
+    ),
+    "concat": Sample(
+        concat_cases,
+        lambda xs, axis=0: np.concatenate(xs, axis=axis),
+        [
+            Bad("ShapeError", "input 1 is f32[0,3]", [[X, E]], {"axis": 1}),
+            Bad("ShapeError", "input 1 is f32[3]", [[X, X[0]]]),
+            Bad("OutOfRangeError", "axis is 2", [[X, X]], {"axis": 2}),
+            Bad("OutOfRangeError", "rank 0", [[np.float32(1), np.float32(1)]]),
+            Bad("ArgumentError", "", [[]]),
+        ],
+    ),
+    "slice": Sample(
+        slice_cases,
+        cut,
+        [
+            Bad("ArgumentError", "step of axis 0 is 0", [X], {"starts": 0, "ends": 1, "steps": 0}),
+            Bad("ArgumentError", "equally many", [X], {"starts": (0, 0), "ends": 1}),
+            Bad("ArgumentError", "equally many", [X], {"starts": (0, 0, 0), "ends": (1, 1, 1)}),
+            Bad("ArgumentError", "twice", [X], {"starts": (0, 0), "ends": (1, 1), "axes": (0, -2)}),
+            Bad("OutOfRangeError", "axes is 2", [X], {"starts": 0, "ends": 1, "axes": 2}),
+            Bad("RangeError", "64 bits", [X], {"starts": 2**63, "ends": 1}),
+        ],
+    ),
+    "pad": Sample(
+        pad_cases,
+        pad,
+        [
+            Bad("ArgumentError", "expected 4", [X], {"pads": (1, 1)}),
+            Bad("ArgumentError", ">= 0", [X], {"pads": (-1, 0, 0, 0)}),
+            Bad("ArgumentError", "mode reflect", [X], {"pads": (2, 0, 0, 0), "mode": "reflect"}),
+            Bad("ArgumentError", "mode wrap", [X], {"pads": (3, 0, 0, 0), "mode": "wrap"}),
+            Bad("ArgumentError", "mode edge", [E], {"pads": (1, 0, 0, 0), "mode": "edge"}),
+            Bad("ArgumentError", "mode", [X], {"pads": (0, 0, 0, 0), "mode": "mirror"}),
+            Bad(
+                "ArgumentError", "no value of u8", [X.astype(np.uint8)], {"pads": (1, 0, 0, 0), "value": 256}
+            ),
+            Bad("RangeError", "64 bits", [X], {"pads": (2**62, 2**62, 2**62, 0)}),
+        ],
+    ),
+    "gather": Sample(
+        gather_cases,
+        gather,
+        [
+            Bad("OutOfRangeError", "axis is 2", [X, np.zeros(1, int)], {"axis": 2}),
+            Bad("OutOfRangeError", "index", [X, np.array([2])]),
+            Bad("OutOfRangeError", "index", [X, np.array([-3])]),
+            Bad("OutOfRangeError", "empty", [E, np.zeros(1, int)]),
+            Bad("OutOfRangeError", "rank 0", [np.float32(1), np.zeros(1, int)]),
+            Bad("DTypeError", "index", [X, np.zeros(1, np.float32)]),
+            Bad("ShapeError", "rank 9", [np.ones((1,) * 5, np.float32), np.zeros((1,) * 5, int)]),
+        ],
+    ),
+    "squeeze": Sample(
+        one_input(
+            ((1, 3, 1), {}),
+            ((1, 3, 1), {"axis": 0}),
+            ((1, 3, 1), {"axis": (-1, 0)}),
+            ((), {}),
+            ((2, 3), {}),
+            ((0, 1), {}),
+            ((1,), {"axis": 0}),
+            ((2, 1, 3), {"axis": ()}),
+        ),
+        squeeze,
+        [
+            Bad("ShapeError", "axis 0 of f32[2,3] has 2", [X], {"axis": 0}),
+            Bad("OutOfRangeError", "axis is 2", [X], {"axis": 2}),
+        ],
+    ),
+    "unsqueeze": Sample(
+        one_input(
+            ((3,), {"axis": 0}),
+            ((3,), {"axis": -1}),
+            ((2, 3), {"axis": (0, 2)}),
+            ((), {"axis": 0}),
+            ((2, 0), {"axis": 1}),
+            ((2, 3), {"axis": (-1, -3)}),
+        ),
+        unsqueeze,
+        [
+            Bad("OutOfRangeError", "axis is 3", [X], {"axis": 3}),
+            Bad("ArgumentError", "twice", [X], {"axis": (0, 0)}),
+            Bad("ShapeError", "rank 9", [np.ones((1,) * 8, np.float32)], {"axis": 0}),
+        ],
+    ),
+    "flatten": Sample(
+        flat_axes,
+        flatten,
+        [
+            Bad("ArgumentError", "lies behind", [X], {"start_axis": 1, "end_axis": 0}),
+            Bad("OutOfRangeError", "start_axis is 2", [X], {"start_axis": 2}),
+            Bad("OutOfRangeError", "end_axis is -3", [X], {"end_axis": -3}),
+        ],
+    ),
+    "full": Sample(
+        full_cases,
+        full,
+        [
+            Bad("ShapeError", "extents >= 0", [], {"shape": (2, -1), "value": 1}),
+            Bad("ShapeError", "at most 8", [], {"shape": NINE, "value": 1}),
+            Bad("RangeError", "64 bits", [], {"shape": (2**40, 2**40), "value": 1}),
+            Bad("ArgumentError", "no value of u8", [], {"shape": 2, "value": -1, "dtype": "u8"}),
+            Bad("DTypeError", "value", [], {"shape": 2, "value": "one"}),
+        ],
+    ),
+    "arange": Sample(
+        arange_cases,
+        arange,
+        [
+            Bad("ArgumentError", "step", [], {"start": 0, "stop": 1, "step": 0}),
+            Bad("ArgumentError", "step", [], {"start": 0.0, "stop": 1.0, "step": 0.0}),
+            Bad("ArgumentError", "no sequence", [], {"start": 0, "stop": float("nan")}),
+            Bad("RangeError", "too many", [], {"start": 0.0, "stop": 1.0, "step": 1e-300}),
+            Bad("RangeError", "too many", [], {"start": -(2**63), "stop": 2**63 - 1}),
+            Bad("ArgumentError", "no value of i8", [], {"start": 0, "stop": 200, "dtype": "i8"}),
+            Bad("DTypeError", "bool", [], {"start": 3, "dtype": "bool"}),
+        ],
+    ),
+}

@@ -43,7 +43,9 @@ def pooled(x, one, **attrs):
     *results, (counts, _, _) = windows(x, **attrs)
     y = np.empty((*x.shape[:2], *counts))
     for at, elements, padded in results:
-        y[(slice(None), slice(None), *at)] = one(elements.reshape(*x.shape[:2], int(np.prod(elements.shape[2:]))), padded)
+        y[(slice(None), slice(None), *at)] = one(
+            elements.reshape(*x.shape[:2], int(np.prod(elements.shape[2:]))), padded
+        )
     return y
 
 
@@ -51,14 +53,24 @@ def max_pool(x, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False
     def largest(elements, padded):
         return np.max(elements, axis=2, initial=-np.inf)
 
-    return pooled(x, largest, kernel_size=kernel_size, stride=stride, padding=padding, dilation=dilation, ceil_mode=ceil_mode)
+    return pooled(
+        x,
+        largest,
+        kernel_size=kernel_size,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        ceil_mode=ceil_mode,
+    )
 
 
 def avg_pool(x, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
     def mean(elements, padded):
         return np.sum(elements, axis=2) / np.float64(padded if count_include_pad else elements.shape[2])
 
-    return pooled(x, mean, kernel_size=kernel_size, stride=stride, padding=padding, dilation=1, ceil_mode=ceil_mode)
+    return pooled(
+        x, mean, kernel_size=kernel_size, stride=stride, padding=padding, dilation=1, ceil_mode=ceil_mode
+    )
 
 
 def cases(dilated, special):
@@ -74,7 +86,14 @@ def cases(dilated, special):
         yield case((2, 3, 7), kernel_size=3, stride=2, padding=1)
         yield case((1, 2, 8, 9), kernel_size=(2, 3))
         yield case((2, 17, 8, 9), kernel_size=3, stride=1, padding=1)
-        yield case((1, 2, 8, 9), kernel_size=3, stride=2, padding=(0, 1, 1, 2), ceil_mode=True, count_include_pad=False)
+        yield case(
+            (1, 2, 8, 9),
+            kernel_size=3,
+            stride=2,
+            padding=(0, 1, 1, 2),
+            ceil_mode=True,
+            count_include_pad=False,
+        )
         yield case((1, 2, 7, 7), kernel_size=2, ceil_mode=True)
         yield case((1, 33, 5, 6, 4), kernel_size=(2, 3, 1), stride=(1, 2, 2), padding=(1, 1, 0))
         yield case((0, 2, 6, 6), kernel_size=2)
@@ -88,9 +107,15 @@ def cases(dilated, special):
             dilation = draw.shape(rank, 2) if dilated else (1,) * rank
             pads = tuple(draw.int(0, max(0, k - 1)) for k in kernel * 2)
             spatial = tuple(d * (k - 1) + draw.int(1, 8) for k, d in zip(kernel, dilation, strict=True))
-            yield case((draw.int(1, 2), draw.int(1, 20), *spatial), kernel_size=kernel, stride=draw.shape(rank, 3),
-                       padding=pads, dilation=dilation, ceil_mode=bool(draw.int(0, 1)),
-                       count_include_pad=bool(draw.int(0, 1)))  # fmt: skip
+            yield case(
+                (draw.int(1, 2), draw.int(1, 20), *spatial),
+                kernel_size=kernel,
+                stride=draw.shape(rank, 3),
+                padding=pads,
+                dilation=dilation,
+                ceil_mode=bool(draw.int(0, 1)),
+                count_include_pad=bool(draw.int(0, 1)),
+            )
 
     return generate
 
@@ -107,6 +132,12 @@ ERRORS = [
 ]
 
 SAMPLES = {
-    "max_pool": Sample(cases(True, True), max_pool, [*ERRORS, Bad("ArgumentError", "dilation is [0]", [X], {"kernel_size": 2, "dilation": 0})]),
-    "avg_pool": Sample(cases(False, False), avg_pool, ERRORS, scale=lambda x, **attrs: avg_pool(np.abs(x), **attrs)),
-}  # fmt: skip
+    "max_pool": Sample(
+        cases(True, True),
+        max_pool,
+        [*ERRORS, Bad("ArgumentError", "dilation is [0]", [X], {"kernel_size": 2, "dilation": 0})],
+    ),
+    "avg_pool": Sample(
+        cases(False, False), avg_pool, ERRORS, scale=lambda x, **attrs: avg_pool(np.abs(x), **attrs)
+    ),
+}

@@ -52,11 +52,13 @@ def argmax(x, axis=None, keepdims=False):
 
 
 def sums(x, axis=None, keepdims=False):
-    return np.sum(x, axis=axis, keepdims=keepdims, dtype=x.dtype)
+    return np.sum(x, axis=axis, keepdims=keepdims)  # integers: in i64
 
 
 def means(x, axis=None, keepdims=False):
-    count = x.size if axis is None else np.prod([x.shape[a] for a in np.atleast_1d(axis).astype(int)], initial=1)
+    count = (
+        x.size if axis is None else np.prod([x.shape[a] for a in np.atleast_1d(axis).astype(int)], initial=1)
+    )
     return np.sum(x, axis=axis, keepdims=keepdims) / np.float64(count)
 
 
@@ -106,6 +108,12 @@ def layer_norm(x, weight=None, bias=None, axis=-1, eps=1e-5):
     return y if bias is None else y + bias
 
 
+def layer_norm_scale(x, weight=None, bias=None, axis=-1, eps=1e-5):
+    """Return the magnitude of an element one deviation from the mean: `x - mean` cancels."""
+    one = np.ones(x.shape) if weight is None else np.broadcast_to(np.abs(weight), x.shape)
+    return one if bias is None else one + np.abs(bias)
+
+
 SAMPLES = {
     "sum": Sample(
         reduce_cases(),
@@ -152,5 +160,6 @@ SAMPLES = {
             Bad("ArgumentError", "eps", [ONE], {"eps": -1.0}),
             Bad("ArgumentError", "eps", [ONE], {"eps": float("nan")}),
         ],
+        scale=layer_norm_scale,
     ),
 }

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The exact programs that all benchmarks run. Append, do not change: old results must stay comparable."""
+
+import numpy as np
+
+import legato as lg
+
+try:
+    import torch
+except ImportError:
+    torch = None
+
+# What statements see: `x` a NumPy array, `x_lg` and `x_torch` the same as tensors.
+NAMES = {"lg": lg, "np": np, "torch": torch}
+rng = np.random.default_rng(1)
+
+
+def normal(*shape):
+    return rng.standard_normal(shape, dtype=np.float32)
+
+
+def operands(**arrays):
+    for name, array in arrays.items():
+        NAMES[name] = array
+        NAMES[f"{name}_lg"] = lg.tensor(array)
+        NAMES[f"{name}_torch"] = torch.tensor(array) if torch else None
+
+
+operands(a=normal(16), b=normal(16), o=normal(16), z=np.zeros(16, np.float32), p=normal(8, 8), q=normal(8, 8))
+operands(x=normal(10**6), y=normal(10**6), r=normal(10**6), s=normal(64), t=normal(64))
+operands(u=normal(256, 256), v=normal(256, 256), w=normal(256, 256))
+operands(image=normal(1, 64, 28, 28), filters=normal(64, 64, 3, 3), row=normal(256))
+operands(yes=rng.random((256, 256)) < 0.5, no=rng.random((256, 256)) < 0.5, index=rng.integers(0, 256, 256))
+NAMES["c0"], NAMES["c1"] = np.float32(np.sqrt(2 / np.pi)), np.float32(0.044715)
+
+# ---- beside NumPy ------------------------------------------------------------------------------------
+# fmt: off
+
+# Title; statements of legato, NumPy and PyTorch; the largest share of NumPy's time that is allowed.
+SMALL = [
+    ("add(a, b)  f32[16]", "lg.add(a_lg, b_lg)", "np.add(a, b)", "torch.add(a_torch, b_torch)", 0.30),
+    ("a + b  f32[16]", "a_lg + b_lg", "a + b", "a_torch + b_torch", 0.30),
+    ("add(a, b, out=o)  f32[16]", "lg.add(a_lg, b_lg, out=o_lg)", "np.add(a, b, out=o)",
+     "torch.add(a_torch, b_torch, out=o_torch)", 0.30),
+    ("relu  f32[16]", "lg.relu(a_lg)", "np.maximum(a, z)", "torch.relu(a_torch)", 0.30),
+    ("matmul  f32[8,8]", "lg.matmul(p_lg, q_lg)", "np.matmul(p, q)", "torch.matmul(p_torch, q_torch)", 0.30),
+    ("softmax  f32[16]", "lg.softmax(a_lg)", "(e := np.exp(a - a.max())) / e.sum()",
+     "torch.softmax(a_torch, -1)", 0.30),
+    ("slice x[2:10]  f32[16]", "a_lg[2:10]", "a[2:10]", "a_torch[2:10]", 0.80),
+    ("reshape (4, 4)  f32[16]", "a_lg.reshape(4, 4)", "a.reshape(4, 4)", "a_torch.reshape(4, 4)", 0.80),
+]
+# Bound by memory, f32[1e6]; the last item: bytes moved per element.
+MEMORY = [
+    ("add", "lg.add(x_lg, y_lg, out=r_lg)", "np.add(x, y, out=r)",
+     "torch.add(x_torch, y_torch, out=r_torch)", 12),
+    ("mul", "lg.mul(x_lg, y_lg, out=r_lg)", "np.multiply(x, y, out=r)",
+     "torch.mul(x_torch, y_torch, out=r_torch)", 12),
+    ("relu", "lg.relu(x_lg, out=r_lg)", "np.maximum(x, 0, out=r)",
+     "torch.clamp_min(x_torch, 0, out=r_torch)", 8),
+    ("abs", "lg.abs(x_lg, out=r_lg)", "np.abs(x, out=r)", "torch.abs(x_torch, out=r_torch)", 8),
+]
+# Bound by arithmetic, f32[1e6], results in new memory. NumPy's gelu keeps one temporary alive at a time: with
+# two of them (0.5 * x * (1 + ...)) it took ten times as long where fresh pages are dear.
+MATH = [
+    ("exp", "lg.exp(x_lg)", "np.exp(x)", "torch.exp(x_torch)", 1 / 2),
+    ("tanh", "lg.tanh(x_lg)", "np.tanh(x)", "torch.tanh(x_torch)", 1 / 1.3),
+    ("sigmoid", "lg.sigmoid(x_lg)", "1 / (1 + np.exp(-x))", "torch.sigmoid(x_torch)", 1 / 3),
+    ("silu", "lg.silu(x_lg)", "x / (1 + np.exp(-x))", "torch.nn.functional.silu(x_torch)", 1 / 3),
+    ("gelu(approximate=tanh)", "lg.gelu(x_lg, approximate='tanh')",
+     "x * (0.5 + 0.5 * np.tanh(c0 * (x + c1 * x * x * x)))",
+     "torch.nn.functional.gelu(x_torch, approximate='tanh')", 1 / 3),
+]
+
+
+def chain(add, mul, tanh, s, t, length):
+    """`length` ops in turn, a multiple of three."""
+    for _ in range(length // 3):
+        s = tanh(mul(add(s, t), t))
+    return s
+
+
+# ---- every op ----------------------------------------------------------------------------------------
+
+# On 256 x 256 elements, or what its name says. A new op needs a line: ops.py raises for one without.
+UNARY = "abs neg sqrt exp log tanh erf sigmoid relu leaky_relu gelu silu is_nan"
+BINARY = "add sub mul div pow maximum minimum equal less greater"
+OPS = {name: f"lg.{name}(u_lg)" for name in UNARY.split()} | {
+    name: f"lg.{name}(u_lg, v_lg)" for name in BINARY.split()
+} | {
+    "clip": "lg.clip(u_lg, -1.0, 1.0)",
+    "cast": "lg.cast(u_lg, lg.f16)",
+    "logical_not": "lg.logical_not(yes_lg)",
+    "logical_and": "lg.logical_and(yes_lg, no_lg)",
+    "where": "lg.where(yes_lg, u_lg, v_lg)",
+    "sum": "lg.sum(u_lg, axis=-1)",
+    "mean": "lg.mean(u_lg, axis=0)",
+    "max": "lg.max(u_lg, axis=-1)",
+    "argmax": "lg.argmax(u_lg, axis=-1)",
+    "softmax": "lg.softmax(u_lg)",
+    "layer_norm": "lg.layer_norm(u_lg, row_lg, row_lg)",
+    "matmul": "lg.matmul(u_lg, v_lg)",
+    "linear": "lg.linear(u_lg, v_lg, row_lg)",
+    "conv": "lg.conv(image_lg, filters_lg, padding=1)",
+    "max_pool": "lg.max_pool(image_lg, 2)",
+    "avg_pool": "lg.avg_pool(image_lg, 2)",
+    "reshape": "lg.reshape(u_lg, (128, 512))",
+    "transpose": "lg.transpose(u_lg)",
+    "expand": "lg.expand(row_lg, (256, 256))",
+    "squeeze": "lg.squeeze(image_lg)",
+    "unsqueeze": "lg.unsqueeze(u_lg, 0)",
+    "flatten": "lg.flatten(u_lg)",
+    "slice": "lg.slice(u_lg, 2, 10)",
+    "concat": "lg.concat([u_lg, v_lg])",
+    "pad": "lg.pad(u_lg, (1, 1, 1, 1))",
+    "gather": "lg.gather(u_lg, index_lg)",
+    "full": "lg.full((256, 256), 1.0)",
+    "arange": "lg.arange(0, 65536, 1)",
+}
+# fmt: on
+ALIASES = {"conv1d", "conv2d", "conv3d", "permute"}
+
+
+def op_names():
+    """The ops of the installed package, which may be older than this file."""
+    from legato import _ops
+
+    names = set(_ops.__all__) - ALIASES
+    missing = names - set(OPS)
+    if missing:
+        raise LookupError(f"no benchmark in asv_bench/benchmarks/common.py for: {', '.join(sorted(missing))}")
+    return sorted(names)
+
+
+def function(statement):
+    """A statement as a callable without arguments."""
+    return eval(f"lambda: {statement}", NAMES)

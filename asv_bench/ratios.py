@@ -1,0 +1,281 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Speed as ratios (``make bench``): legato beside NumPy, and PyTorch where it is installed.
+
+Each row is timed in turn with its rivals, round after round on one thread in one process, and the medians are
+compared, so that what disturbs the machine disturbs all. Rows of large operands also stand beside what limits
+them, measured in the same rounds: a copy of as many bytes, or the multiply-adds that one core can do.
+
+    make bench ARGS="--quick"          a tenth of the rounds, for a first look
+    make bench ARGS="--json out.json"  the same numbers for programs
+    make bench ARGS="--build"          also a clean build and the size of a wheel (minutes)
+    make bench ARGS="--readme"         puts the numbers into README.md
+"""
+
+import argparse
+import ctypes
+import datetime
+import json
+import os
+import platform
+import re
+import shlex
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import timeit
+from pathlib import Path
+
+import numpy as np
+import threadpoolctl
+from benchmarks.common import MATH, MEMORY, NAMES, SMALL, chain, torch
+
+import legato as lg
+
+ROOT = Path(__file__).resolve().parent.parent
+LOOP_NS = 200_000  # of one timed loop: shorter than a slice of the scheduler, so that most are undisturbed
+COPY_SHARE = 0.85  # of a copy's bandwidth, for what memory bounds
+
+
+class Bench:
+    """Measures rows, prints them, and keeps them for --json."""
+
+    def __init__(self, quick: bool):
+        self.rounds = 15 if quick else 151
+        self.rows: list[dict] = []
+
+    def medians(self, statements, loop_ns=LOOP_NS) -> list[float | None]:
+        """Median nanoseconds of each statement (text or callable), all of them in turn in every round."""
+        timers = [timeit.Timer(s, globals=NAMES) if s else None for s in statements]
+        loops = []
+        for timer in timers:
+            count = 1
+            while timer and (spent := timer.timeit(count) * 1e9) < loop_ns / 2 and count < 10**6:
+                count = max(count + 1, min(10 * count, int(count * loop_ns / max(spent, 1))))
+            loops.append(count)
+        times = [
+            [t.timeit(n) / n * 1e9 for t, n in zip(timers, loops, strict=True) if t]
+            for _ in range(self.rounds)
+        ]
+        results = iter(statistics.median(column) for column in zip(*times, strict=True))
+        return [next(results) if timer else None for timer in timers]
+
+    def head(self, title: str) -> None:
+        print(
+            f"\n{title}\n{'':42}{'legato':>14}{'NumPy':>14}{'ratio':>7}{'PyTorch':>14}{'ratio':>7}   target"
+        )
+
+    def row(self, title, own, numpy=None, pytorch=None, *, unit="ns", target="", ok=None, note="") -> None:
+        """Print a row; `ok` is None where nothing was promised."""
+
+        def number(value):
+            return f"{'' if value is None else f'{value:.{0 if value >= 1000 else 1}f} {unit}':>14}"
+
+        def ratio(other):
+            return f"{'':>7}" if not other else f"{own / other:>7.2f}"
+
+        verdict = "" if ok is None else ("  ok" if ok else "  MISS")
+        line = f"  {title:40}{number(own)}{number(numpy)}{ratio(numpy)}{number(pytorch)}{ratio(pytorch)}"
+        print(f"{line}   {target}{verdict}{'  ' + note if note else ''}".rstrip())
+        self.rows.append({"row": title, "unit": unit, "legato": own, "numpy": numpy, "pytorch": pytorch,
+                          "target": target, "ok": ok, "note": note})  # fmt: skip
+
+    def small(self) -> None:
+        self.head("Eager calls on small tensors (ratio: time of legato by time of the other)")
+        for title, own, numpy, pytorch, most in SMALL:
+            times = self.medians([own, numpy, torch and pytorch])
+            self.row(title, *times, target=f"<= {most:.2f} x NumPy", ok=times[0] <= most * times[1])
+
+    def large(self) -> None:
+        self.head("f32[1e6], contiguous, one thread")
+        count = 10**6
+        for title, own, numpy, pytorch, item_bytes in MEMORY:
+            NAMES["source"], NAMES["copy"] = (np.ones(count * item_bytes // 8, np.float32) for _ in range(2))
+            statements = [own, numpy, torch and pytorch, "np.copyto(copy, source)"]
+            *times, copy = [t and t / 1e3 for t in self.medians(statements)]
+            share = copy / times[0]
+            speeds = [count * item_bytes / t / 1e3 for t in (times[0], copy)]
+            note = f"{share:.1%}: {speeds[0]:.1f} GB/s, copy {speeds[1]:.1f}"
+            target = f">= {COPY_SHARE:.0%} of copy"
+            self.row(
+                f"{title}  f32[1e6]", *times, unit="us", target=target, ok=share >= COPY_SHARE, note=note
+            )
+        for title, own, numpy, pytorch, most in MATH:
+            times = [t and t / 1e3 for t in self.medians([own, numpy, torch and pytorch])]
+            target, note = f">= {1 / most:.1f} x faster", f"{times[1] / times[0]:.2f} x"
+            ok = times[0] <= most * times[1]
+            self.row(f"{title}  f32[1e6]", *times, unit="us", target=target, ok=ok, note=note)
+
+    def arithmetic(self) -> None:
+        self.head("Matrices, one thread (ratio above 1 is faster)")
+        peak, peak_flops = fma_peak()
+        for title, own, numpy, pytorch, flops, least in (
+            ("matmul  f32 256x256x256", "lg.matmul(u_lg, v_lg, out=w_lg)", "np.matmul(u, v, out=w)",
+             "torch.matmul(u_torch, v_torch, out=w_torch)", 2 * 256**3, 0.5),
+            ("conv 3x3  f32 64x28x28, 64 filters", "lg.conv(image_lg, filters_lg, padding=1)", None,
+             "torch.conv2d(image_torch, filters_torch, padding=1)", 2 * 64 * 64 * 9 * 28 * 28, None),
+        ):  # fmt: skip
+            *times, limit = self.medians([own, numpy, torch and pytorch, peak])
+            rates = [t and flops / t for t in times]
+            share = rates[0] / (peak_flops / limit)
+            self.row(title, *rates, unit="GF/s", target=f">= {least:.0%} of peak" if least else "",
+                     ok=share >= least if least else None,
+                     note=f"{share:.0%} of {peak_flops / limit:.0f} GF/s of multiply-adds")  # fmt: skip
+
+    def recorded(self) -> None:
+        self.head("Recorded programs")
+        lengths = (30, 300)
+
+        def contenders(length):
+            run = lg.runner(lambda s: chain(lg.add, lg.mul, lg.tanh, s, NAMES["t_lg"], length), "f32[64]")
+            yield lambda: run(NAMES["s_lg"])
+            yield lambda: chain(np.add, np.multiply, np.tanh, NAMES["s"], NAMES["t"], length)
+            if torch:
+                yield lambda: chain(
+                    torch.add, torch.mul, torch.tanh, NAMES["s_torch"], NAMES["t_torch"], length
+                )
+
+        times = self.medians([*contenders(lengths[0]), *contenders(lengths[1])])
+        half = len(times) // 2
+        per_op = [
+            (b - a) / (lengths[1] - lengths[0]) for a, b in zip(times[:half], times[half:], strict=True)
+        ]
+        self.row("op in a chain of add, mul, tanh  f32[64]", *per_op, note="300 ops less 30 ops, by 270")
+        self.row("call of that chain, beside its ops", times[0] - lengths[0] * per_op[0])
+        single = lg.runner(lg.relu, "f32[16]")
+        self.row("call of one relu  f32[16]", *self.medians([lambda: single(NAMES["a_lg"])]))
+
+    def imports(self) -> None:
+        self.head("Start")
+        code = (
+            "import time, numpy; t = time.perf_counter_ns(); import legato; print(time.perf_counter_ns() - t)"
+        )
+        command = [sys.executable, "-c", code]
+        times = [int(subprocess.check_output(command)) for _ in range(max(5, self.rounds // 7))]
+        own = statistics.median(times) / 1e6
+        self.row("import legato, over import numpy", own, unit="ms", target="<= 20 ms", ok=own <= 20)
+
+    def build(self) -> None:
+        self.head("Build")
+        with tempfile.TemporaryDirectory() as folder:
+            copy, wheels = Path(folder) / "tree", Path(folder) / "wheels"
+            skip = shutil.ignore_patterns(
+                ".git", ".venv", "build", "*.so", "*.a", "__pycache__", "env", "results", "html"
+            )
+            shutil.copytree(ROOT, copy, ignore=skip)
+            command = [
+                sys.executable,
+                "-m",
+                "pip",
+                "wheel",
+                "-q",
+                "--no-deps",
+                "--no-build-isolation",
+                "-w",
+                wheels,
+                copy,
+            ]
+            start = time.perf_counter()
+            subprocess.run(command, check=True)
+            seconds = time.perf_counter() - start
+            size = next(wheels.glob("*.whl")).stat().st_size / 1e6
+        jobs = os.environ.get("LG_JOBS", "2")
+        self.row(
+            f"clean build, {jobs} compilers at once", seconds, unit="s", target="<= 180 s", ok=seconds <= 180
+        )
+        self.row("wheel", size, unit="MB", target="<= 5 MB", ok=size <= 5)
+
+
+def fma_peak():
+    """A callable that keeps one core's multiply-add units busy, and the operations it does."""
+    with tempfile.TemporaryDirectory() as folder:
+        library = Path(folder) / "fma_peak.so"
+        cc = shlex.split(os.environ.get("CC", "cc"))
+        flags = ["-O2", "-march=native", "-ffp-contract=fast", "-shared", "-fPIC"]
+        subprocess.run([*cc, *flags, str(ROOT / "asv_bench/fma_peak.c"), "-o", str(library)], check=True)
+        function = ctypes.CDLL(str(library)).lg_fma_peak
+    function.restype, function.argtypes = ctypes.c_double, [ctypes.c_long, ctypes.c_void_p]
+    sink = (ctypes.c_float * 2)(0.5, 0.25)
+    rounds = 100_000
+    return (lambda: function(rounds, sink)), function(rounds, sink)
+
+
+def machine() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        model = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        model = platform.processor() or platform.machine()
+    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    return f"{model}, {os.cpu_count()} cores{load}"
+
+
+README_HEAD = """\
+`make bench` on {date}: {machine}; Python {python}, NumPy {numpy}, legato {legato}.
+Medians of {rounds} rounds, one thread, each row measured in turn with its rival. Other machines give other
+numbers.
+
+| | legato | NumPy | ratio | target | met | |
+| --- | --- | --- | --- | --- | --- | --- |
+"""
+
+
+def write_readme(about: dict, rows: list[dict]) -> None:
+    """Replace what stands between the marks in README.md."""
+
+    def cell(value, unit):
+        return "" if value is None else f"{value:.0f} {unit}" if value >= 100 else f"{value:.1f} {unit}"
+
+    text = README_HEAD.format(**about)
+    for row in rows:
+        cells = [row["row"], *(cell(row[who], row["unit"]) for who in ("legato", "numpy"))]
+        cells += [f"{row['legato'] / row['numpy']:.2f}" if row["numpy"] else "", row["target"]]
+        cells += [{None: "", True: "yes", False: "no"}[row["ok"]], row["note"]]
+        text += re.sub(" +", " ", f"| {' | '.join(cells)} |\n")
+    page = ROOT / "README.md"
+    before, mark, rest = page.read_text().partition("<!-- speed -->\n")
+    _, end, after = rest.partition("<!-- /speed -->")
+    assert mark and end, "README.md has lost its marks"
+    page.write_text("".join([before, mark, text, end, after]))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--quick", action="store_true", help="a tenth of the rounds")
+    parser.add_argument("--build", action="store_true", help="also build a wheel from scratch")
+    parser.add_argument("--json", metavar="FILE", help="write the numbers there too")
+    parser.add_argument("--readme", action="store_true", help="put the numbers into README.md")
+    options = parser.parse_args()
+    bench = Bench(options.quick)
+    about = {
+        "date": datetime.date.today().isoformat(), "machine": machine(), "python": platform.python_version(),
+        "legato": f"{lg.__version__} ({lg.isa()})", "numpy": np.__version__,
+        "pytorch": torch.__version__ if torch else "not installed", "rounds": bench.rounds,
+    }  # fmt: skip
+    print("\n".join(f"{key:8} {value}" for key, value in about.items()))
+    if torch:
+        torch.set_num_threads(1)
+        torch.set_grad_enabled(False)
+    with threadpoolctl.threadpool_limits(1):
+        bench.small()
+        bench.large()
+        bench.arithmetic()
+        bench.recorded()
+    bench.imports()
+    if options.build:
+        bench.build()
+    judged = [row["ok"] for row in bench.rows if row["ok"] is not None]
+    print(f"\n{sum(judged)} of {len(judged)} targets met")
+    if options.json:
+        Path(options.json).write_text(json.dumps({"about": about, "rows": bench.rows}, indent=1) + "\n")
+    if options.readme:
+        write_readme(about, bench.rows)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
