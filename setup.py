@@ -240,7 +240,7 @@ def extensions() -> list[Extension]:
     sources = sorted(Path("runtime/legato").rglob("*.pyx"))
     level = "-O0" if DEBUG else "-O1" if SANITIZE else "-O2"
     flags = [level, "-fno-plt", "-fvisibility=hidden", "-fno-math-errno", "-ffp-contract=off"]
-    flags += ["-Wno-unused-function", *(SANITIZE_FLAGS or ["-g" if DEBUG else "-g0"])]
+    flags += ["-Wno-unused-function", "-Wno-sign-compare", *(SANITIZE_FLAGS or ["-g" if DEBUG else "-g0"])]
     modules = [
         Extension(
             ".".join(path.relative_to("runtime").with_suffix("").parts),

@@ -39,8 +39,8 @@ static double half_value(uint16_t bits, int32_t fraction_bits) {
     int32_t exponent = (bits & 0x7fff) >> fraction_bits, top = (0x7fff >> fraction_bits);
     int32_t bias = top / 2;
     double magnitude = exponent == top ? (fraction ? NAN : INFINITY)
-                       : exponent      ? ldexp((1 << fraction_bits) + fraction, exponent - bias - fraction_bits)
-                                       : ldexp(fraction, 1 - bias - fraction_bits);
+                       : exponent ? ldexp((1 << fraction_bits) + fraction, exponent - bias - fraction_bits)
+                                  : ldexp(fraction, 1 - bias - fraction_bits);
     return bits & 0x8000 ? -magnitude : magnitude;
 }
 
@@ -60,9 +60,11 @@ static int32_t is_nearest(uint16_t bits, double x, int32_t fraction_bits) {
     if (magnitude == infinity) {  // from half a step above the largest number on
         return x >= (largest + above_largest) / 2;
     }
-    double up = magnitude + 1 == infinity ? above_largest : half_value((uint16_t)(magnitude + 1), fraction_bits);
+    double up =
+        magnitude + 1 == infinity ? above_largest : half_value((uint16_t)(magnitude + 1), fraction_bits);
     double middle_up = (fabs(y) + up) / 2;
-    double middle_down = magnitude ? (fabs(y) + half_value((uint16_t)(magnitude - 1), fraction_bits)) / 2 : 0.0;
+    double middle_down =
+        magnitude ? (fabs(y) + half_value((uint16_t)(magnitude - 1), fraction_bits)) / 2 : 0.0;
     int32_t even = !(magnitude & 1);
     return (x < middle_up || (even && x == middle_up)) && (x > middle_down || (even && x == middle_down));
 }
@@ -97,7 +99,8 @@ TEST(cast_to_half_rounds_once) {
     for (int32_t fraction_bits = 7; fraction_bits <= 10; fraction_bits += 3) {
         lg_dtype_t dtype = fraction_bits == 10 ? LG_DTYPE_F16 : LG_DTYPE_BF16;
         for (uint32_t i = 0; i < 65536; i++) {
-            double here = half_value((uint16_t)i, fraction_bits), next = half_value((uint16_t)(i + 1), fraction_bits);
+            double here = half_value((uint16_t)i, fraction_bits),
+                   next = half_value((uint16_t)(i + 1), fraction_bits);
             double middle = isfinite(next) ? (here + next) / 2 : here;
             double *at = x + (size_t)i * PER;
             at[0] = here;
@@ -113,7 +116,8 @@ TEST(cast_to_half_rounds_once) {
         cast(LG_DTYPE_F64, x, dtype, y, 65536 * PER);
         for (size_t i = 0; i < 65536 * PER; i++) {
             if (!is_nearest(y[i], x[i], fraction_bits)) {
-                lg_test_fail(__FILE__, __LINE__, "%a became 0x%04x (%d fraction bits)", x[i], y[i], fraction_bits);
+                lg_test_fail(__FILE__, __LINE__, "%a became 0x%04x (%d fraction bits)", x[i], y[i],
+                             fraction_bits);
             }
         }
         cast(LG_DTYPE_F32, x32, dtype, y, 65536 * PER);
@@ -198,12 +202,14 @@ TEST(cast_float_to_integer_saturates) {
     static const struct {
         lg_dtype_t dtype;
         int32_t bits, is_signed;
-    } targets[] = {{LG_DTYPE_I8, 8, 1},   {LG_DTYPE_U8, 8, 0},   {LG_DTYPE_I16, 16, 1}, {LG_DTYPE_U16, 16, 0},
-                   {LG_DTYPE_I32, 32, 1}, {LG_DTYPE_U32, 32, 0}, {LG_DTYPE_I64, 64, 1}, {LG_DTYPE_U64, 64, 0}};
+    } targets[] = {{LG_DTYPE_I8, 8, 1},   {LG_DTYPE_U8, 8, 0},   {LG_DTYPE_I16, 16, 1},
+                   {LG_DTYPE_U16, 16, 0}, {LG_DTYPE_I32, 32, 1}, {LG_DTYPE_U32, 32, 0},
+                   {LG_DTYPE_I64, 64, 1}, {LG_DTYPE_U64, 64, 0}};
     for (size_t t = 0; t < sizeof targets / sizeof targets[0]; t++) {
         for (int32_t single = 0; single < 2; single++) {
             uint64_t y[COUNT];
-            cast(single ? LG_DTYPE_F32 : LG_DTYPE_F64, single ? (void *)x32 : (void *)x, targets[t].dtype, y, COUNT);
+            cast(single ? LG_DTYPE_F32 : LG_DTYPE_F64, single ? (void *)x32 : (void *)x, targets[t].dtype, y,
+                 COUNT);
             for (int32_t i = 0; i < COUNT; i++) {
                 double value = single ? widened[i] : x[i];
                 uint64_t wanted = targets[t].is_signed ? (uint64_t)wanted_signed(value, targets[t].bits)
@@ -223,7 +229,8 @@ TEST(cast_float_to_integer_saturates) {
 }
 
 TEST(cast_integers_wrap) {
-    static const int64_t x[] = {0, 1, -1, 127, 128, 255, 256, -129, 65535, 65536, INT32_MAX, INT64_MIN, INT64_MAX};
+    static const int64_t x[] = {0,    1,     -1,    127,       128,       255,      256,
+                                -129, 65535, 65536, INT32_MAX, INT64_MIN, INT64_MAX};
     enum { COUNT = sizeof x / sizeof x[0] };
     uint64_t y[COUNT];
     static const lg_dtype_t targets[] = {LG_DTYPE_I8,  LG_DTYPE_U8,  LG_DTYPE_I16, LG_DTYPE_U16,

@@ -32,7 +32,9 @@ static int32_t is_float(uint32_t dtype) {
 static int32_t signature_of(const lg_kernel_t *kernel, uint32_t variant, signature_t *s) {
     memset(s, 0, sizeof *s);
     uint32_t op = kernel->op;
-    s->in_count = op >= LG_OP_ADD && op <= LG_OP_LOGICAL_AND ? 2 : op == LG_OP_WHERE || op == LG_OP_CLIP ? 3 : 1;
+    s->in_count = op >= LG_OP_ADD && op <= LG_OP_LOGICAL_AND ? 2
+                  : op == LG_OP_WHERE || op == LG_OP_CLIP    ? 3
+                                                             : 1;
     for (uint32_t i = 0; i < MAX_INS; i++) {
         s->ins[i] = (lg_dtype_t)kernel->dtype;
     }
@@ -81,9 +83,10 @@ static int32_t signature_of(const lg_kernel_t *kernel, uint32_t variant, signatu
 
 // Any bit pattern, and every fourth time one of the awkward ones.
 static void fill(lg_operand_t *operand, uint64_t seed) {
-    static const double awkward[] = {0.0,  -0.0,     1.0,       -1.0,     0.5,   -0.5,  2.0,   -2.0,    1.5,    88.8,
-                                     -88.8, -103.5,  1e-40,     -1e-40,   6e-8,  1e-45, 65504, 65520.0, 3.4e38, -3.4e38,
-                                     1e300, INFINITY, -INFINITY, NAN,      127.5, 255.9, 2e9,   -2.2e9,  9.3e18, 0.1};
+    static const double awkward[] = {0.0,   -0.0,    1.0,    -1.0,    0.5,    -0.5,     2.0,       -2.0,
+                                     1.5,   88.8,    -88.8,  -103.5,  1e-40,  -1e-40,   6e-8,      1e-45,
+                                     65504, 65520.0, 3.4e38, -3.4e38, 1e300,  INFINITY, -INFINITY, NAN,
+                                     127.5, 255.9,   2e9,    -2.2e9,  9.3e18, 0.1};
     unsigned char *data = operand->memory + LG_TEST_GUARD_BYTES;
     size_t item = lg_dtype_size((lg_dtype_t)operand->view.dtype);
     for (size_t i = 0; i + item <= operand->bytes; i += item) {
@@ -111,7 +114,9 @@ static void fill(lg_operand_t *operand, uint64_t seed) {
                 bits &= 1;
                 break;
             default:  // f16: any pattern is awkward enough. Integers: often small or extreme.
-                bits = choice % 8 == 0 ? (choice >> 8) % 7 - 3 : choice % 8 == 1 ? (uint64_t)1 << (8 * item - 1) : bits;
+                bits = choice % 8 == 0   ? (choice >> 8) % 7 - 3
+                       : choice % 8 == 1 ? (uint64_t)1 << (8 * item - 1)
+                                         : bits;
         }
         memcpy(data + i, &bits, item);  // little-endian
     }
@@ -181,7 +186,8 @@ static const lg_kernel_t *scalar_kernel(const lg_kernel_t *kernel) {
     size_t count;
     const lg_kernel_t *kernels = lg_cpu_kernels(&count);
     for (size_t i = 0; i < count; i++) {
-        if (kernels[i].op == kernel->op && kernels[i].dtype == kernel->dtype && kernels[i].isa == LG_ISA_SCALAR) {
+        if (kernels[i].op == kernel->op && kernels[i].dtype == kernel->dtype &&
+            kernels[i].isa == LG_ISA_SCALAR) {
             return &kernels[i];
         }
     }
@@ -202,7 +208,8 @@ static lg_view_t broadcast(const lg_view_t *view, const lg_view_t *out) {
 
 // Runs `kernel` on `ins` and `out` in several cuts and checks each result: equal to its own on dense copies,
 // and those equal (BITWISE) or near to the scalar reference. Frees the operands.
-static void check_layout(const lg_kernel_t *kernel, const signature_t *s, lg_operand_t *ins, lg_operand_t *out) {
+static void check_layout(const lg_kernel_t *kernel, const signature_t *s, lg_operand_t *ins,
+                         lg_operand_t *out) {
     const lg_view_t *views[MAX_INS] = {NULL, NULL, NULL}, *dense_views[MAX_INS] = {NULL, NULL, NULL};
     lg_operand_t dense[MAX_INS];
     memset(dense, 0, sizeof dense);
@@ -228,16 +235,18 @@ static void check_layout(const lg_kernel_t *kernel, const signature_t *s, lg_ope
     for (int64_t i = 0; i < y->elem_count; i++) {
         const void *a = lg_test_at(&own.view, i), *b = lg_test_at(&reference.view, i);
         if (!(kernel->flags & LG_KERNEL_BITWISE ? is_same(a, b, s->out) : is_near(a, b, s->out))) {
-            lg_test_fail(__FILE__, __LINE__, "%s, variant %lld: element %lld of %lld differs from %s", kernel->name,
-                         (long long)s->attr[0], (long long)i, (long long)y->elem_count, scalar->name);
+            lg_test_fail(__FILE__, __LINE__, "%s, variant %lld: element %lld of %lld differs from %s",
+                         kernel->name, (long long)s->attr[0], (long long)i, (long long)y->elem_count,
+                         scalar->name);
         }
     }
     for (int64_t cuts = 1; cuts <= 5; cuts += 2) {
         CHECK_EQ(lg_test_run(kernel, views, s->in_count, y, s->attrs, cuts), 0);
         for (int64_t i = 0; i < y->elem_count; i++) {
             if (!is_same(lg_test_at(y, i), lg_test_at(&own.view, i), s->out)) {
-                lg_test_fail(__FILE__, __LINE__, "%s, variant %lld: element %lld of %lld depends on the layout",
-                             kernel->name, (long long)s->attr[0], (long long)i, (long long)y->elem_count);
+                lg_test_fail(__FILE__, __LINE__,
+                             "%s, variant %lld: element %lld of %lld depends on the layout", kernel->name,
+                             (long long)s->attr[0], (long long)i, (long long)y->elem_count);
             }
         }
     }
@@ -247,8 +256,8 @@ static void check_layout(const lg_kernel_t *kernel, const signature_t *s, lg_ope
         CHECK_EQ(lg_test_run(kernel, views, s->in_count, &ins[0].view, s->attrs, 3), 0);
         for (int64_t i = 0; i < y->elem_count; i++) {
             if (!is_same(lg_test_at(&ins[0].view, i), lg_test_at(&own.view, i), s->out)) {
-                lg_test_fail(__FILE__, __LINE__, "%s, variant %lld: element %lld of %lld is wrong in place", kernel->name,
-                             (long long)s->attr[0], (long long)i, (long long)y->elem_count);
+                lg_test_fail(__FILE__, __LINE__, "%s, variant %lld: element %lld of %lld is wrong in place",
+                             kernel->name, (long long)s->attr[0], (long long)i, (long long)y->elem_count);
             }
         }
     }
@@ -286,20 +295,20 @@ static const layout_t layouts[] = {
     {1, {16}, {PLAIN, PLAIN, PLAIN, PLAIN}},
     {1, {17}, {PLAIN, PLAIN, PLAIN, PLAIN}},
     {1, {1000}, {PLAIN, PLAIN, PLAIN, PLAIN}},
-    {1, {5000}, {PLAIN, {0, 9, 0, 1}, {0, 9, 0, 1}, PLAIN}},                     // scalars on the right
-    {1, {1100}, {{0, 9, 0, 1}, PLAIN, PLAIN, PLAIN}},                            // a scalar on the left
-    {2, {3, 5}, {{3, 0, 0, 1}, {3, 0, 0, 1}, {3, 0, 0, 1}, PLAIN}},              // single elements of rank 2
-    {1, {700}, {{0, 0, 0, 3}, {0, 0, 0, -2}, {0, 0, 0, 2}, PLAIN}},              // strided inputs
-    {1, {700}, {PLAIN, PLAIN, PLAIN, {0, 0, 0, 2}}},                             // strided output
-    {1, {300}, {{0, 0, 0, -1}, PLAIN, PLAIN, {0, 0, 0, -1}}},                    // backwards
-    {2, {40, 130}, {PLAIN, {0, 1, 0, 1}, {1, 0, 0, 1}, PLAIN}},                  // rows added to a matrix
-    {2, {40, 130}, {PLAIN, {2, 0, 0, 1}, {2, 0, 0, 1}, PLAIN}},                  // columns
-    {2, {40, 130}, {{2, 0, 0, 1}, {1, 0, 0, 1}, PLAIN, PLAIN}},                  // outer product
-    {2, {500, 3}, {PLAIN, {0, 1, 0, 1}, {2, 0, 0, 1}, PLAIN}},                   // short rows
-    {2, {70, 90}, {{0, 0, 1, 1}, PLAIN, {0, 0, 1, 1}, PLAIN}},                   // transposed inputs
-    {2, {70, 90}, {PLAIN, PLAIN, {0, 0, 1, 1}, {0, 0, 1, 1}}},                   // transposed output
-    {2, {70, 90}, {{0, 0, 1, 1}, {0, 0, 1, 1}, {0, 0, 1, 1}, {0, 0, 1, 1}}},     // all transposed: dense again
-    {4, {3, 4, 5, 70}, {PLAIN, {13, 0, 0, 1}, {7, 0, 0, 1}, PLAIN}},             // per channel, per pixel
+    {1, {5000}, {PLAIN, {0, 9, 0, 1}, {0, 9, 0, 1}, PLAIN}},                  // scalars on the right
+    {1, {1100}, {{0, 9, 0, 1}, PLAIN, PLAIN, PLAIN}},                         // a scalar on the left
+    {2, {3, 5}, {{3, 0, 0, 1}, {3, 0, 0, 1}, {3, 0, 0, 1}, PLAIN}},           // single elements of rank 2
+    {1, {700}, {{0, 0, 0, 3}, {0, 0, 0, -2}, {0, 0, 0, 2}, PLAIN}},           // strided inputs
+    {1, {700}, {PLAIN, PLAIN, PLAIN, {0, 0, 0, 2}}},                          // strided output
+    {1, {300}, {{0, 0, 0, -1}, PLAIN, PLAIN, {0, 0, 0, -1}}},                 // backwards
+    {2, {40, 130}, {PLAIN, {0, 1, 0, 1}, {1, 0, 0, 1}, PLAIN}},               // rows added to a matrix
+    {2, {40, 130}, {PLAIN, {2, 0, 0, 1}, {2, 0, 0, 1}, PLAIN}},               // columns
+    {2, {40, 130}, {{2, 0, 0, 1}, {1, 0, 0, 1}, PLAIN, PLAIN}},               // outer product
+    {2, {500, 3}, {PLAIN, {0, 1, 0, 1}, {2, 0, 0, 1}, PLAIN}},                // short rows
+    {2, {70, 90}, {{0, 0, 1, 1}, PLAIN, {0, 0, 1, 1}, PLAIN}},                // transposed inputs
+    {2, {70, 90}, {PLAIN, PLAIN, {0, 0, 1, 1}, {0, 0, 1, 1}}},                // transposed output
+    {2, {70, 90}, {{0, 0, 1, 1}, {0, 0, 1, 1}, {0, 0, 1, 1}, {0, 0, 1, 1}}},  // all transposed: dense again
+    {4, {3, 4, 5, 70}, {PLAIN, {13, 0, 0, 1}, {7, 0, 0, 1}, PLAIN}},          // per channel, per pixel
     {4, {3, 4, 5, 6}, {{0, 0, 2, 2}, {5, 0, 0, -1}, {0, 2, 0, 3}, {0, 0, 3, -3}}},
     {3, {2, 0, 5}, {PLAIN, {1, 0, 0, 1}, PLAIN, PLAIN}},
 };
@@ -312,7 +321,8 @@ static lg_operand_t make_operand(const layout_t *layout, uint32_t k, lg_dtype_t 
     for (uint32_t d = 0; d < rank; d++) {
         shape[d] = layout->operands[k].ones >> d & 1 ? 1 : layout->shape[d + layout->rank - rank];
     }
-    return lg_operand(dtype, rank, shape, layout->operands[k].order ? orders[layout->operands[k].order] : NULL,
+    return lg_operand(dtype, rank, shape,
+                      layout->operands[k].order ? orders[layout->operands[k].order] : NULL,
                       layout->operands[k].spread, 0);
 }
 
@@ -336,18 +346,18 @@ static void check_kernel(const lg_kernel_t *kernel) {
     }
 }
 
-#define TEST_ISA(name, ISA)                                                  \
-    TEST(name) {                                                             \
-        size_t count;                                                        \
-        const lg_kernel_t *kernels = lg_cpu_kernels(&count);                 \
-        if (!lg_test_runs(LG_ISA_##ISA)) {                                   \
-            lg_test_skip("no " #ISA " here");                                \
-        }                                                                    \
-        for (size_t i = 0; i < count; i++) {                                 \
+#define TEST_ISA(name, ISA)                                                      \
+    TEST(name) {                                                                 \
+        size_t count;                                                            \
+        const lg_kernel_t *kernels = lg_cpu_kernels(&count);                     \
+        if (!lg_test_runs(LG_ISA_##ISA)) {                                       \
+            lg_test_skip("no " #ISA " here");                                    \
+        }                                                                        \
+        for (size_t i = 0; i < count; i++) {                                     \
             if (is_pointwise(kernels[i].op) && kernels[i].isa == LG_ISA_##ISA) { \
-                check_kernel(&kernels[i]);                                   \
-            }                                                                \
-        }                                                                    \
+                check_kernel(&kernels[i]);                                       \
+            }                                                                    \
+        }                                                                        \
     }
 TEST_ISA(pointwise_scalar, SCALAR)
 TEST_ISA(pointwise_avx2, AVX2)
@@ -359,11 +369,13 @@ TEST(pointwise_stream) {
     int64_t n = ((int64_t)13 << 20) / 4;
     size_t count;
     const lg_kernel_t *kernels = lg_cpu_kernels(&count);
-    lg_operand_t x = lg_operand(LG_DTYPE_F32, 1, &n, NULL, 1, 3), y = lg_operand(LG_DTYPE_F32, 1, &n, NULL, 1, 0);
+    lg_operand_t x = lg_operand(LG_DTYPE_F32, 1, &n, NULL, 1, 3),
+                 y = lg_operand(LG_DTYPE_F32, 1, &n, NULL, 1, 0);
     lg_operand_t z = lg_operand(LG_DTYPE_F32, 1, &n, NULL, 1, 0);
     for (size_t i = 0; i < count; i++) {
         uint32_t op = kernels[i].op;
-        if ((op != LG_OP_ADD && op != LG_OP_RELU) || kernels[i].dtype != LG_DTYPE_F32 || !lg_test_runs(kernels[i].isa)) {
+        if ((op != LG_OP_ADD && op != LG_OP_RELU) || kernels[i].dtype != LG_DTYPE_F32 ||
+            !lg_test_runs(kernels[i].isa)) {
             continue;
         }
         for (int64_t shift = 0; shift < 3; shift++) {
@@ -377,7 +389,8 @@ TEST(pointwise_stream) {
             part[3].data = (float *)z.view.data + shift;
             const lg_view_t *ins[2] = {&part[0], &part[1]};
             CHECK_EQ(lg_test_run(&kernels[i], ins, op == LG_OP_ADD ? 2 : 1, &part[2], NULL, 1), 0);
-            CHECK_EQ(lg_test_run(scalar_kernel(&kernels[i]), ins, op == LG_OP_ADD ? 2 : 1, &part[3], NULL, 3), 0);
+            CHECK_EQ(lg_test_run(scalar_kernel(&kernels[i]), ins, op == LG_OP_ADD ? 2 : 1, &part[3], NULL, 3),
+                     0);
             CHECK(memcmp(part[2].data, part[3].data, (size_t)length * sizeof(float)) == 0);
         }
     }

@@ -201,7 +201,7 @@ def test_values(dtype):
         a = np.array([[True, False], [False, True]])
     else:
         info = np.iinfo(dtype.numpy)
-        a = np.array([[info.min, 0], [1, info.max]])
+        a = np.array([[info.min, 0], [1, info.max]], dtype.numpy)
     x = lg.asarray(a.astype(dtype.numpy))
     assert x.dtype is dtype
     assert x.tolist() == a.tolist()

@@ -16,6 +16,7 @@ enum {
     COPY_GRAIN_BYTES = 4096,  // dense: cuts at multiples of this
     COPY_STEP_BYTES = 16384,  // runs, strided: inner loops longer than this make several units
     COPY_MIN_TILE = 4,        // a shorter side is not worth a tile
+    COPY_STREAM_BYTES = 8 << 20,  // tiles of larger outputs are stored around the caches where lines are whole
 };
 
 // ---- walking the outer loops ------------------------------------------------------------------------
@@ -176,6 +177,7 @@ void lg_copy_bind(const lg_copy_impl_t *impl, const lg_view_t *in, int64_t in_of
     args->in_offset = in_offset;
     args->out_offset = out_offset;
     args->item_bytes = impl->item_bytes;
+    args->stream = total >= COPY_STREAM_BYTES;
     call->scratch_bytes = 0;
     call->work_ns = lg_move_ns((double)total);
     if (total == 0 || (in->flags & out->flags & LG_VIEW_CONTIGUOUS)) {

@@ -8,17 +8,17 @@
 #define FLOAT_MAXIMUM (a > b || a != a ? a : b)
 #define FLOAT_MINIMUM (a < b || a != a ? a : b)
 
-#define SCALAR_ROW(op, storage, expression)                                      \
-    LG_FLOAT_2(LG_TARGET_SCALAR, op##_##storage##__scalar, storage, expression)  \
+#define SCALAR_ROW(op, storage, expression)                                     \
+    LG_FLOAT_2(LG_TARGET_SCALAR, op##_##storage##__scalar, storage, expression) \
     const lg_pointwise_impl_t lg_##op##_##storage##__scalar = {op##_##storage##__scalar, NULL, 0.2};
-#define SCALAR_OP(op, expression)       \
-    SCALAR_ROW(op, f32, expression)     \
-    SCALAR_ROW(op, f16, expression)     \
+#define SCALAR_OP(op, expression)   \
+    SCALAR_ROW(op, f32, expression) \
+    SCALAR_ROW(op, f16, expression) \
     SCALAR_ROW(op, bf16, expression)
 
 SCALAR_OP(add, a + b)
 SCALAR_OP(sub, a - b)
-SCALAR_OP(mul, a * b)
+SCALAR_OP(mul, a *b)
 SCALAR_OP(maximum, FLOAT_MAXIMUM)
 SCALAR_OP(minimum, FLOAT_MINIMUM)
 
@@ -26,36 +26,36 @@ SCALAR_OP(minimum, FLOAT_MINIMUM)
 #include "../simd/each.inc"
 #undef LG_SIMD_BODY
 
-#define LOOP_ROW(op, dtype, T, isa, TARGET, cost, expression)        \
-    LG_LOOP_2(TARGET, op##_##dtype##__##isa, T, T, expression)       \
+#define LOOP_ROW(op, dtype, T, isa, TARGET, cost, expression)  \
+    LG_LOOP_2(TARGET, op##_##dtype##__##isa, T, T, expression) \
     const lg_pointwise_impl_t lg_##op##_##dtype##__##isa = {op##_##dtype##__##isa, NULL, cost};
 
-#define F64_ROWS(isa, TARGET)                                        \
-    LOOP_ROW(add, f64, double, isa, TARGET, 0.2, a + b)              \
-    LOOP_ROW(sub, f64, double, isa, TARGET, 0.2, a - b)              \
-    LOOP_ROW(mul, f64, double, isa, TARGET, 0.2, a * b)              \
-    LOOP_ROW(maximum, f64, double, isa, TARGET, 0.2, FLOAT_MAXIMUM)  \
+#define F64_ROWS(isa, TARGET)                                       \
+    LOOP_ROW(add, f64, double, isa, TARGET, 0.2, a + b)             \
+    LOOP_ROW(sub, f64, double, isa, TARGET, 0.2, a - b)             \
+    LOOP_ROW(mul, f64, double, isa, TARGET, 0.2, a *b)              \
+    LOOP_ROW(maximum, f64, double, isa, TARGET, 0.2, FLOAT_MAXIMUM) \
     LOOP_ROW(minimum, f64, double, isa, TARGET, 0.2, FLOAT_MINIMUM)
 
 // Two's complement makes add, sub and mul the same functions for both signs. `W` is wide enough that C's
 // promotion to int cannot overflow.
-#define INTEGER_ROWS(bits, W, isa, TARGET, cost)                                                          \
-    LOOP_ROW(add, u##bits, uint##bits##_t, isa, TARGET, cost, (W)a + (W)b)                                \
-    LOOP_ROW(sub, u##bits, uint##bits##_t, isa, TARGET, cost, (W)a - (W)b)                                \
-    LOOP_ROW(mul, u##bits, uint##bits##_t, isa, TARGET, cost, (W)a * (W)b)                                \
-    LOOP_ROW(maximum, u##bits, uint##bits##_t, isa, TARGET, cost, a > b ? a : b)                          \
-    LOOP_ROW(minimum, u##bits, uint##bits##_t, isa, TARGET, cost, a < b ? a : b)                          \
-    LOOP_ROW(maximum, i##bits, int##bits##_t, isa, TARGET, cost, a > b ? a : b)                           \
-    LOOP_ROW(minimum, i##bits, int##bits##_t, isa, TARGET, cost, a < b ? a : b)                           \
-    const lg_pointwise_impl_t lg_add_i##bits##__##isa = {add_u##bits##__##isa, NULL, cost};               \
-    const lg_pointwise_impl_t lg_sub_i##bits##__##isa = {sub_u##bits##__##isa, NULL, cost};               \
+#define INTEGER_ROWS(bits, W, isa, TARGET, cost)                                            \
+    LOOP_ROW(add, u##bits, uint##bits##_t, isa, TARGET, cost, (W)a + (W)b)                  \
+    LOOP_ROW(sub, u##bits, uint##bits##_t, isa, TARGET, cost, (W)a - (W)b)                  \
+    LOOP_ROW(mul, u##bits, uint##bits##_t, isa, TARGET, cost, (W)a *(W)b)                   \
+    LOOP_ROW(maximum, u##bits, uint##bits##_t, isa, TARGET, cost, a > b ? a : b)            \
+    LOOP_ROW(minimum, u##bits, uint##bits##_t, isa, TARGET, cost, a < b ? a : b)            \
+    LOOP_ROW(maximum, i##bits, int##bits##_t, isa, TARGET, cost, a > b ? a : b)             \
+    LOOP_ROW(minimum, i##bits, int##bits##_t, isa, TARGET, cost, a < b ? a : b)             \
+    const lg_pointwise_impl_t lg_add_i##bits##__##isa = {add_u##bits##__##isa, NULL, cost}; \
+    const lg_pointwise_impl_t lg_sub_i##bits##__##isa = {sub_u##bits##__##isa, NULL, cost}; \
     const lg_pointwise_impl_t lg_mul_i##bits##__##isa = {mul_u##bits##__##isa, NULL, cost};
 
-#define LOOP_ROWS(isa, TARGET)                        \
-    F64_ROWS(isa, TARGET)                             \
-    INTEGER_ROWS(8, uint32_t, isa, TARGET, 0.05)      \
-    INTEGER_ROWS(16, uint32_t, isa, TARGET, 0.08)     \
-    INTEGER_ROWS(32, uint32_t, isa, TARGET, 0.15)     \
+#define LOOP_ROWS(isa, TARGET)                    \
+    F64_ROWS(isa, TARGET)                         \
+    INTEGER_ROWS(8, uint32_t, isa, TARGET, 0.05)  \
+    INTEGER_ROWS(16, uint32_t, isa, TARGET, 0.08) \
+    INTEGER_ROWS(32, uint32_t, isa, TARGET, 0.15) \
     INTEGER_ROWS(64, uint64_t, isa, TARGET, 0.3)
 
 LOOP_ROWS(scalar, LG_TARGET_SCALAR)

@@ -2,7 +2,7 @@
 // y = a == b, a < b, a > b, a and b: to bool, one byte of 0 or 1.
 //
 // Floats compare as IEEE says: NaN is unequal to everything and neither less nor greater; -0 equals 0.
-// f16 and bf16 compare by their bits, as integers that order like the values. bool orders false below true, as u8 does.
+// f16 and bf16 compare by their bits, as integers that order like the values; bool as u8.
 #include "loops.h"
 
 #define ROW(op, dtype, isa, cost) \
@@ -46,7 +46,7 @@ LG_INLINE int32_t half_are_numbers(uint16_t x, uint16_t y, uint16_t infinity) {
     ORDER_ROWS(equal, isa, TARGET, ==)  \
     ORDER_ROWS(less, isa, TARGET, <)    \
     ORDER_ROWS(greater, isa, TARGET, >) \
-    LOOP_ROW(logical_and, bool, uint8_t, isa, TARGET, 0.05, a & b)
+    LOOP_ROW(logical_and, bool, uint8_t, isa, TARGET, 0.05, a &b)
 
 ALL_ROWS(scalar, LG_TARGET_SCALAR)
 #if LG_CPU_X86

@@ -26,13 +26,13 @@ static double floor_quotient(double a, double b) {
     return quotient - floored > 0.5 ? floored + 1.0 : floored;
 }
 
-#define SCALAR_FNS(storage)                                                                                  \
-    LG_FLOAT_2(LG_TARGET_SCALAR, div_##storage##__scalar, storage, a / b)                                    \
-    LG_FLOAT_2(LG_TARGET_SCALAR, div_trunc_##storage, storage, truncf(a / b))                                \
-    LG_FLOAT_2(LG_TARGET_SCALAR, div_floor_##storage, storage, (float)floor_quotient((double)a, (double)b))  \
-    const lg_pointwise_choice_impl_t lg_div_##storage##__scalar = {3,                                        \
-                                                                   {{div_##storage##__scalar, NULL, 0.5},    \
-                                                                    {div_trunc_##storage, NULL, 2.0},        \
+#define SCALAR_FNS(storage)                                                                                 \
+    LG_FLOAT_2(LG_TARGET_SCALAR, div_##storage##__scalar, storage, a / b)                                   \
+    LG_FLOAT_2(LG_TARGET_SCALAR, div_trunc_##storage, storage, truncf(a / b))                               \
+    LG_FLOAT_2(LG_TARGET_SCALAR, div_floor_##storage, storage, (float)floor_quotient((double)a, (double)b)) \
+    const lg_pointwise_choice_impl_t lg_div_##storage##__scalar = {3,                                       \
+                                                                   {{div_##storage##__scalar, NULL, 0.5},   \
+                                                                    {div_trunc_##storage, NULL, 2.0},       \
                                                                     {div_floor_##storage, NULL, 15.0}}};
 SCALAR_FNS(f32)
 SCALAR_FNS(f16)
@@ -56,31 +56,31 @@ const lg_pointwise_choice_impl_t lg_div_f64__avx2 = {
 
 // ---- integers ---------------------------------------------------------------------------------------
 
-#define INTEGER_FN(name, T, expression)                  \
-    static LG_DENSE_FN(name) {                           \
-        (void)args;                                      \
-        const T *as = data[0], *bs = data[1];            \
-        T *ys = data[2];                                 \
-        for (int64_t i = begin; i < end; i++) {          \
-            T a = as[i], b = bs[i];                      \
-            if (LG_UNLIKELY(b == 0)) {                   \
-                return LG_STATUS_DIVISION_BY_ZERO;       \
-            }                                            \
-            ys[i] = (T)(expression);                     \
-        }                                                \
-        return 0;                                        \
+#define INTEGER_FN(name, T, expression)            \
+    static LG_DENSE_FN(name) {                     \
+        (void)args;                                \
+        const T *as = data[0], *bs = data[1];      \
+        T *ys = data[2];                           \
+        for (int64_t i = begin; i < end; i++) {    \
+            T a = as[i], b = bs[i];                \
+            if (LG_UNLIKELY(b == 0)) {             \
+                return LG_STATUS_DIVISION_BY_ZERO; \
+            }                                      \
+            ys[i] = (T)(expression);               \
+        }                                          \
+        return 0;                                  \
     }
-#define INTEGER_ROW(dtype)                                                                            \
-    const lg_pointwise_choice_impl_t lg_div_##dtype##__scalar = {                                     \
+#define INTEGER_ROW(dtype)                                        \
+    const lg_pointwise_choice_impl_t lg_div_##dtype##__scalar = { \
         3, {{NULL, NULL, 0}, {div_trunc_##dtype, NULL, 2.0}, {div_floor_##dtype, NULL, 2.5}}};
-#define INTEGER_OPS(bits)                                                                             \
-    INTEGER_FN(div_trunc_u##bits, uint##bits##_t, a / b)                                              \
+#define INTEGER_OPS(bits)                                                                                   \
+    INTEGER_FN(div_trunc_u##bits, uint##bits##_t, a / b)                                                    \
     INTEGER_FN(div_trunc_i##bits, int##bits##_t, b == -1 ? (int##bits##_t)(0u - (uint##bits##_t)a) : a / b) \
-    INTEGER_FN(div_floor_i##bits, int##bits##_t,                                                      \
-               b == -1 ? (int##bits##_t)(0u - (uint##bits##_t)a)                                      \
-                       : a / b - (a % b != 0 && (a < 0) != (b < 0)))                                  \
-    INTEGER_ROW(i##bits)                                                                              \
-    const lg_pointwise_choice_impl_t lg_div_u##bits##__scalar = {                                     \
+    INTEGER_FN(                                                                                             \
+        div_floor_i##bits, int##bits##_t,                                                                   \
+        b == -1 ? (int##bits##_t)(0u - (uint##bits##_t)a) : a / b - (a % b != 0 && (a < 0) != (b < 0)))     \
+    INTEGER_ROW(i##bits)                                                                                    \
+    const lg_pointwise_choice_impl_t lg_div_u##bits##__scalar = {                                           \
         3, {{NULL, NULL, 0}, {div_trunc_u##bits, NULL, 2.0}, {div_trunc_u##bits, NULL, 2.0}}};
 INTEGER_OPS(8)
 INTEGER_OPS(16)

@@ -6,9 +6,9 @@
 //   flat   [==========tile==========][==========tile==========]   operands that are not dense are copied
 //   rows   [===row===][===row===][===row===][===row===]           long rows: no copy where a row is dense
 //
-// An operand is used where it lies (DENSE: over the whole range; ROW: within a row), repeats itself after a few
-// elements (REPEAT: its tile is filled once; a single element has period 1), or is copied to or from a tile
-// (PACK). A copy costs about 0.3 ns an element.
+// An operand is used where it lies (DENSE: over the whole range; ROW: within a row), repeats itself after a
+// few elements (REPEAT: its tile is filled once; a single element has period 1), or is copied to or from a
+// tile (PACK). A copy costs about 0.3 ns an element.
 #include "pointwise.h"
 
 #include <stddef.h>
@@ -46,36 +46,44 @@ _Static_assert(sizeof(pointwise_args_t) <= LG_KERNEL_ARGS_BYTES, "args fit the s
 // ---- tiles ------------------------------------------------------------------------------------------
 
 // Copies `n` items between two strided runs; steps in bytes. The common steps get loops of their own.
-#define COPY_RUN(type)                                                            \
-    do {                                                                          \
-        if (to_step == (int64_t)sizeof(type) && from_step == 0) {                 \
-            type item;                                                            \
-            memcpy(&item, from, sizeof item);                                     \
-            for (int64_t i = 0; i < n; i++) {                                     \
-                memcpy(to + i * (int64_t)sizeof item, &item, sizeof item);        \
-            }                                                                     \
-        } else if (to_step == (int64_t)sizeof(type) && from_step == to_step) {    \
-            if (n >= 64) {                                                        \
-                memcpy(to, from, (size_t)n * sizeof(type));                       \
-            } else {                                                              \
-                for (int64_t i = 0; i < n; i++) {                                 \
+#define COPY_RUN(type)                                                                                      \
+    do {                                                                                                    \
+        if (to_step == (int64_t)sizeof(type) && from_step == 0) {                                           \
+            type item;                                                                                      \
+            memcpy(&item, from, sizeof item);                                                               \
+            for (int64_t i = 0; i < n; i++) {                                                               \
+                memcpy(to + i * (int64_t)sizeof item, &item, sizeof item);                                  \
+            }                                                                                               \
+        } else if (to_step == (int64_t)sizeof(type) && from_step == to_step) {                              \
+            if (n >= 64) {                                                                                  \
+                memcpy(to, from, (size_t)n * sizeof(type));                                                 \
+            } else {                                                                                        \
+                for (int64_t i = 0; i < n; i++) {                                                           \
                     memcpy(to + i * (int64_t)sizeof(type), from + i * (int64_t)sizeof(type), sizeof(type)); \
-                }                                                                 \
-            }                                                                     \
-        } else {                                                                  \
-            for (int64_t i = 0; i < n; i++) {                                     \
-                memcpy(to + i * to_step, from + i * from_step, sizeof(type));     \
-            }                                                                     \
-        }                                                                         \
+                }                                                                                           \
+            }                                                                                               \
+        } else {                                                                                            \
+            for (int64_t i = 0; i < n; i++) {                                                               \
+                memcpy(to + i * to_step, from + i * from_step, sizeof(type));                               \
+            }                                                                                               \
+        }                                                                                                   \
     } while (0)
 
-static void copy_run(uint8_t *to, int64_t to_step, const uint8_t *from, int64_t from_step, uint32_t item_bytes,
-                     int64_t n) {
+static void copy_run(uint8_t *to, int64_t to_step, const uint8_t *from, int64_t from_step,
+                     uint32_t item_bytes, int64_t n) {
     switch (item_bytes) {
-        case 1: COPY_RUN(uint8_t); break;
-        case 2: COPY_RUN(uint16_t); break;
-        case 4: COPY_RUN(uint32_t); break;
-        default: COPY_RUN(uint64_t); break;
+        case 1:
+            COPY_RUN(uint8_t);
+            break;
+        case 2:
+            COPY_RUN(uint16_t);
+            break;
+        case 4:
+            COPY_RUN(uint32_t);
+            break;
+        default:
+            COPY_RUN(uint64_t);
+            break;
     }
 }
 
@@ -147,7 +155,9 @@ static LG_DENSE_FN(pointwise_flat) {
             return status;
         }
         for (uint32_t k = 0; k < a->operand_count; k++) {
-            operands[k] = (uint8_t *)operands[k] + (a->how[k] == DENSE ? n * a->item_bytes[k] : 0);
+            if (a->how[k] == DENSE) {
+                operands[k] = (uint8_t *)operands[k] + n * a->item_bytes[k];
+            }
         }
         n = end - position < n ? end - position : n;
     }
@@ -168,7 +178,8 @@ static LG_DENSE_FN(pointwise_strided) {
     uint32_t last = a->rank - 1u;
     for (uint32_t k = 0; k <= out; k++) {
         operands[k] = NULL;
-        if (a->how[k] == REPEAT) {  // from the start of its period on, enough for a chunk that begins anywhere in it
+        if (a->how[k] == REPEAT) {
+            // From the start of its period on, enough for a chunk that begins anywhere in it.
             static const int64_t origin[LG_MAX_RANK] = {0};
             int64_t n = end - begin < a->chunk ? end - begin : a->chunk;
             copy_tile(a, k, origin, data[k], tiles[k].bytes, n + a->period[k] - 1, 0);
@@ -242,7 +253,8 @@ static void simplify_axes(pointwise_args_t *a, const lg_view_t *const *operands)
         int32_t joins = a->rank > 0;
         for (uint32_t k = 0; k < a->operand_count; k++) {
             const lg_view_t *view = operands[k];
-            int64_t axis = view ? (int64_t)d - (out->rank - view->rank) : -1;  // broadcasting aligns last axes
+            // Broadcasting aligns the last axes.
+            int64_t axis = view ? (int64_t)d - (out->rank - view->rank) : -1;
             steps[k] = axis < 0 || view->shape[axis] == 1 ? 0 : view->strides[axis] * a->item_bytes[k];
             joins = joins && a->steps[k][a->rank - 1] == steps[k] * out->shape[d];
         }
@@ -329,10 +341,10 @@ static void bind_flat(pointwise_args_t *a, const lg_op_view_t *op) {
 //     elements       10^6       2 * 10^6     4 * 10^6     8 * 10^6
 //     relu          97 : 57      70 : 56      30 : 56      20 : 31
 //     add           88 : 85      58 : 82      27 : 37      11 : 31
-//     relu twice    97 : 50      77 : 45      36 : 39      10 : 15     (the second reads what the first wrote)
+//     relu twice    97 : 50      77 : 45      36 : 39      10 : 15    (the second reads what the first wrote)
 //
-// So the operands together have to exceed most of an L3. A machine with less would gain earlier; one with more
-// still gains, for the next op evicts the rest. Integers and f64 are left to ordinary stores.
+// So the operands together have to exceed most of an L3. A machine with less would gain earlier. Integers and
+// f64 are left to ordinary stores.
 static lg_kernel_fn_t choose_store(const lg_pointwise_impl_t *impl, const lg_op_view_t *op) {
     int64_t bytes = op->outs[0]->elem_count * dtype_bytes[op->outs[0]->dtype];
     for (uint32_t k = 0; k < op->in_count; k++) {
@@ -393,14 +405,14 @@ static lg_status_t bind_choice(const lg_kernel_t *kernel, int64_t choice, const 
                                lg_kernel_call_t *call, lg_error_t *err) {
     const lg_pointwise_choice_impl_t *impl = kernel->impl;
     if (choice < 0 || choice >= (int64_t)impl->count || impl->choices[choice].dense == NULL) {
-        return lg_error_set(err, LG_STATUS_UNSUPPORTED, op->name, "kernel %s has no variant %lld", kernel->name,
-                            (long long)choice);
+        return lg_error_set(err, LG_STATUS_UNSUPPORTED, op->name, "kernel %s has no variant %lld",
+                            kernel->name, (long long)choice);
     }
     return bind(&impl->choices[choice], op, call);
 }
 
-lg_status_t lg_pointwise_choice_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
-                                        lg_error_t *err) {
+lg_status_t lg_pointwise_choice_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
+                                        lg_kernel_call_t *call, lg_error_t *err) {
     // The attribute structs of these ops (gelu, cast, div) consist of one int64_t; its default is 0.
     const int64_t *attr = op->attrs;
     return bind_choice(kernel, attr ? *attr : 0, op, call, err);

@@ -20,9 +20,10 @@ enum { LG_POINTWISE_MAX_INS = 3 };
 
 // What prepare reads of a pointwise kernel.
 typedef struct lg_pointwise_impl {
-    lg_kernel_fn_t dense;   // NULL: this combination does not exist
-    lg_kernel_fn_t stream;  // the same bits stored around the caches, for outputs that outgrow them; may be NULL
-    double cost_ns;         // per element in L1 on one core, roughly
+    lg_kernel_fn_t dense;  // NULL: this combination does not exist
+    lg_kernel_fn_t
+        stream;      // the same bits stored around the caches, for outputs that outgrow them; may be NULL
+    double cost_ns;  // per element in L1 on one core, roughly
 } lg_pointwise_impl_t;
 
 // An implementation for each value of the op's one attribute (an int64_t: enum, dtype), or, for `where`,
@@ -43,8 +44,8 @@ typedef struct lg_pointwise_param {
 
 lg_status_t lg_pointwise_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
                                  lg_error_t *err);
-lg_status_t lg_pointwise_choice_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
-                                        lg_error_t *err);
+lg_status_t lg_pointwise_choice_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
+                                        lg_kernel_call_t *call, lg_error_t *err);
 lg_status_t lg_leaky_relu_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
                                   lg_error_t *err);
 lg_status_t lg_where_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,

@@ -10,8 +10,8 @@
 
 #include "loops.h"
 
-#define SCALAR_ROW(storage)                                                                                     \
-    LG_FLOAT_2(LG_TARGET_SCALAR, pow_##storage##__scalar, storage, (float)pow((double)a, (double)b))            \
+#define SCALAR_ROW(storage)                                                                          \
+    LG_FLOAT_2(LG_TARGET_SCALAR, pow_##storage##__scalar, storage, (float)pow((double)a, (double)b)) \
     const lg_pointwise_impl_t lg_pow_##storage##__scalar = {pow_##storage##__scalar, NULL, 15.0};
 SCALAR_ROW(f32)
 SCALAR_ROW(f16)
@@ -22,7 +22,8 @@ const lg_pointwise_impl_t lg_pow_f64__scalar = {pow_f64__scalar, NULL, 15.0};
 
 #if LG_CPU_X86 || LG_CPU_ARM64
 // Redoes the lanes whose entry of `other` is not zero.
-LG_NOINLINE static void mend_lanes(float *y, const float *a, const float *b, const float *other, int64_t lanes) {
+LG_NOINLINE static void mend_lanes(float *y, const float *a, const float *b, const float *other,
+                                   int64_t lanes) {
     for (int64_t i = 0; i < lanes; i++) {
         if (other[i] != 0.0f) {
             y[i] = (float)pow((double)a[i], (double)b[i]);

@@ -10,12 +10,12 @@
 #include "loops.h"
 
 // One float op on the three storages, scalar. `cost` in ns per element, of the C library where it is called.
-#define SCALAR_OP(op, cost, expression)                                          \
-    SCALAR_ROW(op, f32, cost, expression)                                        \
-    SCALAR_ROW(op, f16, cost, expression)                                        \
+#define SCALAR_OP(op, cost, expression)   \
+    SCALAR_ROW(op, f32, cost, expression) \
+    SCALAR_ROW(op, f16, cost, expression) \
     SCALAR_ROW(op, bf16, cost, expression)
-#define SCALAR_ROW(op, storage, cost, expression)                                \
-    LG_FLOAT_1(LG_TARGET_SCALAR, op##_##storage##__scalar, storage, expression)  \
+#define SCALAR_ROW(op, storage, cost, expression)                               \
+    LG_FLOAT_1(LG_TARGET_SCALAR, op##_##storage##__scalar, storage, expression) \
     const lg_pointwise_impl_t lg_##op##_##storage##__scalar = {op##_##storage##__scalar, NULL, cost};
 
 SCALAR_OP(abs, 0.15, fabsf(x))
@@ -32,8 +32,8 @@ SCALAR_OP(erf, 12.0, (float)erf((double)x))
 
 // ---- f64 --------------------------------------------------------------------------------------------
 
-#define F64_OP(op, isa, TARGET, cost, expression)                    \
-    LG_LOOP_1(TARGET, op##_f64__##isa, double, double, expression)   \
+#define F64_OP(op, isa, TARGET, cost, expression)                  \
+    LG_LOOP_1(TARGET, op##_f64__##isa, double, double, expression) \
     const lg_pointwise_impl_t lg_##op##_f64__##isa = {op##_f64__##isa, NULL, cost};
 
 F64_OP(abs, scalar, LG_TARGET_SCALAR, 0.3, fabs(x))
@@ -52,20 +52,20 @@ F64_OP(sqrt, avx2, LG_TARGET_AVX2, 1.2, sqrt(x))
 // ---- integers ---------------------------------------------------------------------------------------
 
 // Two's complement makes neg the same function for both signs.
-#define INTEGER_OPS(bits, isa, TARGET, cost)                                                                  \
-    LG_LOOP_1(TARGET, neg_u##bits##__##isa, uint##bits##_t, uint##bits##_t, 0u - x)                           \
-    LG_LOOP_1(TARGET, abs_i##bits##__##isa, int##bits##_t, uint##bits##_t,                                    \
-              x < 0 ? 0u - (uint##bits##_t)x : (uint##bits##_t)x)                                             \
-    LG_LOOP_1(TARGET, abs_u##bits##__##isa, uint##bits##_t, uint##bits##_t, x)                                \
-    const lg_pointwise_impl_t lg_neg_i##bits##__##isa = {neg_u##bits##__##isa, NULL, cost};                   \
-    const lg_pointwise_impl_t lg_neg_u##bits##__##isa = {neg_u##bits##__##isa, NULL, cost};                   \
-    const lg_pointwise_impl_t lg_abs_i##bits##__##isa = {abs_i##bits##__##isa, NULL, cost};                   \
+#define INTEGER_OPS(bits, isa, TARGET, cost)                                                \
+    LG_LOOP_1(TARGET, neg_u##bits##__##isa, uint##bits##_t, uint##bits##_t, 0u - x)         \
+    LG_LOOP_1(TARGET, abs_i##bits##__##isa, int##bits##_t, uint##bits##_t,                  \
+              x < 0 ? 0u - (uint##bits##_t)x : (uint##bits##_t)x)                           \
+    LG_LOOP_1(TARGET, abs_u##bits##__##isa, uint##bits##_t, uint##bits##_t, x)              \
+    const lg_pointwise_impl_t lg_neg_i##bits##__##isa = {neg_u##bits##__##isa, NULL, cost}; \
+    const lg_pointwise_impl_t lg_neg_u##bits##__##isa = {neg_u##bits##__##isa, NULL, cost}; \
+    const lg_pointwise_impl_t lg_abs_i##bits##__##isa = {abs_i##bits##__##isa, NULL, cost}; \
     const lg_pointwise_impl_t lg_abs_u##bits##__##isa = {abs_u##bits##__##isa, NULL, cost};
 
-#define INTEGER_SIZES(isa, TARGET)          \
-    INTEGER_OPS(8, isa, TARGET, 0.05)       \
-    INTEGER_OPS(16, isa, TARGET, 0.08)      \
-    INTEGER_OPS(32, isa, TARGET, 0.15)      \
+#define INTEGER_SIZES(isa, TARGET)     \
+    INTEGER_OPS(8, isa, TARGET, 0.05)  \
+    INTEGER_OPS(16, isa, TARGET, 0.08) \
+    INTEGER_OPS(32, isa, TARGET, 0.15) \
     INTEGER_OPS(64, isa, TARGET, 0.3)
 
 INTEGER_SIZES(scalar, LG_TARGET_SCALAR)
@@ -76,16 +76,16 @@ INTEGER_SIZES(avx2, LG_TARGET_AVX2)
 // ---- predicates -------------------------------------------------------------------------------------
 
 // By bits where the format is 16 bits wide: above infinity.
-#define PREDICATES(isa, TARGET)                                                                       \
-    LG_LOOP_1(TARGET, is_nan_f32__##isa, float, uint8_t, x != x)                                      \
-    LG_LOOP_1(TARGET, is_nan_f64__##isa, double, uint8_t, x != x)                                     \
-    LG_LOOP_1(TARGET, is_nan_f16__##isa, lg_f16_t, uint8_t, (x & 0x7fff) > 0x7c00)                    \
-    LG_LOOP_1(TARGET, is_nan_bf16__##isa, lg_bf16_t, uint8_t, (x & 0x7fff) > 0x7f80)                  \
-    LG_LOOP_1(TARGET, logical_not_bool__##isa, uint8_t, uint8_t, x ^ 1)                               \
-    const lg_pointwise_impl_t lg_is_nan_f32__##isa = {is_nan_f32__##isa, NULL, 0.1};                  \
-    const lg_pointwise_impl_t lg_is_nan_f64__##isa = {is_nan_f64__##isa, NULL, 0.2};                  \
-    const lg_pointwise_impl_t lg_is_nan_f16__##isa = {is_nan_f16__##isa, NULL, 0.1};                  \
-    const lg_pointwise_impl_t lg_is_nan_bf16__##isa = {is_nan_bf16__##isa, NULL, 0.1};                \
+#define PREDICATES(isa, TARGET)                                                        \
+    LG_LOOP_1(TARGET, is_nan_f32__##isa, float, uint8_t, x != x)                       \
+    LG_LOOP_1(TARGET, is_nan_f64__##isa, double, uint8_t, x != x)                      \
+    LG_LOOP_1(TARGET, is_nan_f16__##isa, lg_f16_t, uint8_t, (x & 0x7fff) > 0x7c00)     \
+    LG_LOOP_1(TARGET, is_nan_bf16__##isa, lg_bf16_t, uint8_t, (x & 0x7fff) > 0x7f80)   \
+    LG_LOOP_1(TARGET, logical_not_bool__##isa, uint8_t, uint8_t, x ^ 1)                \
+    const lg_pointwise_impl_t lg_is_nan_f32__##isa = {is_nan_f32__##isa, NULL, 0.1};   \
+    const lg_pointwise_impl_t lg_is_nan_f64__##isa = {is_nan_f64__##isa, NULL, 0.2};   \
+    const lg_pointwise_impl_t lg_is_nan_f16__##isa = {is_nan_f16__##isa, NULL, 0.1};   \
+    const lg_pointwise_impl_t lg_is_nan_bf16__##isa = {is_nan_bf16__##isa, NULL, 0.1}; \
     const lg_pointwise_impl_t lg_logical_not_bool__##isa = {logical_not_bool__##isa, NULL, 0.05};
 
 PREDICATES(scalar, LG_TARGET_SCALAR)

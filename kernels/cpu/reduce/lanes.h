@@ -7,12 +7,12 @@
  *   LG_TARGET  the function attribute     LG_T, LG_S, LG_TB  element type, its short name and bytes
  *
  * and starts with `#include "lanes_begin.inc"`, which defines for these parameters
- *   LG_FN(name)  name_<S>__<suffix>    LG_V, LG_VL, LG_NV  native vector type, its lanes, vectors per 16 lanes
+ *   LG_FN(name)  name_<S>__<suffix>       LG_V, LG_VL, LG_NV  native vector type, its lanes, vectors per 16 lanes
  *   LG_LOAD(p), LG_STORE(p, v)            unaligned
- *   LG_FN(tail)(LG_V *v, p, n)               16 lanes from p, those from n (0..16) on are zero and not read
+ *   LG_FN(tail)(LG_V *v, p, n)            16 lanes from p, those from n (0..16) on are zero and not read
  *   LG_FN(keep)(x, v, n)                  x, the v-th of them, with zeros in the lanes from n on
  *   LG_FN(tail_store)(p, v, n)            the first n of 16 lanes; 64-byte vectors only
- *   LG_FN(fold)(const LG_V *v)               sum of 16 lanes in halves, see sum.c
+ *   LG_FN(fold)(const LG_V *v)            sum of 16 lanes in halves, see sum.c
  * and ends with `#include "lanes_end.inc"`.
  */
 #ifndef LEGATO_KERNELS_LANES_H_

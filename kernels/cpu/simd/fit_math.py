@@ -15,11 +15,14 @@ Function = Callable[[mp.mpf], mp.mpf]
 
 
 def to_f32(x: mp.mpf) -> mp.mpf:
+    """Round to f32."""
     return mp.mpf(struct.unpack("f", struct.pack("f", float(x)))[0])
 
 
-def remez(f: Function, weight: Function, low: mp.mpf, high: mp.mpf, degree: int) -> tuple[list[mp.mpf], mp.mpf]:
-    """The p that minimises max |weight (p - f)| on [low, high]: coefficients, lowest first, and that maximum."""
+def remez(
+    f: Function, weight: Function, low: mp.mpf, high: mp.mpf, degree: int
+) -> tuple[list[mp.mpf], mp.mpf]:
+    """Find the p that minimises max |weight (p - f)|: its coefficients, lowest first, and that maximum."""
     count, points = degree + 2, 4000
     nodes = [(low + high) / 2 - (high - low) / 2 * mp.cos(mp.pi * k / (count - 1)) for k in range(count)]
     grid = [low + (high - low) * (1 - mp.cos(mp.pi * mp.mpf(k) / points)) / 2 for k in range(points + 1)]
@@ -48,7 +51,10 @@ def remez(f: Function, weight: Function, low: mp.mpf, high: mp.mpf, degree: int)
     return coefficients, max(abs(e) for e in errors)
 
 
-def show(name: str, f: Function, weight: Function, low: mp.mpf, high: mp.mpf, degree: int, single: bool = True) -> None:
+def show(
+    name: str, f: Function, weight: Function, low: mp.mpf, high: mp.mpf, degree: int, single: bool = True
+) -> None:
+    """Print one fit."""
     coefficients, error = remez(f, weight, mp.mpf(low), mp.mpf(high), degree)
     print(f"{name}: error {float(error * 2**24):.3g}")
     for k, c in enumerate(coefficients):
@@ -67,6 +73,7 @@ def scaled_tail(w: mp.mpf) -> mp.mpf:
 
 
 def main() -> None:
+    """Print all fits."""
     half_ln2 = mp.log(2) / 2 * mp.mpf("1.0001")
     f = apart_from_zero(lambda r: (mp.exp(r) - 1 - r) / r**2, lambda r: mp.mpf(1) / 2 + r / 6)
     show("exp_tail(r)", f, lambda r: r * r / mp.exp(r), -half_ln2, half_ln2, 4)
@@ -85,7 +92,15 @@ def main() -> None:
     root = (mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)
     f = apart_from_zero(lambda z: mp.atanh(mp.sqrt(z)) / mp.sqrt(z) * 2 / mp.log(2), lambda z: 2 / mp.log(2))
     show("power, Q(s^2)", f, lambda z: 1 / f(z), mp.mpf(0), root**2 * mp.mpf("1.0001"), 5, single=False)
-    show("power, 2^r", lambda r: mp.mpf(2) ** r, lambda r: mp.mpf(2) ** -r, mp.mpf("-0.50001"), mp.mpf("0.50001"), 7, False)
+    show(
+        "power, 2^r",
+        lambda r: mp.mpf(2) ** r,
+        lambda r: mp.mpf(2) ** -r,
+        mp.mpf("-0.50001"),
+        mp.mpf("0.50001"),
+        7,
+        False,
+    )
 
 
 if __name__ == "__main__":

@@ -26,7 +26,9 @@ LG_INLINE float f32_from_bits(uint32_t bits) {
     return x;
 }
 
-LG_INLINE float f32_from_bf16(lg_bf16_t x) { return f32_from_bits((uint32_t)x << 16); }
+LG_INLINE float f32_from_bf16(lg_bf16_t x) {
+    return f32_from_bits((uint32_t)x << 16);
+}
 
 LG_INLINE lg_bf16_t bf16_from_f32(float x) {
     uint32_t bits = f32_bits(x);

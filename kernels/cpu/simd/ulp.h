@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Largest errors of the f32 vector functions (math_body.inc) in ULP of the exact result, measured over all
- * 2^32 arguments and rounded up. tests/kernels/test_ulp.c checks them.
+ * Largest errors of the f32 vector functions (math_body.inc) in ULP of the exact result, rounded up: measured
+ * over all 2^32 arguments, for pow and the last but one over a sample. tests/kernels/test_ulp.c checks them.
  *
- * gelu with approximate=tanh: the argument of its exponential is rounded to f32, so the error grows with |x|
- * in the left tail, where results are below 1e-18; LG_ULP_GELU_TANH holds for x >= -4.
+ * sigmoid and silu reach theirs in the left tail near -87; right of -10 they stay below 3. gelu by tanh rounds
+ * the argument of its exponential to f32, so its error grows in the left tail, to 220 at -10 (where results are
+ * 1e-37): LG_ULP_GELU_TANH holds for x >= -4.
  */
 #ifndef LEGATO_KERNELS_SIMD_ULP_H_
 #define LEGATO_KERNELS_SIMD_ULP_H_

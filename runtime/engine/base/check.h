@@ -24,6 +24,13 @@
 #define lg_assert(condition) ((void)0)
 #endif
 
+// lg_dtype_size for a dtype that is known to be valid: two bits of log2 per dtype, in the order of lg_dtype_t.
+static inline size_t lg_dtype_bytes(uint8_t dtype) {
+    const uint32_t log2 = 2u << 2 | 3u << 4 | 1u << 6 | 1u << 8 | 0u << 10 | 0u << 12 | 1u << 14 | 1u << 16 | 2u << 18 |
+                          2u << 20 | 3u << 22 | 3u << 24 | 0u << 26;
+    return (size_t)1 << (log2 >> (2 * dtype) & 3);
+}
+
 // Set `*out` and return true, or return false on overflow.
 static inline bool lg_mul_i64(int64_t a, int64_t b, int64_t *out) {
     return !__builtin_mul_overflow(a, b, out);

@@ -5,19 +5,6 @@
 
 #include "base/port.h"
 
-// AddressSanitizer must see every release, so caching is off under it.
-#if defined(__SANITIZE_ADDRESS__)
-#define HEAP_CACHING 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HEAP_CACHING 0
-#else
-#define HEAP_CACHING 1
-#endif
-#else
-#define HEAP_CACHING 1
-#endif
-
 static void *heap_default_alloc(void *self, size_t bytes, size_t alignment) {
     (void)self;
     return lg_port_alloc(bytes, alignment);
@@ -55,23 +42,13 @@ static uint32_t heap_class(size_t bytes, size_t *out_block_bytes) {
 
 // Free blocks worth keeping: many small ones, few large ones.
 static uint32_t heap_class_capacity(size_t block_bytes) {
-    return block_bytes <= 4096 ? 256 : block_bytes <= 65536 ? 32 : 4;
-}
-
-static bool heap_try_lock(lg_heap_class_t *class) {
-    // Pairs with the release store of heap_unlock: the stack is seen as the last owner left it.
-    return atomic_load_explicit(&class->lock, memory_order_relaxed) == 0 &&
-           atomic_exchange_explicit(&class->lock, 1, memory_order_acquire) == 0;
+    return block_bytes <= 4096 ? LG_HEAP_SMALL_CAPACITY : block_bytes <= 65536 ? 32 : 4;
 }
 
 // For the rare paths only: spins while a holder is in its few instructions.
 static void heap_lock(lg_heap_class_t *class) {
-    while (!heap_try_lock(class)) {
+    while (!lg_heap_try_lock(class)) {
     }
-}
-
-static void heap_unlock(lg_heap_class_t *class) {
-    atomic_store_explicit(&class->lock, 0, memory_order_release);
 }
 
 static void heap_unref(lg_heap_t *heap) {
@@ -87,7 +64,7 @@ static void heap_return(lg_heap_t *heap, void *block, size_t block_bytes) {
     heap_unref(heap);
 }
 
-void *lg_heap_alloc(lg_heap_t *heap, size_t bytes) {
+void *lg_heap_alloc_slow(lg_heap_t *heap, size_t bytes) {
     if (bytes > SIZE_MAX / 2) {
         return NULL;
     }
@@ -95,13 +72,13 @@ void *lg_heap_alloc(lg_heap_t *heap, size_t bytes) {
     uint32_t index = heap_class(bytes > 0 ? bytes : 1, &block_bytes);
     if (index < LG_HEAP_CLASS_COUNT) {
         lg_heap_class_t *class = &heap->classes[index];
-        if (atomic_load_explicit(&class->top, memory_order_relaxed) != NULL && heap_try_lock(class)) {
+        if (atomic_load_explicit(&class->top, memory_order_relaxed) != NULL && lg_heap_try_lock(class)) {
             void *block = atomic_load_explicit(&class->top, memory_order_relaxed);
             if (block != NULL) {
                 atomic_store_explicit(&class->top, *(void **)block, memory_order_relaxed);
                 class->count--;
             }
-            heap_unlock(class);
+            lg_heap_unlock(class);
             if (block != NULL) {
                 if (block_bytes > 4096) {
                     atomic_fetch_sub_explicit(&heap->cached_bytes, (long long)block_bytes, memory_order_relaxed);
@@ -118,19 +95,19 @@ void *lg_heap_alloc(lg_heap_t *heap, size_t bytes) {
     return block;
 }
 
-void lg_heap_free(lg_heap_t *heap, void *block, size_t bytes) {
+void lg_heap_free_slow(lg_heap_t *heap, void *block, size_t bytes) {
     if (block == NULL) {
         return;
     }
     size_t block_bytes;
     uint32_t index = heap_class(bytes > 0 ? bytes : 1, &block_bytes);
-    if (HEAP_CACHING && index < LG_HEAP_CLASS_COUNT) {
+    if (LG_HEAP_CACHING && index < LG_HEAP_CLASS_COUNT) {
         lg_heap_class_t *class = &heap->classes[index];
         // Small blocks are bounded by count alone; the byte budget, an atomic more, guards the large ones.
         bool small = block_bytes <= 4096;
         bool room = small || atomic_load_explicit(&heap->cached_bytes, memory_order_relaxed) +
                                      (long long)block_bytes <= (long long)LG_HEAP_CACHE_BYTES;
-        if (room && heap_try_lock(class)) {
+        if (room && lg_heap_try_lock(class)) {
             // `closed` is set before the classes are drained under their locks, so nothing is cached after.
             bool keep = !lg_heap_is_closed(heap) && class->count < heap_class_capacity(block_bytes);
             if (keep) {
@@ -138,7 +115,7 @@ void lg_heap_free(lg_heap_t *heap, void *block, size_t bytes) {
                 atomic_store_explicit(&class->top, block, memory_order_relaxed);
                 class->count++;
             }
-            heap_unlock(class);
+            lg_heap_unlock(class);
             if (keep) {
                 if (!small) {
                     atomic_fetch_add_explicit(&heap->cached_bytes, (long long)block_bytes, memory_order_relaxed);
@@ -155,7 +132,7 @@ int64_t lg_heap_cached(lg_heap_t *heap) {
     for (uint32_t i = 0; i < LG_HEAP_CLASS_COUNT; i++) {
         heap_lock(&heap->classes[i]);
         count += heap->classes[i].count;
-        heap_unlock(&heap->classes[i]);
+        lg_heap_unlock(&heap->classes[i]);
     }
     return count;
 }
@@ -167,7 +144,7 @@ void lg_heap_close(lg_heap_t *heap) {
         heap_lock(class);
         void *block = atomic_exchange_explicit(&class->top, NULL, memory_order_relaxed);
         class->count = 0;
-        heap_unlock(class);
+        lg_heap_unlock(class);
         size_t block_bytes = (i < 4) ? (size_t)(i + 1) << 6 : (size_t)(i % 4 + 5) << (i / 4 - 1) << 6;
         while (block != NULL) {
             void *next = *(void **)block;

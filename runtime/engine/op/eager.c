@@ -246,12 +246,24 @@ static lg_status_t eager_prepare_one(lg_eager_t *eager, const lg_op_info_t *info
     return __builtin_expect(status == LG_OK, 1) ? eager_operands(eager, &view, err) : status;
 }
 
-lg_status_t lg_eager_prepare(lg_context_t *context, uint32_t op, const lg_tensor_t *const *ins, uint32_t in_count,
-                             const void *attrs, lg_tensor_t *outs, uint32_t out_count, lg_eager_t *eager,
-                             lg_error_t *err) {
-    LG_TRY(lg_context_check(context, err));
-    const lg_op_info_t *info = lg_op_info(op);
-    LG_CHECK(err, info != NULL, LG_STATUS_NOT_FOUND, NULL, "there is no op with id %u", op);
+// Makes `*out`, already inferred, a view on `in`; false when a copy is needed.
+static inline bool eager_alias(const lg_op_info_t *info, const lg_tensor_t *in, const void *attrs, lg_tensor_t *out) {
+    if (!lg_op_alias(info->id, &in->view, attrs, &out->view)) {
+        return false;
+    }
+    out->view.flags |= in->view.flags & LG_VIEW_READONLY;
+    out->buffer = in->buffer;
+    if (out->buffer != NULL) {
+        lg_buffer_retain(out->buffer);
+    }
+    return true;
+}
+
+// All other cases.
+static __attribute__((noinline)) lg_status_t eager_prepare_any(lg_eager_t *eager, const lg_op_info_t *info,
+                                                               const lg_tensor_t *const *ins, uint32_t in_count,
+                                                               const void *attrs, lg_tensor_t *outs,
+                                                               uint32_t out_count, lg_error_t *err) {
     LG_CHECK(err, lg_op_out_count_fits(info, out_count), LG_STATUS_INVALID_ARGUMENT, info->name,
              "%s: %u outputs given, expected %u", info->name, out_count, info->out_count);
     LG_CHECK(err, in_count <= LG_MAX_INS, LG_STATUS_INVALID_ARGUMENT, info->name, "%s: %u inputs given, at most %d",
@@ -261,15 +273,11 @@ lg_status_t lg_eager_prepare(lg_context_t *context, uint32_t op, const lg_tensor
         views[i] = ins[i] != NULL ? &ins[i]->view : NULL;
     }
     const void *given_attrs = attrs != NULL ? attrs : info->attrs_default;
-    eager->context = context;
-    eager->op = op;
-    eager->given = outs[0].view.dtype != LG_DTYPE_INVALID;
     eager->target = NULL;
     eager->results = NULL;
     eager->dense = NULL;
     eager->scratch = NULL;
     eager->heap_args = NULL;
-    eager->data = eager->inline_data;
     eager->call.extent = 0;
     eager->call.work_ns = 0;
     eager->call.scratch_bytes = 0;
@@ -284,17 +292,12 @@ lg_status_t lg_eager_prepare(lg_context_t *context, uint32_t op, const lg_tensor
     }
     lg_view_t wanted;
     lg_view_t *out = eager->given ? &wanted : &outs[0].view;
-    status = lg_op_infer(op, views, in_count, attrs, out, 1, err);
+    status = lg_op_infer(info->id, views, in_count, attrs, out, 1, err);
     if (__builtin_expect(status == LG_OK, 1) && !eager->given) {
-        if ((info->flags & LG_OP_FLAG_VIEW) && lg_op_alias(op, views[0], attrs, out)) {
-            out->flags |= views[0]->flags & LG_VIEW_READONLY;
-            outs[0].buffer = ins[0]->buffer;
-            if (outs[0].buffer != NULL) {
-                lg_buffer_retain(outs[0].buffer);
-            }
+        if ((info->flags & LG_OP_FLAG_VIEW) && eager_alias(info, ins[0], attrs, &outs[0])) {
             return LG_OK;
         }
-        status = lg_tensor_allocate(context, &outs[0], err);
+        status = lg_tensor_allocate(eager->context, &outs[0], err);
         if (__builtin_expect(status != LG_OK, 0)) {
             outs[0].buffer = NULL;
         }
@@ -309,6 +312,60 @@ lg_status_t lg_eager_prepare(lg_context_t *context, uint32_t op, const lg_tensor
         }
     }
     return status;
+}
+
+// The common case, with nothing to remember: a new result or a view, operands that the kernel takes as they
+// are. Returns false, with nothing held, when it is not that; the full way then says what is wrong.
+static inline bool eager_prepare_plain(lg_context_t *context, const lg_op_info_t *info,
+                                       const lg_tensor_t *const *ins, uint32_t in_count, const void *attrs,
+                                       lg_tensor_t *out, lg_eager_t *eager) {
+    enum { PLAIN_INS = 3 };
+    if (in_count == 0 || in_count > PLAIN_INS || ins[0] == NULL || info->out_count != 1) {
+        return false;
+    }
+    const lg_view_t *views[PLAIN_INS];
+    for (uint32_t i = 0; i < in_count; i++) {
+        views[i] = ins[i] != NULL ? &ins[i]->view : NULL;
+        eager->inline_data[i] = ins[i] != NULL ? ins[i]->view.data : NULL;
+    }
+    if (lg_op_infer(info->id, views, in_count, attrs, &out->view, 1, NULL) != LG_OK) {
+        return false;
+    }
+    if (info->flags & LG_OP_FLAG_VIEW) {
+        eager->call.extent = 0;
+        eager->call.work_ns = 0;
+        return eager_alias(info, ins[0], attrs, out);
+    }
+    const lg_kernel_t *kernel = context->kernels[info->id * LG_DTYPE_COUNT + views[0]->dtype];
+    const lg_view_t *const out_views[1] = {&out->view};
+    lg_op_view_t view = {info->id, (uint16_t)in_count, 1, views, out_views, attrs != NULL ? attrs : info->attrs_default,
+                         info->name, ""};
+    eager->call.args = eager->args;
+    eager->call.args_capacity = sizeof eager->args;
+    eager->call.scratch_bytes = 0;
+    if (kernel == NULL || kernel->prepare(kernel, &view, &eager->call, NULL) != LG_OK || eager->call.scratch_bytes > 0 ||
+        lg_tensor_allocate(context, out, NULL) != LG_OK) {
+        return false;
+    }
+    eager->inline_data[in_count] = out->view.data;
+    return true;
+}
+
+lg_status_t lg_eager_prepare(lg_context_t *context, uint32_t op, const lg_tensor_t *const *ins, uint32_t in_count,
+                             const void *attrs, lg_tensor_t *outs, uint32_t out_count, lg_eager_t *eager,
+                             lg_error_t *err) {
+    LG_TRY(lg_context_check(context, err));
+    const lg_op_info_t *info = lg_op_info(op);
+    LG_CHECK(err, info != NULL, LG_STATUS_NOT_FOUND, NULL, "there is no op with id %u", op);
+    eager->context = context;
+    eager->op = op;
+    eager->given = out_count == 1 && outs[0].view.dtype != LG_DTYPE_INVALID;
+    eager->data = eager->inline_data;
+    eager->plain = out_count == 1 && !eager->given && eager_prepare_plain(context, info, ins, in_count, attrs, outs, eager);
+    if (__builtin_expect(eager->plain, 1)) {
+        return LG_OK;
+    }
+    return eager_prepare_any(eager, info, ins, in_count, attrs, outs, out_count, err);
 }
 
 // Hands the results of an op with several outputs over.
@@ -330,10 +387,16 @@ lg_status_t lg_eager_run(lg_eager_t *eager, lg_tensor_t *outs, uint32_t out_coun
         int32_t code = eager->call.fn(eager->call.args, eager->data, 0, eager->call.extent);
         status = lg_kernel_check(code, eager->op, err);
     }
-    if (__builtin_expect(status == LG_OK && eager->target != NULL, 0)) {
+    if (__builtin_expect(eager->plain, 1)) {
+        if (__builtin_expect(status != LG_OK, 0)) {
+            lg_tensor_deinit(&outs[0]);
+        }
+        return status;
+    }
+    if (status == LG_OK && eager->target != NULL) {
         status = lg_eager_copy(eager->context, &eager->result.view, &eager->target->view, err);
     }
-    if (__builtin_expect(status == LG_OK && eager->results != NULL, 0)) {
+    if (status == LG_OK && eager->results != NULL) {
         status = eager_deliver(eager, outs, err);
     }
     bool given = eager->given;

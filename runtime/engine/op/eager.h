@@ -19,6 +19,7 @@ typedef struct lg_eager {
     uint32_t op;
     uint32_t operand_count;  // entries of `data` when it is on the heap
     bool given;              // the outputs are the caller's (`out=`)
+    bool plain;              // nothing below is held, nor set, but data = inline_data
     lg_tensor_t *target;     // `out=` tensor that gets a copy of `result` after the kernel, or NULL
     lg_tensor_t result;      // temporary result when target is set
     lg_tensor_t *results;    // all results of an op with several outputs, in heap memory, or NULL

@@ -1,24 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tensor/buffer.h"
 
-#include "base/context.h"
+lg_status_t lg_buffer_no_memory(size_t bytes, lg_error_t *err) {
+    return lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for a tensor of %zu bytes", bytes);
+}
 
 lg_status_t lg_buffer_create(lg_context_t *context, size_t bytes, lg_buffer_t **out_buffer, lg_error_t *err) {
     *out_buffer = NULL;
     LG_TRY(lg_context_check(context, err));
-    size_t block_bytes;
-    lg_buffer_t *buffer = lg_add_size(bytes, LG_BUFFER_HEADER_BYTES, &block_bytes)
-                              ? lg_heap_alloc(&context->heap, block_bytes)
-                              : NULL;
-    LG_CHECK(err, buffer != NULL, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for a tensor of %zu bytes", bytes);
-    atomic_init(&buffer->refs, 1);
-    buffer->heap = &context->heap;
-    buffer->data = (char *)buffer + LG_BUFFER_HEADER_BYTES;
-    buffer->bytes = bytes;
-    buffer->block_bytes = block_bytes;
-    buffer->release = NULL;
-    *out_buffer = buffer;
-    return LG_OK;
+    return lg_buffer_make(context, bytes, out_buffer, err);
 }
 
 lg_status_t lg_buffer_wrap(lg_context_t *context, void *data, size_t bytes, void (*release)(void *user), void *user,
@@ -56,11 +46,4 @@ void *lg_buffer_data(const lg_buffer_t *buffer) {
 
 size_t lg_buffer_bytes(const lg_buffer_t *buffer) {
     return buffer->bytes;
-}
-
-lg_status_t lg_tensor_allocate(lg_context_t *context, lg_tensor_t *tensor, lg_error_t *err) {
-    size_t bytes = (size_t)tensor->view.elem_count * lg_dtype_size((lg_dtype_t)tensor->view.dtype);
-    LG_TRY(lg_buffer_create(context, bytes, &tensor->buffer, err));
-    tensor->view.data = tensor->buffer->data;
-    return LG_OK;
 }

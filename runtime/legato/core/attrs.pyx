@@ -2,7 +2,7 @@
 """Attribute values from Python to C."""
 
 from cpython.float cimport PyFloat_AS_DOUBLE, PyFloat_AsDouble
-from cpython.long cimport PyLong_AsLongLong
+from cpython.long cimport PyLong_AsLongLongAndOverflow
 from libc.stdint cimport int64_t
 
 from legato.core.dtype cimport parse_dtype
@@ -31,10 +31,11 @@ cdef str _brief(object value):
 
 
 cdef int _long(int64_t *result, object value, str op, str name) except -1:
-    try:
-        result[0] = PyLong_AsLongLong(value)
-    except OverflowError:
-        raise op_error(RangeError, op, f"{name} is {value}, which does not fit in 64 bits") from None
+    # Views are made of lists of integers: nothing is set up here for an exception that does not come.
+    cdef int overflow = 0
+    result[0] = PyLong_AsLongLongAndOverflow(value, &overflow)
+    if overflow:
+        raise op_error(RangeError, op, f"{name} is {value}, which does not fit in 64 bits")
     return 0
 
 
@@ -107,13 +108,16 @@ cdef int attr_enum(int64_t *result, object value, tuple choices, str op, str nam
 
 cdef int attr_ints(lg_ints_t *result, object value, str op, str name) except -1:
     cdef Py_ssize_t i, count
+    cdef tuple items
     if value is None:
         result.count = -1
         return 0
     if type(value) is int:
         result.count = 1
         return attr_int(&result.values[0], value, op, name)
-    if type(value) is not tuple and type(value) is not list:
+    if type(value) is list:
+        value = tuple(value)  # a copy: an element's __index__ might change the list
+    elif type(value) is not tuple:
         if isinstance(value, (str, bytes, dict, set)):
             return _wrong(value, op, name, "an integer or a sequence of integers")
         try:
@@ -128,11 +132,15 @@ cdef int attr_ints(lg_ints_t *result, object value, str op, str name) except -1:
             value = tuple(value)
         except TypeError:
             return _wrong(value, op, name, "an integer or a sequence of integers")
-    count = len(value)
+    items = <tuple>value
+    count = len(items)
     if count > LG_MAX_INTS:
         raise op_error(ShapeError, op, f"{name} has {count} entries, at most {LG_MAX_INTS} are possible")
     for i in range(count):
-        attr_int(&result.values[i], value[i], op, name)
+        if type(items[i]) is int:
+            _long(&result.values[i], items[i], op, name)
+        else:
+            attr_int(&result.values[i], items[i], op, name)
     result.count = count
     return 0
 

@@ -23,7 +23,7 @@ from legato.core.interop cimport wrap_array_interface, wrap_buffer
 from legato.core.number cimport write_number
 from legato.core.tensor cimport Tensor, copy_tensor, dense_copy, make_tensor
 
-from legato.core.errors import ArgumentError, DTypeError, RangeError, ShapeError
+from legato.core.errors import ArgumentError, DTypeError, LegatoError, RangeError, ShapeError
 
 
 cdef uint32_t dtype_of_number(object value) except? 255:
@@ -79,15 +79,19 @@ cdef str _wrap(object x, object copy, lg_tensor_t *out):
     if PyObject_CheckBuffer(x):
         try:
             return wrap_buffer(x, out)
-        except (BufferError, ValueError):
+        except LegatoError:
+            raise
+        except (BufferError, TypeError, ValueError) as error:
             # NumPy cannot pass arrays of ml_dtypes' bfloat16 on: they go as integers of the same size.
             dtype = getattr(x, "dtype", None)
             if getattr(dtype, "name", "") != "bfloat16":
-                raise
+                raise DTypeError(f"a {type(x).__name__} cannot become a tensor: {error}") from None
         import numpy
+        if not isinstance(x, numpy.ndarray):
+            return "it is a scalar of NumPy"
         if not dtype.isnative:
             return "its bytes are in the other order"
-        reason = wrap_buffer(numpy.asarray(x).view(numpy.uint16), out)
+        reason = wrap_buffer(x.view(numpy.uint16), out)
         out.view.dtype = LG_DTYPE_BF16
         return reason
     if hasattr(x, "__dlpack__"):

@@ -208,10 +208,14 @@ cdef str wrap_buffer(object x, lg_tensor_t *out):
             reason = "its bytes are in the other order"
         else:
             _set_rank(&layout, held.view.ndim)
+            if held.view.ndim > 0 and held.view.shape == NULL:
+                raise FormatError("the buffer has no shape")
+            # Some exporters (ctypes) leave strides out where they are row-major, though they were asked for.
+            layout.strided = held.view.strides != NULL
             for i in range(layout.ndim):
                 layout.shape[i] = held.view.shape[i]
-                layout.strides[i] = held.view.strides[i]
-            layout.strided = True
+                if layout.strided:
+                    layout.strides[i] = held.view.strides[i]
             layout.unit_bytes = 1
             layout.readonly = held.view.readonly != 0
             layout.data = <char *>held.view.buf

@@ -193,7 +193,7 @@ cdef class Runner:
         cdef Call call
         cdef const lg_view_t *wanted
         cdef tuple inputs = args
-        cdef list kept
+        cdef list kept = None  # inputs that were converted, alive until the run is over
         if kwargs or len(inputs) != self.in_count:
             inputs = self.arrange(args, kwargs)
         try:
@@ -201,7 +201,6 @@ cdef class Runner:
         except IndexError:
             call = Call.__new__(Call)
             check(lg_call_create(self._h, &call._h, &err), &err)
-        kept = []
         for i in range(self.in_count):
             wanted = self.types[i]
             item = inputs[i]
@@ -213,6 +212,8 @@ cdef class Runner:
                 or memcmp((<Tensor>item)._h.view.shape, wanted.shape, wanted.rank * 8) != 0
             ):
                 item = self.input(i, item)
+                if kept is None:
+                    kept = []
                 kept.append(item)
             check(lg_call_bind_at(call._h, i, (<Tensor>item)._h.view.data, &err), &err)
         if self.out_count == 1:

@@ -14,7 +14,7 @@ op(
     dtype="same",
     fuse=anchor(epilogue="pointwise"),
     cost={"flops": "2*|y|*K", "bytes": "io"},
-    tol={"f32": (2e-6, 1e-37), "f64": (5e-15, 1e-300)},
+    tol={"f32": (1e-5, 1e-37), "f64": (2e-14, 1e-300)},
     onnx=onnx("MatMul", (1, 9, 13)),
     source="NumPy matmul; ONNX MatMul-13",
     doc="""
@@ -37,7 +37,7 @@ op(
     dtype="same",
     fuse=anchor(epilogue="pointwise"),
     cost={"flops": "2*|y|*I", "bytes": "io"},
-    tol={"f32": (2e-6, 1e-37), "f64": (5e-15, 1e-300)},
+    tol={"f32": (1e-5, 1e-37), "f64": (2e-14, 1e-300)},
     onnx=onnx("Gemm", (7, 9, 11, 13), note="transB=1, alpha=beta=1; others become matmul, mul and add"),
     source="PyTorch linear",
     args={"w": "Weights, one row for each out feature.", "bias": "Summand of each out feature."},
