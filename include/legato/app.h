@@ -19,8 +19,8 @@ typedef struct lg_call lg_call_t;
 
 typedef struct lg_open_desc {
     uint32_t size, abi;
-    lg_context_t *context;           // *retained* through what is made in it; NULL: a context of the app's own
-    const char *const *plugins;      // paths of plugins to load into that context first; *borrows*
+    lg_context_t *context;       // *retained* through what is made in it; NULL: a context of the app's own
+    const char *const *plugins;  // paths of plugins to load into that context first; *borrows*
     uint64_t plugin_count;
 } lg_open_desc_t;
 
@@ -37,10 +37,11 @@ LG_API uint32_t lg_app_model_count(const lg_app_t *app);
 LG_API const char *lg_app_model_name(const lg_app_t *app, uint32_t index);  // NULL past the end
 
 // Finds a model by name; NULL names the only one. Caller releases. Errors: NOT_FOUND (lists the names).
-LG_API LG_MUST_USE lg_status_t lg_app_model(lg_app_t *app, const char *name, lg_model_t **out_model, lg_error_t *err);
+LG_API LG_MUST_USE lg_status_t lg_app_model(lg_app_t *app, const char *name, lg_model_t **out_model,
+                                            lg_error_t *err);
 
 LG_API void lg_model_retain(lg_model_t *model);
-LG_API void lg_model_release(lg_model_t *model);  // NULL is allowed
+LG_API void lg_model_release(lg_model_t *model);                 // NULL is allowed
 LG_API lg_program_t *lg_model_program(const lg_model_t *model);  // *valid until* the model's release
 LG_API lg_plan_t *lg_model_plan(const lg_model_t *model);        // *valid until* the model's release
 LG_API uint32_t lg_model_rule_count(const lg_model_t *model);
@@ -54,8 +55,8 @@ LG_API LG_MUST_USE lg_status_t lg_model_create(lg_plan_t *plan, const lg_rule_t 
 // Writes models under names (letters, digits, '_', '.', '-') to a .legato file, a safetensors file that any
 // safetensors reader opens. The file appears whole or not at all.
 // Errors: INVALID_ARGUMENT (names), IO, OUT_OF_MEMORY.
-LG_API LG_MUST_USE lg_status_t lg_app_save(const char *path, const char *const *names, lg_model_t *const *models,
-                                           size_t model_count, lg_error_t *err);
+LG_API LG_MUST_USE lg_status_t lg_app_save(const char *path, const char *const *names,
+                                           lg_model_t *const *models, size_t model_count, lg_error_t *err);
 
 // ---- call -------------------------------------------------------------------------------------------
 
@@ -68,7 +69,8 @@ LG_API void lg_call_release(lg_call_t *call);  // NULL is allowed
 // is *borrowed until* it is bound anew or the call is released. Inputs must be bound before the first run; an
 // output that is not bound lies in memory of the call.
 // Errors: NOT_FOUND, DTYPE, SHAPE, INVALID_ARGUMENT (layout; a read-only output).
-LG_API LG_MUST_USE lg_status_t lg_call_bind(lg_call_t *call, const char *name, const lg_view_t *view, lg_error_t *err);
+LG_API LG_MUST_USE lg_status_t lg_call_bind(lg_call_t *call, const char *name, const lg_view_t *view,
+                                            lg_error_t *err);
 
 // The same by position: inputs first, then outputs.
 LG_API LG_MUST_USE lg_status_t lg_call_bind_at(lg_call_t *call, uint32_t index, void *data, lg_error_t *err);
@@ -81,8 +83,8 @@ LG_API LG_MUST_USE lg_status_t lg_call_run(lg_call_t *call, int64_t timeout_ns, 
 
 // Type and address of an output, by name or position (name NULL). *Valid until* it is bound anew or the call
 // is released; overwritten by the next run. Errors: NOT_FOUND.
-LG_API LG_MUST_USE lg_status_t lg_call_output(lg_call_t *call, const char *name, uint32_t index, lg_view_t *out_view,
-                                              lg_error_t *err);
+LG_API LG_MUST_USE lg_status_t lg_call_output(lg_call_t *call, const char *name, uint32_t index,
+                                              lg_view_t *out_view, lg_error_t *err);
 
 #ifdef __cplusplus
 }

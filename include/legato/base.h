@@ -35,12 +35,12 @@
 #endif
 
 // Returns the status of `expr` from the enclosing function when it is not LG_OK.
-#define LG_TRY(expr)                        \
-    do {                                    \
+#define LG_TRY(expr)                         \
+    do {                                     \
         lg_status_t lg_try_status_ = (expr); \
-        if (lg_try_status_ != LG_OK) {      \
-            return lg_try_status_;          \
-        }                                   \
+        if (lg_try_status_ != LG_OK) {       \
+            return lg_try_status_;           \
+        }                                    \
     } while (0)
 
 #ifdef __cplusplus

@@ -21,7 +21,8 @@ LG_API uint32_t lg_lane_worker_count(const lg_lane_t *lane);
 // Runs `fn(user, begin, end, worker)` over [0, count), cut into ranges of at least `grain` (>= 1) elements;
 // the caller takes part and returns when all ranges are done. A non-zero result of `fn` keeps further ranges
 // from starting. Returns the first non-zero result, else 0. May be nested.
-LG_API int32_t lg_lane_parallel_for(lg_lane_t *lane, int64_t count, int64_t grain, lg_range_fn_t fn, void *user);
+LG_API int32_t lg_lane_parallel_for(lg_lane_t *lane, int64_t count, int64_t grain, lg_range_fn_t fn,
+                                    void *user);
 
 #ifdef __cplusplus
 }

@@ -30,20 +30,20 @@ typedef enum lg_attr_kind {
 // One attribute of an op: where it lies in the attribute struct and how it is written.
 typedef struct lg_attr_info {
     const char *name;
-    uint32_t kind;                // lg_attr_kind_t
-    uint32_t offset;              // bytes from the start of the attribute struct
-    const char *const *choices;   // ENUM: NULL-terminated names; else NULL
+    uint32_t kind;               // lg_attr_kind_t
+    uint32_t offset;             // bytes from the start of the attribute struct
+    const char *const *choices;  // ENUM: NULL-terminated names; else NULL
 } lg_attr_info_t;
 
 enum {
     LG_OP_FLAG_POINTWISE = 1,  // output element i depends on input elements i only (after broadcasting)
     LG_OP_FLAG_VIEW = 2,       // output is a window on input 0 whenever its layout allows
     LG_OP_FLAG_REDUCTION = 4,
-    LG_OP_FLAG_INPLACE = 8,    // output may take the place of an equal-sized input
-    LG_OP_FLAG_VARIADIC = 16,  // in_max is LG_MAX_INS
+    LG_OP_FLAG_INPLACE = 8,         // output may take the place of an equal-sized input
+    LG_OP_FLAG_VARIADIC = 16,       // in_max is LG_MAX_INS
     LG_OP_FLAG_VARIADIC_OUT = 128,  // out_count is LG_MAX_OUTS; the attributes say how many there are
     LG_OP_FLAG_PROMOTE_FLOAT = 32,  // language faces cast integer and bool inputs to f32 first
-    LG_OP_FLAG_PROMOTE_SUM = 64,    // language faces cast bool and integers narrower than 64 bits to i64 first
+    LG_OP_FLAG_PROMOTE_SUM = 64,  // language faces cast bool and integers narrower than 64 bits to i64 first
 };
 
 typedef struct lg_op_info {
@@ -52,10 +52,10 @@ typedef struct lg_op_info {
     const char *name;
     const char *family;
     uint16_t in_min, in_max, out_count, attr_count;
-    const char *const *in_names;     // in_max names (the first repeats when VARIADIC)
-    const lg_attr_info_t *attrs;     // attr_count entries
-    uint32_t attrs_bytes;            // size of the attribute struct, 0 when there is none
-    const void *attrs_default;       // attribute struct with all defaults, NULL when there is none
+    const char *const *in_names;  // in_max names (the first repeats when VARIADIC)
+    const lg_attr_info_t *attrs;  // attr_count entries
+    uint32_t attrs_bytes;         // size of the attribute struct, 0 when there is none
+    const void *attrs_default;    // attribute struct with all defaults, NULL when there is none
 } lg_op_info_t;
 
 // Returns the description of a built-in op, NULL for an unknown id or name. Static memory.
@@ -67,7 +67,8 @@ LG_API const lg_op_info_t *lg_op_find(const char *name);
 // shape rule of an op: eager, record, planner and import all call this.
 // Errors: INVALID_ARGUMENT (counts, attributes), SHAPE, DTYPE, INDEX (axis), OVERFLOW.
 LG_API LG_MUST_USE lg_status_t lg_op_infer(uint32_t op, const lg_view_t *const *ins, uint32_t in_count,
-                                           const void *attrs, lg_view_t *outs, uint32_t out_count, lg_error_t *err);
+                                           const void *attrs, lg_view_t *outs, uint32_t out_count,
+                                           lg_error_t *err);
 
 // For an op with LG_OP_FLAG_VIEW: completes `*out` (already inferred) as a window on `*in`: strides, flags and,
 // when in->data is set, data. Returns 1, or 0 when the layout does not allow it and a copy is needed.
@@ -89,13 +90,13 @@ typedef int32_t (*lg_kernel_fn_t)(const void *args, void *const *data, int64_t b
 // A kernel bound to shapes, strides and attributes, but not to addresses. Filled by prepare.
 typedef struct lg_kernel_call {
     lg_kernel_fn_t fn;
-    int64_t extent;         // the range is [0, extent); 0: nothing to do
-    int64_t grain;          // cuts are legal at multiples of this only (>= 1)
-    double work_ns;         // rough cost of the whole extent on one core
-    size_t scratch_bytes;   // per concurrent range, 64-byte aligned; 0: none
-    size_t args_bytes;      // bytes of `args` used (copied with the record)
-    size_t args_capacity;   // bytes available at `args`; set by the caller, at least LG_KERNEL_ARGS_BYTES
-    void *args;             // the caller's memory, aligned to 16
+    int64_t extent;        // the range is [0, extent); 0: nothing to do
+    int64_t grain;         // cuts are legal at multiples of this only (>= 1)
+    double work_ns;        // rough cost of the whole extent on one core
+    size_t scratch_bytes;  // per concurrent range, 64-byte aligned; 0: none
+    size_t args_bytes;     // bytes of `args` used (copied with the record)
+    size_t args_capacity;  // bytes available at `args`; set by the caller, at least LG_KERNEL_ARGS_BYTES
+    void *args;            // the caller's memory, aligned to 16
 } lg_kernel_call_t;
 
 typedef struct lg_kernel lg_kernel_t;
@@ -114,8 +115,8 @@ enum {
 struct lg_kernel {
     const char *name;  // "<op>_<dtypes>__<isa>[_<tile>]": same string in tests, benchmarks, traces
     uint32_t op;
-    uint8_t dtype;  // of input 0 (of output 0 for ops without inputs)
-    uint8_t isa;    // LG_ISA_*
+    uint8_t dtype;   // of input 0 (of output 0 for ops without inputs)
+    uint8_t isa;     // LG_ISA_*
     uint16_t flags;  // LG_KERNEL_*
     lg_kernel_prepare_fn_t prepare;
     const void *impl;  // family-specific functions and constants, read by prepare

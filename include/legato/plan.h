@@ -31,8 +31,8 @@ typedef struct lg_plan_desc {
 // Compiles `program` (frozen; *retained*). `desc` may be NULL. Caller releases.
 // Errors: NOT_FOUND (a rule's device), UNSUPPORTED (a device refuses an op that a rule sends there, with its
 // reason; no kernel), OUT_OF_MEMORY, CLOSED.
-LG_API LG_MUST_USE lg_status_t lg_plan_create(lg_program_t *program, const lg_plan_desc_t *desc, lg_plan_t **out_plan,
-                                              lg_error_t *err);
+LG_API LG_MUST_USE lg_status_t lg_plan_create(lg_program_t *program, const lg_plan_desc_t *desc,
+                                              lg_plan_t **out_plan, lg_error_t *err);
 LG_API void lg_plan_retain(lg_plan_t *plan);
 LG_API void lg_plan_release(lg_plan_t *plan);  // NULL is allowed
 

@@ -167,7 +167,8 @@ typedef struct lg_host {
     void (*free)(void *self, void *memory);
     // Runs `fn` over [0, count) in ranges of at least `grain` on `lane`; the caller takes part. Returns the
     // first non-zero result of `fn`, else 0.
-    int32_t (*parallel_for)(void *self, lg_lane_t *lane, int64_t count, int64_t grain, lg_range_fn_t fn, void *user);
+    int32_t (*parallel_for)(void *self, lg_lane_t *lane, int64_t count, int64_t grain, lg_range_fn_t fn,
+                            void *user);
     // Non-zero when the running call was cancelled or its deadline passed; cheap enough per tile.
     int32_t (*should_stop)(void *self, lg_lane_t *lane);
 } lg_host_t;
@@ -176,8 +177,8 @@ typedef struct lg_host {
 
 typedef struct lg_device_info {
     uint32_t size, abi;
-    const char *name;      // "[vendor.]kind", e.g. "acme.mm"; the host appends ":ordinal"
-    const char *vendor;    // for people
+    const char *name;        // "[vendor.]kind", e.g. "acme.mm"; the host appends ":ordinal"
+    const char *vendor;      // for people
     uint64_t threads_owned;  // compute threads the plugin runs itself, 0 for most
 } lg_device_info_t;
 
@@ -191,7 +192,8 @@ typedef struct lg_support {
 
 // A tier-0 kernel: reads `op->ins`, writes `op->outs` (host memory, data bound). Called from any thread,
 // several at once. Returns an lg_status_t code.
-typedef int32_t (*lg_device_kernel_fn_t)(void *state, const lg_op_view_t *op, lg_lane_t *lane, const lg_host_t *host);
+typedef int32_t (*lg_device_kernel_fn_t)(void *state, const lg_op_view_t *op, lg_lane_t *lane,
+                                         const lg_host_t *host);
 
 // The device table. Filled by `open`; `self` goes to each function.
 typedef struct lg_device_table {
@@ -215,7 +217,8 @@ typedef struct lg_plugin_table {
     // How many devices there are. The host opens each once.
     uint32_t (*count)(const lg_host_t *host);
     // Fills `*out_device` for device `index`. `host` is *valid until* close of that device.
-    lg_status_t (*open)(const lg_host_t *host, uint32_t index, lg_device_table_t *out_device, lg_error_t *err);
+    lg_status_t (*open)(const lg_host_t *host, uint32_t index, lg_device_table_t *out_device,
+                        lg_error_t *err);
     void (*close)(lg_device_table_t *device);
 } lg_plugin_table_t;
 

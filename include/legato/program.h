@@ -23,14 +23,16 @@ typedef uint32_t lg_value_t;
 // ---- building ---------------------------------------------------------------------------------------
 
 // Creates an empty program. Caller releases. Errors: OUT_OF_MEMORY, CLOSED.
-LG_API LG_MUST_USE lg_status_t lg_program_create(lg_context_t *context, lg_program_t **out_program, lg_error_t *err);
+LG_API LG_MUST_USE lg_status_t lg_program_create(lg_context_t *context, lg_program_t **out_program,
+                                                 lg_error_t *err);
 LG_API void lg_program_retain(lg_program_t *program);
 LG_API void lg_program_release(lg_program_t *program);  // NULL is allowed
 
 // Adds an input. `name` is copied, unique among inputs; of `type` only dtype and shape count.
 // Errors: INVALID_ARGUMENT (name, frozen), SHAPE, DTYPE, ALREADY_EXISTS, OUT_OF_MEMORY.
-LG_API LG_MUST_USE lg_status_t lg_program_add_input(lg_program_t *program, const char *name, const lg_view_t *type,
-                                                    lg_value_t *out_value, lg_error_t *err);
+LG_API LG_MUST_USE lg_status_t lg_program_add_input(lg_program_t *program, const char *name,
+                                                    const lg_view_t *type, lg_value_t *out_value,
+                                                    lg_error_t *err);
 
 // Adds a weight. *Retains* the tensor's buffer; the tensor must be contiguous. `name` as for inputs, unique
 // among weights. A tensor that is already a weight (same memory, same type) gives the existing value.
@@ -45,8 +47,8 @@ LG_API LG_MUST_USE lg_status_t lg_program_add_op(lg_program_t *program, uint32_t
                                                  lg_value_t *out_values, uint32_t out_count, lg_error_t *err);
 
 // Names a value as the next output. Names are unique among outputs.
-LG_API LG_MUST_USE lg_status_t lg_program_add_output(lg_program_t *program, const char *name, lg_value_t value,
-                                                     lg_error_t *err);
+LG_API LG_MUST_USE lg_status_t lg_program_add_output(lg_program_t *program, const char *name,
+                                                     lg_value_t value, lg_error_t *err);
 
 // Ends building. Errors: INVALID_ARGUMENT (no outputs).
 LG_API LG_MUST_USE lg_status_t lg_program_freeze(lg_program_t *program, lg_error_t *err);
@@ -73,18 +75,19 @@ LG_API const lg_view_t *lg_program_value_type(const lg_program_t *program, lg_va
 // ---- text -------------------------------------------------------------------------------------------
 
 // Prints a program: a line per input, weight and op. lg_program_parse reads it back.
-LG_API LG_MUST_USE lg_status_t lg_program_format(const lg_program_t *program, lg_text_t **out_text, lg_error_t *err);
+LG_API LG_MUST_USE lg_status_t lg_program_format(const lg_program_t *program, lg_text_t **out_text,
+                                                 lg_error_t *err);
 
 // Resolves a weight that a text names: fills `*out_tensor` with a tensor of `type` (a reference of its own).
-typedef lg_status_t (*lg_weight_fn_t)(void *user, const char *name, const lg_view_t *type, lg_tensor_t *out_tensor,
-                                      lg_error_t *err);
+typedef lg_status_t (*lg_weight_fn_t)(void *user, const char *name, const lg_view_t *type,
+                                      lg_tensor_t *out_tensor, lg_error_t *err);
 
 // Reads what lg_program_format wrote; the result is frozen. Everything is checked as by the builder, so a
 // hostile text gives an error with its line. `weights` may be NULL when the text has none.
 // Errors: FORMAT, those of the builder, those of `weights`.
 LG_API LG_MUST_USE lg_status_t lg_program_parse(lg_context_t *context, const char *text, size_t text_bytes,
-                                                lg_weight_fn_t weights, void *user, lg_program_t **out_program,
-                                                lg_error_t *err);
+                                                lg_weight_fn_t weights, void *user,
+                                                lg_program_t **out_program, lg_error_t *err);
 
 #ifdef __cplusplus
 }

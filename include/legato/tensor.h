@@ -15,8 +15,8 @@ extern "C" {
 
 // Fills `*view` with a row-major layout of `shape` (rank extents, may be NULL when rank is 0), data NULL.
 // Errors: SHAPE (rank > LG_MAX_RANK, negative extent), DTYPE, OVERFLOW (bytes do not fit in int64_t).
-LG_API LG_MUST_USE lg_status_t lg_view_init(lg_view_t *view, lg_dtype_t dtype, uint32_t rank, const int64_t *shape,
-                                            lg_error_t *err);
+LG_API LG_MUST_USE lg_status_t lg_view_init(lg_view_t *view, lg_dtype_t dtype, uint32_t rank,
+                                            const int64_t *shape, lg_error_t *err);
 
 // Sets elem_count and the CONTIGUOUS flag of `*view` from its shape and strides. Extents must be valid.
 LG_API void lg_view_update(lg_view_t *view);
@@ -36,8 +36,8 @@ LG_API LG_MUST_USE lg_status_t lg_buffer_create(lg_context_t *context, size_t by
 // Makes a buffer around foreign memory, which it *borrows until* `release(user)` is called, once, with the
 // last release of the buffer (from any thread). `release` may be NULL. Caller releases.
 LG_API LG_MUST_USE lg_status_t lg_buffer_wrap(lg_context_t *context, void *data, size_t bytes,
-                                              void (*release)(void *user), void *user, lg_buffer_t **out_buffer,
-                                              lg_error_t *err);
+                                              void (*release)(void *user), void *user,
+                                              lg_buffer_t **out_buffer, lg_error_t *err);
 
 LG_API void lg_buffer_retain(lg_buffer_t *buffer);
 LG_API void lg_buffer_release(lg_buffer_t *buffer);  // NULL is allowed

@@ -1,16 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
 """legato: orchestrate in Python, replay natively, ship as one file."""
 
-import legato.core.index  # noqa: F401  gives tensors their x[...]
+import legato._ops
+import legato.core.index  # gives tensors their x[...]
 from legato._ops import *  # noqa: F403
-from legato._ops import __all__ as _op_names
 from legato._paths import get_include, get_library_dir
 from legato.core.context import isa
 from legato.core.context import version as _version
 from legato.core.convert import asarray, from_dlpack, tensor
 from legato.core.creation import empty, empty_like, ones, ones_like, zeros, zeros_like
 from legato.core.device import Device, device, devices, load_plugin
-from legato.core.dtype import DType, bf16, dtype, f16, f32, f64, i8, i16, i32, i64, promote_types, u8, u16, u32, u64
+from legato.core.dtype import (
+    DType,
+    bf16,
+    dtype,
+    f16,
+    f32,
+    f64,
+    i8,
+    i16,
+    i32,
+    i64,
+    promote_types,
+    u8,
+    u16,
+    u32,
+    u64,
+)
 from legato.core.dtype import bool_ as bool
 from legato.core.errors import (
     AbiError,
@@ -113,4 +129,4 @@ __all__ = [
     "zeros",
     "zeros_like",
 ]
-__all__ += _op_names
+__all__ += legato._ops.__all__

@@ -6,9 +6,15 @@
 #define MATMUL 35u  // LG_OP_MATMUL; op ids are frozen
 
 static const char *refuse(const lg_op_view_t *op) {
-    if (op->op != MATMUL) return "only matmul";
-    if (op->ins[0]->dtype != LG_DTYPE_F32) return "only f32";
-    if (op->ins[0]->rank != 2 || op->ins[1]->rank != 2) return "only two matrices";
+    if (op->op != MATMUL) {
+        return "only matmul";
+    }
+    if (op->ins[0]->dtype != LG_DTYPE_F32) {
+        return "only f32";
+    }
+    if (op->ins[0]->rank != 2 || op->ins[1]->rank != 2) {
+        return "only two matrices";
+    }
     return NULL;
 }
 
@@ -21,7 +27,9 @@ static int32_t matmul(void *state, const lg_op_view_t *op, lg_lane_t *lane, cons
     for (int64_t m = 0; m < rows; m++) {
         for (int64_t n = 0; n < columns; n++) {
             float sum = 0;
-            for (int64_t k = 0; k < inner; k++) sum += a[m * inner + k] * b[k * columns + n];
+            for (int64_t k = 0; k < inner; k++) {
+                sum += a[m * inner + k] * b[k * columns + n];
+            }
             y[m * columns + n] = sum;
         }
     }
@@ -42,21 +50,28 @@ static lg_status_t supports(void *self, const lg_op_view_t *op, lg_support_t *ou
     return LG_OK;
 }
 
-static lg_status_t kernel(void *self, const lg_op_view_t *op, lg_device_kernel_fn_t *fn, void **state, lg_error_t *err) {
+static lg_status_t kernel(void *self, const lg_op_view_t *op, lg_device_kernel_fn_t *fn, void **state,
+                          lg_error_t *err) {
     (void)self, (void)op, (void)state, (void)err;
     *fn = matmul;
     return LG_OK;
 }
 
-static uint32_t count(const lg_host_t *host) { return (void)host, 1; }
-static lg_status_t open_device(const lg_host_t *host, uint32_t index, lg_device_table_t *out, lg_error_t *err) {
+static uint32_t count(const lg_host_t *host) {
+    return (void)host, 1;
+}
+static lg_status_t open_device(const lg_host_t *host, uint32_t index, lg_device_table_t *out,
+                               lg_error_t *err) {
     (void)host, (void)index, (void)err;
     *out = (lg_device_table_t){LG_STRUCT(lg_device_table_t), NULL, info, supports, kernel};
     return LG_OK;
 }
-static void close_device(lg_device_table_t *device) { (void)device; }
+static void close_device(lg_device_table_t *device) {
+    (void)device;
+}
 
 LG_PLUGIN_EXPORT const lg_plugin_table_t *lg_plugin_query(uint32_t host_abi) {
-    static const lg_plugin_table_t table = {LG_STRUCT(lg_plugin_table_t), "com.acme.mm", "1.0", "1", count, open_device, close_device};
+    static const lg_plugin_table_t table = {
+        LG_STRUCT(lg_plugin_table_t), "com.acme.mm", "1.0", "1", count, open_device, close_device};
     return host_abi >> 16 == LG_ABI_MAJOR ? &table : NULL;
 }

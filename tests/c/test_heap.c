@@ -12,11 +12,11 @@ static void count_destroy(lg_heap_t *heap) {
 }
 
 // A heap on a counting allocator; `memory` is checked when it is destroyed.
-#define HEAP(heap, memory)                                    \
-    lg_test_memory_t *memory = lg_test_memory_create(0);      \
+#define HEAP(heap, memory)                                       \
+    lg_test_memory_t *memory = lg_test_memory_create(0);         \
     lg_allocator_t allocator = lg_test_memory_allocator(memory); \
-    lg_heap_t heap;                                           \
-    heaps_destroyed = 0;                                      \
+    lg_heap_t heap;                                              \
+    heaps_destroyed = 0;                                         \
     lg_heap_init(&heap, &allocator, count_destroy)
 
 TEST(heap_blocks_are_aligned_and_large_enough) {

@@ -34,9 +34,15 @@ static lg_status_t build(lg_context_t *context, lg_program_t **out_program, lg_e
     status = status ? status : lg_program_add_input(program, "x", &type, &x, err);
     status = status ? status : lg_program_add_weight(program, "layer.w", &weight, &w, err);
     status = status ? status : lg_program_add_weight(program, "layer \"b\"", &bias, &b, err);
-    status = status ? status : lg_program_add_op(program, LG_OP_MATMUL, (lg_value_t[]){x, w}, 2, NULL, "layer", &y, 1, err);
-    status = status ? status : lg_program_add_op(program, LG_OP_ADD, (lg_value_t[]){y, b}, 2, NULL, "layer", &y, 1, err);
-    status = status ? status : lg_program_add_op(program, LG_OP_MUL, (lg_value_t[]){y, b}, 2, NULL, "scale", &y, 1, err);
+    status =
+        status ? status
+               : lg_program_add_op(program, LG_OP_MATMUL, (lg_value_t[]){x, w}, 2, NULL, "layer", &y, 1, err);
+    status = status
+                 ? status
+                 : lg_program_add_op(program, LG_OP_ADD, (lg_value_t[]){y, b}, 2, NULL, "layer", &y, 1, err);
+    status = status
+                 ? status
+                 : lg_program_add_op(program, LG_OP_MUL, (lg_value_t[]){y, b}, 2, NULL, "scale", &y, 1, err);
     status = status ? status : lg_program_add_op(program, LG_OP_TANH, &y, 1, NULL, NULL, &y, 1, err);
     status = status ? status : lg_program_add_output(program, "y", y, err);
     lg_reshape_attrs_t attrs = {.shape = {.count = 1, .values = {-1}}};
@@ -111,9 +117,11 @@ TEST_ALLOC(program_text_round_trip) {
         CHECK_HAS(lg_text_chars(text), "@\"layer \\\"b\\\"\"");
         // Without weights to offer, the reader says which one it lacks.
         lg_error_t inner;
-        lg_status_t missing = lg_program_parse(context, lg_text_chars(text), lg_text_bytes(text), NULL, NULL, &again, &inner);
+        lg_status_t missing =
+            lg_program_parse(context, lg_text_chars(text), lg_text_bytes(text), NULL, NULL, &again, &inner);
         CHECK(missing == LG_STATUS_NOT_FOUND || missing == LG_STATUS_OUT_OF_MEMORY);
-        status = missing == LG_STATUS_NOT_FOUND ? LG_OK : lg_error_set(err, missing, NULL, "%s", inner.message);
+        status =
+            missing == LG_STATUS_NOT_FOUND ? LG_OK : lg_error_set(err, missing, NULL, "%s", inner.message);
     }
     lg_text_release(text);
     lg_text_release(second);
@@ -205,7 +213,9 @@ TEST(program_refuses) {
     CHECK_OK(lg_program_add_input(program, "x", &type, &x, test_err));
     CHECK_FAILS(lg_program_add_input(program, "x", &type, &y, test_err), LG_STATUS_ALREADY_EXISTS);
     CHECK_FAILS(lg_program_add_input(program, "", &type, &y, test_err), LG_STATUS_INVALID_ARGUMENT);
-    CHECK_FAILS(lg_program_add_op(program, LG_OP_MATMUL, (lg_value_t[]){x, x}, 2, NULL, NULL, &y, 1, test_err), LG_STATUS_SHAPE);
+    CHECK_FAILS(
+        lg_program_add_op(program, LG_OP_MATMUL, (lg_value_t[]){x, x}, 2, NULL, NULL, &y, 1, test_err),
+        LG_STATUS_SHAPE);
     CHECK_FAILS(lg_program_add_op(program, LG_OP_ADD, (lg_value_t[]){x, 99}, 2, NULL, NULL, &y, 1, test_err),
                 LG_STATUS_INVALID_ARGUMENT);
     CHECK_FAILS(lg_program_add_op(program, 4711, &x, 1, NULL, NULL, &y, 1, test_err), LG_STATUS_NOT_FOUND);
@@ -238,11 +248,14 @@ TEST(program_parse_refuses) {
         {"program { input %0 \"x\" : f32[99999999999999999999] }", "an extent"},
         {"program { input %0 \"x\" : f32[2] input %0 \"y\" : f32[2] }", "defined twice"},
         {"program { output \"y\" %7 }", "used before it is defined"},
-        {"program { input %0 \"x\" : f32[2]\n %1 = explode(%0) : f32[2] }", "line 2: there is no op 'explode'"},
-        {"program { input %0 \"x\" : f32[2]\n %1 = tanh(%0) : f32[3] }", "tanh gives f32[2], the text says f32[3]"},
+        {"program { input %0 \"x\" : f32[2]\n %1 = explode(%0) : f32[2] }",
+         "line 2: there is no op 'explode'"},
+        {"program { input %0 \"x\" : f32[2]\n %1 = tanh(%0) : f32[3] }",
+         "tanh gives f32[2], the text says f32[3]"},
         {"program { input %0 \"x\" : f32[2]\n %1 = tanh(%0, %0) : f32[2] }", "tanh"},
         {"program { input %0 \"x\" : f32[2]\n %1 = reshape(%0) {size=[2]} : f32[2] }", "no attribute 'size'"},
-        {"program { input %0 \"x\" : f32[2]\n %1 = reshape(%0) {shape=[1,2,3,4,5,6,7,8,9,1,2,3,4,5,6,7,8]} : f32[2] }", "at most 16"},
+        {"program { input %0 \"x\" : f32[2]\n %1 = reshape(%0) {shape=[1,2,3,4,5,6,7,8,9,1,2,3,4,5,6,7,8]} : f32[2] }",
+         "at most 16"},
         {"program { input %0 \"\\u0000\" : f32[2] }", "NUL"},
         {"program { input %0 \"x : f32[2] }", "closed"},
         {"program { weight %0 @\"w\" : f32[2] }", "nobody provides weight 'w'"},

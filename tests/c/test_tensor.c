@@ -38,9 +38,11 @@ TEST(view_refuses_bad_shapes) {
     CHECK_FAILS(lg_view_init(&view, LG_DTYPE_INVALID, 0, NULL, test_err), LG_STATUS_DTYPE);
     CHECK_FAILS(lg_view_init(&view, LG_DTYPE_COUNT, 0, NULL, test_err), LG_STATUS_DTYPE);
     CHECK_FAILS(lg_view_init(&view, LG_DTYPE_U8, 2, (int64_t[]){INT64_MAX, 2}, test_err), LG_STATUS_OVERFLOW);
-    CHECK_FAILS(lg_view_init(&view, LG_DTYPE_F32, 1, (int64_t[]){INT64_MAX / 2}, test_err), LG_STATUS_OVERFLOW);
+    CHECK_FAILS(lg_view_init(&view, LG_DTYPE_F32, 1, (int64_t[]){INT64_MAX / 2}, test_err),
+                LG_STATUS_OVERFLOW);
     // A zero extent does not hide an overflow of the others: their strides would not fit.
-    CHECK_FAILS(lg_view_init(&view, LG_DTYPE_U8, 3, (int64_t[]){0, INT64_MAX, 2}, test_err), LG_STATUS_OVERFLOW);
+    CHECK_FAILS(lg_view_init(&view, LG_DTYPE_U8, 3, (int64_t[]){0, INT64_MAX, 2}, test_err),
+                LG_STATUS_OVERFLOW);
     CHECK_FAILS(lg_view_init(&view, LG_DTYPE_U8, 2, (int64_t[]){INT64_MAX, 2}, NULL), LG_STATUS_OVERFLOW);
 }
 

@@ -19,7 +19,7 @@ typedef struct work {
     pthread_t thread;
     uint32_t seed;
     void *shared;
-    int failed;  // the checks of other threads: read after the join
+    int failed;                      // the checks of other threads: read after the join
     int (*body)(struct work *work);  // non-zero: failed
 } work_t;
 
@@ -148,7 +148,8 @@ static int eager_body(work_t *work) {
             return 1;
         }
         // (2 I) (I) = 2 I, of 8 x 8
-        float corner = ((const float *)product.view.data)[63], beside = ((const float *)product.view.data)[62];
+        float corner = ((const float *)product.view.data)[63],
+              beside = ((const float *)product.view.data)[62];
         lg_tensor_deinit(&product);
         lg_tensor_deinit(&sum);
         if (corner != 2.0f || beside != 0.0f) {

@@ -84,8 +84,8 @@ void lg_test_clear(void) {
 
 void lg_check_status(const char *file, int line, const char *text, lg_status_t status, lg_status_t wanted) {
     if (status != wanted) {
-        lg_test_fail(file, line, "%s is %s, wanted %s: %s", text, lg_status_name(status), lg_status_name(wanted),
-                     test_err->message);
+        lg_test_fail(file, line, "%s is %s, wanted %s: %s", text, lg_status_name(status),
+                     lg_status_name(wanted), test_err->message);
     }
 }
 

@@ -18,16 +18,17 @@ typedef struct lg_test {
 } lg_test_t;
 
 void lg_test_add(lg_test_t *test);
-void lg_test_fail(const char *file, int line, const char *format, ...) LG_PRINTF(3, 4) __attribute__((noreturn));
+void lg_test_fail(const char *file, int line, const char *format, ...) LG_PRINTF(3, 4)
+    __attribute__((noreturn));
 // Ends the test as skipped, with a reason.
 void lg_test_skip(const char *format, ...) LG_PRINTF(1, 2) __attribute__((noreturn));
 
-#define TEST(test_name)                                                                   \
-    static void test_name(void);                                                          \
-    __attribute__((constructor)) static void test_name##_add(void) {                      \
-        static lg_test_t entry = {#test_name, __FILE__, test_name, NULL};                 \
-        lg_test_add(&entry);                                                              \
-    }                                                                                     \
+#define TEST(test_name)                                                   \
+    static void test_name(void);                                          \
+    __attribute__((constructor)) static void test_name##_add(void) {      \
+        static lg_test_t entry = {#test_name, __FILE__, test_name, NULL}; \
+        lg_test_add(&entry);                                              \
+    }                                                                     \
     static void test_name(void)
 
 // ---- checks -----------------------------------------------------------------------------------------
@@ -62,17 +63,17 @@ typedef struct lg_test_memory lg_test_memory_t;
 lg_test_memory_t *lg_test_memory_create(int64_t fail_at);
 void lg_test_memory_destroy(lg_test_memory_t *memory);
 lg_allocator_t lg_test_memory_allocator(lg_test_memory_t *memory);
-int64_t lg_test_memory_live(const lg_test_memory_t *memory);    // blocks not freed yet
-int64_t lg_test_memory_calls(const lg_test_memory_t *memory);   // allocations asked for so far
+int64_t lg_test_memory_live(const lg_test_memory_t *memory);   // blocks not freed yet
+int64_t lg_test_memory_calls(const lg_test_memory_t *memory);  // allocations asked for so far
 
 // A test whose body runs again and again with the first, second, third... allocation of its context failing,
 // until it gets through. The body is a function (context, err) -> lg_status_t that gives back all it took;
 // each run has to end with LG_OK or OUT_OF_MEMORY, no block in use, and none held once the context is closed.
-#define TEST_ALLOC(test_name)                                                 \
+#define TEST_ALLOC(test_name)                                                    \
     static lg_status_t test_name##_body(lg_context_t *context, lg_error_t *err); \
-    TEST(test_name) {                                                         \
-        lg_test_each_allocation(test_name##_body);                            \
-    }                                                                         \
+    TEST(test_name) {                                                            \
+        lg_test_each_allocation(test_name##_body);                               \
+    }                                                                            \
     static lg_status_t test_name##_body(lg_context_t *context, lg_error_t *err)
 void lg_test_each_allocation(lg_status_t (*body)(lg_context_t *context, lg_error_t *err));
 

@@ -54,8 +54,8 @@ static inline void lg_operand_fill(lg_operand_t *operand, uint64_t seed) {
 
 // `order` lists the axes from the outermost in memory to the innermost (NULL: row-major). `spread` is the step
 // of the innermost one (0: a broadcast axis 0), negative: every axis runs backwards with |spread|.
-static inline lg_operand_t lg_operand(lg_dtype_t dtype, uint32_t rank, const int64_t *shape, const int32_t *order,
-                                      int64_t spread, uint64_t seed) {
+static inline lg_operand_t lg_operand(lg_dtype_t dtype, uint32_t rank, const int64_t *shape,
+                                      const int32_t *order, int64_t spread, uint64_t seed) {
     lg_operand_t operand;
     memset(&operand, 0, sizeof operand);
     CHECK_OK(lg_view_init(&operand.view, dtype, rank, shape, test_err));

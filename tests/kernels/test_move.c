@@ -9,14 +9,21 @@
 enum { LAYOUT_COUNT = 4 };
 
 // Row-major, reversed axes, rotated axes with gaps, backwards.
-static lg_operand_t move_layout(int32_t kind, lg_dtype_t dtype, uint32_t rank, const int64_t *shape, uint64_t seed) {
+static lg_operand_t move_layout(int32_t kind, lg_dtype_t dtype, uint32_t rank, const int64_t *shape,
+                                uint64_t seed) {
     int32_t reversed[LG_MAX_RANK], rotated[LG_MAX_RANK];
     for (uint32_t i = 0; i < rank; i++) {
         reversed[i] = (int32_t)(rank - 1 - i);
         rotated[i] = (int32_t)((i + 1) % rank);
     }
-    return lg_operand(dtype, rank, shape, kind == 1 ? reversed : kind == 2 ? rotated : NULL,
-                      kind == 2 ? 3 : kind == 3 ? -2 : 1, seed);
+    return lg_operand(dtype, rank, shape,
+                      kind == 1   ? reversed
+                      : kind == 2 ? rotated
+                                  : NULL,
+                      kind == 2   ? 3
+                      : kind == 3 ? -2
+                                  : 1,
+                      seed);
 }
 
 static int32_t move_same(const void *a, const void *b, size_t bytes) {
@@ -25,8 +32,8 @@ static int32_t move_same(const void *a, const void *b, size_t bytes) {
 
 // Runs every kernel of (op, dtype) into a dense output of `shape` and compares element i with element want[i] of
 // input 0 (row-major); -1: with `fill`.
-static void move_check(uint32_t op, const lg_view_t *const *ins, uint32_t in_count, uint32_t rank, const int64_t *shape,
-                       const void *attrs, const int64_t *want, const void *fill) {
+static void move_check(uint32_t op, const lg_view_t *const *ins, uint32_t in_count, uint32_t rank,
+                       const int64_t *shape, const void *attrs, const int64_t *want, const void *fill) {
     size_t item = lg_dtype_size((lg_dtype_t)ins[0]->dtype), index = 0;
     int32_t found = 0;
     for (const lg_kernel_t *kernel; (kernel = lg_test_kernel(op, ins[0]->dtype, &index)) != NULL; found++) {
@@ -36,8 +43,8 @@ static void move_check(uint32_t op, const lg_view_t *const *ins, uint32_t in_cou
             for (int64_t i = 0; i < out.view.elem_count; i++) {
                 const void *expected = want[i] < 0 ? fill : lg_test_at(ins[0], want[i]);
                 if (!move_same(lg_test_at(&out.view, i), expected, item)) {
-                    printf("%s, %lld cuts: output %lld is not input %lld\n", kernel->name, (long long)cuts, (long long)i,
-                           (long long)want[i]);
+                    printf("%s, %lld cuts: output %lld is not input %lld\n", kernel->name, (long long)cuts,
+                           (long long)i, (long long)want[i]);
                     CHECK(0);
                 }
             }
@@ -51,9 +58,10 @@ static const struct {
     uint32_t rank;
     int64_t shape[5];
 } move_shapes[] = {
-    {0, {0}},        {1, {1}},          {1, {37}},         {2, {5, 7}},         {2, {64, 64}},     {2, {33, 130}},
-    {2, {3, 500}},   {2, {0, 4}},       {3, {4, 16, 20}},  {3, {2, 35, 3}},     {3, {9, 4, 65}},   {3, {3, 0, 5}},
-    {4, {2, 3, 8, 9}}, {4, {1, 17, 1, 40}}, {5, {2, 3, 2, 5, 4}}, {2, {100, 4200}},
+    {0, {0}},         {1, {1}},       {1, {37}},         {2, {5, 7}},         {2, {64, 64}},
+    {2, {33, 130}},   {2, {3, 500}},  {2, {0, 4}},       {3, {4, 16, 20}},    {3, {2, 35, 3}},
+    {3, {9, 4, 65}},  {3, {3, 0, 5}}, {4, {2, 3, 8, 9}}, {4, {1, 17, 1, 40}}, {5, {2, 3, 2, 5, 4}},
+    {2, {100, 4200}},
 };
 enum { SHAPE_COUNT = sizeof move_shapes / sizeof move_shapes[0] };
 
@@ -65,11 +73,14 @@ TEST(move_copy_strided) {
         for (size_t s = 0; s < SHAPE_COUNT - (dtype % 3 != 0); s++) {
             uint32_t rank = move_shapes[s].rank;
             for (int32_t pair = 0; pair < (rank == 0 ? 1 : LAYOUT_COUNT * LAYOUT_COUNT); pair++) {
-                lg_operand_t in = move_layout(pair % LAYOUT_COUNT, (lg_dtype_t)dtype, rank, move_shapes[s].shape, s + 5);
+                lg_operand_t in =
+                    move_layout(pair % LAYOUT_COUNT, (lg_dtype_t)dtype, rank, move_shapes[s].shape, s + 5);
                 const lg_view_t *view = &in.view;
                 size_t index = 0;
-                for (const lg_kernel_t *kernel; (kernel = lg_test_kernel(LG_OP_RESHAPE, dtype, &index)) != NULL;) {
-                    lg_operand_t out = move_layout(pair / LAYOUT_COUNT, (lg_dtype_t)dtype, rank, move_shapes[s].shape, 0);
+                for (const lg_kernel_t *kernel;
+                     (kernel = lg_test_kernel(LG_OP_RESHAPE, dtype, &index)) != NULL;) {
+                    lg_operand_t out =
+                        move_layout(pair / LAYOUT_COUNT, (lg_dtype_t)dtype, rank, move_shapes[s].shape, 0);
                     CHECK_EQ(lg_test_run(kernel, &view, 1, &out.view, NULL, 1 + pair % 3), LG_OK);
                     // Gaps stay as they were: count the bytes that changed hands.
                     size_t guards = 0, expected = out.bytes - (size_t)out.view.elem_count * item;
@@ -152,11 +163,14 @@ TEST(move_slice) {
                                           .steps = {2, {steps[c % 6], steps[c / 6]}}};
                 int64_t shape[3] = {0, 30, 0}, picks[3][64];
                 for (int32_t i = 0; i < 3; i += 2) {  // Python's range over the clamped bounds
-                    int64_t n = in.view.shape[i], start = attrs.starts.values[i / 2], end = attrs.ends.values[i / 2];
+                    int64_t n = in.view.shape[i], start = attrs.starts.values[i / 2],
+                            end = attrs.ends.values[i / 2];
                     int64_t step = attrs.steps.values[i / 2];
                     start += start < 0 ? n : 0;
                     end = end < 0 && end != INT64_MIN ? end + n : end;
-                    for (int64_t k = start < 0 ? 0 : start >= n ? (step > 0 ? n : n - 1) : start;
+                    for (int64_t k = start < 0    ? 0
+                                     : start >= n ? (step > 0 ? n : n - 1)
+                                                  : start;
                          step > 0 ? k < n && k < end : k >= 0 && k > end; k += step) {
                         picks[i][shape[i]++] = k;
                     }
@@ -239,10 +253,12 @@ TEST(move_concat) {
                 }
                 lg_concat_attrs_t attrs = {axis == 1 ? -2 : (int64_t)axis};
                 size_t index = 0;
-                for (const lg_kernel_t *kernel; (kernel = lg_test_kernel(LG_OP_CONCAT, dtype, &index)) != NULL;) {
+                for (const lg_kernel_t *kernel;
+                     (kernel = lg_test_kernel(LG_OP_CONCAT, dtype, &index)) != NULL;) {
                     for (int32_t out_layout = 0; out_layout < 2; out_layout++) {
                         lg_operand_t out = move_layout(out_layout, (lg_dtype_t)dtype, 3, shape, 0);
-                        CHECK_EQ(lg_test_run(kernel, views, count, &out.view, &attrs, 1 + 4 * out_layout), LG_OK);
+                        CHECK_EQ(lg_test_run(kernel, views, count, &out.view, &attrs, 1 + 4 * out_layout),
+                                 LG_OK);
                         int64_t at[3];
                         for (int64_t k = 0; k < out.view.elem_count; k++) {
                             at[2] = k % shape[2];
@@ -295,7 +311,10 @@ TEST(move_pad) {
             const int64_t *in_shape = shapes[c % 4], *pad = pads[c / 4 % 6];
             int64_t mode = (int64_t)(c / 24 % 4), shape[3], legal = 1;
             for (uint32_t i = 0; i < 3; i++) {
-                int64_t most = mode == 1 ? in_shape[i] - 1 : mode == 3 ? in_shape[i] : mode == 2 && in_shape[i] == 0 ? 0 : 99;
+                int64_t most = mode == 1                       ? in_shape[i] - 1
+                               : mode == 3                     ? in_shape[i]
+                               : mode == 2 && in_shape[i] == 0 ? 0
+                                                               : 99;
                 most = most < 0 ? 0 : most;
                 legal &= pad[i] <= most && pad[3 + i] <= most;
                 shape[i] = in_shape[i] + pad[i] + pad[3 + i];
@@ -310,13 +329,15 @@ TEST(move_pad) {
             for (int64_t a = 0; a < shape[0]; a++) {
                 for (int64_t b = 0; b < shape[1]; b++) {
                     for (int64_t d = 0; d < shape[2]; d++) {
-                        int64_t x = pad_index(a - pad[0], in_shape[0], mode), y = pad_index(b - pad[1], in_shape[1], mode);
+                        int64_t x = pad_index(a - pad[0], in_shape[0], mode),
+                                y = pad_index(b - pad[1], in_shape[1], mode);
                         int64_t z = pad_index(d - pad[2], in_shape[2], mode);
                         want[k++] = x < 0 || y < 0 || z < 0 ? -1 : (x * in_shape[1] + y) * in_shape[2] + z;
                     }
                 }
             }
-            static const uint64_t ones[LG_DTYPE_COUNT] = {0, 0x3f800000, 0x3ff0000000000000, 0x3c00, 0x3f80, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+            static const uint64_t ones[LG_DTYPE_COUNT] = {
+                0, 0x3f800000, 0x3ff0000000000000, 0x3c00, 0x3f80, 1, 1, 1, 1, 1, 1, 1, 1, 1};
             const lg_view_t *view = &in.view;
             move_check(LG_OP_PAD, &view, 1, 3, shape, &attrs, want, &ones[dtype]);
             free(want);
@@ -378,7 +399,8 @@ TEST(move_gather_out_of_range) {
         lg_operand_t index = lg_operand(LG_DTYPE_I64, 1, (int64_t[]){5}, NULL, 1, 0);
         memset(index.view.data, 0, 40);
         ((int64_t *)index.view.data)[3] = bad[c % 4];
-        lg_operand_t out = lg_operand(LG_DTYPE_F32, 2, c < 4 ? (int64_t[]){5, 3} : (int64_t[]){4, 5}, NULL, 1, 8);
+        lg_operand_t out =
+            lg_operand(LG_DTYPE_F32, 2, c < 4 ? (int64_t[]){5, 3} : (int64_t[]){4, 5}, NULL, 1, 8);
         lg_gather_attrs_t attrs = {c / 4};
         const lg_view_t *ins[2] = {&in.view, &index.view};
         size_t at = 0;
@@ -457,7 +479,8 @@ TEST(move_arange) {
     ints.step.value.i = -1;
     CHECK_EQ(create_element(LG_OP_ARANGE, LG_DTYPE_U8, 200, &ints, 150), 50);
     CHECK_EQ(create_element(LG_OP_ARANGE, LG_DTYPE_F16, 200, &ints, 150), 0x5240);  // 50
-    lg_arange_attrs_t floats = {.start = {LG_SCALAR_FLOAT, {.f = 0.5}}, .step = {LG_SCALAR_FLOAT, {.f = 0.1}}};
+    lg_arange_attrs_t floats = {.start = {LG_SCALAR_FLOAT, {.f = 0.5}},
+                                .step = {LG_SCALAR_FLOAT, {.f = 0.1}}};
     static const int64_t places[] = {0, 1, 777, 1023, 1024, 2999};
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         double exact = 0.5 + (double)places[i] * 0.1;
@@ -469,7 +492,8 @@ TEST(move_arange) {
         bits = create_element(LG_OP_ARANGE, LG_DTYPE_F64, 3000, &floats, places[i]);
         memcpy(&f64, &bits, sizeof f64);
         CHECK(f64 == exact);
-        CHECK_EQ((int64_t)create_element(LG_OP_ARANGE, LG_DTYPE_I64, 3000, &floats, places[i]), (int64_t)exact);
+        CHECK_EQ((int64_t)create_element(LG_OP_ARANGE, LG_DTYPE_I64, 3000, &floats, places[i]),
+                 (int64_t)exact);
         CHECK_EQ(create_element(LG_OP_ARANGE, LG_DTYPE_U16, 3000, &floats, places[i]), (int64_t)exact);
     }
 }

@@ -10,7 +10,8 @@
 enum { LAYOUT_COUNT = 5 };
 
 // Layout `kind` of a shape: row-major, reversed axes, rotated axes with gaps, backwards, broadcast axis 0.
-static lg_operand_t reduce_layout(int32_t kind, lg_dtype_t dtype, uint32_t rank, const int64_t *shape, uint64_t seed) {
+static lg_operand_t reduce_layout(int32_t kind, lg_dtype_t dtype, uint32_t rank, const int64_t *shape,
+                                  uint64_t seed) {
     int32_t reversed[LG_MAX_RANK], rotated[LG_MAX_RANK];
     for (uint32_t i = 0; i < rank; i++) {
         reversed[i] = (int32_t)(rank - 1 - i);
@@ -91,7 +92,8 @@ static void reduce_oracle(uint32_t op, const lg_view_t *in, uint32_t mask, doubl
     free(seen);
 }
 
-static void reduce_check_input(uint32_t op, const lg_view_t *in, uint32_t mask, int32_t tail_none, uint64_t seed) {
+static void reduce_check_input(uint32_t op, const lg_view_t *in, uint32_t mask, int32_t tail_none,
+                               uint64_t seed) {
     int64_t shape[LG_MAX_RANK];
     uint32_t rank = 0;
     lg_sum_attrs_t attrs = {.axis = {.count = 0}, .keepdims = 0};
@@ -138,7 +140,8 @@ static void reduce_check_input(uint32_t op, const lg_view_t *in, uint32_t mask, 
                 continue;
             }
             if (bytes > 0 && memcmp(out.view.data, first.view.data, bytes) != 0) {
-                printf("%s with %lld cuts differs from the scalar reference\n", kernel->name, (long long)cuts);
+                printf("%s with %lld cuts differs from the scalar reference\n", kernel->name,
+                       (long long)cuts);
                 CHECK(0);
             }
             lg_operand_free(&out);
@@ -155,10 +158,11 @@ static void reduce_check_op(uint32_t op) {
         uint32_t rank;
         int64_t shape[4];
     } cases[] = {
-        {0, {0}},          {1, {1}},          {1, {7}},         {1, {16}},        {1, {255}},       {1, {1027}},
-        {1, {5000}},       {2, {3, 5}},       {2, {1, 33}},     {2, {33, 1}},     {2, {17, 300}},   {2, {300, 17}},
-        {2, {4, 1024}},    {2, {1100, 6}},    {2, {2, 261}},    {3, {3, 4, 5}},   {3, {2, 300, 9}}, {3, {9, 2, 300}},
-        {3, {1, 70, 1}},   {4, {2, 3, 4, 5}}, {4, {3, 1, 40, 8}}, {2, {600, 140}}, {3, {5, 70, 131}},
+        {0, {0}},           {1, {1}},         {1, {7}},          {1, {16}},       {1, {255}},
+        {1, {1027}},        {1, {5000}},      {2, {3, 5}},       {2, {1, 33}},    {2, {33, 1}},
+        {2, {17, 300}},     {2, {300, 17}},   {2, {4, 1024}},    {2, {1100, 6}},  {2, {2, 261}},
+        {3, {3, 4, 5}},     {3, {2, 300, 9}}, {3, {9, 2, 300}},  {3, {1, 70, 1}}, {4, {2, 3, 4, 5}},
+        {4, {3, 1, 40, 8}}, {2, {600, 140}},  {3, {5, 70, 131}},
     };
     for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
         uint32_t rank = cases[c].rank;
@@ -213,13 +217,17 @@ TEST(reduce_special_values) {
             for (int32_t transposed = 0; transposed < 2; transposed++) {
                 for (size_t d = 0; d < 2; d++) {
                     static const int32_t order[] = {1, 0};
-                    lg_operand_t in = lg_operand(reduce_dtypes[d], 2, (int64_t[]){5, n}, transposed ? order : NULL, 1, 3);
+                    lg_operand_t in =
+                        lg_operand(reduce_dtypes[d], 2, (int64_t[]){5, n}, transposed ? order : NULL, 1, 3);
                     for (int64_t i = 0; i < 5 * n; i++) {
                         // Row 0 otherwise all -inf, row 1 all NaN, row 2 zeros, 3 and 4 random.
                         float value = i / n == 0 ? -INFINITY : i / n == 1 ? NAN : i / n == 2 ? -0.0f : 1.5f;
-                        value = i % n == at ? specials[i / n % 5] : i / n < 3 ? value : (float)reduce_value(&in.view, i);
+                        value = i % n == at ? specials[i / n % 5]
+                                : i / n < 3 ? value
+                                            : (float)reduce_value(&in.view, i);
                         double wide = value;
-                        memcpy(lg_test_at(&in.view, i), d == 0 ? (void *)&value : (void *)&wide, d == 0 ? 4 : 8);
+                        memcpy(lg_test_at(&in.view, i), d == 0 ? (void *)&value : (void *)&wide,
+                               d == 0 ? 4 : 8);
                     }
                     for (size_t o = 0; o < 2; o++) {
                         reduce_check_input(ops[o], &in.view, 2, 0, 9);
@@ -273,7 +281,8 @@ TEST(reduce_layout_invariant) {
                 }
             }
             size_t index = 0;
-            for (const lg_kernel_t *kernel; (kernel = lg_test_kernel(LG_OP_SUM, LG_DTYPE_F32, &index)) != NULL;) {
+            for (const lg_kernel_t *kernel;
+                 (kernel = lg_test_kernel(LG_OP_SUM, LG_DTYPE_F32, &index)) != NULL;) {
                 lg_operand_t a = lg_operand(LG_DTYPE_F32, rank, out_shape, NULL, 1, 0);
                 lg_operand_t b = lg_operand(LG_DTYPE_F32, rank, out_shape, NULL, 1, 0);
                 const lg_view_t *in_a = &dense.view, *in_b = &other.view;
@@ -327,8 +336,8 @@ static void norm_compare(const lg_kernel_t *kernel, const lg_view_t *out, const 
 }
 
 // Runs every kernel whole and cut; the cut result must have the same bits.
-static void norm_check(uint32_t op, const lg_view_t *const *ins, uint32_t in_count, const void *attrs, const double *want,
-                       double relative, double absolute) {
+static void norm_check(uint32_t op, const lg_view_t *const *ins, uint32_t in_count, const void *attrs,
+                       const double *want, double relative, double absolute) {
     size_t index = 0;
     int32_t found = 0;
     for (const lg_kernel_t *kernel; (kernel = lg_test_kernel(op, ins[0]->dtype, &index)) != NULL; found++) {
@@ -338,7 +347,8 @@ static void norm_check(uint32_t op, const lg_view_t *const *ins, uint32_t in_cou
         CHECK_EQ(lg_test_run(kernel, ins, in_count, &whole.view, attrs, 1), LG_OK);
         CHECK_EQ(lg_test_run(kernel, ins, in_count, &cut.view, attrs, 5), LG_OK);
         norm_compare(kernel, &whole.view, want, relative, absolute);
-        CHECK(memcmp(whole.view.data, cut.view.data, (size_t)whole.view.elem_count * lg_dtype_size(dtype)) == 0);
+        CHECK(memcmp(whole.view.data, cut.view.data, (size_t)whole.view.elem_count * lg_dtype_size(dtype)) ==
+              0);
         lg_operand_free(&whole);
         lg_operand_free(&cut);
     }
@@ -375,9 +385,9 @@ static const struct {
     uint32_t rank;
     int64_t shape[4];
 } norm_shapes[] = {
-    {1, {1}},       {1, {5}},         {1, {16}},         {1, {31}},         {1, {100}},          {1, {2047}},
-    {2, {3, 16}},   {2, {4, 1000}},   {2, {1000, 3}},    {2, {37, 70}},     {3, {5, 9, 33}},     {3, {2, 40, 64}},
-    {3, {3, 1, 8}}, {4, {2, 3, 5, 7}}, {4, {2, 17, 4, 40}}, {2, {0, 4}},     {3, {2, 0, 3}},
+    {1, {1}},       {1, {5}},          {1, {16}},           {1, {31}},     {1, {100}},      {1, {2047}},
+    {2, {3, 16}},   {2, {4, 1000}},    {2, {1000, 3}},      {2, {37, 70}}, {3, {5, 9, 33}}, {3, {2, 40, 64}},
+    {3, {3, 1, 8}}, {4, {2, 3, 5, 7}}, {4, {2, 17, 4, 40}}, {2, {0, 4}},   {3, {2, 0, 3}},
 };
 enum { NORM_SHAPES = sizeof norm_shapes / sizeof norm_shapes[0] };
 
@@ -385,7 +395,8 @@ TEST(softmax_values) {
     for (size_t s = 0; s < NORM_SHAPES; s++) {
         for (int32_t layout = 0; layout < LAYOUT_COUNT; layout++) {
             for (size_t d = 0; d < 2; d++) {
-                lg_operand_t in = reduce_layout(layout, reduce_dtypes[d], norm_shapes[s].rank, norm_shapes[s].shape, s + 2);
+                lg_operand_t in =
+                    reduce_layout(layout, reduce_dtypes[d], norm_shapes[s].rank, norm_shapes[s].shape, s + 2);
                 for (uint32_t axis = 0; axis < in.view.rank; axis++) {
                     softmax_check(&in.view, axis, d == 0 ? 2e-6 : 1e-13);
                 }
@@ -437,8 +448,8 @@ TEST(softmax_special_values) {
     }
 }
 
-static void layer_norm_check(const lg_view_t *in, uint32_t axis, const lg_view_t *weight, const lg_view_t *bias, double eps,
-                             double relative, double absolute) {
+static void layer_norm_check(const lg_view_t *in, uint32_t axis, const lg_view_t *weight,
+                             const lg_view_t *bias, double eps, double relative, double absolute) {
     int64_t n = 1;
     for (uint32_t i = axis; i < in->rank; i++) {
         n *= in->shape[i];
@@ -466,7 +477,11 @@ static void layer_norm_check(const lg_view_t *in, uint32_t axis, const lg_view_t
     }
     lg_layer_norm_attrs_t attrs = {.axis = axis % 2 ? (int64_t)axis - in->rank : (int64_t)axis, .eps = eps};
     const lg_view_t *ins[3] = {in, weight, bias};
-    norm_check(LG_OP_LAYER_NORM, ins, bias != NULL ? 3 : weight != NULL ? 2 : 1, &attrs, want, relative, absolute);
+    norm_check(LG_OP_LAYER_NORM, ins,
+               bias != NULL     ? 3
+               : weight != NULL ? 2
+                                : 1,
+               &attrs, want, relative, absolute);
     free(want);
 }
 
@@ -475,12 +490,15 @@ TEST(layer_norm_values) {
         for (int32_t layout = 0; layout < LAYOUT_COUNT; layout++) {
             for (size_t d = 0; d < 2; d++) {
                 lg_dtype_t dtype = reduce_dtypes[d];
-                lg_operand_t in = reduce_layout(layout, dtype, norm_shapes[s].rank, norm_shapes[s].shape, s + 2);
+                lg_operand_t in =
+                    reduce_layout(layout, dtype, norm_shapes[s].rank, norm_shapes[s].shape, s + 2);
                 for (uint32_t axis = 0; axis < in.view.rank; axis++) {
                     uint32_t rank = in.view.rank - axis;
                     lg_operand_t weight = reduce_layout(layout, dtype, rank, in.view.shape + axis, 31);
-                    lg_operand_t bias = reduce_layout((layout + 1) % 4, dtype, rank, in.view.shape + axis, 32);
-                    double relative = d == 0 ? 1e-5 : 1e-12, absolute = d == 0 ? 2e-5 : 2e-12;  // values up to 20
+                    lg_operand_t bias =
+                        reduce_layout((layout + 1) % 4, dtype, rank, in.view.shape + axis, 32);
+                    double relative = d == 0 ? 1e-5 : 1e-12,
+                           absolute = d == 0 ? 2e-5 : 2e-12;  // values up to 20
                     layer_norm_check(&in.view, axis, NULL, NULL, 1e-5, relative, absolute);
                     layer_norm_check(&in.view, axis, &weight.view, NULL, 1e-5, relative, absolute);
                     layer_norm_check(&in.view, axis, &weight.view, &bias.view, 0.5, relative, absolute);

@@ -104,7 +104,7 @@ def edit(path, old, new):
         ("pool", 'ins="x:T[N,C,...]"', 'ins="x:Q[N,C,...]"', "not in types"),
         ("conv", "bias:T[O]?", "bias:T[O]? more:T[O]", "optional inputs come last"),
         ("matmul", "2*|y|*K", "2*|y|*Z", "dimension"),
-        ("matmul", '"f32": (2e-6', '"i8": (2e-6', "tol for i8"),
+        ("matmul", 'tol={"f32"', 'tol={"i8"', "tol for i8"),
     ],
 )
 def test_contradictions_are_refused(copy, file, old, new, text):

@@ -149,9 +149,9 @@ def test_promotion_within_bf16():
 def test_out():
     x = lg.asarray(F)
     for out in (lg.empty(3), np.empty(3, np.float32), np.zeros((3, 2), np.float32)[:, 0]):
-        for call in (lambda o: lg.add(x, x, out=o), lambda o: lg.add(F, 1.5, out=o), lambda o: lg.neg(x, out=o)):
-            assert call(out) is out
-            np.testing.assert_array_equal(np.asarray(out), call(None).numpy())
+        for op, inputs in ((lg.add, (x, x)), (lg.add, (F, 1.5)), (lg.neg, (x,)), (lg.clip, (x, 0, None))):
+            assert op(*inputs, out=out) is out
+            np.testing.assert_array_equal(np.asarray(out), op(*inputs).numpy())
     out = lg.empty(3)
     assert lg.add(x, 1.0, out=out) is lg.add(1.0, x, out=out) is out
     assert lg.concat([F[:1], F[1:]], out=out) is out
@@ -217,7 +217,9 @@ def test_result_is_untouched_by_a_failed_out():
 @pytest.mark.parametrize("axis", [0, -1, np.int32(1), (0, 1), [1], None, np.array([0, 1]), lg.tensor(1), ()])
 def test_axis(axis):
     a = np.arange(6.0).reshape(2, 3)
-    plain = axis if axis is None or isinstance(axis, int) else tuple(np.atleast_1d(np.asarray(axis, int)).tolist())
+    plain = axis
+    if axis is not None and not isinstance(axis, int):
+        plain = tuple(np.atleast_1d(np.asarray(axis, int)).tolist())
     np.testing.assert_array_equal(lg.sum(a, axis=axis).numpy(), a.sum(axis=plain))
 
 
@@ -238,8 +240,16 @@ def test_axis(axis):
         (lambda: lg.sum(F, axis=object()), lg.DTypeError, "sum: axis is"),
         (lambda: lg.sum(F, keepdims=2), lg.DTypeError, "sum: keepdims is 2, expected True or False"),
         (lambda: lg.sum(F, keepdims="no"), lg.DTypeError, "True or False"),
-        (lambda: lg.gelu(F, approximate="erf"), lg.ArgumentError, "gelu: approximate is 'erf', expected one of 'none', 'tanh'"),  # fmt: skip
-        (lambda: lg.leaky_relu(F, negative_slope="x"), lg.DTypeError, "leaky_relu: negative_slope is 'x', expected a number"),  # fmt: skip
+        (
+            lambda: lg.gelu(F, approximate="e"),
+            ValueError,
+            "gelu: approximate is 'e', expected one of 'none', 'tanh'",
+        ),
+        (
+            lambda: lg.leaky_relu(F, negative_slope="x"),
+            lg.DTypeError,
+            "negative_slope is 'x', expected a number",
+        ),
         (lambda: lg.leaky_relu(F, negative_slope=[]), lg.DTypeError, "expected a number"),
         (lambda: lg.cast(F, dtype="f31"), lg.DTypeError, "cast: dtype: 'f31' is not an element type"),
         (lambda: lg.cast(F, None), lg.LegatoError, "cast"),
@@ -304,7 +314,8 @@ def test_handlers_belong_to_their_thread():
 
     program = lg.record(model, lg.spec("f32[3]"))
     assert done == ["TensorTrue"]
-    assert [line.split("=")[1].split("(")[0].strip() for line in str(program).splitlines() if "exp" in line] == ["exp"]
+    assert "exp(" in str(program)
+    assert "add(" not in str(program)
 
 
 def test_traced_tensors():

@@ -17,8 +17,8 @@ NUMPY = [d for d in ALL if d is not lg.bf16]
 def test_names(dtype):
     assert repr(dtype) == f"legato.{dtype.name}"
     assert str(dtype) == dtype.name
-    assert lg.dtype(dtype) is lg.dtype(dtype.name) is lg.dtype(dtype.numpy) is lg.dtype(dtype.numpy.name) is dtype
-    assert lg.dtype(dtype.numpy.type) is dtype
+    for name in (dtype, dtype.name, dtype.numpy, dtype.numpy.name, dtype.numpy.type):
+        assert lg.dtype(name) is dtype
     assert dtype.itemsize == dtype.numpy.itemsize
     assert dtype is lg.bf16 or dtype.kind == dtype.numpy.kind
 
@@ -36,7 +36,21 @@ def test_one_object_each():
 
 
 @pytest.mark.parametrize(
-    "x", ["f128", "", None, 3, [], object(), object, str, "c8", np.complex64, np.dtype("M8[s]"), np.dtype("f4,i4")]
+    "x",
+    [
+        "f128",
+        "",
+        None,
+        3,
+        [],
+        object(),
+        object,
+        str,
+        "c8",
+        np.complex64,
+        np.dtype("M8[s]"),
+        np.dtype("f4,i4"),
+    ],
 )
 def test_unknown(x):
     with pytest.raises(lg.DTypeError, match="is not an element type; there are f32, f64"):
@@ -74,7 +88,7 @@ def test_promotion_with_bf16():
     assert with_bf16(lg.f64, lg.i32, lg.u32, lg.i64, lg.u64) == {lg.f64}
 
 
-@pytest.mark.parametrize("dtypes", list(itertools.combinations(NUMPY, 3)), ids=lambda t: "-".join(map(str, t)))
+@pytest.mark.parametrize("dtypes", list(itertools.combinations(NUMPY, 3)), ids=str)
 def test_promotion_of_three(dtypes):
     # Through an op with three operands of one type, in all orders.
     expected = lg.dtype(np.result_type(*[d.numpy for d in dtypes]))

@@ -11,11 +11,12 @@ import legato as lg
 A = np.arange(120, dtype=np.float32).reshape(2, 3, 4, 5)
 
 BASIC = [
-    0, -1, 1, (), ..., None, (0, 1, 2, 3), (-1, -2, -3, -4), (0, slice(None), 1), (..., 0), (0, ..., 0), (..., None),
-    (None, ..., None, 0), (slice(None), None, 0), slice(1, None), slice(None, None, -1), slice(5, 1), slice(-100, 100),
-    (slice(None), slice(2, None, -2)), (slice(1), slice(-1), slice(1, 3), slice(0, 5, 3)), slice(None, None, 1000),
-    (slice(None), slice(None, None, -(2**62))), slice(2**70, -(2**70), -1), (slice(3, 3), 1), np.int64(1),
-    np.array(1), (np.uint8(1), slice(np.int16(1), None)), (None, None, None, None), (slice(4, None, -1), ..., -1),
+    0, -1, 1, (), ..., None, (0, 1, 2, 3), (-1, -2, -3, -4), (0, slice(None), 1), (..., 0), (0, ..., 0),
+    (..., None), (None, ..., None, 0), (slice(None), None, 0), slice(1, None), slice(None, None, -1),
+    slice(5, 1), slice(-100, 100), slice(None, None, 1000), (slice(None), slice(2, None, -2)),
+    (slice(1), slice(-1), slice(1, 3), slice(0, 5, 3)), (slice(None), slice(None, None, -(2**62))),
+    slice(2**70, -(2**70), -1), (slice(3, 3), 1), np.int64(1), np.array(1), (None, None, None, None),
+    (np.uint8(1), slice(np.int16(1), None)), (slice(4, None, -1), ..., -1),
 ]  # fmt: skip
 
 
@@ -38,8 +39,10 @@ def test_recorded(key):
 @pytest.mark.parametrize(
     "key",
     [
-        [0, 1, 1], np.array([1, 0, -1]), (slice(None), [2, 0]), (0, [2, 0]), ([1, 1], 0), (..., [4]), (..., [0], 1),
-        (None, [0, 0], None), np.array([[0, 1], [1, 0]]), (slice(None), np.array([[2], [-3]], np.int32), ..., None),
+        [0, 1, 1], np.array([1, 0, -1]), (slice(None), [2, 0]), (0, [2, 0]), ([1, 1], 0), (..., [4]),
+        (..., [0], 1),
+        (None, [0, 0], None), np.array([[0, 1], [1, 0]]),
+        (slice(None), np.array([[2], [-3]], np.int32), ..., None),
         [], np.zeros((0, 2), np.int64), np.array([1, 0], np.uint8), (slice(None, None, -1), [0], slice(1, 3)),
     ],
     ids=repr,

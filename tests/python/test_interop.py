@@ -106,14 +106,10 @@ def test_resizing_is_blocked_while_shared():
         (lambda: np.arange(4, dtype=">f4"), "other order"),
         (lambda: np.frombuffer(bytes(17), np.uint8)[1:].view(np.float32), "not aligned"),
         (lambda: np.zeros(4, "i4,i1")["f0"], "no multiple"),
-        (lambda: np.arange(4).astype(ml_dtypes.bfloat16).byteswap().view(np.dtype(ml_dtypes.bfloat16).newbyteorder()), "order"),  # fmt: skip
     ],
 )
 def test_layouts_that_need_a_copy(make, words):
-    try:
-        a = make()
-    except TypeError:
-        pytest.skip("this NumPy has no such array")
+    a = make()
     x = lg.asarray(a)
     np.testing.assert_array_equal(x.numpy().astype(np.float64), a.astype(np.float64))
     np.testing.assert_array_equal(lg.tensor(a).numpy().astype(np.float64), a.astype(np.float64))
@@ -130,9 +126,11 @@ def test_asarray():
     assert lg.asarray(a, lg.f32).dtype is lg.f32
     assert lg.asarray(a, lg.f64, copy=False).dtype is lg.f64
     assert lg.asarray([1, 2], "f16").dtype is lg.f16
-    for bad in (lambda: lg.asarray([1], copy=False), lambda: lg.asarray(a, "f32", copy=False), lambda: lg.asarray(1.0, copy=False)):  # fmt: skip
+    for bad in ([1], 1.0, [[True]], a.astype(">f8")):
         with pytest.raises(ValueError, match="copy=False"):
-            bad()
+            lg.asarray(bad, copy=False)
+    with pytest.raises(ValueError, match="copy=False"):
+        lg.asarray(a, "f32", copy=False)
     with pytest.raises(lg.ArgumentError, match="expected True, False or None"):
         lg.asarray(a, copy="no")
 
@@ -169,7 +167,8 @@ def test_array_method():
 def test_memoryview():
     x = lg.asarray(sample("i4"))
     m = memoryview(x)
-    assert (m.format, m.shape, m.strides, m.itemsize, m.nbytes, m.readonly) == ("i", (3, 4), (16, 4), 4, 48, False)
+    assert (m.format, m.shape, m.strides, m.itemsize, m.nbytes) == ("i", (3, 4), (16, 4), 4, 48)
+    assert not m.readonly
     assert m.c_contiguous and m.obj is x
     t = memoryview(x.T)
     assert t.f_contiguous and not t.c_contiguous
@@ -228,7 +227,8 @@ def test_array_interface():
     assert lg.asarray(of_array(a)).readonly
     x = lg.asarray(Interface(version=3, shape=(2, 2), typestr="<i2", data=bytes(range(8))))
     assert x.readonly and x.tolist() == [[256, 770], [1284, 1798]]
-    x = lg.asarray(Interface(version=3, shape=(2,), typestr="|u1", data=bytearray(range(8)), offset=3, strides=(-2,)))
+    data = bytearray(range(8))
+    x = lg.asarray(Interface(version=3, shape=(2,), typestr="|u1", data=data, offset=3, strides=(-2,)))
     assert x.tolist() == [3, 1]
 
 
@@ -244,22 +244,31 @@ def test_array_interface_keeps_its_object():
 HUGE = 1 << 62
 BAD_INTERFACES = [
     ({"shape": None}, lg.FormatError), ({"shape": [2]}, lg.FormatError), ({"shape": (2.0,)}, lg.FormatError),
-    ({"shape": (True,)}, lg.FormatError), ({"shape": (-1,)}, lg.ShapeError), ({"shape": (HUGE, HUGE)}, lg.RangeError),
-    ({"shape": (1 << 70,)}, lg.RangeError), ({"shape": (1,) * 9}, lg.ShapeError), ({"shape": ...}, lg.FormatError),
-    ({"shape": (0, HUGE, HUGE)}, lg.RangeError), ({"strides": (4,)}, lg.FormatError), ({"strides": 4}, lg.FormatError),
+    ({"shape": (True,)}, lg.FormatError), ({"shape": (-1,)}, lg.ShapeError),
+    ({"shape": (HUGE, HUGE)}, lg.RangeError),
+    ({"shape": (1 << 70,)}, lg.RangeError), ({"shape": (1,) * 9}, lg.ShapeError),
+    ({"shape": ...}, lg.FormatError),
+    ({"shape": (0, HUGE, HUGE)}, lg.RangeError), ({"strides": (4,)}, lg.FormatError),
+    ({"strides": 4}, lg.FormatError),
     ({"strides": (HUGE, 4)}, lg.RangeError), ({"strides": (-HUGE, 4)}, lg.RangeError),
     ({"strides": (1 << 70, 4)}, lg.RangeError), ({"strides": (None, 4)}, lg.FormatError),
     ({"strides": (-(1 << 63), 4)}, lg.RangeError), ({"strides": (1 << 50, -(1 << 50))}, lg.RangeError),
-    ({"typestr": None}, lg.FormatError), ({"typestr": "f4"}, lg.FormatError), ({"typestr": "<f3"}, lg.DTypeError),
+    ({"typestr": None}, lg.FormatError), ({"typestr": "f4"}, lg.FormatError),
+    ({"typestr": "<f3"}, lg.DTypeError),
     ({"typestr": "<f²"}, lg.FormatError), ({"typestr": "<f" + "9" * 5000}, lg.DTypeError),
-    ({"typestr": "<c8"}, lg.DTypeError), ({"typestr": "|V4"}, lg.DTypeError), ({"typestr": "|O8"}, lg.DTypeError),
-    ({"typestr": "<U1"}, lg.DTypeError), ({"typestr": "<b4"}, lg.DTypeError), ({"typestr": b"<f4"}, lg.FormatError),
-    ({"data": (0, False)}, lg.FormatError), ({"data": (-1, False)}, lg.FormatError), ({"data": (4,)}, lg.FormatError),
+    ({"typestr": "<c8"}, lg.DTypeError), ({"typestr": "|V4"}, lg.DTypeError),
+    ({"typestr": "|O8"}, lg.DTypeError),
+    ({"typestr": "<U1"}, lg.DTypeError), ({"typestr": "<b4"}, lg.DTypeError),
+    ({"typestr": b"<f4"}, lg.FormatError),
+    ({"data": (0, False)}, lg.FormatError), ({"data": (-1, False)}, lg.FormatError),
+    ({"data": (4,)}, lg.FormatError),
     ({"data": ("x", False)}, lg.FormatError), ({"data": (1 << 64, False)}, lg.FormatError),
     ({"data": ((1 << 64) - 4, False)}, lg.RangeError), ({"data": 4}, TypeError), ({"data": None}, TypeError),
     ({"data": bytes(47)}, lg.OutOfRangeError), ({"data": bytes(48), "offset": 1}, lg.OutOfRangeError),
-    ({"data": bytes(48), "offset": -4}, lg.OutOfRangeError), ({"data": bytes(48), "offset": 49}, lg.OutOfRangeError),
-    ({"data": bytes(48), "offset": "x"}, lg.FormatError), ({"data": bytes(48), "strides": (-16, 4)}, lg.OutOfRangeError),
+    ({"data": bytes(48), "offset": -4}, lg.OutOfRangeError),
+    ({"data": bytes(48), "offset": 49}, lg.OutOfRangeError),
+    ({"data": bytes(48), "offset": "x"}, lg.FormatError),
+    ({"data": bytes(48), "strides": (-16, 4)}, lg.OutOfRangeError),
     ({"data": bytes(48), "strides": (16, 8)}, lg.OutOfRangeError), ({"mask": 1}, lg.FormatError),
 ]  # fmt: skip
 
@@ -293,7 +302,8 @@ def test_array_interface_of_other_types():
 
 @pytest.mark.parametrize("dtype", [d for d in DTYPES if d is not ml_dtypes.bfloat16], ids=str)
 def test_dlpack_with_numpy(dtype):
-    for a in (sample(dtype), sample(dtype).T, sample(dtype)[::-1, ::2], sample(dtype, (0, 3)), sample(dtype, ())):
+    b = sample(dtype)
+    for a in (b, b.T, b[::-1, ::2], sample(dtype, (0, 3)), sample(dtype, ())):
         x = lg.from_dlpack(a)
         np.testing.assert_array_equal(x.numpy(), a, strict=True)
         assert not a.size or np.shares_memory(x.numpy(), a)
@@ -438,7 +448,12 @@ class Producer:
 
 @pytest.mark.parametrize("versioned", [True, False])
 def test_dlpack_producer(versioned):
-    for changes in ({}, {"strides": (4, 1)}, {"strides": (-4, 1), "byte_offset": 32}, {"shape": (2,), "byte_offset": 8}):
+    for changes in (
+        {},
+        {"strides": (4, 1)},
+        {"strides": (-4, 1), "byte_offset": 32},
+        {"shape": (2,), "byte_offset": 8},
+    ):
         p = Producer(versioned, **changes)
         x = lg.from_dlpack(p)
         assert x.dtype is lg.f32
@@ -473,14 +488,19 @@ def test_dlpack_before_version_1():
 BAD_DLPACK = [
     ({"device": (2, 0)}, lg.DeviceError), ({"dlpack_device": (2, 0)}, lg.DeviceError),
     ({"dlpack_device": None}, lg.FormatError), ({"dlpack_device": (1,)}, lg.FormatError),
-    ({"dtype": (2, 32, 2)}, lg.DTypeError), ({"dtype": (2, 31, 1)}, lg.DTypeError), ({"dtype": (5, 64, 1)}, TypeError),
-    ({"dtype": (99, 8, 1)}, lg.DTypeError), ({"dtype": (6, 1, 1)}, lg.DTypeError), ({"ndim": -1}, lg.ShapeError),
-    ({"ndim": 9}, lg.ShapeError), ({"ndim": 1 << 30}, lg.ShapeError), ({"shape": None, "ndim": 2}, lg.FormatError),
-    ({"shape": (-1, 4)}, lg.ShapeError), ({"shape": (HUGE, HUGE)}, lg.RangeError), ({"data": None}, lg.FormatError),
+    ({"dtype": (2, 32, 2)}, lg.DTypeError), ({"dtype": (2, 31, 1)}, lg.DTypeError),
+    ({"dtype": (5, 64, 1)}, TypeError),
+    ({"dtype": (99, 8, 1)}, lg.DTypeError), ({"dtype": (6, 1, 1)}, lg.DTypeError),
+    ({"ndim": -1}, lg.ShapeError),
+    ({"ndim": 9}, lg.ShapeError), ({"ndim": 1 << 30}, lg.ShapeError),
+    ({"shape": None, "ndim": 2}, lg.FormatError),
+    ({"shape": (-1, 4)}, lg.ShapeError), ({"shape": (HUGE, HUGE)}, lg.RangeError),
+    ({"data": None}, lg.FormatError),
     ({"shape": (0, HUGE, HUGE)}, lg.RangeError), ({"strides": (HUGE, 1)}, lg.RangeError),
     ({"strides": (1, -HUGE)}, lg.RangeError), ({"strides": (-(1 << 63), 1)}, lg.RangeError),
     ({"byte_offset": (1 << 64) - 8}, lg.FormatError), ({"byte_offset": 2}, lg.ArgumentError),
-    ({"major": 2}, lg.FormatError), ({"major": 0}, lg.FormatError), ({"name": b"used_dltensor_versioned"}, ValueError),
+    ({"major": 2}, lg.FormatError), ({"major": 0}, lg.FormatError),
+    ({"name": b"used_dltensor_versioned"}, ValueError),
     ({"name": b"something"}, lg.FormatError),
 ]  # fmt: skip
 
@@ -520,7 +540,12 @@ def test_no_dlpack():
 def test_pickle_is_checked():
     from legato.core.tensor import _rebuild
 
-    for arguments in ((b"abc", "f32", (1,)), (b"", "f31", ()), (b"", "f32", (-1,)), (bytes(4), "f32", (1,) * 9)):
+    for data, dtype, shape in (
+        (b"abc", "f32", (1,)),
+        (b"", "f31", ()),
+        (b"", "f32", (-1,)),
+        (bytes(4), "f32", (1,) * 9),
+    ):
         with pytest.raises(lg.LegatoError):
-            _rebuild(*arguments)
+            _rebuild(data, dtype, shape)
     assert pickle.loads(pickle.dumps(lg.zeros((0, 3)))).shape == (0, 3)

@@ -123,8 +123,8 @@ lg_status_t lg_concat_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
     call->scratch_bytes = 0;
     call->work_ns = lg_move_ns((double)out->elem_count * impl->item_bytes);
     if (call->args_bytes > call->args_capacity) {
-        return lg_error_set(err, LG_STATUS_OVERFLOW, op->name, "%s: %u inputs need %zu bytes of arguments", op->name,
-                            (unsigned)op->in_count, call->args_bytes);
+        return lg_error_set(err, LG_STATUS_OVERFLOW, op->name, "%s: %u inputs need %zu bytes of arguments",
+                            op->name, (unsigned)op->in_count, call->args_bytes);
     }
     if (!dense) {
         concat_bind_pieces(impl, op, axis, call);
@@ -152,11 +152,12 @@ lg_status_t lg_concat_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
 
 #define CONCAT_IMPL(dtype, isa, bits) \
     const lg_concat_impl_t lg_concat_##dtype##__##isa = {bits / 8, lg_transpose_##bits##__##isa};
-#define CONCAT_ISA(isa)                                                                                     \
-    CONCAT_IMPL(f32, isa, 32) CONCAT_IMPL(f64, isa, 64) CONCAT_IMPL(f16, isa, 16) CONCAT_IMPL(bf16, isa, 16)  \
-    CONCAT_IMPL(i8, isa, 8) CONCAT_IMPL(u8, isa, 8) CONCAT_IMPL(i16, isa, 16) CONCAT_IMPL(u16, isa, 16)       \
-    CONCAT_IMPL(i32, isa, 32) CONCAT_IMPL(u32, isa, 32) CONCAT_IMPL(i64, isa, 64) CONCAT_IMPL(u64, isa, 64)   \
-    CONCAT_IMPL(bool, isa, 8)
+#define CONCAT_ISA(isa)                                                                                    \
+    CONCAT_IMPL(f32, isa, 32)                                                                              \
+    CONCAT_IMPL(f64, isa, 64) CONCAT_IMPL(f16, isa, 16) CONCAT_IMPL(bf16, isa, 16) CONCAT_IMPL(i8, isa, 8) \
+        CONCAT_IMPL(u8, isa, 8) CONCAT_IMPL(i16, isa, 16) CONCAT_IMPL(u16, isa, 16)                        \
+            CONCAT_IMPL(i32, isa, 32) CONCAT_IMPL(u32, isa, 32) CONCAT_IMPL(i64, isa, 64)                  \
+                CONCAT_IMPL(u64, isa, 64) CONCAT_IMPL(bool, isa, 8)
 
 CONCAT_ISA(scalar)
 #if LG_CPU_X86

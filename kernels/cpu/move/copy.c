@@ -16,7 +16,8 @@ enum {
     COPY_GRAIN_BYTES = 4096,  // dense: cuts at multiples of this
     COPY_STEP_BYTES = 16384,  // runs, strided: inner loops longer than this make several units
     COPY_MIN_TILE = 4,        // a shorter side is not worth a tile
-    COPY_STREAM_BYTES = 8 << 20,  // tiles of larger outputs are stored around the caches where lines are whole
+    COPY_STREAM_BYTES = 8
+        << 20,  // tiles of larger outputs are stored around the caches where lines are whole
 };
 
 // ---- walking the outer loops ------------------------------------------------------------------------
@@ -87,40 +88,41 @@ static int32_t copy_runs(const void *memory, void *const *data, int64_t begin, i
     return 0;
 }
 
-#define COPY_STRIDED(bits)                                                                                        \
-    static int32_t copy_strided_##bits(const void *memory, void *const *data, int64_t begin, int64_t end) {       \
-        const lg_copy_args_t *args = memory;                                                                      \
-        const lg_copy_dim_t inner = args->dims[args->rank - 1];                                                   \
-        const int64_t from_step = inner.in_stride / (bits / 8), to_step = inner.out_stride / (bits / 8);          \
-        int64_t part = begin % args->steps;                                                                       \
-        copy_walk_t walk;                                                                                         \
-        copy_walk_start(&walk, args, args->rank - 1, begin / args->steps);                                        \
-        for (int64_t unit = begin; unit < end; unit++) {                                                          \
-            int64_t first = part * args->step;                                                                    \
-            int64_t count = inner.extent - first < args->step ? inner.extent - first : args->step;                \
-            const uint##bits##_t *LG_RESTRICT from =                                                              \
-                (const uint##bits##_t *)(const void *)((const char *)data[0] + walk.in) + first * from_step;      \
-            uint##bits##_t *LG_RESTRICT to = (uint##bits##_t *)(void *)((char *)data[1] + walk.out) + first * to_step; \
-            if (to_step == 1 && from_step == 0) {                                                                 \
-                const uint##bits##_t value = *from;                                                               \
-                for (int64_t i = 0; i < count; i++) {                                                             \
-                    to[i] = value;                                                                                \
-                }                                                                                                 \
-            } else if (to_step == 1 && from_step == -1) {                                                         \
-                for (int64_t i = 0; i < count; i++) {                                                             \
-                    to[i] = from[-i];                                                                             \
-                }                                                                                                 \
-            } else {                                                                                              \
-                for (int64_t i = 0; i < count; i++) {                                                             \
-                    to[i * to_step] = from[i * from_step];                                                        \
-                }                                                                                                 \
-            }                                                                                                     \
-            if (++part == args->steps) {                                                                          \
-                part = 0;                                                                                         \
-                copy_walk_next(&walk);                                                                            \
-            }                                                                                                     \
-        }                                                                                                         \
-        return 0;                                                                                                 \
+#define COPY_STRIDED(bits)                                                                                   \
+    static int32_t copy_strided_##bits(const void *memory, void *const *data, int64_t begin, int64_t end) {  \
+        const lg_copy_args_t *args = memory;                                                                 \
+        const lg_copy_dim_t inner = args->dims[args->rank - 1];                                              \
+        const int64_t from_step = inner.in_stride / (bits / 8), to_step = inner.out_stride / (bits / 8);     \
+        int64_t part = begin % args->steps;                                                                  \
+        copy_walk_t walk;                                                                                    \
+        copy_walk_start(&walk, args, args->rank - 1, begin / args->steps);                                   \
+        for (int64_t unit = begin; unit < end; unit++) {                                                     \
+            int64_t first = part * args->step;                                                               \
+            int64_t count = inner.extent - first < args->step ? inner.extent - first : args->step;           \
+            const uint##bits##_t *LG_RESTRICT from =                                                         \
+                (const uint##bits##_t *)(const void *)((const char *)data[0] + walk.in) + first * from_step; \
+            uint##bits##_t *LG_RESTRICT to =                                                                 \
+                (uint##bits##_t *)(void *)((char *)data[1] + walk.out) + first * to_step;                    \
+            if (to_step == 1 && from_step == 0) {                                                            \
+                const uint##bits##_t value = *from;                                                          \
+                for (int64_t i = 0; i < count; i++) {                                                        \
+                    to[i] = value;                                                                           \
+                }                                                                                            \
+            } else if (to_step == 1 && from_step == -1) {                                                    \
+                for (int64_t i = 0; i < count; i++) {                                                        \
+                    to[i] = from[-i];                                                                        \
+                }                                                                                            \
+            } else {                                                                                         \
+                for (int64_t i = 0; i < count; i++) {                                                        \
+                    to[i * to_step] = from[i * from_step];                                                   \
+                }                                                                                            \
+            }                                                                                                \
+            if (++part == args->steps) {                                                                     \
+                part = 0;                                                                                    \
+                copy_walk_next(&walk);                                                                       \
+            }                                                                                                \
+        }                                                                                                    \
+        return 0;                                                                                            \
     }
 COPY_STRIDED(8)
 COPY_STRIDED(16)
@@ -238,13 +240,18 @@ void lg_copy_bind(const lg_copy_impl_t *impl, const lg_view_t *in, int64_t in_of
             call->work_ns += 2.0 * (double)call->extent;
         }
     } else {
-        call->fn = item == 1 ? copy_strided_8 : item == 2 ? copy_strided_16 : item == 4 ? copy_strided_32 : copy_strided_64;
+        call->fn = item == 1   ? copy_strided_8
+                   : item == 2 ? copy_strided_16
+                   : item == 4 ? copy_strided_32
+                               : copy_strided_64;
         call->work_ns = 5.0 + 0.6 * (double)out->elem_count;
     }
 }
 
-static const lg_copy_impl_t copy_plain[4] = {
-    {1, lg_transpose_8__scalar}, {2, lg_transpose_16__scalar}, {4, lg_transpose_32__scalar}, {8, lg_transpose_64__scalar}};
+static const lg_copy_impl_t copy_plain[4] = {{1, lg_transpose_8__scalar},
+                                             {2, lg_transpose_16__scalar},
+                                             {4, lg_transpose_32__scalar},
+                                             {8, lg_transpose_64__scalar}};
 
 int32_t lg_copy_prepare_views(const lg_view_t *in, const lg_view_t *out, lg_kernel_call_t *call) {
     size_t item = lg_dtype_size((lg_dtype_t)in->dtype);
@@ -289,8 +296,8 @@ lg_status_t lg_copy_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
     lg_view_t from = *in, window = *out;
     from.data = (void *)base;
     if (!lg_op_alias(op->op, &from, op->attrs, &window)) {
-        return lg_error_set(err, LG_STATUS_UNSUPPORTED, op->name, "%s: needs a contiguous output for this layout",
-                            op->name);
+        return lg_error_set(err, LG_STATUS_UNSUPPORTED, op->name,
+                            "%s: needs a contiguous output for this layout", op->name);
     }
     int64_t offset = out->elem_count == 0 ? 0 : (int64_t)((intptr_t)((uintptr_t)window.data - base));
     lg_copy_bind(impl, &window, offset, out, 0, call);
@@ -301,14 +308,16 @@ lg_status_t lg_copy_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
 
 #define COPY_IMPL(op, dtype, isa, bits) \
     const lg_copy_impl_t lg_##op##_##dtype##__##isa = {bits / 8, lg_transpose_##bits##__##isa};
-#define COPY_OP(op, isa)                                                                                     \
-    COPY_IMPL(op, f32, isa, 32) COPY_IMPL(op, f64, isa, 64) COPY_IMPL(op, f16, isa, 16) COPY_IMPL(op, bf16, isa, 16) \
-    COPY_IMPL(op, i8, isa, 8) COPY_IMPL(op, u8, isa, 8) COPY_IMPL(op, i16, isa, 16) COPY_IMPL(op, u16, isa, 16)      \
-    COPY_IMPL(op, i32, isa, 32) COPY_IMPL(op, u32, isa, 32) COPY_IMPL(op, i64, isa, 64) COPY_IMPL(op, u64, isa, 64)  \
-    COPY_IMPL(op, bool, isa, 8)
-#define COPY_ISA(isa)                                                                                         \
-    COPY_OP(reshape, isa) COPY_OP(transpose, isa) COPY_OP(expand, isa) COPY_OP(slice, isa) COPY_OP(squeeze, isa) \
-    COPY_OP(unsqueeze, isa) COPY_OP(flatten, isa)
+#define COPY_OP(op, isa)                                                                        \
+    COPY_IMPL(op, f32, isa, 32)                                                                 \
+    COPY_IMPL(op, f64, isa, 64) COPY_IMPL(op, f16, isa, 16) COPY_IMPL(op, bf16, isa, 16)        \
+        COPY_IMPL(op, i8, isa, 8) COPY_IMPL(op, u8, isa, 8) COPY_IMPL(op, i16, isa, 16)         \
+            COPY_IMPL(op, u16, isa, 16) COPY_IMPL(op, i32, isa, 32) COPY_IMPL(op, u32, isa, 32) \
+                COPY_IMPL(op, i64, isa, 64) COPY_IMPL(op, u64, isa, 64) COPY_IMPL(op, bool, isa, 8)
+#define COPY_ISA(isa)                                                                      \
+    COPY_OP(reshape, isa)                                                                  \
+    COPY_OP(transpose, isa) COPY_OP(expand, isa) COPY_OP(slice, isa) COPY_OP(squeeze, isa) \
+        COPY_OP(unsqueeze, isa) COPY_OP(flatten, isa)
 
 COPY_ISA(scalar)
 #if LG_CPU_X86

@@ -19,7 +19,7 @@ typedef struct lg_copy_args {
     int64_t step;                   // inner elements (bytes when dense) of one unit of the extent
     int64_t steps;                  // units per inner loop
     int32_t rank, item_bytes;
-    int32_t stream;                 // 1: the output is too large to be found in a cache later
+    int32_t stream;                   // 1: the output is too large to be found in a cache later
     lg_copy_dim_t dims[LG_MAX_RANK];  // outermost first; only `rank` entries are copied with a record
 } lg_copy_args_t;
 

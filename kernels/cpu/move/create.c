@@ -36,14 +36,14 @@ uint64_t lg_scalar_bits(const lg_scalar_t *scalar, uint32_t dtype) {
 
 // ---- full -------------------------------------------------------------------------------------------
 
-#define FULL_FILL(bits)                                                                                     \
-    static int32_t full_##bits(const void *memory, void *const *data, int64_t begin, int64_t end) {         \
-        const uint##bits##_t value = (uint##bits##_t) * (const uint64_t *)memory;                           \
-        uint##bits##_t *y = data[0];                                                                        \
-        for (int64_t i = begin; i < end; i++) {                                                             \
-            y[i] = value;                                                                                   \
-        }                                                                                                   \
-        return 0;                                                                                           \
+#define FULL_FILL(bits)                                                                             \
+    static int32_t full_##bits(const void *memory, void *const *data, int64_t begin, int64_t end) { \
+        const uint##bits##_t value = (uint##bits##_t) * (const uint64_t *)memory;                   \
+        uint##bits##_t *y = data[0];                                                                \
+        for (int64_t i = begin; i < end; i++) {                                                     \
+            y[i] = value;                                                                           \
+        }                                                                                           \
+        return 0;                                                                                   \
     }
 FULL_FILL(8)
 FULL_FILL(16)
@@ -89,48 +89,49 @@ typedef struct lg_arange_args {
     double from, by;       // floats
 } lg_arange_args_t;
 
-#define ARANGE_INTS(T, name)                                                                        \
+#define ARANGE_INTS(T, name)                                                                               \
     static int32_t arange_ints_##name(const void *memory, void *const *data, int64_t begin, int64_t end) { \
-        const lg_arange_args_t *args = memory;                                                      \
-        T *y = data[0];                                                                             \
-        for (int64_t i = begin; i < end; i++) {                                                     \
-            y[i] = (T)(args->start + (uint64_t)i * args->step);                                     \
-        }                                                                                           \
-        return 0;                                                                                   \
+        const lg_arange_args_t *args = memory;                                                             \
+        T *y = data[0];                                                                                    \
+        for (int64_t i = begin; i < end; i++) {                                                            \
+            y[i] = (T)(args->start + (uint64_t)i * args->step);                                            \
+        }                                                                                                  \
+        return 0;                                                                                          \
     }
 ARANGE_INTS(uint8_t, 8)
 ARANGE_INTS(uint16_t, 16)
 ARANGE_INTS(uint32_t, 32)
 ARANGE_INTS(uint64_t, 64)
 
-#define ARANGE_FLOATS(T, name, CONVERT)                                                             \
+#define ARANGE_FLOATS(T, name, CONVERT)                                                                      \
     static int32_t arange_floats_##name(const void *memory, void *const *data, int64_t begin, int64_t end) { \
-        const lg_arange_args_t *args = memory;                                                      \
-        const double from = args->from, by = args->by;                                              \
-        T *y = data[0];                                                                             \
-        /* A short index converts to double four at a time; first + i is exact below 2^53. */       \
-        for (int64_t block = begin; block < end; block += CREATE_GRAIN) {                           \
-            const int32_t count = (int32_t)(end - block < CREATE_GRAIN ? end - block : CREATE_GRAIN); \
-            const double first = (double)block;                                                     \
-            for (int32_t i = 0; i < count; i++) {                                                   \
-                const double value = from + (first + (double)i) * by;                               \
-                y[block + i] = CONVERT(value);                                                      \
-            }                                                                                       \
-        }                                                                                           \
-        return 0;                                                                                   \
+        const lg_arange_args_t *args = memory;                                                               \
+        const double from = args->from, by = args->by;                                                       \
+        T *y = data[0];                                                                                      \
+        /* A short index converts to double four at a time; first + i is exact below 2^53. */                \
+        for (int64_t block = begin; block < end; block += CREATE_GRAIN) {                                    \
+            const int32_t count = (int32_t)(end - block < CREATE_GRAIN ? end - block : CREATE_GRAIN);        \
+            const double first = (double)block;                                                              \
+            for (int32_t i = 0; i < count; i++) {                                                            \
+                const double value = from + (first + (double)i) * by;                                        \
+                y[block + i] = CONVERT(value);                                                               \
+            }                                                                                                \
+        }                                                                                                    \
+        return 0;                                                                                            \
     }
 #define ARANGE_TO_F32(value) (float)(value)
 #define ARANGE_TO_F64(value) (value)
 #define ARANGE_TO_F16(value) f16_from_f32(lg_f32_to_odd(value))
 #define ARANGE_TO_BF16(value) bf16_from_f32(lg_f32_to_odd(value))
 // Out of range: the nearest end of the dtype.
-#define ARANGE_TO_INT(value, low, high) ((value) < (low) ? (low) : (value) > (high) ? (high) : lg_i64_from_f64(value))
-#define ARANGE_TO_I8(value) (int8_t) ARANGE_TO_INT(value, INT8_MIN, INT8_MAX)
-#define ARANGE_TO_U8(value) (uint8_t) ARANGE_TO_INT(value, 0, UINT8_MAX)
-#define ARANGE_TO_I16(value) (int16_t) ARANGE_TO_INT(value, INT16_MIN, INT16_MAX)
-#define ARANGE_TO_U16(value) (uint16_t) ARANGE_TO_INT(value, 0, UINT16_MAX)
-#define ARANGE_TO_I32(value) (int32_t) ARANGE_TO_INT(value, INT32_MIN, INT32_MAX)
-#define ARANGE_TO_U32(value) (uint32_t) ARANGE_TO_INT(value, 0, UINT32_MAX)
+#define ARANGE_TO_INT(value, low, high) \
+    ((value) < (low) ? (low) : (value) > (high) ? (high) : lg_i64_from_f64(value))
+#define ARANGE_TO_I8(value) (int8_t)ARANGE_TO_INT(value, INT8_MIN, INT8_MAX)
+#define ARANGE_TO_U8(value) (uint8_t)ARANGE_TO_INT(value, 0, UINT8_MAX)
+#define ARANGE_TO_I16(value) (int16_t)ARANGE_TO_INT(value, INT16_MIN, INT16_MAX)
+#define ARANGE_TO_U16(value) (uint16_t)ARANGE_TO_INT(value, 0, UINT16_MAX)
+#define ARANGE_TO_I32(value) (int32_t)ARANGE_TO_INT(value, INT32_MIN, INT32_MAX)
+#define ARANGE_TO_U32(value) (uint32_t)ARANGE_TO_INT(value, 0, UINT32_MAX)
 #define ARANGE_TO_I64(value) lg_i64_from_f64(value)
 #define ARANGE_TO_U64(value) lg_u64_from_f64(value)
 ARANGE_FLOATS(float, f32, ARANGE_TO_F32)

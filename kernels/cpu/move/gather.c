@@ -9,7 +9,7 @@
 #include "walk.h"
 
 typedef struct gather_args {
-    int64_t index_count;  // slices per o
+    int64_t index_count;               // slices per o
     int64_t axis_extent, axis_stride;  // stride in items
     int64_t slice_items;
     int32_t index_bytes;
@@ -19,59 +19,62 @@ typedef struct gather_args {
 
 // The position on the axis for the index at `offset` (in items of the index), or -1.
 LG_INLINE int64_t gather_index(const gather_args_t *args, const void *index, int64_t offset) {
-    int64_t value = args->index_bytes == 8 ? ((const int64_t *)index)[offset] : ((const int32_t *)index)[offset];
+    int64_t value =
+        args->index_bytes == 8 ? ((const int64_t *)index)[offset] : ((const int32_t *)index)[offset];
     value += value < 0 ? args->axis_extent : 0;
     return (uint64_t)value < (uint64_t)args->axis_extent ? value : -1;
 }
 
 // Row r is slice r % index_count of o = r / index_count. SLICE sees `from` (an item offset) and writes row r.
-#define GATHER_ROWS(SLICE)                                                                   \
-    const gather_args_t *args = memory;                                                      \
-    lg_walk_t outer, index;                                                                  \
-    lg_walk_start(&outer, args->outer, args->outer_rank, begin / args->index_count);         \
-    lg_walk_start(&index, args->index, args->index_rank, begin % args->index_count);         \
-    int64_t at = begin % args->index_count;                                                  \
-    for (int64_t r = begin; r < end; r++) {                                                  \
-        const int64_t k = gather_index(args, data[1], index.offset);                         \
-        if (LG_UNLIKELY(k < 0)) {                                                            \
-            return LG_STATUS_INDEX;                                                          \
-        }                                                                                    \
-        const int64_t from = outer.offset + k * args->axis_stride;                           \
-        SLICE                                                                                \
-        lg_walk_next(&index);                                                                \
-        if (++at == args->index_count) {                                                     \
-            at = 0;                                                                          \
-            lg_walk_start(&index, args->index, args->index_rank, 0);                         \
-            lg_walk_next(&outer);                                                            \
-        }                                                                                    \
-    }                                                                                        \
+#define GATHER_ROWS(SLICE)                                                           \
+    const gather_args_t *args = memory;                                              \
+    lg_walk_t outer, index;                                                          \
+    lg_walk_start(&outer, args->outer, args->outer_rank, begin / args->index_count); \
+    lg_walk_start(&index, args->index, args->index_rank, begin % args->index_count); \
+    int64_t at = begin % args->index_count;                                          \
+    for (int64_t r = begin; r < end; r++) {                                          \
+        const int64_t k = gather_index(args, data[1], index.offset);                 \
+        if (LG_UNLIKELY(k < 0)) {                                                    \
+            return LG_STATUS_INDEX;                                                  \
+        }                                                                            \
+        const int64_t from = outer.offset + k * args->axis_stride;                   \
+        SLICE                                                                        \
+        lg_walk_next(&index);                                                        \
+        if (++at == args->index_count) {                                             \
+            at = 0;                                                                  \
+            lg_walk_start(&index, args->index, args->index_rank, 0);                 \
+            lg_walk_next(&outer);                                                    \
+        }                                                                            \
+    }                                                                                \
     return 0;
 
-#define GATHER_BYTES(bytes)                                                                                    \
-    static int32_t gather_blocks_##bytes(const void *memory, void *const *data, int64_t begin, int64_t end) {  \
-        GATHER_ROWS({                                                                                          \
-            const int64_t size = args->slice_items * bytes;                                                    \
-            lg_copy_run((char *)data[2] + r * size, (const char *)data[0] + from * bytes, size);               \
-        })                                                                                                     \
+#define GATHER_BYTES(bytes)                                                                      \
+    static int32_t gather_blocks_##bytes(const void *memory, void *const *data, int64_t begin,   \
+                                         int64_t end) {                                          \
+        GATHER_ROWS({                                                                            \
+            const int64_t size = args->slice_items * bytes;                                      \
+            lg_copy_run((char *)data[2] + r * size, (const char *)data[0] + from * bytes, size); \
+        })                                                                                       \
     }
-#define GATHER_ITEMS(bits)                                                                                     \
-    static int32_t gather_items_##bits(const void *memory, void *const *data, int64_t begin, int64_t end) {    \
-        GATHER_ROWS({ ((uint##bits##_t *)data[2])[r] = ((const uint##bits##_t *)data[0])[from]; })             \
-    }                                                                                                          \
-    static int32_t gather_strided_##bits(const void *memory, void *const *data, int64_t begin, int64_t end) {  \
-        GATHER_ROWS({                                                                                          \
-            const lg_walk_dim_t last = args->inner[args->inner_rank - 1];                                      \
-            uint##bits##_t *y = (uint##bits##_t *)data[2] + r * args->slice_items;                             \
-            lg_walk_t walk;                                                                                    \
-            lg_walk_start(&walk, args->inner, args->inner_rank - 1, 0);                                        \
-            for (int64_t done = 0; done < args->slice_items; done += last.extent) {                            \
-                const uint##bits##_t *x = (const uint##bits##_t *)data[0] + from + walk.offset;                \
-                for (int64_t i = 0; i < last.extent; i++) {                                                    \
-                    y[done + i] = x[i * last.stride];                                                          \
-                }                                                                                              \
-                lg_walk_next(&walk);                                                                           \
-            }                                                                                                  \
-        })                                                                                                     \
+#define GATHER_ITEMS(bits)                                                                                  \
+    static int32_t gather_items_##bits(const void *memory, void *const *data, int64_t begin, int64_t end) { \
+        GATHER_ROWS({ ((uint##bits##_t *)data[2])[r] = ((const uint##bits##_t *)data[0])[from]; })          \
+    }                                                                                                       \
+    static int32_t gather_strided_##bits(const void *memory, void *const *data, int64_t begin,              \
+                                         int64_t end) {                                                     \
+        GATHER_ROWS({                                                                                       \
+            const lg_walk_dim_t last = args->inner[args->inner_rank - 1];                                   \
+            uint##bits##_t *y = (uint##bits##_t *)data[2] + r * args->slice_items;                          \
+            lg_walk_t walk;                                                                                 \
+            lg_walk_start(&walk, args->inner, args->inner_rank - 1, 0);                                     \
+            for (int64_t done = 0; done < args->slice_items; done += last.extent) {                         \
+                const uint##bits##_t *x = (const uint##bits##_t *)data[0] + from + walk.offset;             \
+                for (int64_t i = 0; i < last.extent; i++) {                                                 \
+                    y[done + i] = x[i * last.stride];                                                       \
+                }                                                                                           \
+                lg_walk_next(&walk);                                                                        \
+            }                                                                                               \
+        })                                                                                                  \
     }
 GATHER_BYTES(1)
 GATHER_BYTES(2)
@@ -133,8 +136,9 @@ lg_status_t lg_gather_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
     return LG_OK;
 }
 
-#define GATHER_IMPL(dtype, bits) \
-    const lg_gather_impl_t lg_gather_##dtype##__scalar = {bits / 8, gather_items_##bits, gather_strided_##bits};
+#define GATHER_IMPL(dtype, bits)                                                         \
+    const lg_gather_impl_t lg_gather_##dtype##__scalar = {bits / 8, gather_items_##bits, \
+                                                          gather_strided_##bits};
 GATHER_IMPL(f32, 32)
 GATHER_IMPL(f64, 64)
 GATHER_IMPL(f16, 16)

@@ -42,49 +42,49 @@ LG_INLINE int64_t pad_source(int64_t i, int64_t extent, int32_t mode) {
     }
 }
 
-#define PAD_ROWS(bits)                                                                                          \
-    static int32_t pad_##bits(const void *memory, void *const *data, int64_t begin, int64_t end) {              \
-        const pad_args_t *args = memory;                                                                        \
-        const uint##bits##_t value = (uint##bits##_t)args->value;                                               \
-        const pad_dim_t inner = args->dims[args->rank - 1];                                                     \
-        uint##bits##_t *y = (uint##bits##_t *)data[1] + begin * inner.out_extent;                               \
-        for (int64_t row = begin; row < end; row++, y += inner.out_extent) {                                    \
-            const uint##bits##_t *x = data[0];                                                                  \
-            int64_t index = row, inside = 1;                                                                    \
-            for (int32_t i = args->rank - 2; i >= 0; i--) {                                                     \
-                const pad_dim_t *dim = &args->dims[i];                                                          \
-                int64_t coord = i == 0 ? index : index % dim->out_extent;                                       \
-                index = i == 0 ? 0 : index / dim->out_extent;                                                   \
-                int64_t source = pad_source(coord - dim->begin, dim->in_extent, args->mode);                    \
-                inside = source < 0 ? 0 : inside;                                                               \
-                x += source < 0 ? 0 : source * dim->stride;                                                     \
-            }                                                                                                   \
-            const int64_t copied = inside ? inner.in_extent : 0;                                                \
-            const int64_t last = inner.begin + copied;                                                          \
-            if (args->mode == PAD_CONSTANT) {                                                                   \
-                for (int64_t j = 0; j < inner.begin; j++) {                                                     \
-                    y[j] = value;                                                                               \
-                }                                                                                               \
-                for (int64_t j = last; j < inner.out_extent; j++) {                                             \
-                    y[j] = value;                                                                               \
-                }                                                                                               \
-            } else {                                                                                            \
-                for (int64_t j = 0; j < inner.begin; j++) {                                                     \
-                    y[j] = x[pad_source(j - inner.begin, inner.in_extent, args->mode) * inner.stride];          \
-                }                                                                                               \
-                for (int64_t j = last; j < inner.out_extent; j++) {                                             \
-                    y[j] = x[pad_source(j - inner.begin, inner.in_extent, args->mode) * inner.stride];          \
-                }                                                                                               \
-            }                                                                                                   \
-            if (inner.stride == 1 && copied > 0) {                                                              \
-                lg_copy_run((char *)(y + inner.begin), (const char *)x, copied * (bits / 8));                   \
-            } else {                                                                                            \
-                for (int64_t j = 0; j < copied; j++) {                                                          \
-                    y[inner.begin + j] = x[j * inner.stride];                                                   \
-                }                                                                                               \
-            }                                                                                                   \
-        }                                                                                                       \
-        return 0;                                                                                               \
+#define PAD_ROWS(bits)                                                                                 \
+    static int32_t pad_##bits(const void *memory, void *const *data, int64_t begin, int64_t end) {     \
+        const pad_args_t *args = memory;                                                               \
+        const uint##bits##_t value = (uint##bits##_t)args->value;                                      \
+        const pad_dim_t inner = args->dims[args->rank - 1];                                            \
+        uint##bits##_t *y = (uint##bits##_t *)data[1] + begin * inner.out_extent;                      \
+        for (int64_t row = begin; row < end; row++, y += inner.out_extent) {                           \
+            const uint##bits##_t *x = data[0];                                                         \
+            int64_t index = row, inside = 1;                                                           \
+            for (int32_t i = args->rank - 2; i >= 0; i--) {                                            \
+                const pad_dim_t *dim = &args->dims[i];                                                 \
+                int64_t coord = i == 0 ? index : index % dim->out_extent;                              \
+                index = i == 0 ? 0 : index / dim->out_extent;                                          \
+                int64_t source = pad_source(coord - dim->begin, dim->in_extent, args->mode);           \
+                inside = source < 0 ? 0 : inside;                                                      \
+                x += source < 0 ? 0 : source * dim->stride;                                            \
+            }                                                                                          \
+            const int64_t copied = inside ? inner.in_extent : 0;                                       \
+            const int64_t last = inner.begin + copied;                                                 \
+            if (args->mode == PAD_CONSTANT) {                                                          \
+                for (int64_t j = 0; j < inner.begin; j++) {                                            \
+                    y[j] = value;                                                                      \
+                }                                                                                      \
+                for (int64_t j = last; j < inner.out_extent; j++) {                                    \
+                    y[j] = value;                                                                      \
+                }                                                                                      \
+            } else {                                                                                   \
+                for (int64_t j = 0; j < inner.begin; j++) {                                            \
+                    y[j] = x[pad_source(j - inner.begin, inner.in_extent, args->mode) * inner.stride]; \
+                }                                                                                      \
+                for (int64_t j = last; j < inner.out_extent; j++) {                                    \
+                    y[j] = x[pad_source(j - inner.begin, inner.in_extent, args->mode) * inner.stride]; \
+                }                                                                                      \
+            }                                                                                          \
+            if (inner.stride == 1 && copied > 0) {                                                     \
+                lg_copy_run((char *)(y + inner.begin), (const char *)x, copied * (bits / 8));          \
+            } else {                                                                                   \
+                for (int64_t j = 0; j < copied; j++) {                                                 \
+                    y[inner.begin + j] = x[j * inner.stride];                                          \
+                }                                                                                      \
+            }                                                                                          \
+        }                                                                                              \
+        return 0;                                                                                      \
     }
 PAD_ROWS(8)
 PAD_ROWS(16)

@@ -12,6 +12,7 @@ typedef struct lg_pad_impl {
     lg_kernel_fn_t rows;
 } lg_pad_impl_t;
 
-lg_status_t lg_pad_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call, lg_error_t *err);
+lg_status_t lg_pad_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
+                           lg_error_t *err);
 
 #endif  // LEGATO_KERNELS_PAD_H_

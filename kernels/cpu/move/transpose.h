@@ -14,7 +14,8 @@ LG_INLINE int64_t lg_transpose_side(int32_t item_bytes) {
 
 // Kernel functions over lg_copy_args_t: the last two dimensions are (p, q), p read side by side, q written side
 // by side; `step` is the tile's side and `steps` the tiles along q.
-#define LG_TRANSPOSE_KERNEL(name) int32_t name(const void *memory, void *const *data, int64_t begin, int64_t end)
+#define LG_TRANSPOSE_KERNEL(name) \
+    int32_t name(const void *memory, void *const *data, int64_t begin, int64_t end)
 LG_TRANSPOSE_KERNEL(lg_transpose_8__scalar);
 LG_TRANSPOSE_KERNEL(lg_transpose_16__scalar);
 LG_TRANSPOSE_KERNEL(lg_transpose_32__scalar);

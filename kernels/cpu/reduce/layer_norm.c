@@ -19,63 +19,63 @@ enum { NORM_CHUNK = 1024 };
 #define NORM_PACK(T) NORM_PACK_(T)
 
 // Kernel function around ROW(x, y, weight, bias, count, eps); weight and bias may be NULL.
-#define LAYER_NORM_ROWS(T, name, target, ROW)                                                                \
-    static target int32_t name(const void *memory, void *const *data, int64_t begin, int64_t end) {          \
-        const lg_layer_norm_args_t *args = memory;                                                           \
-        const int64_t count = args->count;                                                                   \
-        T *scratch = data[args->in_count + 1];                                                               \
-        const T *affine[2] = {NULL, NULL};                                                                   \
-        for (int32_t i = 0; i < 2; i++) {                                                                    \
-            if (args->affine[i] == LG_LAYER_NORM_DENSE) {                                                    \
-                affine[i] = data[1 + i];                                                                     \
-            } else if (args->affine[i] == LG_LAYER_NORM_STRIDED) {                                           \
-                affine[i] = scratch;                                                                         \
-                NORM_PACK(T)(data[1 + i], args->affine_dims[i], args->affine_rank[i], scratch, count);      \
-                scratch += count;                                                                            \
-            }                                                                                                \
-        }                                                                                                    \
-        lg_walk_t outer;                                                                                     \
-        lg_walk_start(&outer, args->outer, args->outer_rank, begin);                                         \
-        for (int64_t row = begin; row < end; row++, lg_walk_next(&outer)) {                                  \
-            const T *x = (const T *)data[0] + outer.offset;                                                  \
-            T *y = (T *)data[args->in_count] + row * count;                                                  \
-            if (!args->dense) {                                                                              \
-                NORM_PACK(T)(x, args->inner, args->inner_rank, y, count);                                   \
-                x = y;                                                                                       \
-            }                                                                                                \
-            ROW(x, y, affine[0], affine[1], count, args->eps);                                               \
-        }                                                                                                    \
-        return 0;                                                                                            \
+#define LAYER_NORM_ROWS(T, name, target, ROW)                                                          \
+    static target int32_t name(const void *memory, void *const *data, int64_t begin, int64_t end) {    \
+        const lg_layer_norm_args_t *args = memory;                                                     \
+        const int64_t count = args->count;                                                             \
+        T *scratch = data[args->in_count + 1];                                                         \
+        const T *affine[2] = {NULL, NULL};                                                             \
+        for (int32_t i = 0; i < 2; i++) {                                                              \
+            if (args->affine[i] == LG_LAYER_NORM_DENSE) {                                              \
+                affine[i] = data[1 + i];                                                               \
+            } else if (args->affine[i] == LG_LAYER_NORM_STRIDED) {                                     \
+                affine[i] = scratch;                                                                   \
+                NORM_PACK(T)(data[1 + i], args->affine_dims[i], args->affine_rank[i], scratch, count); \
+                scratch += count;                                                                      \
+            }                                                                                          \
+        }                                                                                              \
+        lg_walk_t outer;                                                                               \
+        lg_walk_start(&outer, args->outer, args->outer_rank, begin);                                   \
+        for (int64_t row = begin; row < end; row++, lg_walk_next(&outer)) {                            \
+            const T *x = (const T *)data[0] + outer.offset;                                            \
+            T *y = (T *)data[args->in_count] + row * count;                                            \
+            if (!args->dense) {                                                                        \
+                NORM_PACK(T)(x, args->inner, args->inner_rank, y, count);                              \
+                x = y;                                                                                 \
+            }                                                                                          \
+            ROW(x, y, affine[0], affine[1], count, args->eps);                                         \
+        }                                                                                              \
+        return 0;                                                                                      \
     }
 
 // ---- scalar reference -------------------------------------------------------------------------------
 
-#define LAYER_NORM_SCALAR(T)                                                                                      \
-    static void norm_pack_##T(const T *x, const lg_walk_dim_t *dims, int32_t rank, T *out, int64_t count) {       \
-        lg_walk_t walk;                                                                                           \
-        lg_walk_start(&walk, dims, rank, 0);                                                                      \
-        for (int64_t i = 0; i < count; i++, lg_walk_next(&walk)) {                                                \
-            out[i] = x[walk.offset];                                                                              \
-        }                                                                                                         \
-    }                                                                                                             \
-    static void norm_row_##T(const T *x, T *y, const T *weight, const T *bias, int64_t count, double eps) {       \
-        double mean = 0, shift = 0, square = 0;                                                                   \
-        for (int64_t i = 0; i < count; i++) {                                                                     \
-            mean += x[i];                                                                                         \
-        }                                                                                                         \
-        mean /= (double)count;                                                                                    \
-        for (int64_t i = 0; i < count; i++) {                                                                     \
-            shift += x[i] - mean;                                                                                 \
-            square += (x[i] - mean) * (x[i] - mean);                                                              \
-        }                                                                                                         \
-        shift /= (double)count;                                                                                   \
-        const double scale = 1.0 / sqrt(square / (double)count - shift * shift + eps);                            \
-        for (int64_t i = 0; i < count; i++) {                                                                     \
-            double value = ((x[i] - mean) - shift) * scale;                                                       \
-            value = weight != NULL ? value * weight[i] : value;                                                   \
-            y[i] = (T)(bias != NULL ? value + bias[i] : value);                                                   \
-        }                                                                                                         \
-    }                                                                                                             \
+#define LAYER_NORM_SCALAR(T)                                                                                \
+    static void norm_pack_##T(const T *x, const lg_walk_dim_t *dims, int32_t rank, T *out, int64_t count) { \
+        lg_walk_t walk;                                                                                     \
+        lg_walk_start(&walk, dims, rank, 0);                                                                \
+        for (int64_t i = 0; i < count; i++, lg_walk_next(&walk)) {                                          \
+            out[i] = x[walk.offset];                                                                        \
+        }                                                                                                   \
+    }                                                                                                       \
+    static void norm_row_##T(const T *x, T *y, const T *weight, const T *bias, int64_t count, double eps) { \
+        double mean = 0, shift = 0, square = 0;                                                             \
+        for (int64_t i = 0; i < count; i++) {                                                               \
+            mean += x[i];                                                                                   \
+        }                                                                                                   \
+        mean /= (double)count;                                                                              \
+        for (int64_t i = 0; i < count; i++) {                                                               \
+            shift += x[i] - mean;                                                                           \
+            square += (x[i] - mean) * (x[i] - mean);                                                        \
+        }                                                                                                   \
+        shift /= (double)count;                                                                             \
+        const double scale = 1.0 / sqrt(square / (double)count - shift * shift + eps);                      \
+        for (int64_t i = 0; i < count; i++) {                                                               \
+            double value = ((x[i] - mean) - shift) * scale;                                                 \
+            value = weight != NULL ? value * weight[i] : value;                                             \
+            y[i] = (T)(bias != NULL ? value + bias[i] : value);                                             \
+        }                                                                                                   \
+    }                                                                                                       \
     LAYER_NORM_ROWS(T, layer_norm_##T, LG_TARGET_SCALAR, norm_row_##T)
 
 LAYER_NORM_SCALAR(float)
@@ -86,8 +86,8 @@ const lg_layer_norm_impl_t lg_layer_norm_f64__scalar = {layer_norm_double, 8};
 
 // ---- vectors ----------------------------------------------------------------------------------------
 
-#define LAYER_NORM_IMPLS(isa)                                                               \
-    const lg_layer_norm_impl_t lg_layer_norm_f32__##isa = {layer_norm_f32__##isa, 4};       \
+#define LAYER_NORM_IMPLS(isa)                                                         \
+    const lg_layer_norm_impl_t lg_layer_norm_f32__##isa = {layer_norm_f32__##isa, 4}; \
     const lg_layer_norm_impl_t lg_layer_norm_f64__##isa = {layer_norm_f64__##isa, 8};
 
 #if LG_CPU_X86
@@ -143,8 +143,8 @@ lg_status_t lg_layer_norm_prepare(const lg_kernel_t *kernel, const lg_op_view_t 
         if (affine != NULL && !(affine->flags & LG_VIEW_CONTIGUOUS)) {
             args->affine[i] = LG_LAYER_NORM_STRIDED;
             for (uint32_t k = 0; k < affine->rank; k++) {
-                args->affine_rank[i] = lg_walk_append(args->affine_dims[i], args->affine_rank[i], affine->shape[k],
-                                                      affine->strides[k]);
+                args->affine_rank[i] = lg_walk_append(args->affine_dims[i], args->affine_rank[i],
+                                                      affine->shape[k], affine->strides[k]);
             }
             call->scratch_bytes += (size_t)args->count * (size_t)impl->item_bytes;
         }

@@ -12,7 +12,8 @@
 
 enum {
     MAX_BLOCK = 1024,
-    MAX_TILE_BYTES = 8192,  // columns reduced together: value and index stay in L1, rows are read in long runs
+    MAX_TILE_BYTES =
+        8192,  // columns reduced together: value and index stay in L1, rows are read in long runs
 };
 
 // Whether `x` replaces `best`: larger, or a NaN over a number (no integer differs from itself).
@@ -22,8 +23,8 @@ enum {
 
 #define MAX_SCALAR(T, S, FINISH)                                                                             \
     static int64_t max_output_##S(const lg_reduce_args_t *args, const T *x, T *out_best) {                   \
-        lg_walk_t walk;                                                                               \
-        lg_walk_start(&walk, args->reduced, args->reduced_rank, 0);                                   \
+        lg_walk_t walk;                                                                                      \
+        lg_walk_start(&walk, args->reduced, args->reduced_rank, 0);                                          \
         int64_t best_index = 0;                                                                              \
         T best = x[0];                                                                                       \
         for (int64_t r = 0; r < args->reduce_count; r++) {                                                   \
@@ -31,7 +32,7 @@ enum {
                 best = x[walk.offset];                                                                       \
                 best_index = r;                                                                              \
             }                                                                                                \
-            lg_walk_next(&walk);                                                                      \
+            lg_walk_next(&walk);                                                                             \
         }                                                                                                    \
         *out_best = FINISH(best);                                                                            \
         return best_index;                                                                                   \
@@ -39,8 +40,8 @@ enum {
     static int32_t max_##S##__scalar(const void *memory, void *const *data, int64_t begin, int64_t end) {    \
         const lg_reduce_args_t *args = memory;                                                               \
         for (int64_t k = begin; k < end; k++) {                                                              \
-            lg_walk_t outer;                                                                          \
-            lg_walk_start(&outer, args->kept, args->kept_rank, k / args->width);                      \
+            lg_walk_t outer;                                                                                 \
+            lg_walk_start(&outer, args->kept, args->kept_rank, k / args->width);                             \
             max_output_##S(args, (const T *)data[0] + outer.offset + k % args->width, (T *)data[1] + k);     \
         }                                                                                                    \
         return 0;                                                                                            \
@@ -50,8 +51,8 @@ enum {
         int64_t *y = data[1];                                                                                \
         for (int64_t k = begin; k < end; k++) {                                                              \
             T best;                                                                                          \
-            lg_walk_t outer;                                                                          \
-            lg_walk_start(&outer, args->kept, args->kept_rank, k / args->width);                      \
+            lg_walk_t outer;                                                                                 \
+            lg_walk_start(&outer, args->kept, args->kept_rank, k / args->width);                             \
             y[k] = max_output_##S(args, (const T *)data[0] + outer.offset + k % args->width, &best);         \
         }                                                                                                    \
         return 0;                                                                                            \
@@ -67,10 +68,10 @@ MAX_SCALAR(double, f64, MAX_FINISH_F64)
 MAX_SCALAR(int32_t, i32, MAX_FINISH_INT)
 MAX_SCALAR(int64_t, i64, MAX_FINISH_INT)
 
-#define MAX_IMPL(S, isa, bytes)                                                                                   \
-    const lg_reduce_impl_t lg_max_##S##__##isa = {max_##S##__##isa, max_columns_##S##__##isa,                     \
-                                                  LG_REDUCE_UNORDERED, bytes};                                    \
-    const lg_reduce_impl_t lg_argmax_##S##__##isa = {argmax_##S##__##isa, argmax_columns_##S##__##isa,            \
+#define MAX_IMPL(S, isa, bytes)                                                                        \
+    const lg_reduce_impl_t lg_max_##S##__##isa = {max_##S##__##isa, max_columns_##S##__##isa,          \
+                                                  LG_REDUCE_UNORDERED, bytes};                         \
+    const lg_reduce_impl_t lg_argmax_##S##__##isa = {argmax_##S##__##isa, argmax_columns_##S##__##isa, \
                                                      LG_REDUCE_ORDERED, bytes};
 #define MAX_IMPLS(isa) MAX_IMPL(f32, isa, 4) MAX_IMPL(f64, isa, 8) MAX_IMPL(i32, isa, 4) MAX_IMPL(i64, isa, 8)
 

@@ -3,8 +3,9 @@
 #include "../families.h"
 
 enum {
-    REDUCE_MIN_WIDTH = 4,  // fewer columns than this are packed and reduced as rows: the vectors would be empty
-    REDUCE_GRAIN = 16,     // COLUMNS: cuts at whole cache lines of f32 outputs
+    REDUCE_MIN_WIDTH =
+        4,              // fewer columns than this are packed and reduced as rows: the vectors would be empty
+    REDUCE_GRAIN = 16,  // COLUMNS: cuts at whole cache lines of f32 outputs
 };
 
 // Bit i: axis i is reduced. No axes given: all.
@@ -62,7 +63,8 @@ lg_status_t lg_reduce_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
     uint32_t rank = in->rank;
     uint32_t mask = reduce_mask(axis, rank);
     uint32_t kept = ~mask & ((1u << rank) - 1);
-    if (LG_LIKELY((in->flags & LG_VIEW_CONTIGUOUS) && (kept & (kept + 1)) == 0)) {  // trailing axes of a dense input
+    if (LG_LIKELY((in->flags & LG_VIEW_CONTIGUOUS) &&
+                  (kept & (kept + 1)) == 0)) {  // trailing axes of a dense input
         int64_t count = 1;
         for (uint32_t i = (uint32_t)__builtin_popcount(kept); i < rank; i++) {
             count *= in->shape[i];
@@ -78,7 +80,8 @@ lg_status_t lg_reduce_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
         for (uint32_t i = 0; i < rank; i++) {
             if (mask >> i & 1) {
                 args->reduce_count *= in->shape[i];
-                args->reduced_rank = lg_walk_append(args->reduced, args->reduced_rank, in->shape[i], in->strides[i]);
+                args->reduced_rank =
+                    lg_walk_append(args->reduced, args->reduced_rank, in->shape[i], in->strides[i]);
             } else {
                 args->kept_rank = lg_walk_append(args->kept, args->kept_rank, in->shape[i], in->strides[i]);
             }

@@ -25,7 +25,8 @@ typedef struct lg_reduce_args {
     int64_t gather;        // 1: rows are not unit-stride
     int32_t kept_rank, reduced_rank;
     lg_walk_dim_t reduced[LG_MAX_RANK];  // strides in elements of the input
-    lg_walk_dim_t kept[LG_MAX_RANK];     // COLUMNS: without the innermost; only kept_rank entries go with a record
+    lg_walk_dim_t
+        kept[LG_MAX_RANK];  // COLUMNS: without the innermost; only kept_rank entries go with a record
 } lg_reduce_args_t;
 
 // How prepare treats the order of the reduced elements.

@@ -22,38 +22,38 @@ enum {
 // ---- scalar reference -------------------------------------------------------------------------------
 
 // `count` elements, `stride` apart in x and `step` apart in y.
-#define SOFTMAX_SCALAR(T, S, EXP)                                                                               \
-    static void softmax_slice_##S(const T *x, int64_t stride, T *y, int64_t step, int64_t count) {              \
-        T most = x[0];                                                                                          \
-        for (int64_t i = 1; i < count; i++) {                                                                   \
-            most = x[i * stride] > most ? x[i * stride] : most;                                                 \
-        }                                                                                                       \
-        double sum = 0;                                                                                         \
-        for (int64_t i = 0; i < count; i++) {                                                                   \
-            T power = EXP(x[i * stride] - most);                                                                \
-            y[i * step] = power;                                                                                \
-            sum += power;                                                                                       \
-        }                                                                                                       \
-        for (int64_t i = 0; i < count; i++) {                                                                   \
-            y[i * step] = (T)(y[i * step] / sum);                                                               \
-        }                                                                                                       \
-    }                                                                                                           \
-    static int32_t softmax_##S(const void *memory, void *const *data, int64_t begin, int64_t end) {             \
-        const lg_softmax_args_t *args = memory;                                                                 \
-        for (int64_t unit = begin; unit < end; unit++) {                                                        \
-            lg_walk_t outer, inner;                                                                             \
-            const int64_t first = unit % args->tiles * LG_SOFTMAX_TILE;                                         \
-            const int64_t rest = args->inner_count - first;                                                     \
-            lg_walk_start(&outer, args->outer, args->outer_rank, unit / args->tiles);                           \
-            lg_walk_start(&inner, args->inner, args->inner_rank, first);                                        \
-            const T *x = (const T *)data[0] + outer.offset;                                                     \
-            T *y = (T *)data[1] + unit / args->tiles * args->count * args->inner_count + first;                 \
-            for (int64_t j = 0; j < rest && j < LG_SOFTMAX_TILE; j++) {                                         \
-                softmax_slice_##S(x + inner.offset, args->stride, y + j, args->inner_count, args->count);       \
-                lg_walk_next(&inner);                                                                           \
-            }                                                                                                   \
-        }                                                                                                       \
-        return 0;                                                                                               \
+#define SOFTMAX_SCALAR(T, S, EXP)                                                                         \
+    static void softmax_slice_##S(const T *x, int64_t stride, T *y, int64_t step, int64_t count) {        \
+        T most = x[0];                                                                                    \
+        for (int64_t i = 1; i < count; i++) {                                                             \
+            most = x[i * stride] > most ? x[i * stride] : most;                                           \
+        }                                                                                                 \
+        double sum = 0;                                                                                   \
+        for (int64_t i = 0; i < count; i++) {                                                             \
+            T power = EXP(x[i * stride] - most);                                                          \
+            y[i * step] = power;                                                                          \
+            sum += power;                                                                                 \
+        }                                                                                                 \
+        for (int64_t i = 0; i < count; i++) {                                                             \
+            y[i * step] = (T)(y[i * step] / sum);                                                         \
+        }                                                                                                 \
+    }                                                                                                     \
+    static int32_t softmax_##S(const void *memory, void *const *data, int64_t begin, int64_t end) {       \
+        const lg_softmax_args_t *args = memory;                                                           \
+        for (int64_t unit = begin; unit < end; unit++) {                                                  \
+            lg_walk_t outer, inner;                                                                       \
+            const int64_t first = unit % args->tiles * LG_SOFTMAX_TILE;                                   \
+            const int64_t rest = args->inner_count - first;                                               \
+            lg_walk_start(&outer, args->outer, args->outer_rank, unit / args->tiles);                     \
+            lg_walk_start(&inner, args->inner, args->inner_rank, first);                                  \
+            const T *x = (const T *)data[0] + outer.offset;                                               \
+            T *y = (T *)data[1] + unit / args->tiles * args->count * args->inner_count + first;           \
+            for (int64_t j = 0; j < rest && j < LG_SOFTMAX_TILE; j++) {                                   \
+                softmax_slice_##S(x + inner.offset, args->stride, y + j, args->inner_count, args->count); \
+                lg_walk_next(&inner);                                                                     \
+            }                                                                                             \
+        }                                                                                                 \
+        return 0;                                                                                         \
     }
 
 SOFTMAX_SCALAR(float, f32, expf)
@@ -64,7 +64,9 @@ const lg_softmax_impl_t lg_softmax_f64__scalar = {softmax_f64, softmax_f64, 6.0}
 
 // ---- vectors ----------------------------------------------------------------------------------------
 
+#if LG_CPU_X86 || LG_CPU_ARM64
 static const float softmax_lane[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+#endif
 
 #define LG_SIMD_BODY "reduce/softmax_body.inc"
 #include "../simd/each.inc"

@@ -15,57 +15,57 @@
 
 enum {
     SUM_LANES = 16,
-    SUM_BLOCK = 256,   // elements of one leaf of the tree
-    SUM_CHUNK = 1024,  // four leaves, walked side by side to hide the latency of the additions
-    SUM_LEVELS = 56,   // of the tree above the leaves: any int64_t count
+    SUM_BLOCK = 256,       // elements of one leaf of the tree
+    SUM_CHUNK = 1024,      // four leaves, walked side by side to hide the latency of the additions
+    SUM_LEVELS = 56,       // of the tree above the leaves: any int64_t count
     SUM_TILE_BYTES = 512,  // columns reduced together: lanes (8 KiB) stay in L1
 };
 
 // ---- scalar reference -------------------------------------------------------------------------------
 
-#define SUM_SCALAR(T, S, OUT)                                                                               \
-    static T sum_fold_##S(T *lanes) {                                                                       \
-        for (int64_t half = SUM_LANES / 2; half > 0; half /= 2) {                                           \
-            for (int64_t i = 0; i < half; i++) {                                                            \
-                lanes[i] += lanes[i + half];                                                                \
-            }                                                                                               \
-        }                                                                                                   \
-        return lanes[0];                                                                                    \
-    }                                                                                                       \
-    static T sum_output_##S(const lg_reduce_args_t *args, const T *x) {                                     \
-        T stack[SUM_LEVELS];                                                                                \
-        int64_t top = 0, block = 0;                                                                         \
-        lg_walk_t walk;                                                                              \
-        lg_walk_start(&walk, args->reduced, args->reduced_rank, 0);                                  \
-        for (int64_t done = 0; done < args->reduce_count; done += SUM_BLOCK, block++) {                     \
-            T lanes[SUM_LANES] = {0};                                                                       \
-            for (int64_t i = 0; i < SUM_BLOCK && done + i < args->reduce_count; i++) {                      \
-                lanes[i % SUM_LANES] += x[walk.offset];                                                     \
-                lg_walk_next(&walk);                                                                 \
-            }                                                                                               \
-            T sum = sum_fold_##S(lanes);                                                                    \
-            for (int64_t bit = block; bit & 1; bit >>= 1) {                                                 \
-                sum = stack[--top] + sum;                                                                   \
-            }                                                                                               \
-            stack[top++] = sum;                                                                             \
-        }                                                                                                   \
-        T sum = top > 0 ? stack[--top] : 0;                                                                 \
-        while (top > 0) {                                                                                   \
-            sum = stack[--top] + sum;                                                                       \
-        }                                                                                                   \
-        return sum;                                                                                         \
-    }                                                                                                       \
-    static int32_t sum_##S##__scalar(const void *memory, void *const *data, int64_t begin, int64_t end) {   \
-        const lg_reduce_args_t *args = memory;                                                              \
-        const T *x = data[0];                                                                               \
-        T *y = data[1];                                                                                     \
-        for (int64_t k = begin; k < end; k++) {                                                             \
-            lg_walk_t outer;                                                                         \
-            lg_walk_start(&outer, args->kept, args->kept_rank, k / args->width);                     \
-            T sum = sum_output_##S(args, x + outer.offset + k % args->width);                               \
-            y[k] = args->mean ? OUT(sum, args->reduce_count) : sum;                                         \
-        }                                                                                                   \
-        return 0;                                                                                           \
+#define SUM_SCALAR(T, S, OUT)                                                                             \
+    static T sum_fold_##S(T *lanes) {                                                                     \
+        for (int64_t half = SUM_LANES / 2; half > 0; half /= 2) {                                         \
+            for (int64_t i = 0; i < half; i++) {                                                          \
+                lanes[i] += lanes[i + half];                                                              \
+            }                                                                                             \
+        }                                                                                                 \
+        return lanes[0];                                                                                  \
+    }                                                                                                     \
+    static T sum_output_##S(const lg_reduce_args_t *args, const T *x) {                                   \
+        T stack[SUM_LEVELS];                                                                              \
+        int64_t top = 0, block = 0;                                                                       \
+        lg_walk_t walk;                                                                                   \
+        lg_walk_start(&walk, args->reduced, args->reduced_rank, 0);                                       \
+        for (int64_t done = 0; done < args->reduce_count; done += SUM_BLOCK, block++) {                   \
+            T lanes[SUM_LANES] = {0};                                                                     \
+            for (int64_t i = 0; i < SUM_BLOCK && done + i < args->reduce_count; i++) {                    \
+                lanes[i % SUM_LANES] += x[walk.offset];                                                   \
+                lg_walk_next(&walk);                                                                      \
+            }                                                                                             \
+            T sum = sum_fold_##S(lanes);                                                                  \
+            for (int64_t bit = block; bit & 1; bit >>= 1) {                                               \
+                sum = stack[--top] + sum;                                                                 \
+            }                                                                                             \
+            stack[top++] = sum;                                                                           \
+        }                                                                                                 \
+        T sum = top > 0 ? stack[--top] : 0;                                                               \
+        while (top > 0) {                                                                                 \
+            sum = stack[--top] + sum;                                                                     \
+        }                                                                                                 \
+        return sum;                                                                                       \
+    }                                                                                                     \
+    static int32_t sum_##S##__scalar(const void *memory, void *const *data, int64_t begin, int64_t end) { \
+        const lg_reduce_args_t *args = memory;                                                            \
+        const T *x = data[0];                                                                             \
+        T *y = data[1];                                                                                   \
+        for (int64_t k = begin; k < end; k++) {                                                           \
+            lg_walk_t outer;                                                                              \
+            lg_walk_start(&outer, args->kept, args->kept_rank, k / args->width);                          \
+            T sum = sum_output_##S(args, x + outer.offset + k % args->width);                             \
+            y[k] = args->mean ? OUT(sum, args->reduce_count) : sum;                                       \
+        }                                                                                                 \
+        return 0;                                                                                         \
     }
 
 // An empty mean is the positive quiet NaN, whatever 0/0 gives here.
@@ -80,12 +80,12 @@ SUM_SCALAR(uint64_t, i64, SUM_MEAN_NONE)
 
 #define SUM_IMPL(op, S, isa, rows_fn, columns_fn, order, bytes) \
     const lg_reduce_impl_t lg_##op##_##S##__##isa = {rows_fn, columns_fn, order, bytes};
-#define SUM_IMPLS(isa, kind)                                                                                     \
-    SUM_IMPL(sum, f32, isa, sum_f32__##kind, sum_columns_f32__##kind, LG_REDUCE_ORDERED, 4)                      \
-    SUM_IMPL(sum, f64, isa, sum_f64__##kind, sum_columns_f64__##kind, LG_REDUCE_ORDERED, 8)                      \
-    SUM_IMPL(sum, i32, isa, sum_i32__##kind, sum_columns_i32__##kind, LG_REDUCE_UNORDERED, 4)                    \
-    SUM_IMPL(sum, i64, isa, sum_i64__##kind, sum_columns_i64__##kind, LG_REDUCE_UNORDERED, 8)                    \
-    SUM_IMPL(mean, f32, isa, sum_f32__##kind, sum_columns_f32__##kind, LG_REDUCE_ORDERED, 4)                     \
+#define SUM_IMPLS(isa, kind)                                                                  \
+    SUM_IMPL(sum, f32, isa, sum_f32__##kind, sum_columns_f32__##kind, LG_REDUCE_ORDERED, 4)   \
+    SUM_IMPL(sum, f64, isa, sum_f64__##kind, sum_columns_f64__##kind, LG_REDUCE_ORDERED, 8)   \
+    SUM_IMPL(sum, i32, isa, sum_i32__##kind, sum_columns_i32__##kind, LG_REDUCE_UNORDERED, 4) \
+    SUM_IMPL(sum, i64, isa, sum_i64__##kind, sum_columns_i64__##kind, LG_REDUCE_UNORDERED, 8) \
+    SUM_IMPL(mean, f32, isa, sum_f32__##kind, sum_columns_f32__##kind, LG_REDUCE_ORDERED, 4)  \
     SUM_IMPL(mean, f64, isa, sum_f64__##kind, sum_columns_f64__##kind, LG_REDUCE_ORDERED, 8)
 
 #define sum_columns_f32__scalar sum_f32__scalar

@@ -9,11 +9,11 @@
 #include <stdbool.h>
 
 // Sets the error and returns `CODE` from the enclosing function unless `condition` holds.
-#define LG_CHECK(err, condition, CODE, op, ...)              \
-    do {                                                     \
-        if (!(condition)) {                                  \
+#define LG_CHECK(err, condition, CODE, op, ...)                    \
+    do {                                                           \
+        if (!(condition)) {                                        \
             return lg_error_set((err), (CODE), (op), __VA_ARGS__); \
-        }                                                    \
+        }                                                          \
     } while (0)
 
 // Internal invariants: checked in debug builds, an assumption of the reader otherwise. A library must not
@@ -26,8 +26,8 @@
 
 // lg_dtype_size for a dtype that is known to be valid: two bits of log2 per dtype, in the order of lg_dtype_t.
 static inline size_t lg_dtype_bytes(uint8_t dtype) {
-    const uint32_t log2 = 2u << 2 | 3u << 4 | 1u << 6 | 1u << 8 | 0u << 10 | 0u << 12 | 1u << 14 | 1u << 16 | 2u << 18 |
-                          2u << 20 | 3u << 22 | 3u << 24 | 0u << 26;
+    const uint32_t log2 = 2u << 2 | 3u << 4 | 1u << 6 | 1u << 8 | 0u << 10 | 0u << 12 | 1u << 14 | 1u << 16 |
+                          2u << 18 | 2u << 20 | 3u << 22 | 3u << 24 | 0u << 26;
     return (size_t)1 << (log2 >> (2 * dtype) & 3);
 }
 

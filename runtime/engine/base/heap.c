@@ -18,7 +18,8 @@ static void heap_default_free(void *self, void *memory, size_t bytes) {
 
 void lg_heap_init(lg_heap_t *heap, const lg_allocator_t *allocator, void (*destroy)(lg_heap_t *heap)) {
     memset(heap, 0, sizeof *heap);
-    heap->allocator = allocator != NULL ? *allocator : (lg_allocator_t){NULL, heap_default_alloc, heap_default_free};
+    heap->allocator =
+        allocator != NULL ? *allocator : (lg_allocator_t){NULL, heap_default_alloc, heap_default_free};
     atomic_init(&heap->refs, 1);
     heap->destroy = destroy;
 }
@@ -47,8 +48,7 @@ static uint32_t heap_class_capacity(size_t block_bytes) {
 
 // For the rare paths only: spins while a holder is in its few instructions.
 static void heap_lock(lg_heap_class_t *class) {
-    while (!lg_heap_try_lock(class)) {
-    }
+    while (!lg_heap_try_lock(class)) {}
 }
 
 static void heap_unref(lg_heap_t *heap) {
@@ -81,7 +81,8 @@ void *lg_heap_alloc_slow(lg_heap_t *heap, size_t bytes) {
             lg_heap_unlock(class);
             if (block != NULL) {
                 if (block_bytes > 4096) {
-                    atomic_fetch_sub_explicit(&heap->cached_bytes, (long long)block_bytes, memory_order_relaxed);
+                    atomic_fetch_sub_explicit(&heap->cached_bytes, (long long)block_bytes,
+                                              memory_order_relaxed);
                 }
                 return block;
             }
@@ -106,7 +107,8 @@ void lg_heap_free_slow(lg_heap_t *heap, void *block, size_t bytes) {
         // Small blocks are bounded by count alone; the byte budget, an atomic more, guards the large ones.
         bool small = block_bytes <= 4096;
         bool room = small || atomic_load_explicit(&heap->cached_bytes, memory_order_relaxed) +
-                                     (long long)block_bytes <= (long long)LG_HEAP_CACHE_BYTES;
+                                     (long long)block_bytes <=
+                                 (long long)LG_HEAP_CACHE_BYTES;
         if (room && lg_heap_try_lock(class)) {
             // `closed` is set before the classes are drained under their locks, so nothing is cached after.
             bool keep = !lg_heap_is_closed(heap) && class->count < heap_class_capacity(block_bytes);
@@ -118,7 +120,8 @@ void lg_heap_free_slow(lg_heap_t *heap, void *block, size_t bytes) {
             lg_heap_unlock(class);
             if (keep) {
                 if (!small) {
-                    atomic_fetch_add_explicit(&heap->cached_bytes, (long long)block_bytes, memory_order_relaxed);
+                    atomic_fetch_add_explicit(&heap->cached_bytes, (long long)block_bytes,
+                                              memory_order_relaxed);
                 }
                 return;
             }

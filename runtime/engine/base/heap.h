@@ -28,14 +28,14 @@
 #define LG_HEAP_CACHING 1
 #endif
 
-#define LG_ALIGNMENT 64u                  // of every block: a cache line, and an AVX-512 register
-#define LG_HEAP_CLASS_COUNT 84            // 64 B .. 256 MiB
-#define LG_HEAP_CACHE_BYTES (64u << 20)   // free blocks kept at most, all classes together
+#define LG_ALIGNMENT 64u                 // of every block: a cache line, and an AVX-512 register
+#define LG_HEAP_CLASS_COUNT 84           // 64 B .. 256 MiB
+#define LG_HEAP_CACHE_BYTES (64u << 20)  // free blocks kept at most, all classes together
 
 typedef struct lg_heap_class {
-    atomic_uint lock;      // 0 free, 1 taken
-    uint32_t count;        // of blocks in `top`, under lock
-    _Atomic(void *) top;   // stack of free blocks, linked through their first word; written under lock
+    atomic_uint lock;     // 0 free, 1 taken
+    uint32_t count;       // of blocks in `top`, under lock
+    _Atomic(void *) top;  // stack of free blocks, linked through their first word; written under lock
 } lg_heap_class_t;
 
 typedef struct lg_heap {

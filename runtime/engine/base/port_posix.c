@@ -10,6 +10,9 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <cpuid.h>
+#endif
 #ifndef __wasi__
 #include <dlfcn.h>
 #include <sys/mman.h>
@@ -36,7 +39,8 @@ int64_t lg_port_now_ns(void) {
 
 // ---- mapped files -----------------------------------------------------------------------------------
 
-static lg_status_t port_read_all(int descriptor, size_t bytes, uint8_t *memory, const char *path, lg_error_t *err) {
+static lg_status_t port_read_all(int descriptor, size_t bytes, uint8_t *memory, const char *path,
+                                 lg_error_t *err) {
     for (size_t done = 0; done < bytes;) {
         ssize_t got = read(descriptor, memory + done, bytes - done);
         if (got < 0 && errno == EINTR) {
@@ -73,7 +77,8 @@ lg_status_t lg_port_map_file(const char *path, lg_port_map_t *out_map, lg_error_
 #endif
     uint8_t *memory = lg_port_alloc(bytes, 64);
     if (memory == NULL) {
-        status = lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for the %zu bytes of '%s'", bytes, path);
+        status = lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for the %zu bytes of '%s'",
+                              bytes, path);
         goto done;
     }
     status = port_read_all(descriptor, bytes, memory, path, err);
@@ -135,7 +140,8 @@ lg_status_t lg_port_file_create(const char *path, lg_port_file_t **out_file, lg_
              (unsigned long long)((uint64_t)lg_port_now_ns() ^ ((uint64_t)(uintptr_t)file << 20)));
     file->stream = fopen(file->temporary, "wb");
     if (file->stream == NULL) {
-        lg_status_t status = lg_error_set(err, LG_STATUS_IO, NULL, "cannot write '%s': %s", path, strerror(errno));
+        lg_status_t status =
+            lg_error_set(err, LG_STATUS_IO, NULL, "cannot write '%s': %s", path, strerror(errno));
         port_file_free(file);
         return status;
     }
@@ -195,13 +201,15 @@ void lg_port_library_close(void *library) {
 #else
 lg_status_t lg_port_library_open(const char *path, void **out_library, lg_error_t *err) {
     *out_library = NULL;
-    return lg_error_set(err, LG_STATUS_UNSUPPORTED, NULL, "cannot load '%s': no shared libraries on WASI", path);
+    return lg_error_set(err, LG_STATUS_UNSUPPORTED, NULL, "cannot load '%s': no shared libraries on WASI",
+                        path);
 }
 
 lg_status_t lg_port_library_symbol(void *library, const char *name, void **out_symbol, lg_error_t *err) {
     (void)library;
     *out_symbol = NULL;
-    return lg_error_set(err, LG_STATUS_UNSUPPORTED, NULL, "cannot look up '%s': no shared libraries on WASI", name);
+    return lg_error_set(err, LG_STATUS_UNSUPPORTED, NULL, "cannot look up '%s': no shared libraries on WASI",
+                        name);
 }
 
 void lg_port_library_close(void *library) {
@@ -215,7 +223,10 @@ uint32_t lg_port_cpu_isa(void) {
 #if defined(__x86_64__) && defined(__GNUC__)
     // The builtins check that the operating system saves the wide registers.
     __builtin_cpu_init();
-    bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
+    uint32_t eax, ebx, ecx = 0, edx;
+    bool f16c = __get_cpuid(1, &eax, &ebx, &ecx, &edx) && (ecx >> 29 & 1);  // clang 14 has no name for it
+    bool avx2 = f16c && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+                __builtin_cpu_supports("bmi2");
     bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                   __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
     return avx512 ? LG_ISA_AVX512 : avx2 ? LG_ISA_AVX2 : LG_ISA_SCALAR;

@@ -11,9 +11,27 @@ const char *lg_version(void) {
 
 const char *lg_status_name(lg_status_t status) {
     static const char *const names[LG_STATUS_COUNT] = {
-        "OK",          "INVALID_ARGUMENT", "SHAPE",     "DTYPE",          "INDEX",  "DIVISION_BY_ZERO", "OUT_OF_MEMORY",
-        "OVERFLOW",    "UNSUPPORTED",      "NOT_FOUND", "ALREADY_EXISTS", "DEVICE", "DEVICE_LOST",      "BUSY",
-        "CANCELLED",   "DEADLINE",         "FORMAT",    "IO",             "ABI",    "CLOSED",           "INTERNAL",
+        "OK",
+        "INVALID_ARGUMENT",
+        "SHAPE",
+        "DTYPE",
+        "INDEX",
+        "DIVISION_BY_ZERO",
+        "OUT_OF_MEMORY",
+        "OVERFLOW",
+        "UNSUPPORTED",
+        "NOT_FOUND",
+        "ALREADY_EXISTS",
+        "DEVICE",
+        "DEVICE_LOST",
+        "BUSY",
+        "CANCELLED",
+        "DEADLINE",
+        "FORMAT",
+        "IO",
+        "ABI",
+        "CLOSED",
+        "INTERNAL",
     };
     return status >= 0 && status < LG_STATUS_COUNT ? names[status] : "UNKNOWN";
 }

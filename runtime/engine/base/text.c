@@ -150,7 +150,11 @@ bool lg_text_is_utf8(const char *chars, size_t bytes) {
     const unsigned char *at = (const unsigned char *)chars;
     const unsigned char *end = at + bytes;
     while (at < end) {
-        uint32_t follow = *at < 0x80 ? 0 : *at >= 0xc2 && *at < 0xe0 ? 1 : *at >= 0xe0 && *at < 0xf0 ? 2 : *at >= 0xf0 && *at < 0xf5 ? 3 : 4;
+        uint32_t follow = *at < 0x80                  ? 0
+                          : *at >= 0xc2 && *at < 0xe0 ? 1
+                          : *at >= 0xe0 && *at < 0xf0 ? 2
+                          : *at >= 0xf0 && *at < 0xf5 ? 3
+                                                      : 4;
         if (follow == 4 || (size_t)(end - at) <= follow) {
             return false;
         }
@@ -183,8 +187,8 @@ lg_status_t lg_reader_fail(lg_reader_t *reader, const char *wanted) {
         found[used++] = *c >= 0x20 && *c < 0x7f ? *c : '?';
     }
     found[used] = 0;
-    return lg_error_set(reader->err, LG_STATUS_FORMAT, NULL, "%s, line %u: expected %s, found '%s'", reader->what,
-                        reader->line, wanted, reader->at < reader->end ? found : "the end");
+    return lg_error_set(reader->err, LG_STATUS_FORMAT, NULL, "%s, line %u: expected %s, found '%s'",
+                        reader->what, reader->line, wanted, reader->at < reader->end ? found : "the end");
 }
 
 void lg_reader_skip_space(lg_reader_t *reader) {
@@ -206,7 +210,8 @@ bool lg_reader_take(lg_reader_t *reader, const char *token) {
         return false;
     }
     // A word token must not be the beginning of a longer word.
-    if (reader_is_word(token[bytes - 1]) && reader->at + bytes < reader->end && reader_is_word(reader->at[bytes])) {
+    if (reader_is_word(token[bytes - 1]) && reader->at + bytes < reader->end &&
+        reader_is_word(reader->at[bytes])) {
         return false;
     }
     reader->at += bytes;
@@ -217,7 +222,8 @@ lg_status_t lg_reader_expect(lg_reader_t *reader, const char *token) {
     return lg_reader_take(reader, token) ? LG_OK : lg_reader_fail(reader, token);
 }
 
-lg_status_t lg_reader_word(lg_reader_t *reader, const char **out_chars, size_t *out_bytes, const char *wanted) {
+lg_status_t lg_reader_word(lg_reader_t *reader, const char **out_chars, size_t *out_bytes,
+                           const char *wanted) {
     lg_reader_skip_space(reader);
     const char *begin = reader->at;
     while (reader->at < reader->end && reader_is_word(*reader->at)) {
@@ -282,7 +288,10 @@ lg_status_t lg_reader_double(lg_reader_t *reader, double *out_value, const char 
 }
 
 static int reader_hex(char c) {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
 }
 
 // Reads the four digits of \uXXXX.
@@ -342,7 +351,8 @@ lg_status_t lg_reader_string(lg_reader_t *reader, lg_zone_t *zone, char **out_st
     // An escape is never shorter than what it stands for, so this is enough.
     char *string = lg_zone_alloc(zone, (size_t)(close - reader->at));
     if (string == NULL) {
-        return lg_error_set(reader->err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for a string of %s", reader->what);
+        return lg_error_set(reader->err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for a string of %s",
+                            reader->what);
     }
     size_t used = 0;
     for (const char *c = reader->at + 1; c < close;) {

@@ -51,7 +51,8 @@ void lg_reader_skip_space(lg_reader_t *reader);
 bool lg_reader_take(lg_reader_t *reader, const char *token);
 lg_status_t lg_reader_expect(lg_reader_t *reader, const char *token);
 // A run of letters, digits, '_' and '.'; the result points into the text.
-lg_status_t lg_reader_word(lg_reader_t *reader, const char **out_chars, size_t *out_bytes, const char *wanted);
+lg_status_t lg_reader_word(lg_reader_t *reader, const char **out_chars, size_t *out_bytes,
+                           const char *wanted);
 lg_status_t lg_reader_int(lg_reader_t *reader, int64_t *out_value, const char *wanted);
 lg_status_t lg_reader_double(lg_reader_t *reader, double *out_value, const char *wanted);
 // A quoted string, unescaped into `zone`. A NUL inside is an error. `out_bytes` may be NULL.

@@ -98,8 +98,8 @@ static uint64_t map_hash(const void *key, size_t key_bytes) {
     return hash ^ (hash >> 29);
 }
 
-static struct lg_map_slot *map_slot(struct lg_map_slot *slots, size_t capacity, const void *key, size_t key_bytes,
-                                    uint64_t hash) {
+static struct lg_map_slot *map_slot(struct lg_map_slot *slots, size_t capacity, const void *key,
+                                    size_t key_bytes, uint64_t hash) {
     for (size_t i = (size_t)hash;; i++) {
         struct lg_map_slot *slot = &slots[i & (capacity - 1)];
         if (slot->key == NULL ||
@@ -122,7 +122,8 @@ uint32_t lg_map_find(const lg_map_t *map, const void *key, size_t key_bytes) {
     if (map->count == 0) {
         return LG_MAP_NONE;
     }
-    const struct lg_map_slot *slot = map_slot(map->slots, map->capacity, key, key_bytes, map_hash(key, key_bytes));
+    const struct lg_map_slot *slot =
+        map_slot(map->slots, map->capacity, key, key_bytes, map_hash(key, key_bytes));
     return slot->key != NULL ? slot->number : LG_MAP_NONE;
 }
 
@@ -145,7 +146,8 @@ bool lg_map_add(lg_map_t *map, const void *key, size_t key_bytes, uint32_t numbe
         map->capacity = capacity;
     }
     uint64_t hash = map_hash(key, key_bytes);
-    *map_slot(map->slots, map->capacity, key, key_bytes, hash) = (struct lg_map_slot){key, key_bytes, hash, number};
+    *map_slot(map->slots, map->capacity, key, key_bytes, hash) =
+        (struct lg_map_slot){key, key_bytes, hash, number};
     map->count++;
     return true;
 }

@@ -36,8 +36,8 @@ char *lg_zone_string(lg_zone_t *zone, const char *chars, size_t bytes);
     }
 
 // Makes room for one more item; false when out of memory.
-#define LG_LIST_GROW(heap, list)                                                                     \
-    ((list)->count < (list)->capacity ||                                                             \
+#define LG_LIST_GROW(heap, list)         \
+    ((list)->count < (list)->capacity || \
      lg_list_grow((heap), (void **)&(list)->items, &(list)->capacity, sizeof *(list)->items))
 #define LG_LIST_DEINIT(heap, list) \
     lg_list_deinit((heap), (void **)&(list)->items, &(list)->count, &(list)->capacity, sizeof *(list)->items)

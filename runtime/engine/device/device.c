@@ -130,7 +130,8 @@ const char *lg_device_name(const lg_device_t *device) {
     return device->name;
 }
 
-lg_status_t lg_device_find(lg_context_t *context, const char *name, const lg_device_t **out_device, lg_error_t *err) {
+lg_status_t lg_device_find(lg_context_t *context, const char *name, const lg_device_t **out_device,
+                           lg_error_t *err) {
     *out_device = NULL;
     LG_TRY(lg_context_check(context, err));
     size_t name_bytes = strlen(name);
@@ -152,15 +153,17 @@ lg_status_t lg_device_find(lg_context_t *context, const char *name, const lg_dev
 // ---- loading ----------------------------------------------------------------------------------------
 
 static lg_status_t device_check_plugin(const char *path, const lg_plugin_table_t *table, lg_error_t *err) {
-    LG_CHECK(err, table != NULL, LG_STATUS_ABI, NULL, "'%s' does not serve plugin ABI %u.%u", path, LG_ABI_MAJOR,
-             LG_ABI_MINOR);
-    LG_CHECK(err, table->abi >> 16 == LG_ABI_MAJOR, LG_STATUS_ABI, NULL, "'%s' speaks plugin ABI %u.%u, this is %u.%u",
-             path, table->abi >> 16, table->abi & 0xffff, LG_ABI_MAJOR, LG_ABI_MINOR);
+    LG_CHECK(err, table != NULL, LG_STATUS_ABI, NULL, "'%s' does not serve plugin ABI %u.%u", path,
+             LG_ABI_MAJOR, LG_ABI_MINOR);
+    LG_CHECK(err, table->abi >> 16 == LG_ABI_MAJOR, LG_STATUS_ABI, NULL,
+             "'%s' speaks plugin ABI %u.%u, this is %u.%u", path, table->abi >> 16, table->abi & 0xffff,
+             LG_ABI_MAJOR, LG_ABI_MINOR);
     LG_CHECK(err, table->size >= LG_END(lg_plugin_table_t, close), LG_STATUS_ABI, NULL,
              "the plugin table of '%s' has %u bytes, expected at least %u", path, table->size,
              LG_END(lg_plugin_table_t, close));
     LG_CHECK(err, table->id != NULL && table->id[0] != 0 && table->count && table->open && table->close,
-             LG_STATUS_INVALID_ARGUMENT, NULL, "the plugin table of '%s' lacks id, count, open or close", path);
+             LG_STATUS_INVALID_ARGUMENT, NULL, "the plugin table of '%s' lacks id, count, open or close",
+             path);
     return LG_OK;
 }
 
@@ -182,12 +185,13 @@ static lg_status_t device_open(lg_context_t *context, const lg_plugin_table_t *t
                                lg_device_t *device, lg_error_t *err) {
     device->context = context;
     device->plugin = table;
-    device->host = (lg_host_t){LG_STRUCT(lg_host_t), context, host_alloc, host_free, host_parallel_for, host_should_stop};
+    device->host = (lg_host_t){LG_STRUCT(lg_host_t), context,         host_alloc, host_free,
+                               host_parallel_for,    host_should_stop};
     device->table = (lg_device_table_t){.abi = LG_ABI};
     lg_error_t inner = {.message = ""};
     lg_status_t status = table->open(&device->host, index, &device->table, &inner);
-    LG_CHECK(err, status == LG_OK, LG_STATUS_DEVICE, NULL, "plugin %s could not open device %u: %s", table->id, index,
-             inner.message[0] != 0 ? inner.message : lg_status_name(status));
+    LG_CHECK(err, status == LG_OK, LG_STATUS_DEVICE, NULL, "plugin %s could not open device %u: %s",
+             table->id, index, inner.message[0] != 0 ? inner.message : lg_status_name(status));
     lg_device_info_t info = {LG_STRUCT(lg_device_info_t), NULL, NULL, 0};
     const lg_device_table_t *functions = &device->table;
     if (!LG_HAS(functions, lg_device_table_t, info) || !LG_HAS(functions, lg_device_table_t, supports) ||
@@ -196,8 +200,8 @@ static lg_status_t device_open(lg_context_t *context, const lg_plugin_table_t *t
                               "device %u of plugin %s lacks info, supports or kernel", index, table->id);
     } else if (functions->info(functions->self, &info) != LG_OK || !device_name_is_valid(info.name)) {
         status = lg_error_set(err, LG_STATUS_INVALID_ARGUMENT, NULL,
-                              "device %u of plugin %s has no valid name (letters, digits, '.', '_', '-')", index,
-                              table->id);
+                              "device %u of plugin %s has no valid name (letters, digits, '.', '_', '-')",
+                              index, table->id);
     }
     if (status != LG_OK) {
         table->close(&device->table);
@@ -207,7 +211,8 @@ static lg_status_t device_open(lg_context_t *context, const lg_plugin_table_t *t
     return LG_OK;
 }
 
-lg_status_t lg_plugin_load(lg_context_t *context, const char *path, const lg_device_t **out_first, lg_error_t *err) {
+lg_status_t lg_plugin_load(lg_context_t *context, const char *path, const lg_device_t **out_first,
+                           lg_error_t *err) {
     if (out_first != NULL) {
         *out_first = NULL;
     }
@@ -236,7 +241,8 @@ lg_status_t lg_plugin_load(lg_context_t *context, const char *path, const lg_dev
     }
     for (lg_plugin_t *other = list->plugins; other != NULL; other = other->next) {
         if (strcmp(other->table->id, table->id) == 0) {
-            status = lg_error_set(err, LG_STATUS_ALREADY_EXISTS, NULL, "plugin %s is loaded already", table->id);
+            status =
+                lg_error_set(err, LG_STATUS_ALREADY_EXISTS, NULL, "plugin %s is loaded already", table->id);
             goto done;
         }
     }
@@ -245,11 +251,11 @@ lg_status_t lg_plugin_load(lg_context_t *context, const char *path, const lg_dev
         status = lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for plugin %s", table->id);
         goto done;
     }
-    uint32_t count = table->count(&(lg_host_t){LG_STRUCT(lg_host_t), context, host_alloc, host_free, host_parallel_for,
-                                               host_should_stop});
+    uint32_t count = table->count(&(lg_host_t){LG_STRUCT(lg_host_t), context, host_alloc, host_free,
+                                               host_parallel_for, host_should_stop});
     if (count == 0 || count > DEVICES_PER_PLUGIN) {
-        status = lg_error_set(err, LG_STATUS_DEVICE, NULL, "plugin %s reports %u devices, expected 1 to %u", table->id,
-                              count, DEVICES_PER_PLUGIN);
+        status = lg_error_set(err, LG_STATUS_DEVICE, NULL, "plugin %s reports %u devices, expected 1 to %u",
+                              table->id, count, DEVICES_PER_PLUGIN);
         goto done;
     }
     for (uint32_t i = 0; i < count && status == LG_OK; i++) {
@@ -318,7 +324,8 @@ lg_status_t lg_device_kernel(const lg_device_t *device, const lg_op_view_t *op, 
              LG_DEVICE_MAX_OPERANDS);
     lg_error_t inner = {.message = ""};
     *out_call = (lg_device_call_t){.device = device, .op = *op};
-    lg_status_t status = device->table.kernel(device->table.self, op, &out_call->fn, &out_call->state, &inner);
+    lg_status_t status =
+        device->table.kernel(device->table.self, op, &out_call->fn, &out_call->state, &inner);
     LG_CHECK(err, status == LG_OK && out_call->fn != NULL, LG_STATUS_DEVICE, op->name,
              "%s: device %s accepted it but gives no kernel: %s", op->name, device->name,
              inner.message[0] != 0 ? inner.message : lg_status_name(status));
@@ -344,8 +351,9 @@ int32_t lg_device_run(const void *args, void *const *data, int64_t begin, int64_
     return call->fn(call->state, &op, call->device->context->lane, &call->device->host);
 }
 
-lg_status_t lg_device_call(const lg_device_t *device, uint32_t op, const lg_tensor_t *const *ins, uint32_t in_count,
-                           const void *attrs, lg_tensor_t *outs, uint32_t out_count, lg_error_t *err) {
+lg_status_t lg_device_call(const lg_device_t *device, uint32_t op, const lg_tensor_t *const *ins,
+                           uint32_t in_count, const void *attrs, lg_tensor_t *outs, uint32_t out_count,
+                           lg_error_t *err) {
     lg_context_t *context = device->context;
     if (lg_device_is_cpu(device)) {
         return lg_op_call(context, op, ins, in_count, attrs, outs, out_count, err);
@@ -353,8 +361,9 @@ lg_status_t lg_device_call(const lg_device_t *device, uint32_t op, const lg_tens
     LG_TRY(lg_context_check(context, err));
     const lg_op_info_t *info = lg_op_info(op);
     LG_CHECK(err, info != NULL, LG_STATUS_NOT_FOUND, NULL, "there is no op with id %u", op);
-    LG_CHECK(err, out_count == 1 && info->out_count == 1 && in_count < LG_DEVICE_MAX_OPERANDS, LG_STATUS_UNSUPPORTED,
-             info->name, "%s: %u operands and %u outputs, plugin devices take at most %d and 1", info->name, in_count,
+    LG_CHECK(err, out_count == 1 && info->out_count == 1 && in_count < LG_DEVICE_MAX_OPERANDS,
+             LG_STATUS_UNSUPPORTED, info->name,
+             "%s: %u operands and %u outputs, plugin devices take at most %d and 1", info->name, in_count,
              out_count, LG_DEVICE_MAX_OPERANDS - 1);
     // The result is made densely beside `out=` and copied at the end: a plugin may not expect to overwrite
     // what it reads.
@@ -367,7 +376,8 @@ lg_status_t lg_device_call(const lg_device_t *device, uint32_t op, const lg_tens
     for (uint32_t i = 0; i < in_count && status == LG_OK; i++) {
         views[i] = ins[i] != NULL ? &ins[i]->view : NULL;
         if (views[i] != NULL && !(views[i]->flags & LG_VIEW_CONTIGUOUS)) {
-            status = lg_tensor_init(context, (lg_dtype_t)views[i]->dtype, views[i]->rank, views[i]->shape, &dense[i], err);
+            status = lg_tensor_init(context, (lg_dtype_t)views[i]->dtype, views[i]->rank, views[i]->shape,
+                                    &dense[i], err);
             status = status == LG_OK ? lg_eager_copy(context, views[i], &dense[i].view, err) : status;
             views[i] = &dense[i].view;
         }
@@ -377,17 +387,25 @@ lg_status_t lg_device_call(const lg_device_t *device, uint32_t op, const lg_tens
         status = lg_eager_check_out(info->name, &result.view, &outs[0].view, err);
     }
     status = status == LG_OK ? lg_tensor_allocate(context, &result, err) : status;
-    lg_op_view_t view = {op, (uint16_t)in_count, 1, views, result_views, attrs != NULL ? attrs : info->attrs_default,
-                         info->name, ""};
+    lg_op_view_t view = {op,
+                         (uint16_t)in_count,
+                         1,
+                         views,
+                         result_views,
+                         attrs != NULL ? attrs : info->attrs_default,
+                         info->name,
+                         ""};
     lg_support_t support;
     status = status == LG_OK ? lg_device_supports(device, &view, &support, err) : status;
     if (status == LG_OK && !support.supported) {
-        status = lg_error_set(err, LG_STATUS_UNSUPPORTED, info->name, "%s: device %s refuses it: %s", info->name,
-                              device->name, support.reason);
+        status = lg_error_set(err, LG_STATUS_UNSUPPORTED, info->name, "%s: device %s refuses it: %s",
+                              info->name, device->name, support.reason);
     }
     lg_device_call_t call;
     status = status == LG_OK ? lg_device_kernel(device, &view, &call, err) : status;
-    status = status == LG_OK ? lg_kernel_check(call.fn(call.state, &view, context->lane, &device->host), op, err) : status;
+    status = status == LG_OK
+                 ? lg_kernel_check(call.fn(call.state, &view, context->lane, &device->host), op, err)
+                 : status;
     if (status == LG_OK && given) {
         status = lg_eager_copy(context, &result.view, &outs[0].view, err);
     } else if (status == LG_OK) {

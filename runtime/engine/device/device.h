@@ -12,9 +12,9 @@
 
 struct lg_device {
     char name[LG_DEVICE_NAME_BYTES];
-    lg_device_table_t table;  // zero for cpu:0
+    lg_device_table_t table;          // zero for cpu:0
     const lg_plugin_table_t *plugin;  // NULL for cpu:0
-    lg_host_t host;           // lent to the plugin until its close
+    lg_host_t host;                   // lent to the plugin until its close
     lg_context_t *context;
     struct lg_device *next;
 };

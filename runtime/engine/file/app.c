@@ -22,7 +22,7 @@ typedef struct app_entry {
 } app_entry_t;
 
 struct lg_app {
-    atomic_int refs;          // the opener and every model handed out
+    atomic_int refs;  // the opener and every model handed out
     lg_context_t *context;
     bool owns_context;
     lg_zone_t zone;
@@ -90,8 +90,8 @@ static void app_release(void *owner) {
     lg_context_close(context);
 }
 
-static lg_status_t app_add(lg_app_t *app, char *name, lg_program_t *program, const lg_rule_t *rules, size_t rule_count,
-                           lg_error_t *err) {
+static lg_status_t app_add(lg_app_t *app, char *name, lg_program_t *program, const lg_rule_t *rules,
+                           size_t rule_count, lg_error_t *err) {
     lg_plan_desc_t desc = {LG_STRUCT(lg_plan_desc_t), rules, rule_count};
     lg_plan_t *plan;
     lg_model_t *model;
@@ -125,7 +125,8 @@ static lg_status_t app_read_model(lg_app_t *app, lg_reader_t *reader, lg_contain
     lg_status_t status = LG_OK;
     while (status == LG_OK && lg_reader_take(reader, "rule")) {
         if (rules.count == APP_MAX_RULES || !LG_LIST_GROW(heap, &rules)) {
-            status = lg_error_set(reader->err, LG_STATUS_OUT_OF_MEMORY, NULL, "%s: no memory for its rules", reader->what);
+            status = lg_error_set(reader->err, LG_STATUS_OUT_OF_MEMORY, NULL, "%s: no memory for its rules",
+                                  reader->what);
             break;
         }
         status = app_read_rule(reader, &app->zone, &rules.items[rules.count++]);
@@ -147,8 +148,9 @@ static lg_status_t app_read(lg_app_t *app, const char *path, lg_error_t *err) {
     const char *text = lg_container_metadata(container, "legato.app");
     lg_status_t status = LG_OK;
     if (text == NULL) {
-        status = lg_error_set(err, LG_STATUS_FORMAT, NULL,
-                              "'%s' is a safetensors file without a legato app; save one with legato.save", path);
+        status =
+            lg_error_set(err, LG_STATUS_FORMAT, NULL,
+                         "'%s' is a safetensors file without a legato app; save one with legato.save", path);
     } else {
         lg_reader_t reader;
         int64_t version = 0;
@@ -156,8 +158,8 @@ static lg_status_t app_read(lg_app_t *app, const char *path, lg_error_t *err) {
         status = lg_reader_expect(&reader, "legato");
         status = status == LG_OK ? lg_reader_int(&reader, &version, "a format version") : status;
         if (status == LG_OK && version != APP_FORMAT) {
-            status = lg_error_set(err, LG_STATUS_FORMAT, NULL, "'%s' has format %lld, this library reads %d", path,
-                                  (long long)version, APP_FORMAT);
+            status = lg_error_set(err, LG_STATUS_FORMAT, NULL, "'%s' has format %lld, this library reads %d",
+                                  path, (long long)version, APP_FORMAT);
         }
         while (status == LG_OK && lg_reader_take(&reader, "model")) {
             status = app_read_model(app, &reader, container);
@@ -273,16 +275,17 @@ static void app_format_rule(lg_text_t *text, const lg_rule_t *rule) {
     lg_text_printf(text, "\n");
 }
 
-lg_status_t lg_app_save(const char *path, const char *const *names, lg_model_t *const *models, size_t model_count,
-                        lg_error_t *err) {
+lg_status_t lg_app_save(const char *path, const char *const *names, lg_model_t *const *models,
+                        size_t model_count, lg_error_t *err) {
     LG_CHECK(err, model_count > 0, LG_STATUS_INVALID_ARGUMENT, NULL, "an app needs at least one model");
     size_t item_count = 0;
     for (size_t i = 0; i < model_count; i++) {
         LG_CHECK(err, names[i] != NULL && app_name_is_valid(names[i]), LG_STATUS_INVALID_ARGUMENT, NULL,
-                 "'%s' is no model name; use letters, digits, '_', '.' and '-'", names[i] != NULL ? names[i] : "");
+                 "'%s' is no model name; use letters, digits, '_', '.' and '-'",
+                 names[i] != NULL ? names[i] : "");
         for (size_t k = 0; k < i; k++) {
-            LG_CHECK(err, strcmp(names[i], names[k]) != 0, LG_STATUS_INVALID_ARGUMENT, NULL, "two models are named '%s'",
-                     names[i]);
+            LG_CHECK(err, strcmp(names[i], names[k]) != 0, LG_STATUS_INVALID_ARGUMENT, NULL,
+                     "two models are named '%s'", names[i]);
         }
         item_count += lg_program_weight_count(lg_model_program(models[i]));
     }

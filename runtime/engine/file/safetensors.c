@@ -83,7 +83,8 @@ static lg_status_t container_read_metadata(lg_container_t *container, lg_reader_
         LG_TRY(lg_reader_expect(reader, ":"));
         LG_TRY(lg_reader_string(reader, &container->zone, &value, NULL));
         if (lg_map_find(&container->metadata, key, strlen(key)) != LG_MAP_NONE) {
-            return lg_error_set(reader->err, LG_STATUS_FORMAT, NULL, "%s: metadata '%.64s' stands there twice", reader->what, key);
+            return lg_error_set(reader->err, LG_STATUS_FORMAT, NULL,
+                                "%s: metadata '%.64s' stands there twice", reader->what, key);
         }
         if (!LG_LIST_GROW(&container->context->heap, &container->values) ||
             !lg_map_add(&container->metadata, key, strlen(key), (uint32_t)container->values.count)) {
@@ -150,15 +151,16 @@ static lg_status_t container_read_entry(lg_container_t *container, lg_reader_t *
              "%s: tensor '%.64s': %s", reader->what, name, inner.message);
     uint64_t bytes = (uint64_t)entry.view.elem_count * lg_dtype_size(dtype);
     LG_CHECK(err, end >= begin && (uint64_t)(end - begin) == bytes, LG_STATUS_FORMAT, NULL,
-             "%s: tensor '%.64s' has data_offsets [%lld,%lld], its shape needs %llu bytes", reader->what, name,
-             (long long)begin, (long long)end, (unsigned long long)bytes);
+             "%s: tensor '%.64s' has data_offsets [%lld,%lld], its shape needs %llu bytes", reader->what,
+             name, (long long)begin, (long long)end, (unsigned long long)bytes);
     uint64_t data_bytes = container->map.bytes - data_start;
     LG_CHECK(err, (uint64_t)end <= data_bytes, LG_STATUS_FORMAT, NULL,
-             "%s: tensor '%.64s' ends at byte %lld of the data, the file has %llu; it may be truncated", reader->what,
-             name, (long long)end, (unsigned long long)data_bytes);
+             "%s: tensor '%.64s' ends at byte %lld of the data, the file has %llu; it may be truncated",
+             reader->what, name, (long long)end, (unsigned long long)data_bytes);
     entry.offset = data_start + (uint64_t)begin;
     if (lg_map_find(&container->names, name, strlen(name)) != LG_MAP_NONE) {
-        return lg_error_set(err, LG_STATUS_FORMAT, NULL, "%s: tensor '%.64s' stands there twice", reader->what, name);
+        return lg_error_set(err, LG_STATUS_FORMAT, NULL, "%s: tensor '%.64s' stands there twice",
+                            reader->what, name);
     }
     if (!LG_LIST_GROW(&container->context->heap, &container->entries) ||
         !lg_map_add(&container->names, name, strlen(name), (uint32_t)container->entries.count)) {
@@ -171,7 +173,8 @@ static lg_status_t container_read_entry(lg_container_t *container, lg_reader_t *
 static lg_status_t container_read(lg_container_t *container, const char *path, lg_error_t *err) {
     const lg_port_map_t *map = &container->map;
     uint64_t header_bytes = 0;
-    LG_CHECK(err, map->bytes >= 8, LG_STATUS_FORMAT, NULL, "'%s' has %zu bytes, too few for a .legato file", path, map->bytes);
+    LG_CHECK(err, map->bytes >= 8, LG_STATUS_FORMAT, NULL, "'%s' has %zu bytes, too few for a .legato file",
+             path, map->bytes);
     for (int i = 0; i < 8; i++) {
         header_bytes |= (uint64_t)map->data[i] << (8 * i);
     }
@@ -179,8 +182,8 @@ static lg_status_t container_read(lg_container_t *container, const char *path, l
              "'%s' is no .legato file or truncated: its header claims %llu bytes, %zu follow", path,
              (unsigned long long)header_bytes, map->bytes - 8);
     const char *header = (const char *)map->data + 8;
-    LG_CHECK(err, lg_text_is_utf8(header, (size_t)header_bytes), LG_STATUS_FORMAT, NULL, "'%s': the header is not UTF-8 text",
-             path);
+    LG_CHECK(err, lg_text_is_utf8(header, (size_t)header_bytes), LG_STATUS_FORMAT, NULL,
+             "'%s': the header is not UTF-8 text", path);
     lg_reader_t reader;
     lg_reader_init(&reader, header, (size_t)header_bytes, path, err);
     LG_TRY(lg_reader_expect(&reader, "{"));
@@ -203,7 +206,8 @@ static lg_status_t container_read(lg_container_t *container, const char *path, l
     return reader.at == reader.end ? LG_OK : lg_reader_fail(&reader, "the end of the header");
 }
 
-lg_status_t lg_container_open(lg_context_t *context, const char *path, lg_container_t **out_container, lg_error_t *err) {
+lg_status_t lg_container_open(lg_context_t *context, const char *path, lg_container_t **out_container,
+                              lg_error_t *err) {
     *out_container = NULL;
     lg_heap_t *heap = &context->heap;
     lg_container_t *container = lg_heap_alloc(heap, sizeof *container);
@@ -249,7 +253,8 @@ static void container_let_go(void *user) {
     lg_container_release(user);
 }
 
-lg_status_t lg_container_tensor(lg_container_t *container, const char *name, lg_tensor_t *out_tensor, lg_error_t *err) {
+lg_status_t lg_container_tensor(lg_container_t *container, const char *name, lg_tensor_t *out_tensor,
+                                lg_error_t *err) {
     memset(out_tensor, 0, sizeof *out_tensor);
     uint32_t index = lg_map_find(&container->names, name, strlen(name));
     LG_CHECK(err, index != LG_MAP_NONE, LG_STATUS_NOT_FOUND, NULL, "the file has no tensor '%s'", name);
@@ -258,8 +263,8 @@ lg_status_t lg_container_tensor(lg_container_t *container, const char *name, lg_
     void *data = (void *)(uintptr_t)(container->map.data + entry->offset);
     LG_CHECK(err, (uintptr_t)data % item_bytes == 0, LG_STATUS_FORMAT, NULL,
              "tensor '%s' is not aligned to its elements; write the file anew", name);
-    LG_TRY(lg_buffer_wrap(container->context, data, (size_t)entry->view.elem_count * item_bytes, container_let_go,
-                          container, &out_tensor->buffer, err));
+    LG_TRY(lg_buffer_wrap(container->context, data, (size_t)entry->view.elem_count * item_bytes,
+                          container_let_go, container, &out_tensor->buffer, err));
     atomic_fetch_add_explicit(&container->refs, 1, memory_order_relaxed);
     out_tensor->view = entry->view;
     out_tensor->view.data = data;
@@ -279,8 +284,9 @@ static void container_write_entry(lg_text_t *header, const char *type, const lg_
                    (unsigned long long)(begin + bytes));
 }
 
-static lg_status_t container_write_body(lg_port_file_t *file, const lg_text_t *header, const lg_container_item_t *items,
-                                        size_t item_count, lg_error_t *err) {
+static lg_status_t container_write_body(lg_port_file_t *file, const lg_text_t *header,
+                                        const lg_container_item_t *items, size_t item_count,
+                                        lg_error_t *err) {
     static const char zeros[64] = {0};
     uint8_t length[8];
     for (int i = 0; i < 8; i++) {
@@ -343,8 +349,9 @@ lg_status_t lg_container_write(lg_heap_t *heap, const char *path, const char *co
     LG_TRY(lg_text_finish(header, &header, err));
     lg_status_t status = header->bytes <= HEADER_MAX_BYTES
                              ? LG_OK
-                             : lg_error_set(err, LG_STATUS_OVERFLOW, NULL, "the header of '%s' would have %zu bytes, at most %u",
-                                            path, header->bytes, HEADER_MAX_BYTES);
+                             : lg_error_set(err, LG_STATUS_OVERFLOW, NULL,
+                                            "the header of '%s' would have %zu bytes, at most %u", path,
+                                            header->bytes, HEADER_MAX_BYTES);
     lg_port_file_t *file = NULL;
     status = status == LG_OK ? lg_port_file_create(path, &file, err) : status;
     if (status == LG_OK) {

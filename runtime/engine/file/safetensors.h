@@ -16,7 +16,8 @@ typedef struct lg_container lg_container_t;
 
 // Maps and checks a file: header, types, and that every tensor lies inside it. Caller releases.
 // Errors: IO, FORMAT, OUT_OF_MEMORY.
-lg_status_t lg_container_open(lg_context_t *context, const char *path, lg_container_t **out_container, lg_error_t *err);
+lg_status_t lg_container_open(lg_context_t *context, const char *path, lg_container_t **out_container,
+                              lg_error_t *err);
 void lg_container_release(lg_container_t *container);
 
 // A string of __metadata__, NULL when there is none. *Valid until* release.
@@ -24,7 +25,8 @@ const char *lg_container_metadata(const lg_container_t *container, const char *k
 
 // Makes `*out_tensor` a read-only tensor on the mapping, which it keeps alive. Errors: NOT_FOUND, FORMAT
 // (misaligned data), OUT_OF_MEMORY.
-lg_status_t lg_container_tensor(lg_container_t *container, const char *name, lg_tensor_t *out_tensor, lg_error_t *err);
+lg_status_t lg_container_tensor(lg_container_t *container, const char *name, lg_tensor_t *out_tensor,
+                                lg_error_t *err);
 
 // One tensor to write, under `name` behind `prefix`.
 typedef struct lg_container_item {

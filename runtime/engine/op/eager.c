@@ -29,8 +29,8 @@ lg_status_t lg_kernel_check(int32_t code, uint32_t op, lg_error_t *err) {
     }
 }
 
-lg_status_t lg_kernel_select(const lg_context_t *context, uint32_t op, uint32_t dtype, const lg_kernel_t **out_kernel,
-                             lg_error_t *err) {
+lg_status_t lg_kernel_select(const lg_context_t *context, uint32_t op, uint32_t dtype,
+                             const lg_kernel_t **out_kernel, lg_error_t *err) {
     *out_kernel = context->kernels[op * LG_DTYPE_COUNT + dtype];
     if (__builtin_expect(*out_kernel != NULL, 1)) {
         return LG_OK;
@@ -44,8 +44,9 @@ lg_status_t lg_kernel_select(const lg_context_t *context, uint32_t op, uint32_t 
         }
     }
     const char *name = eager_name(op);
-    return lg_error_set(err, LG_STATUS_UNSUPPORTED, name, "%s: no kernel for %s on cpu; there are kernels for:%s; cast first",
-                        name, lg_dtype_name((lg_dtype_t)dtype), used > 0 ? have : " none");
+    return lg_error_set(err, LG_STATUS_UNSUPPORTED, name,
+                        "%s: no kernel for %s on cpu; there are kernels for:%s; cast first", name,
+                        lg_dtype_name((lg_dtype_t)dtype), used > 0 ? have : " none");
 }
 
 // Releases what prepare holds beside the outputs.
@@ -92,18 +93,20 @@ lg_status_t lg_eager_copy(lg_context_t *context, const lg_view_t *in, const lg_v
     return lg_kernel_check(call.extent > 0 ? call.fn(args, data, 0, call.extent) : 0, LG_OP_RESHAPE, err);
 }
 
-static lg_status_t eager_bind(lg_eager_t *eager, const lg_kernel_t *kernel, const lg_op_view_t *view, lg_error_t *err) {
+static lg_status_t eager_bind(lg_eager_t *eager, const lg_kernel_t *kernel, const lg_op_view_t *view,
+                              lg_error_t *err) {
     eager->call.args = eager->args;
     eager->call.args_capacity = sizeof eager->args;
     eager->call.scratch_bytes = 0;
     eager->call.args_bytes = 0;
     lg_status_t status = kernel->prepare(kernel, view, &eager->call, err);
-    if (__builtin_expect(status == LG_STATUS_OVERFLOW && eager->call.args_bytes > eager->call.args_capacity, 0)) {
+    if (__builtin_expect(status == LG_STATUS_OVERFLOW && eager->call.args_bytes > eager->call.args_capacity,
+                         0)) {
         lg_heap_free(&eager->context->heap, eager->heap_args, eager->heap_args_bytes);
         eager->heap_args_bytes = eager->call.args_bytes;
         eager->heap_args = lg_heap_alloc(&eager->context->heap, eager->heap_args_bytes);
-        LG_CHECK(err, eager->heap_args != NULL, LG_STATUS_OUT_OF_MEMORY, view->name, "%s: no memory for its arguments",
-                 view->name);
+        LG_CHECK(err, eager->heap_args != NULL, LG_STATUS_OUT_OF_MEMORY, view->name,
+                 "%s: no memory for its arguments", view->name);
         eager->call.args = eager->heap_args;
         eager->call.args_capacity = eager->heap_args_bytes;
         status = kernel->prepare(kernel, view, &eager->call, err);
@@ -112,16 +115,19 @@ static lg_status_t eager_bind(lg_eager_t *eager, const lg_kernel_t *kernel, cons
 }
 
 // The second try for a kernel that cannot take the layouts: dense copies of strided inputs.
-static lg_status_t eager_densify(lg_eager_t *eager, const lg_view_t **ins, uint32_t in_count, lg_error_t *err) {
+static lg_status_t eager_densify(lg_eager_t *eager, const lg_view_t **ins, uint32_t in_count,
+                                 lg_error_t *err) {
     size_t bytes = in_count * sizeof *eager->dense;
     eager->dense = lg_heap_alloc(&eager->context->heap, bytes);
-    LG_CHECK(err, eager->dense != NULL, LG_STATUS_OUT_OF_MEMORY, eager_name(eager->op), "no memory for dense inputs");
+    LG_CHECK(err, eager->dense != NULL, LG_STATUS_OUT_OF_MEMORY, eager_name(eager->op),
+             "no memory for dense inputs");
     memset(eager->dense, 0, bytes);
     eager->dense_count = in_count;
     for (uint32_t i = 0; i < in_count; i++) {
         if (ins[i] != NULL && !(ins[i]->flags & LG_VIEW_CONTIGUOUS)) {
             lg_tensor_t *dense = &eager->dense[i];
-            LG_TRY(lg_tensor_init(eager->context, (lg_dtype_t)ins[i]->dtype, ins[i]->rank, ins[i]->shape, dense, err));
+            LG_TRY(lg_tensor_init(eager->context, (lg_dtype_t)ins[i]->dtype, ins[i]->rank, ins[i]->shape,
+                                  dense, err));
             LG_TRY(lg_eager_copy(eager->context, ins[i], &dense->view, err));
             ins[i] = &dense->view;
         }
@@ -129,18 +135,21 @@ static lg_status_t eager_densify(lg_eager_t *eager, const lg_view_t **ins, uint3
     return LG_OK;
 }
 
-lg_status_t lg_eager_check_out(const char *name, const lg_view_t *wanted, const lg_view_t *given, lg_error_t *err) {
+lg_status_t lg_eager_check_out(const char *name, const lg_view_t *wanted, const lg_view_t *given,
+                               lg_error_t *err) {
     char text[2][160];
     LG_CHECK(err, given->dtype == wanted->dtype, LG_STATUS_DTYPE, name, "%s: out is %s, expected %s", name,
              lg_view_format(given, text[0], sizeof text[0]), lg_view_format(wanted, text[1], sizeof text[1]));
-    LG_CHECK(err, lg_view_same_shape(given, wanted), LG_STATUS_SHAPE, name, "%s: out is %s, expected %s", name,
-             lg_view_format(given, text[0], sizeof text[0]), lg_view_format(wanted, text[1], sizeof text[1]));
+    LG_CHECK(err, lg_view_same_shape(given, wanted), LG_STATUS_SHAPE, name, "%s: out is %s, expected %s",
+             name, lg_view_format(given, text[0], sizeof text[0]),
+             lg_view_format(wanted, text[1], sizeof text[1]));
     LG_CHECK(err, !(given->flags & LG_VIEW_READONLY), LG_STATUS_INVALID_ARGUMENT, name,
              "%s: out is read-only; give a tensor that owns its memory", name);
     // A stride of 0 makes several results share one element: no order of writes would be right.
     for (uint32_t i = 0; i < given->rank; i++) {
         LG_CHECK(err, given->shape[i] <= 1 || given->strides[i] != 0, LG_STATUS_INVALID_ARGUMENT, name,
-                 "%s: out is a broadcast view (stride 0 on axis %u); give a tensor with elements of its own", name, i);
+                 "%s: out is a broadcast view (stride 0 on axis %u); give a tensor with elements of its own",
+                 name, i);
     }
     return LG_OK;
 }
@@ -159,7 +168,8 @@ static bool eager_needs_temporary(const lg_op_info_t *info, const lg_view_t *con
 // Selects and binds the kernel; where it cannot take the layouts, once more with dense inputs.
 static lg_status_t eager_arm(lg_eager_t *eager, lg_op_view_t *view, const lg_view_t **ins, lg_error_t *err) {
     const lg_kernel_t *kernel;
-    LG_TRY(lg_kernel_select(eager->context, view->op, lg_kernel_key(ins, view->in_count, view->outs[0]), &kernel, err));
+    LG_TRY(lg_kernel_select(eager->context, view->op, lg_kernel_key(ins, view->in_count, view->outs[0]),
+                            &kernel, err));
     lg_status_t status = eager_bind(eager, kernel, view, err);
     if (__builtin_expect(status == LG_STATUS_UNSUPPORTED && eager->dense == NULL, 0)) {
         LG_TRY(eager_densify(eager, ins, view->in_count, err));
@@ -173,7 +183,8 @@ static lg_status_t eager_operands(lg_eager_t *eager, const lg_op_view_t *view, l
     uint32_t operand_count = view->in_count + view->out_count + 1u;
     if (operand_count > LG_EAGER_DATA) {
         void **memory = lg_heap_alloc(&eager->context->heap, operand_count * sizeof *memory);
-        LG_CHECK(err, memory != NULL, LG_STATUS_OUT_OF_MEMORY, view->name, "%s: no memory for its operands", view->name);
+        LG_CHECK(err, memory != NULL, LG_STATUS_OUT_OF_MEMORY, view->name, "%s: no memory for its operands",
+                 view->name);
         eager->data = memory;
         eager->operand_count = operand_count;
     }
@@ -185,8 +196,8 @@ static lg_status_t eager_operands(lg_eager_t *eager, const lg_op_view_t *view, l
     }
     if (eager->call.scratch_bytes > 0) {
         eager->scratch = lg_heap_alloc(&eager->context->heap, eager->call.scratch_bytes);
-        LG_CHECK(err, eager->scratch != NULL, LG_STATUS_OUT_OF_MEMORY, view->name, "%s: no memory for %zu bytes of scratch",
-                 view->name, eager->call.scratch_bytes);
+        LG_CHECK(err, eager->scratch != NULL, LG_STATUS_OUT_OF_MEMORY, view->name,
+                 "%s: no memory for %zu bytes of scratch", view->name, eager->call.scratch_bytes);
         eager->data[operand_count - 1] = eager->scratch;
     }
     return LG_OK;
@@ -201,7 +212,8 @@ static lg_status_t eager_prepare_many(lg_eager_t *eager, const lg_op_info_t *inf
     LG_TRY(lg_op_infer(info->id, ins, in_count, attrs, wanted, out_count, err));
     size_t bytes = out_count * sizeof *eager->results;
     eager->results = lg_heap_alloc(&eager->context->heap, bytes);
-    LG_CHECK(err, eager->results != NULL, LG_STATUS_OUT_OF_MEMORY, info->name, "%s: no memory for its results", info->name);
+    LG_CHECK(err, eager->results != NULL, LG_STATUS_OUT_OF_MEMORY, info->name,
+             "%s: no memory for its results", info->name);
     memset(eager->results, 0, bytes);
     eager->result_count = out_count;
     for (uint32_t i = 0; i < out_count; i++) {
@@ -212,7 +224,8 @@ static lg_status_t eager_prepare_many(lg_eager_t *eager, const lg_op_info_t *inf
         LG_TRY(lg_tensor_allocate(eager->context, &eager->results[i], err));
         out_views[i] = &eager->results[i].view;
     }
-    lg_op_view_t view = {info->id, (uint16_t)in_count, (uint16_t)out_count, ins, out_views, attrs, info->name, ""};
+    lg_op_view_t view = {info->id, (uint16_t)in_count, (uint16_t)out_count, ins, out_views, attrs, info->name,
+                         ""};
     LG_TRY(eager_arm(eager, &view, ins, err));
     return eager_operands(eager, &view, err);
 }
@@ -247,7 +260,8 @@ static lg_status_t eager_prepare_one(lg_eager_t *eager, const lg_op_info_t *info
 }
 
 // Makes `*out`, already inferred, a view on `in`; false when a copy is needed.
-static inline bool eager_alias(const lg_op_info_t *info, const lg_tensor_t *in, const void *attrs, lg_tensor_t *out) {
+static inline bool eager_alias(const lg_op_info_t *info, const lg_tensor_t *in, const void *attrs,
+                               lg_tensor_t *out) {
     if (!lg_op_alias(info->id, &in->view, attrs, &out->view)) {
         return false;
     }
@@ -261,13 +275,14 @@ static inline bool eager_alias(const lg_op_info_t *info, const lg_tensor_t *in, 
 
 // All other cases.
 static __attribute__((noinline)) lg_status_t eager_prepare_any(lg_eager_t *eager, const lg_op_info_t *info,
-                                                               const lg_tensor_t *const *ins, uint32_t in_count,
-                                                               const void *attrs, lg_tensor_t *outs,
-                                                               uint32_t out_count, lg_error_t *err) {
+                                                               const lg_tensor_t *const *ins,
+                                                               uint32_t in_count, const void *attrs,
+                                                               lg_tensor_t *outs, uint32_t out_count,
+                                                               lg_error_t *err) {
     LG_CHECK(err, lg_op_out_count_fits(info, out_count), LG_STATUS_INVALID_ARGUMENT, info->name,
              "%s: %u outputs given, expected %u", info->name, out_count, info->out_count);
-    LG_CHECK(err, in_count <= LG_MAX_INS, LG_STATUS_INVALID_ARGUMENT, info->name, "%s: %u inputs given, at most %d",
-             info->name, in_count, LG_MAX_INS);
+    LG_CHECK(err, in_count <= LG_MAX_INS, LG_STATUS_INVALID_ARGUMENT, info->name,
+             "%s: %u inputs given, at most %d", info->name, in_count, LG_MAX_INS);
     const lg_view_t *views[LG_MAX_INS];
     for (uint32_t i = 0; i < in_count; i++) {
         views[i] = ins[i] != NULL ? &ins[i]->view : NULL;
@@ -303,7 +318,8 @@ static __attribute__((noinline)) lg_status_t eager_prepare_any(lg_eager_t *eager
         }
     }
     if (__builtin_expect(status == LG_OK, 1)) {
-        status = eager_prepare_one(eager, info, views, in_count, given_attrs, eager->given ? &outs[0] : NULL, out, err);
+        status = eager_prepare_one(eager, info, views, in_count, given_attrs, eager->given ? &outs[0] : NULL,
+                                   out, err);
     }
     if (__builtin_expect(status != LG_OK, 0)) {
         eager_release(eager);
@@ -338,22 +354,24 @@ static inline bool eager_prepare_plain(lg_context_t *context, const lg_op_info_t
     }
     const lg_kernel_t *kernel = context->kernels[info->id * LG_DTYPE_COUNT + views[0]->dtype];
     const lg_view_t *const out_views[1] = {&out->view};
-    lg_op_view_t view = {info->id, (uint16_t)in_count, 1, views, out_views, attrs != NULL ? attrs : info->attrs_default,
+    lg_op_view_t view = {info->id,   (uint16_t)in_count,
+                         1,          views,
+                         out_views,  attrs != NULL ? attrs : info->attrs_default,
                          info->name, ""};
     eager->call.args = eager->args;
     eager->call.args_capacity = sizeof eager->args;
     eager->call.scratch_bytes = 0;
-    if (kernel == NULL || kernel->prepare(kernel, &view, &eager->call, NULL) != LG_OK || eager->call.scratch_bytes > 0 ||
-        lg_tensor_allocate(context, out, NULL) != LG_OK) {
+    if (kernel == NULL || kernel->prepare(kernel, &view, &eager->call, NULL) != LG_OK ||
+        eager->call.scratch_bytes > 0 || lg_tensor_allocate(context, out, NULL) != LG_OK) {
         return false;
     }
     eager->inline_data[in_count] = out->view.data;
     return true;
 }
 
-lg_status_t lg_eager_prepare(lg_context_t *context, uint32_t op, const lg_tensor_t *const *ins, uint32_t in_count,
-                             const void *attrs, lg_tensor_t *outs, uint32_t out_count, lg_eager_t *eager,
-                             lg_error_t *err) {
+lg_status_t lg_eager_prepare(lg_context_t *context, uint32_t op, const lg_tensor_t *const *ins,
+                             uint32_t in_count, const void *attrs, lg_tensor_t *outs, uint32_t out_count,
+                             lg_eager_t *eager, lg_error_t *err) {
     LG_TRY(lg_context_check(context, err));
     const lg_op_info_t *info = lg_op_info(op);
     LG_CHECK(err, info != NULL, LG_STATUS_NOT_FOUND, NULL, "there is no op with id %u", op);
@@ -361,7 +379,8 @@ lg_status_t lg_eager_prepare(lg_context_t *context, uint32_t op, const lg_tensor
     eager->op = op;
     eager->given = out_count == 1 && outs[0].view.dtype != LG_DTYPE_INVALID;
     eager->data = eager->inline_data;
-    eager->plain = out_count == 1 && !eager->given && eager_prepare_plain(context, info, ins, in_count, attrs, outs, eager);
+    eager->plain = out_count == 1 && !eager->given &&
+                   eager_prepare_plain(context, info, ins, in_count, attrs, outs, eager);
     if (__builtin_expect(eager->plain, 1)) {
         return LG_OK;
     }
@@ -402,7 +421,8 @@ lg_status_t lg_eager_run(lg_eager_t *eager, lg_tensor_t *outs, uint32_t out_coun
     bool given = eager->given;
     bool many = eager->results != NULL;
     if (__builtin_expect(eager->target != NULL || many || eager->dense != NULL || eager->scratch != NULL ||
-                             eager->heap_args != NULL || eager->data != eager->inline_data, 0)) {
+                             eager->heap_args != NULL || eager->data != eager->inline_data,
+                         0)) {
         eager_release(eager);
     }
     if (__builtin_expect(status != LG_OK && !given && !many, 0)) {

@@ -69,7 +69,8 @@ static void bind_touch(lg_plan_t *plan, uint32_t storage, uint32_t record) {
     }
 }
 
-static lg_status_t bind_record(lg_plan_t *plan, lg_record_plan_t record, const lg_operand_t *operands, lg_error_t *err) {
+static lg_status_t bind_record(lg_plan_t *plan, lg_record_plan_t record, const lg_operand_t *operands,
+                               lg_error_t *err) {
     lg_heap_t *heap = &plan->context->heap;
     record.operand_first = (uint32_t)plan->operands.count;
     for (uint32_t i = 0; i < record.operand_count; i++) {
@@ -83,7 +84,8 @@ static lg_status_t bind_record(lg_plan_t *plan, lg_record_plan_t record, const l
         return lg_plan_no_memory(err);
     }
     plan->records.items[plan->records.count++] = record;
-    plan->scratch_bytes = record.scratch_bytes > plan->scratch_bytes ? record.scratch_bytes : plan->scratch_bytes;
+    plan->scratch_bytes =
+        record.scratch_bytes > plan->scratch_bytes ? record.scratch_bytes : plan->scratch_bytes;
     return LG_OK;
 }
 
@@ -94,10 +96,11 @@ static int32_t bind_nothing(const void *args, void *const *data, int64_t begin, 
 }
 
 // Selects and prepares the CPU kernel of `view`; its arguments live in the plan's zone.
-static lg_status_t bind_kernel(lg_plan_t *plan, const lg_op_view_t *view, lg_kernel_call_t *call, const char **out_name,
-                               lg_error_t *err) {
+static lg_status_t bind_kernel(lg_plan_t *plan, const lg_op_view_t *view, lg_kernel_call_t *call,
+                               const char **out_name, lg_error_t *err) {
     const lg_kernel_t *kernel;
-    LG_TRY(lg_kernel_select(plan->context, view->op, lg_kernel_key(view->ins, view->in_count, view->outs[0]), &kernel, err));
+    LG_TRY(lg_kernel_select(plan->context, view->op, lg_kernel_key(view->ins, view->in_count, view->outs[0]),
+                            &kernel, err));
     _Alignas(16) unsigned char args[LG_KERNEL_ARGS_BYTES];
     *call = (lg_kernel_call_t){.args_capacity = sizeof args, .args = args};
     lg_status_t status = kernel->prepare(kernel, view, call, err);
@@ -162,9 +165,9 @@ static bool bind_in_place(const lg_plan_t *plan, const lg_op_node_t *op, const l
     const lg_place_t *in = &ins[k];
     const lg_view_t *out = &plan->places[op->outs[0]].view;
     if (in->storage >= LG_STORAGE_SCRATCH || plan->storages.items[in->storage].kind != LG_STORAGE_ARENA ||
-        plan->storages.items[in->storage].last_op != op_index || in->byte_offset != 0 || !(in->view.flags & LG_VIEW_CONTIGUOUS) ||
-        !lg_view_same_shape(&in->view, out) || plan->storages.items[in->storage].bytes != bind_bytes(out) ||
-        in->view.dtype != out->dtype) {
+        plan->storages.items[in->storage].last_op != op_index || in->byte_offset != 0 ||
+        !(in->view.flags & LG_VIEW_CONTIGUOUS) || !lg_view_same_shape(&in->view, out) ||
+        plan->storages.items[in->storage].bytes != bind_bytes(out) || in->view.dtype != out->dtype) {
         return false;
     }
     for (uint32_t i = 0; i < op->in_count; i++) {
@@ -176,8 +179,8 @@ static bool bind_in_place(const lg_plan_t *plan, const lg_op_node_t *op, const l
 }
 
 static lg_status_t bind_cpu(lg_plan_t *plan, const lg_op_node_t *op, lg_step_t *step, lg_op_view_t *view,
-                            lg_place_t *ins, const lg_view_t **in_views, uint32_t op_index, lg_record_plan_t *record,
-                            lg_error_t *err) {
+                            lg_place_t *ins, const lg_view_t **in_views, uint32_t op_index,
+                            lg_record_plan_t *record, lg_error_t *err) {
     lg_kernel_call_t call;
     lg_status_t status = bind_kernel(plan, view, &call, &step->kernel, err);
     if (status == LG_STATUS_UNSUPPORTED) {
@@ -206,8 +209,9 @@ static lg_status_t bind_device(lg_plan_t *plan, const lg_op_node_t *op, lg_step_
     }
     lg_support_t support;
     LG_TRY(lg_device_supports(step->device, view, &support, err));
-    LG_CHECK(err, support.supported, LG_STATUS_UNSUPPORTED, op->info->name, "%s%s%s: device %s refuses it: %s; %s sends it there",
-             op->info->name, op->path[0] != 0 ? " at " : "", op->path, step->device->name, support.reason,
+    LG_CHECK(err, support.supported, LG_STATUS_UNSUPPORTED, op->info->name,
+             "%s%s%s: device %s refuses it: %s; %s sends it there", op->info->name,
+             op->path[0] != 0 ? " at " : "", op->path, step->device->name, support.reason,
              step->rule != UINT32_MAX ? plan->rule_texts[step->rule] : "the caller");
     lg_device_call_t *call = lg_zone_alloc(&plan->zone, sizeof *call);
     lg_view_t *views = lg_zone_alloc(&plan->zone, (op->in_count + op->out_count) * sizeof *views);
@@ -258,8 +262,14 @@ static lg_status_t bind_op(lg_plan_t *plan, uint32_t op_index, const uint32_t *v
     for (uint32_t i = 0; i < op->out_count; i++) {
         out_views[i] = &plan->places[op->outs[i]].view;
     }
-    lg_op_view_t view = {op->info->id,  (uint16_t)op->in_count, (uint16_t)op->out_count, in_views, out_views,
-                         op->attrs,     op->info->name,         op->path};
+    lg_op_view_t view = {op->info->id,
+                         (uint16_t)op->in_count,
+                         (uint16_t)op->out_count,
+                         in_views,
+                         out_views,
+                         op->attrs,
+                         op->info->name,
+                         op->path};
     lg_record_plan_t record;
     if (step->device == NULL) {
         LG_TRY(bind_cpu(plan, op, step, &view, ins, in_views, op_index, &record, err));
@@ -269,7 +279,8 @@ static lg_status_t bind_op(lg_plan_t *plan, uint32_t op_index, const uint32_t *v
 
     lg_operand_t operands[LG_MAX_INS + LG_MAX_OUTS + 1];
     for (uint32_t i = 0; i < op->in_count; i++) {
-        operands[i] = (lg_operand_t){ins[i].storage, ins[i].storage != LG_STORAGE_NONE ? ins[i].byte_offset : 0};
+        operands[i] =
+            (lg_operand_t){ins[i].storage, ins[i].storage != LG_STORAGE_NONE ? ins[i].byte_offset : 0};
     }
     for (uint32_t i = 0; i < op->out_count; i++) {
         lg_place_t *place = &plan->places[op->outs[i]];
@@ -322,13 +333,14 @@ static lg_status_t bind_outputs(lg_plan_t *plan, lg_error_t *err) {
     for (size_t i = 0; i < program->outputs.count; i++) {
         const lg_place_t *place = &plan->places[program->outputs.items[i].value];
         lg_storage_t *storage = &plan->storages.items[place->storage];
-        if (storage->kind == LG_STORAGE_ARENA && place->byte_offset == 0 && (place->view.flags & LG_VIEW_CONTIGUOUS) &&
-            storage->bytes == bind_bytes(&place->view)) {
+        if (storage->kind == LG_STORAGE_ARENA && place->byte_offset == 0 &&
+            (place->view.flags & LG_VIEW_CONTIGUOUS) && storage->bytes == bind_bytes(&place->view)) {
             storage->kind = LG_STORAGE_OUTPUT;
             storage->index = (uint32_t)i;
             continue;
         }
-        lg_storage_t output = {.kind = LG_STORAGE_OUTPUT, .index = (uint32_t)i, .bytes = bind_bytes(&place->view)};
+        lg_storage_t output = {
+            .kind = LG_STORAGE_OUTPUT, .index = (uint32_t)i, .bytes = bind_bytes(&place->view)};
         uint32_t index;
         lg_place_t from = *place;
         LG_TRY(bind_storage(plan, output, &index, err));
@@ -361,7 +373,8 @@ static lg_status_t bind_fixups(lg_plan_t *plan, lg_error_t *err) {
             if (pass == 0) {
                 plan->fixup_first[binding + 2]++;
             } else {
-                plan->fixups[plan->fixup_first[binding + 1]++] = (lg_fixup_t){(uint32_t)i, operand->byte_offset};
+                plan->fixups[plan->fixup_first[binding + 1]++] =
+                    (lg_fixup_t){(uint32_t)i, operand->byte_offset};
             }
         }
         for (uint32_t i = 0; pass == 0 && i < binding_count; i++) {

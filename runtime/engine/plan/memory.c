@@ -105,7 +105,9 @@ lg_status_t lg_plan_memory(lg_plan_t *plan, lg_error_t *err) {
     size_t live = 0;
     bool good = true;
     for (uint32_t record = 0; good && record < record_count; record++) {
-        for (; born < storage_count && (storages[born].kind != LG_STORAGE_ARENA || storages[born].first <= record); born++) {
+        for (; born < storage_count &&
+               (storages[born].kind != LG_STORAGE_ARENA || storages[born].first <= record);
+             born++) {
             if (storages[born].kind == LG_STORAGE_ARENA && storages[born].bytes > 0) {
                 storages[born].offset = memory_take(&memory, storages[born].bytes);
                 live += storages[born].bytes;

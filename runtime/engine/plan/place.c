@@ -37,7 +37,8 @@ lg_status_t lg_plan_place(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_c
         return lg_plan_no_memory(err);
     }
     for (size_t i = 0; i < rule_count; i++) {
-        LG_CHECK(err, rules[i].device != NULL, LG_STATUS_INVALID_ARGUMENT, NULL, "rule %zu names no device", i);
+        LG_CHECK(err, rules[i].device != NULL, LG_STATUS_INVALID_ARGUMENT, NULL, "rule %zu names no device",
+                 i);
         LG_CHECK(err, rules[i].op == NULL || lg_op_find(rules[i].op) != NULL, LG_STATUS_NOT_FOUND, NULL,
                  "rule %zu is about op '%s', which does not exist", i, rules[i].op);
         LG_TRY(lg_device_find(plan->context, rules[i].device, &devices[i], err));
@@ -45,7 +46,8 @@ lg_status_t lg_plan_place(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_c
         int bytes = snprintf(text, sizeof text, "rule %zu:%s%s%s%s", i, rules[i].op != NULL ? " op=" : "",
                              rules[i].op != NULL ? rules[i].op : "", rules[i].path != NULL ? " path=" : "",
                              rules[i].path != NULL ? rules[i].path : "");
-        plan->rule_texts[i] = lg_zone_string(&plan->zone, text, bytes < (int)sizeof text ? (size_t)bytes : sizeof text - 1);
+        plan->rule_texts[i] =
+            lg_zone_string(&plan->zone, text, bytes < (int)sizeof text ? (size_t)bytes : sizeof text - 1);
         if (plan->rule_texts[i] == NULL) {
             return lg_plan_no_memory(err);
         }

@@ -9,7 +9,8 @@ lg_status_t lg_plan_no_memory(lg_error_t *err) {
     return lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for a plan");
 }
 
-lg_status_t lg_plan_create(lg_program_t *program, const lg_plan_desc_t *desc, lg_plan_t **out_plan, lg_error_t *err) {
+lg_status_t lg_plan_create(lg_program_t *program, const lg_plan_desc_t *desc, lg_plan_t **out_plan,
+                           lg_error_t *err) {
     *out_plan = NULL;
     LG_CHECK(err, program->frozen, LG_STATUS_INVALID_ARGUMENT, NULL, "freeze the program before planning it");
     LG_TRY(lg_context_check(program->context, err));
@@ -108,8 +109,8 @@ lg_status_t lg_plan_format(const lg_plan_t *plan, lg_text_t **out_text, lg_error
     lg_text_printf(text, "plan: %zu ops, %zu records, arena %zu bytes (bound %zu), scratch %zu bytes\n",
                    program->ops.count, plan->records.count, plan->arena_bytes, plan->arena_bound_bytes,
                    plan->scratch_bytes);
-    lg_text_printf(text, "%4s  %-14s %-14s %-32s %-24s %9s  %-26s %s\n", "#", "op", "where", "kernel", "why", "cost",
-                   "result", "in");
+    lg_text_printf(text, "%4s  %-14s %-14s %-32s %-24s %9s  %-26s %s\n", "#", "op", "where", "kernel", "why",
+                   "cost", "result", "in");
     for (size_t i = 0; i < program->ops.count; i++) {
         const lg_op_node_t *op = &program->ops.items[i];
         const lg_step_t *step = &plan->steps[i];
@@ -117,7 +118,8 @@ lg_status_t lg_plan_format(const lg_plan_t *plan, lg_text_t **out_text, lg_error
         char type[192];
         bool window = step->record == UINT32_MAX;
         lg_text_printf(text, "%4zu  %-14s %-14s %-32s %-24s ", i, op->info->name,
-                       step->device != NULL ? step->device->name : "cpu:0", window ? "none, a view" : step->kernel,
+                       step->device != NULL ? step->device->name : "cpu:0",
+                       window ? "none, a view" : step->kernel,
                        step->rule != UINT32_MAX ? plan->rule_texts[step->rule] : "default");
         lg_text_printf(text, "%6.1f us  %-26s ", window ? 0.0 : step->cost_ns / 1000,
                        lg_view_format(&place->view, type, sizeof type));
@@ -133,7 +135,8 @@ lg_status_t lg_plan_format(const lg_plan_t *plan, lg_text_t **out_text, lg_error
         copies += plan->records.items[i].op == UINT32_MAX;
     }
     if (copies > 0) {
-        lg_text_printf(text, "and %zu copies, for outputs that are views and kernels that need dense inputs\n", copies);
+        lg_text_printf(
+            text, "and %zu copies, for outputs that are views and kernels that need dense inputs\n", copies);
     }
     return lg_text_finish(text, out_text, err);
 }

@@ -16,23 +16,28 @@
 #include "device/device.h"
 #include "program/program.h"
 
-typedef enum lg_storage_kind { LG_STORAGE_ARENA, LG_STORAGE_WEIGHT, LG_STORAGE_INPUT, LG_STORAGE_OUTPUT } lg_storage_kind_t;
+typedef enum lg_storage_kind {
+    LG_STORAGE_ARENA,
+    LG_STORAGE_WEIGHT,
+    LG_STORAGE_INPUT,
+    LG_STORAGE_OUTPUT
+} lg_storage_kind_t;
 
 typedef struct lg_storage {
-    uint8_t kind;      // lg_storage_kind_t
-    uint32_t index;    // input or output number
-    void *data;        // WEIGHT only
+    uint8_t kind;    // lg_storage_kind_t
+    uint32_t index;  // input or output number
+    void *data;      // WEIGHT only
     size_t bytes;
-    size_t offset;     // ARENA only: bytes from the start of the arena
+    size_t offset;         // ARENA only: bytes from the start of the arena
     uint32_t first, last;  // records that write it first and touch it last; ARENA only
-    uint32_t last_op;  // op that reads it last through any window; UINT32_MAX: it is an output
+    uint32_t last_op;      // op that reads it last through any window; UINT32_MAX: it is an output
 } lg_storage_t;
 
 #define LG_STORAGE_NONE UINT32_MAX
 
 // Where a value lies, and as what window.
 typedef struct lg_place {
-    lg_view_t view;     // data is NULL
+    lg_view_t view;  // data is NULL
     uint32_t storage;
     size_t byte_offset;  // of element (0, ..., 0)
 } lg_place_t;
@@ -60,7 +65,7 @@ typedef struct lg_step {
     uint32_t rule;              // that placed it, UINT32_MAX: the default
     uint32_t record;            // UINT32_MAX: no kernel call, the result is a window on its input
     bool in_place;
-    const char *kernel;         // name, for people
+    const char *kernel;  // name, for people
     double cost_ns;
 } lg_step_t;
 
@@ -75,15 +80,15 @@ struct lg_plan {
     lg_context_t *context;
     lg_program_t *program;  // retained
     lg_zone_t zone;
-    lg_step_t *steps;       // one per op
-    lg_place_t *places;     // one per value
-    char **rule_texts;      // one per rule, for people
+    lg_step_t *steps;    // one per op
+    lg_place_t *places;  // one per value
+    char **rule_texts;   // one per rule, for people
     LG_LIST(lg_storage_t) storages;
     LG_LIST(lg_record_plan_t) records;
     LG_LIST(lg_operand_t) operands;
-    lg_fixup_t *fixups;       // grouped by binding: inputs, then outputs
-    uint32_t *fixup_first;    // binding_count + 1 entries
-    size_t arena_bytes;       // intermediates, without scratch
+    lg_fixup_t *fixups;     // grouped by binding: inputs, then outputs
+    uint32_t *fixup_first;  // binding_count + 1 entries
+    size_t arena_bytes;     // intermediates, without scratch
     size_t arena_bound_bytes;
     size_t scratch_bytes;
 };

@@ -74,7 +74,9 @@ static void format_attr(lg_text_t *text, const lg_attr_info_t *attr, const void 
 
 // Bytes of an attribute's field.
 static size_t format_attr_bytes(const lg_attr_info_t *attr) {
-    return attr->kind == LG_ATTR_INTS ? sizeof(lg_ints_t) : attr->kind == LG_ATTR_SCALAR ? sizeof(lg_scalar_t) : 8;
+    return attr->kind == LG_ATTR_INTS     ? sizeof(lg_ints_t)
+           : attr->kind == LG_ATTR_SCALAR ? sizeof(lg_scalar_t)
+                                          : 8;
 }
 
 // Attributes that differ from their defaults: " {a=1, b=[2,2]}".
@@ -86,7 +88,8 @@ void lg_format_attrs(lg_text_t *text, const lg_op_info_t *info, const void *attr
         const char *standard = (const char *)info->attrs_default + attr->offset;
         size_t bytes = attr->kind == LG_ATTR_INTS && ((const lg_ints_t *)(const void *)field)->count >= 0
                            ? 8 + 8 * (size_t)((const lg_ints_t *)(const void *)field)->count
-                           : attr->kind == LG_ATTR_INTS ? 8 : format_attr_bytes(attr);
+                       : attr->kind == LG_ATTR_INTS ? 8
+                                                    : format_attr_bytes(attr);
         if (memcmp(field, standard, bytes) != 0) {
             lg_text_printf(text, "%s%s=", first ? " {" : ", ", attr->name);
             format_attr(text, attr, field);

@@ -16,7 +16,8 @@ typedef struct parse {
 } parse_t;
 
 static lg_status_t parse_no_memory(parse_t *parse) {
-    return lg_error_set(parse->reader->err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory to read %s", parse->reader->what);
+    return lg_error_set(parse->reader->err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory to read %s",
+                        parse->reader->what);
 }
 
 // "%12": gives the digits as a key.
@@ -27,8 +28,9 @@ static lg_status_t parse_number(parse_t *parse, const char **out_chars, size_t *
 
 static lg_status_t parse_define(parse_t *parse, const char *chars, size_t bytes, lg_value_t value) {
     if (lg_map_find(&parse->numbers, chars, bytes) != LG_MAP_NONE) {
-        return lg_error_set(parse->reader->err, LG_STATUS_FORMAT, NULL, "%s, line %u: value %%%.*s is defined twice",
-                            parse->reader->what, parse->reader->line, (int)(bytes < 32 ? bytes : 32), chars);
+        return lg_error_set(parse->reader->err, LG_STATUS_FORMAT, NULL,
+                            "%s, line %u: value %%%.*s is defined twice", parse->reader->what,
+                            parse->reader->line, (int)(bytes < 32 ? bytes : 32), chars);
     }
     return lg_map_add(&parse->numbers, chars, bytes, value) ? LG_OK : parse_no_memory(parse);
 }
@@ -147,8 +149,8 @@ static lg_status_t parse_attr(lg_reader_t *reader, const lg_attr_info_t *attr, v
         }
         default: {  // LG_ATTR_ENUM
             LG_TRY(lg_reader_word(reader, &chars, &bytes, attr->name));
-            while (attr->choices[integer] != NULL &&
-                   (strlen(attr->choices[integer]) != bytes || memcmp(attr->choices[integer], chars, bytes) != 0)) {
+            while (attr->choices[integer] != NULL && (strlen(attr->choices[integer]) != bytes ||
+                                                      memcmp(attr->choices[integer], chars, bytes) != 0)) {
                 integer++;
             }
             if (attr->choices[integer] == NULL) {
@@ -181,8 +183,9 @@ static lg_status_t parse_attrs(parse_t *parse, const lg_op_info_t *info, void *a
             }
         }
         if (attr == NULL) {
-            return lg_error_set(reader->err, LG_STATUS_FORMAT, info->name, "%s, line %u: %s has no attribute '%.*s'",
-                                reader->what, reader->line, info->name, (int)(bytes < 64 ? bytes : 64), chars);
+            return lg_error_set(reader->err, LG_STATUS_FORMAT, info->name,
+                                "%s, line %u: %s has no attribute '%.*s'", reader->what, reader->line,
+                                info->name, (int)(bytes < 64 ? bytes : 64), chars);
         }
         LG_TRY(lg_reader_expect(reader, "="));
         LG_TRY(parse_attr(reader, attr, (char *)attrs + attr->offset));
@@ -216,15 +219,16 @@ static lg_status_t parse_weight(parse_t *parse, lg_weight_fn_t weights, void *us
     LG_TRY(lg_reader_string(reader, &parse->zone, &name, NULL));
     LG_TRY(lg_reader_expect(reader, ":"));
     LG_TRY(parse_type(parse, &type));
-    LG_CHECK(reader->err, weights != NULL, LG_STATUS_NOT_FOUND, NULL, "%s, line %u: nobody provides weight '%s'",
-             reader->what, reader->line, name);
+    LG_CHECK(reader->err, weights != NULL, LG_STATUS_NOT_FOUND, NULL,
+             "%s, line %u: nobody provides weight '%s'", reader->what, reader->line, name);
     lg_tensor_t tensor = {.buffer = NULL};
     LG_TRY(weights(user, name, &type, &tensor, reader->err));
     lg_status_t status = LG_OK;
     if (tensor.view.dtype != type.dtype || !lg_view_same_shape(&tensor.view, &type)) {
         char text[2][192];
-        status = lg_error_set(reader->err, LG_STATUS_FORMAT, NULL, "%s, line %u: weight '%s' is %s, the text says %s",
-                              reader->what, reader->line, name, lg_view_format(&tensor.view, text[0], sizeof text[0]),
+        status = lg_error_set(reader->err, LG_STATUS_FORMAT, NULL,
+                              "%s, line %u: weight '%s' is %s, the text says %s", reader->what, reader->line,
+                              name, lg_view_format(&tensor.view, text[0], sizeof text[0]),
                               lg_view_format(&type, text[1], sizeof text[1]));
     }
     if (status == LG_OK) {
@@ -292,7 +296,8 @@ static lg_status_t parse_op(parse_t *parse) {
     }
     uint32_t line = reader->line;
     lg_value_t outs[LG_MAX_OUTS];
-    LG_TRY(lg_program_add_op(parse->program, info->id, ins, in_count, attrs, path, outs, out_count, reader->err));
+    LG_TRY(lg_program_add_op(parse->program, info->id, ins, in_count, attrs, path, outs, out_count,
+                             reader->err));
     for (uint32_t i = 0; i < out_count; i++) {
         LG_TRY(parse_define(parse, results[i].chars, results[i].bytes, outs[i]));
     }
@@ -303,8 +308,9 @@ static lg_status_t parse_op(parse_t *parse) {
         const lg_view_t *type = lg_program_value_type(parse->program, outs[i]);
         if (stated.dtype != type->dtype || !lg_view_same_shape(&stated, type)) {
             char text[2][192];
-            return lg_error_set(reader->err, LG_STATUS_FORMAT, info->name, "%s, line %u: %s gives %s, the text says %s",
-                                reader->what, line, info->name, lg_view_format(type, text[0], sizeof text[0]),
+            return lg_error_set(reader->err, LG_STATUS_FORMAT, info->name,
+                                "%s, line %u: %s gives %s, the text says %s", reader->what, line, info->name,
+                                lg_view_format(type, text[0], sizeof text[0]),
                                 lg_view_format(&stated, text[1], sizeof text[1]));
         }
     }
@@ -355,8 +361,9 @@ lg_status_t lg_parse_program(lg_reader_t *reader, lg_context_t *context, lg_weig
     return LG_OK;
 }
 
-lg_status_t lg_program_parse(lg_context_t *context, const char *text, size_t text_bytes, lg_weight_fn_t weights,
-                             void *user, lg_program_t **out_program, lg_error_t *err) {
+lg_status_t lg_program_parse(lg_context_t *context, const char *text, size_t text_bytes,
+                             lg_weight_fn_t weights, void *user, lg_program_t **out_program,
+                             lg_error_t *err) {
     *out_program = NULL;
     LG_TRY(lg_context_check(context, err));
     lg_reader_t reader;

@@ -59,13 +59,14 @@ static lg_status_t program_no_memory(lg_error_t *err) {
 }
 
 static lg_status_t program_check_open(const lg_program_t *program, lg_error_t *err) {
-    LG_CHECK(err, !program->frozen, LG_STATUS_INVALID_ARGUMENT, NULL, "the program is frozen; build another one");
+    LG_CHECK(err, !program->frozen, LG_STATUS_INVALID_ARGUMENT, NULL,
+             "the program is frozen; build another one");
     return lg_context_check(program->context, err);
 }
 
 // Copies a name that is not in `names` yet.
-static lg_status_t program_name(lg_program_t *program, const lg_map_t *names, const char *what, const char *name,
-                                const char **out_name, lg_error_t *err) {
+static lg_status_t program_name(lg_program_t *program, const lg_map_t *names, const char *what,
+                                const char *name, const char **out_name, lg_error_t *err) {
     LG_CHECK(err, name != NULL && name[0] != 0, LG_STATUS_INVALID_ARGUMENT, NULL, "%s needs a name", what);
     LG_CHECK(err, lg_map_find(names, name, strlen(name)) == LG_MAP_NONE, LG_STATUS_ALREADY_EXISTS, NULL,
              "there is %s '%s' already", what, name);
@@ -73,19 +74,20 @@ static lg_status_t program_name(lg_program_t *program, const lg_map_t *names, co
     return *out_name != NULL ? LG_OK : program_no_memory(err);
 }
 
-static lg_status_t program_add_value(lg_program_t *program, const lg_view_t *type, lg_value_kind_t kind, size_t index,
-                                     const char *name, lg_value_t *out_value, lg_error_t *err) {
+static lg_status_t program_add_value(lg_program_t *program, const lg_view_t *type, lg_value_kind_t kind,
+                                     size_t index, const char *name, lg_value_t *out_value, lg_error_t *err) {
     lg_heap_t *heap = &program->context->heap;
     if (program->values.count >= UINT32_MAX - 1 || !LG_LIST_GROW(heap, &program->values)) {
         return program_no_memory(err);
     }
     *out_value = (lg_value_t)program->values.count;
-    program->values.items[program->values.count++] = (lg_value_node_t){*type, (uint8_t)kind, (uint32_t)index, name};
+    program->values.items[program->values.count++] =
+        (lg_value_node_t){*type, (uint8_t)kind, (uint32_t)index, name};
     return LG_OK;
 }
 
-lg_status_t lg_program_add_input(lg_program_t *program, const char *name, const lg_view_t *type, lg_value_t *out_value,
-                                 lg_error_t *err) {
+lg_status_t lg_program_add_input(lg_program_t *program, const char *name, const lg_view_t *type,
+                                 lg_value_t *out_value, lg_error_t *err) {
     *out_value = LG_VALUE_NONE;
     LG_TRY(program_check_open(program, err));
     lg_heap_t *heap = &program->context->heap;
@@ -164,13 +166,14 @@ lg_status_t lg_program_add_op(lg_program_t *program, uint32_t op, const lg_value
     LG_TRY(program_check_open(program, err));
     const lg_op_info_t *info = lg_op_info(op);
     LG_CHECK(err, info != NULL, LG_STATUS_NOT_FOUND, NULL, "there is no op with id %u", op);
-    LG_CHECK(err, in_count <= LG_MAX_INS && lg_op_out_count_fits(info, out_count),
-             LG_STATUS_INVALID_ARGUMENT, info->name, "%s: %u inputs and %u outputs given, expected %u to %u and %u",
-             info->name, in_count, out_count, info->in_min, info->in_max, info->out_count);
+    LG_CHECK(err, in_count <= LG_MAX_INS && lg_op_out_count_fits(info, out_count), LG_STATUS_INVALID_ARGUMENT,
+             info->name, "%s: %u inputs and %u outputs given, expected %u to %u and %u", info->name, in_count,
+             out_count, info->in_min, info->in_max, info->out_count);
     const lg_view_t *views[LG_MAX_INS];
     for (uint32_t i = 0; i < in_count; i++) {
-        LG_CHECK(err, ins[i] == LG_VALUE_NONE || ins[i] < program->values.count, LG_STATUS_INVALID_ARGUMENT, info->name,
-                 "%s: input %u is value %u, the program has %zu", info->name, i, ins[i], program->values.count);
+        LG_CHECK(err, ins[i] == LG_VALUE_NONE || ins[i] < program->values.count, LG_STATUS_INVALID_ARGUMENT,
+                 info->name, "%s: input %u is value %u, the program has %zu", info->name, i, ins[i],
+                 program->values.count);
         views[i] = ins[i] != LG_VALUE_NONE ? &program->values.items[ins[i]].type : NULL;
     }
     lg_view_t outs[LG_MAX_OUTS];
@@ -196,8 +199,8 @@ lg_status_t lg_program_add_op(lg_program_t *program, uint32_t op, const lg_value
     // Room for all results first: an op is added whole or not at all.
     size_t value_count = program->values.count;
     for (uint32_t i = 0; i < out_count; i++) {
-        lg_status_t status =
-            program_add_value(program, &outs[i], LG_VALUE_RESULT, program->ops.count, NULL, &node.outs[i], err);
+        lg_status_t status = program_add_value(program, &outs[i], LG_VALUE_RESULT, program->ops.count, NULL,
+                                               &node.outs[i], err);
         if (status != LG_OK) {
             program->values.count = value_count;
             return status;
@@ -208,11 +211,13 @@ lg_status_t lg_program_add_op(lg_program_t *program, uint32_t op, const lg_value
     return LG_OK;
 }
 
-lg_status_t lg_program_add_output(lg_program_t *program, const char *name, lg_value_t value, lg_error_t *err) {
+lg_status_t lg_program_add_output(lg_program_t *program, const char *name, lg_value_t value,
+                                  lg_error_t *err) {
     LG_TRY(program_check_open(program, err));
     lg_heap_t *heap = &program->context->heap;
     LG_CHECK(err, value < program->values.count, LG_STATUS_INVALID_ARGUMENT, NULL,
-             "output '%s' is value %u, the program has %zu", name != NULL ? name : "", value, program->values.count);
+             "output '%s' is value %u, the program has %zu", name != NULL ? name : "", value,
+             program->values.count);
     lg_output_node_t node = {NULL, value};
     LG_TRY(program_name(program, &program->output_names, "an output", name, &node.name, err));
     if (!LG_LIST_GROW(heap, &program->outputs) ||
@@ -257,7 +262,8 @@ const char *lg_program_input_name(const lg_program_t *program, uint32_t index) {
 }
 
 const lg_view_t *lg_program_input_type(const lg_program_t *program, uint32_t index) {
-    return index < program->inputs.count ? lg_program_value_type(program, program->inputs.items[index]) : NULL;
+    return index < program->inputs.count ? lg_program_value_type(program, program->inputs.items[index])
+                                         : NULL;
 }
 
 const char *lg_program_weight_name(const lg_program_t *program, uint32_t index) {
@@ -265,7 +271,8 @@ const char *lg_program_weight_name(const lg_program_t *program, uint32_t index) 
 }
 
 const lg_view_t *lg_program_weight_type(const lg_program_t *program, uint32_t index) {
-    return index < program->weights.count ? lg_program_value_type(program, program->weights.items[index]) : NULL;
+    return index < program->weights.count ? lg_program_value_type(program, program->weights.items[index])
+                                          : NULL;
 }
 
 const char *lg_program_output_name(const lg_program_t *program, uint32_t index) {
@@ -273,5 +280,7 @@ const char *lg_program_output_name(const lg_program_t *program, uint32_t index) 
 }
 
 const lg_view_t *lg_program_output_type(const lg_program_t *program, uint32_t index) {
-    return index < program->outputs.count ? lg_program_value_type(program, program->outputs.items[index].value) : NULL;
+    return index < program->outputs.count
+               ? lg_program_value_type(program, program->outputs.items[index].value)
+               : NULL;
 }

@@ -20,10 +20,10 @@ typedef struct lg_value_node {
 typedef struct lg_op_node {
     const lg_op_info_t *info;
     uint32_t in_count, out_count;
-    lg_value_t *ins;     // LG_VALUE_NONE for absent ones
+    lg_value_t *ins;  // LG_VALUE_NONE for absent ones
     lg_value_t *outs;
-    const void *attrs;   // NULL when the op has none
-    const char *path;    // "" when unknown
+    const void *attrs;  // NULL when the op has none
+    const char *path;   // "" when unknown
 } lg_op_node_t;
 
 typedef struct lg_output_node {

@@ -14,8 +14,8 @@ static const char *model_string(lg_model_t *model, const char *string) {
     return string != NULL ? lg_zone_string(&model->zone, string, strlen(string)) : NULL;
 }
 
-lg_status_t lg_model_create(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_count, lg_model_t **out_model,
-                            lg_error_t *err) {
+lg_status_t lg_model_create(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_count,
+                            lg_model_t **out_model, lg_error_t *err) {
     *out_model = NULL;
     LG_TRY(lg_context_check(plan->context, err));
     lg_heap_t *heap = &plan->context->heap;
@@ -120,8 +120,10 @@ lg_status_t lg_call_create(lg_model_t *model, lg_call_t **out_call, lg_error_t *
     call->bound = lg_zone_alloc(&call->zone, call->unbound * sizeof *call->bound);
     call->memory = lg_zone_alloc(&call->zone, call->unbound * sizeof *call->memory);
     call->own = lg_zone_alloc(&call->zone, call->out_count * sizeof *call->own);
-    lg_status_t status = lg_buffer_create(call->context, plan->arena_bytes + plan->scratch_bytes, &call->arena, err);
-    if (call->records == NULL || call->data == NULL || call->bound == NULL || call->memory == NULL || call->own == NULL) {
+    lg_status_t status =
+        lg_buffer_create(call->context, plan->arena_bytes + plan->scratch_bytes, &call->arena, err);
+    if (call->records == NULL || call->data == NULL || call->bound == NULL || call->memory == NULL ||
+        call->own == NULL) {
         status = lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for a call");
     }
     if (status != LG_OK) {
@@ -133,7 +135,8 @@ lg_status_t lg_call_create(lg_model_t *model, lg_call_t **out_call, lg_error_t *
     }
     for (size_t i = 0; i < plan->records.count; i++) {
         const lg_record_plan_t *record = &plan->records.items[i];
-        call->records[i] = (lg_record_t){record->fn, record->args, call->data + record->operand_first, record->extent};
+        call->records[i] =
+            (lg_record_t){record->fn, record->args, call->data + record->operand_first, record->extent};
     }
     *out_call = call;
     return LG_OK;
@@ -194,8 +197,8 @@ lg_status_t lg_call_bind(lg_call_t *call, const char *name, const lg_view_t *vie
              lg_view_format(view, text[0], sizeof text[0]), lg_view_format(type, text[1], sizeof text[1]));
     LG_CHECK(err, view->flags & LG_VIEW_CONTIGUOUS, LG_STATUS_INVALID_ARGUMENT, NULL,
              "'%s' is not contiguous; copy it first", name);
-    LG_CHECK(err, view->data != NULL || view->elem_count == 0, LG_STATUS_INVALID_ARGUMENT, NULL, "'%s' has no memory",
-             name);
+    LG_CHECK(err, view->data != NULL || view->elem_count == 0, LG_STATUS_INVALID_ARGUMENT, NULL,
+             "'%s' has no memory", name);
     LG_CHECK(err, is_input || !(view->flags & LG_VIEW_READONLY), LG_STATUS_INVALID_ARGUMENT, NULL,
              "output '%s' is read-only memory", name);
     call_point(call, index, view->data);
@@ -206,8 +209,8 @@ lg_status_t lg_call_bind(lg_call_t *call, const char *name, const lg_view_t *vie
 static lg_status_t call_complete(lg_call_t *call, lg_error_t *err) {
     const lg_program_t *program = call->model->plan->program;
     for (uint32_t i = 0; i < call->in_count; i++) {
-        LG_CHECK(err, call->bound[i], LG_STATUS_INVALID_ARGUMENT, NULL, "input '%s' is not bound; bind it before the run",
-                 lg_program_input_name(program, i));
+        LG_CHECK(err, call->bound[i], LG_STATUS_INVALID_ARGUMENT, NULL,
+                 "input '%s' is not bound; bind it before the run", lg_program_input_name(program, i));
     }
     for (uint32_t i = 0; i < call->out_count; i++) {
         if (!call->bound[call->in_count + i]) {
@@ -254,7 +257,8 @@ static lg_status_t call_run_until(lg_call_t *call, int64_t timeout_ns, lg_error_
             char name[sizeof err->op];
             strncpy(name, op, sizeof name - 1);
             name[sizeof name - 1] = 0;
-            return lg_error_set(err, LG_STATUS_DEADLINE, name, "the deadline of %lld ns passed before %s, record %u of %u",
+            return lg_error_set(err, LG_STATUS_DEADLINE, name,
+                                "the deadline of %lld ns passed before %s, record %u of %u",
                                 (long long)timeout_ns, name, i, call->record_count);
         }
         int32_t code = record->fn(record->args, record->data, 0, record->extent);
@@ -283,14 +287,16 @@ lg_status_t lg_call_run(lg_call_t *call, int64_t timeout_ns, lg_error_t *err) {
     return LG_OK;
 }
 
-lg_status_t lg_call_output(lg_call_t *call, const char *name, uint32_t index, lg_view_t *out_view, lg_error_t *err) {
+lg_status_t lg_call_output(lg_call_t *call, const char *name, uint32_t index, lg_view_t *out_view,
+                           lg_error_t *err) {
     const lg_program_t *program = call->model->plan->program;
     memset(out_view, 0, sizeof *out_view);
     if (name != NULL) {
         index = lg_map_find(&program->output_names, name, strlen(name));
     }
-    LG_CHECK(err, index < call->out_count, LG_STATUS_NOT_FOUND, NULL, "there is no output '%s'; the call has %u outputs",
-             name != NULL ? name : "(by position)", call->out_count);
+    LG_CHECK(err, index < call->out_count, LG_STATUS_NOT_FOUND, NULL,
+             "there is no output '%s'; the call has %u outputs", name != NULL ? name : "(by position)",
+             call->out_count);
     const lg_view_t *type = lg_program_output_type(program, index);
     LG_TRY(lg_view_init(out_view, (lg_dtype_t)type->dtype, type->rank, type->shape, err));
     out_view->data = call->memory[call->in_count + index];

@@ -18,8 +18,8 @@ _Static_assert(sizeof(void *) != 8 || sizeof(lg_record_t) == 32, "two records pe
 struct lg_model {
     atomic_int refs;
     lg_context_t *context;
-    lg_plan_t *plan;     // retained
-    lg_rule_t *rules;    // strings in zone
+    lg_plan_t *plan;   // retained
+    lg_rule_t *rules;  // strings in zone
     uint32_t rule_count;
     lg_zone_t zone;
     // A model of an app lives as long as the app: its references are the app's.
@@ -30,15 +30,15 @@ struct lg_model {
 
 struct lg_call {
     lg_context_t *context;
-    lg_model_t *model;       // retained
+    lg_model_t *model;  // retained
     lg_record_t *records;
-    void **data;             // operand addresses of all records
+    void **data;  // operand addresses of all records
     uint32_t record_count;
     uint32_t in_count, out_count;
-    uint32_t unbound;        // bindings that have no memory yet
-    bool *bound;             // in_count + out_count
-    void **memory;           // what each binding points to
-    lg_buffer_t **own;       // memory of outputs that nobody bound
+    uint32_t unbound;   // bindings that have no memory yet
+    bool *bound;        // in_count + out_count
+    void **memory;      // what each binding points to
+    lg_buffer_t **own;  // memory of outputs that nobody bound
     lg_buffer_t *arena;
     lg_zone_t zone;
 };

@@ -38,8 +38,8 @@ static lg_status_t context_mask_isa(const char *name, const char *source, uint32
             return LG_OK;
         }
     }
-    return lg_error_set(err, LG_STATUS_INVALID_ARGUMENT, NULL, "%s is '%s', expected scalar, avx2, avx512 or neon", source,
-                        name);
+    return lg_error_set(err, LG_STATUS_INVALID_ARGUMENT, NULL,
+                        "%s is '%s', expected scalar, avx2, avx512 or neon", source, name);
 }
 
 static void context_fill_kernels(lg_context_t *context) {
@@ -48,7 +48,8 @@ static void context_fill_kernels(lg_context_t *context) {
     for (size_t i = 0; i < count; i++) {
         // Later rows are for higher levels. NEON stands beside the x86 levels, not above them.
         uint32_t isa = kernels[i].isa;
-        if (isa == LG_ISA_SCALAR || isa == context->isa || (isa == LG_ISA_AVX2 && context->isa == LG_ISA_AVX512)) {
+        if (isa == LG_ISA_SCALAR || isa == context->isa ||
+            (isa == LG_ISA_AVX2 && context->isa == LG_ISA_AVX512)) {
             context->kernels[kernels[i].op * LG_DTYPE_COUNT + kernels[i].dtype] = &kernels[i];
         }
     }

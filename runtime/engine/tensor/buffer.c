@@ -11,8 +11,8 @@ lg_status_t lg_buffer_create(lg_context_t *context, size_t bytes, lg_buffer_t **
     return lg_buffer_make(context, bytes, out_buffer, err);
 }
 
-lg_status_t lg_buffer_wrap(lg_context_t *context, void *data, size_t bytes, void (*release)(void *user), void *user,
-                           lg_buffer_t **out_buffer, lg_error_t *err) {
+lg_status_t lg_buffer_wrap(lg_context_t *context, void *data, size_t bytes, void (*release)(void *user),
+                           void *user, lg_buffer_t **out_buffer, lg_error_t *err) {
     LG_TRY(lg_buffer_create(context, 0, out_buffer, err));
     (*out_buffer)->data = data;
     (*out_buffer)->bytes = bytes;

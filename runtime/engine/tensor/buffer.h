@@ -11,8 +11,8 @@ struct lg_buffer {
     atomic_llong refs;
     lg_heap_t *heap;
     void *data;
-    size_t bytes;                // as asked for
-    size_t block_bytes;          // as asked from the heap, header included
+    size_t bytes;                 // as asked for
+    size_t block_bytes;           // as asked from the heap, header included
     void (*release)(void *user);  // wrapped only
     void *user;
 };

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-lg_status_t lg_view_init(lg_view_t *view, lg_dtype_t dtype, uint32_t rank, const int64_t *shape, lg_error_t *err) {
-    LG_CHECK(err, rank <= LG_MAX_RANK, LG_STATUS_SHAPE, NULL, "rank %u is above the maximum of %d", rank, LG_MAX_RANK);
+lg_status_t lg_view_init(lg_view_t *view, lg_dtype_t dtype, uint32_t rank, const int64_t *shape,
+                         lg_error_t *err) {
+    LG_CHECK(err, rank <= LG_MAX_RANK, LG_STATUS_SHAPE, NULL, "rank %u is above the maximum of %d", rank,
+             LG_MAX_RANK);
     size_t item_bytes = lg_dtype_size(dtype);
     LG_CHECK(err, item_bytes != 0, LG_STATUS_DTYPE, NULL, "%d is not a dtype", (int)dtype);
     view->data = NULL;
@@ -17,7 +19,8 @@ lg_status_t lg_view_init(lg_view_t *view, lg_dtype_t dtype, uint32_t rank, const
     int64_t stride = 1;
     int64_t count = 1;
     for (uint32_t i = rank; i-- > 0;) {
-        LG_CHECK(err, shape[i] >= 0, LG_STATUS_SHAPE, NULL, "extent %lld of axis %u is negative", (long long)shape[i], i);
+        LG_CHECK(err, shape[i] >= 0, LG_STATUS_SHAPE, NULL, "extent %lld of axis %u is negative",
+                 (long long)shape[i], i);
         view->shape[i] = shape[i];
         view->strides[i] = stride;
         count = shape[i] == 0 ? 0 : count;
@@ -40,7 +43,8 @@ void lg_view_update(lg_view_t *view) {
     }
     view->elem_count = count;
     // An empty view has no gaps whatever its strides say.
-    view->flags = (uint8_t)((view->flags & ~LG_VIEW_CONTIGUOUS) | (contiguous || count == 0 ? LG_VIEW_CONTIGUOUS : 0));
+    view->flags =
+        (uint8_t)((view->flags & ~LG_VIEW_CONTIGUOUS) | (contiguous || count == 0 ? LG_VIEW_CONTIGUOUS : 0));
 }
 
 char *lg_view_format(const lg_view_t *view, char *text, size_t capacity) {
@@ -80,7 +84,8 @@ bool lg_view_overlaps(const lg_view_t *a, const lg_view_t *b) {
     int64_t b_bytes = (int64_t)lg_dtype_size((lg_dtype_t)b->dtype);
     intptr_t a_data = (intptr_t)a->data;
     intptr_t b_data = (intptr_t)b->data;
-    return a_data + low[0] * a_bytes < b_data + high[1] * b_bytes && b_data + low[1] * b_bytes < a_data + high[0] * a_bytes;
+    return a_data + low[0] * a_bytes < b_data + high[1] * b_bytes &&
+           b_data + low[1] * b_bytes < a_data + high[0] * a_bytes;
 }
 
 bool lg_view_same(const lg_view_t *a, const lg_view_t *b) {

@@ -44,7 +44,8 @@ def isa():
     Returns
     -------
     str
-        ``"scalar"``, ``"avx2"``, ``"avx512"`` or ``"neon"``. The environment variable ``LG_CPU_MASK`` lowers it.
+        ``"scalar"``, ``"avx2"``, ``"avx512"`` or ``"neon"``. The environment variable ``LG_CPU_MASK`` lowers
+        it.
 
     Examples
     --------

@@ -134,7 +134,8 @@ cdef Tensor convert(object x, object copy, uint32_t dtype):
     if copy is False:
         raise ArgumentError(f"asarray: {reason}, so it has to be copied, which copy=False forbids")
     import numpy
-    array = numpy.from_dlpack(x) if not PyObject_CheckBuffer(x) and hasattr(x, "__dlpack__") else numpy.asarray(x)
+    by_dlpack = not PyObject_CheckBuffer(x) and hasattr(x, "__dlpack__")
+    array = numpy.from_dlpack(x) if by_dlpack else numpy.asarray(x)
     array = array.astype(array.dtype.newbyteorder("="), order="C")
     if _wrap(array, None, &raw) is not None:
         raise DTypeError(f"a {kind.__name__} cannot become a tensor: {reason}")

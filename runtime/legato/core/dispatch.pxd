@@ -17,8 +17,9 @@ from legato.core.tensor cimport Tensor
 # What intercepts ops: recorders and executors derive from it. While `call` runs, the thread's current handler
 # is the next one outwards, so ops that it runs itself do not come back to it.
 cdef class Handler:
-    # Answers for one op, with the value the caller gets. `inputs` are Tensors of the op's final dtypes (None for
-    # an absent optional input), arrays and numbers converted, casts inserted. `out` is None, a Tensor or array.
+    # Answers for one op, with the value the caller gets. `inputs` are Tensors of the op's final dtypes (None
+    # for an absent optional input), arrays and numbers converted, casts inserted. `out` is None, a Tensor or
+    # array.
     cdef object call(self, uint32_t op, list inputs, const void *attrs, object out)
 
 

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a call in Python to the engine.
 
-The fast path serves tensors of one dtype with no handler anywhere in the process; it makes no Python object but
-the result. All else (arrays, numbers, mixed dtypes, handlers) takes the slow path, which first brings the inputs
-into the form that the fast path has.
+The fast path serves tensors of one dtype with no handler anywhere in the process; it makes no Python object
+but the result. All else (arrays, numbers, mixed dtypes, handlers) takes the slow path, which first brings the
+inputs into the form that the fast path has.
 """
 
 cimport cython
-from cpython.ref cimport Py_DECREF, Py_INCREF, PyObject
+from cpython.ref cimport Py_DECREF, Py_INCREF
 from libc.stdint cimport int64_t, uint8_t, uint32_t
 
 from legato.core.context cimport context
 from legato.core.convert cimport convert, dtype_of_number, from_number
-from legato.core.dtype cimport dtype_of, is_float, promote_all
+from legato.core.dtype cimport is_float, promote_all
 from legato.core.engine cimport (
     LG_DTYPE_BOOL,
     LG_DTYPE_COUNT,
@@ -231,7 +231,8 @@ cdef Tensor _out_tensor(uint32_t op, object out):
     try:
         return convert(out, False, 0)
     except (LegatoError, BufferError) as error:
-        raise op_error(DTypeError, _name(op), f"out: expected a Tensor or an array that is one ({error})") from None
+        text = f"out: expected a Tensor, or an array with memory to write to ({error})"
+        raise op_error(DTypeError, _name(op), text) from None
 
 
 # ---- the slow path -----------------------------------------------------------------------------------

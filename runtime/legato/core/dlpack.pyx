@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""DLPack in both directions, with and without version. Source: dlpack.h 1.1, Python specification of DLPack."""
+"""DLPack in and out. Source: dlpack.h 1.1, DLPack's specification for Python."""
 
 from cpython.pycapsule cimport (
     PyCapsule_CheckExact,
@@ -191,7 +191,7 @@ cdef str wrap_dlpack(object x, object copy, lg_tensor_t *out):
     if PyCapsule_IsValid(capsule, b"dltensor_versioned"):
         versioned = <DLManagedTensorVersioned *>PyCapsule_GetPointer(capsule, b"dltensor_versioned")
         if versioned.major != 1:
-            raise FormatError(f"the DLPack capsule has version {versioned.major}.{versioned.minor}, expected 1.x")
+            raise FormatError(f"the capsule is of DLPack {versioned.major}.{versioned.minor}, expected 1.x")
         dl = &versioned.dl_tensor
         layout.readonly = versioned.flags & DL_FLAG_READ_ONLY != 0
     elif PyCapsule_IsValid(capsule, b"dltensor"):
@@ -200,15 +200,17 @@ cdef str wrap_dlpack(object x, object copy, lg_tensor_t *out):
         layout.readonly = False
     else:
         name = PyCapsule_GetName(capsule)
-        text = repr((<bytes>name).decode("utf-8", "replace")) if name != NULL else "no name"
-        raise FormatError(f"the capsule has {text}; expected 'dltensor' or 'dltensor_versioned', not yet used")
+        text = repr((<bytes>name).decode("utf-8", "replace")) if name != NULL else "nameless"
+        raise FormatError(f"the capsule is {text}; expected 'dltensor' or 'dltensor_versioned', not used yet")
 
     if dl.device.device_type != DL_CPU:
-        raise DeviceError(f"the capsule's data is on DLPack device type {dl.device.device_type}, expected 1 (CPU)")
+        raise DeviceError(f"the data is on DLPack device type {dl.device.device_type}, expected 1 (CPU)")
     layout.dtype = _dtype_from(dl.dtype)
     if layout.dtype == LG_DTYPE_INVALID:
-        raise DTypeError(f"DLPack elements of code {dl.dtype.code}, {dl.dtype.bits} bits and {dl.dtype.lanes} lanes "
-                         "cannot become tensors")
+        raise DTypeError(
+            f"DLPack elements of code {dl.dtype.code}, {dl.dtype.bits} bits and {dl.dtype.lanes} lanes "
+            "cannot become those of a tensor"
+        )
     if not 0 <= dl.ndim <= LG_MAX_RANK:
         raise ShapeError(f"the capsule has {dl.ndim} axes, at most {LG_MAX_RANK} are possible")
     if dl.ndim > 0 and dl.shape == NULL:

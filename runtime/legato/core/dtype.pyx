@@ -69,7 +69,7 @@ cdef class DType:
                 from ml_dtypes import bfloat16
             except ImportError:
                 raise UnsupportedError(
-                    "NumPy has no bf16 of its own: install ml_dtypes, or convert with .astype(legato.f32) first"
+                    "NumPy has no bf16 of its own: install ml_dtypes, or use .astype(legato.f32) first"
                 ) from None
             return numpy.dtype(bfloat16)
         return numpy.dtype(_numpy_names[self.code])
@@ -131,7 +131,7 @@ cdef DType parse_dtype(object x):
     if found is None:
         # Only who has imported NumPy can have its dtypes and scalar types.
         numpy = sys.modules.get("numpy")
-        if numpy is not None and (isinstance(x, numpy.dtype) or (isinstance(x, type) and x.__module__ != "builtins")):
+        if numpy is not None and isinstance(x, (numpy.dtype, type)) and x is not object:
             try:
                 known = numpy.dtype(x)
             except (TypeError, ValueError):
@@ -152,8 +152,8 @@ def dtype(object x):
     Parameters
     ----------
     x : DType, str, numpy.dtype or type
-        A name of legato (``"f32"``) or NumPy (``"float32"``), a NumPy dtype or scalar type, or one of the Python
-        types ``float`` (f32), ``int`` (i64) and ``bool``.
+        A name of legato (``"f32"``) or NumPy (``"float32"``), a NumPy dtype or scalar type, or one of the
+        Python types ``float`` (f32), ``int`` (i64) and ``bool``.
 
     Returns
     -------
@@ -176,10 +176,10 @@ def dtype(object x):
 
 # ---- promotion ---------------------------------------------------------------------------------------
 # Note [Promotion]
-# NumPy's rules: integers to the smallest integer that holds both, u64 with a signed one to f64; an integer with
-# a float to the smallest float that has its values exactly, where f16 takes 8 bits, f32 takes 16. bf16 is not
-# NumPy's: it takes 8-bit integers (its 8 significant bits hold them), f32 when met by f16 or 16 bits, f64 by
-# wider ones, which is what ml_dtypes registers with NumPy for the pairs that it defines.
+# NumPy's rules: integers to the smallest integer that holds both, u64 with a signed one to f64; an integer
+# with a float to the smallest float that has its values exactly, where f16 takes 8 bits, f32 takes 16. bf16
+# is not NumPy's: it takes 8-bit integers (its 8 significant bits hold them), f32 when met by f16 or 16 bits,
+# f64 by wider ones, which is what ml_dtypes registers with NumPy for the pairs that it defines.
 
 cdef uint8_t[16][16] _promoted
 

@@ -142,10 +142,11 @@ cdef extern from "legato/tensor.h" nogil:
     ctypedef struct lg_buffer_t:
         pass
 
-    lg_status_t lg_buffer_create(lg_context_t *context, size_t bytes, lg_buffer_t **out_buffer, lg_error_t *err)
+    lg_status_t lg_buffer_create(lg_context_t *context, size_t bytes, lg_buffer_t **out_buffer,
+                                 lg_error_t *err)
     lg_status_t lg_buffer_wrap(lg_context_t *context, void *data, size_t bytes,
-                               void (*release)(void *user) noexcept nogil, void *user, lg_buffer_t **out_buffer,
-                               lg_error_t *err)
+                               void (*release)(void *user) noexcept nogil, void *user,
+                               lg_buffer_t **out_buffer, lg_error_t *err)
     void lg_buffer_retain(lg_buffer_t *buffer)
     void lg_buffer_release(lg_buffer_t *buffer)
     void *lg_buffer_data(const lg_buffer_t *buffer)
@@ -370,8 +371,9 @@ cdef extern from "legato/op.h" nogil:
         int64_t grain
         double work_ns
 
-    lg_status_t lg_op_call(lg_context_t *context, uint32_t op, const lg_tensor_t *const *ins, uint32_t in_count,
-                           const void *attrs, lg_tensor_t *outs, uint32_t out_count, lg_error_t *err)
+    lg_status_t lg_op_call(lg_context_t *context, uint32_t op, const lg_tensor_t *const *ins,
+                           uint32_t in_count, const void *attrs, lg_tensor_t *outs, uint32_t out_count,
+                           lg_error_t *err)
 
 
 cdef extern from "legato/lane.h" nogil:
@@ -409,10 +411,11 @@ cdef extern from "legato/program.h" nogil:
                                      lg_value_t *out_value, lg_error_t *err)
     lg_status_t lg_program_add_weight(lg_program_t *program, const char *name, const lg_tensor_t *tensor,
                                       lg_value_t *out_value, lg_error_t *err)
-    lg_status_t lg_program_add_op(lg_program_t *program, uint32_t op, const lg_value_t *ins, uint32_t in_count,
-                                  const void *attrs, const char *path, lg_value_t *out_values,
-                                  uint32_t out_count, lg_error_t *err)
-    lg_status_t lg_program_add_output(lg_program_t *program, const char *name, lg_value_t value, lg_error_t *err)
+    lg_status_t lg_program_add_op(lg_program_t *program, uint32_t op, const lg_value_t *ins,
+                                  uint32_t in_count, const void *attrs, const char *path,
+                                  lg_value_t *out_values, uint32_t out_count, lg_error_t *err)
+    lg_status_t lg_program_add_output(lg_program_t *program, const char *name, lg_value_t value,
+                                      lg_error_t *err)
     lg_status_t lg_program_freeze(lg_program_t *program, lg_error_t *err)
     uint32_t lg_program_op_count(const lg_program_t *program)
     uint32_t lg_program_input_count(const lg_program_t *program)
@@ -438,7 +441,8 @@ cdef extern from "legato/program.h" nogil:
                                            lg_tensor_t *out_tensor, lg_error_t *err) noexcept nogil
 
     lg_status_t lg_program_parse(lg_context_t *context, const char *text, size_t text_bytes,
-                                 lg_weight_fn_t weights, void *user, lg_program_t **out_program, lg_error_t *err)
+                                 lg_weight_fn_t weights, void *user, lg_program_t **out_program,
+                                 lg_error_t *err)
 
 
 cdef extern from "legato/plan.h" nogil:

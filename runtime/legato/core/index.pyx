@@ -2,8 +2,8 @@
 """``x[key]``, with NumPy's keys as far as the result's shape does not depend on data.
 
 A key is parsed into steps. Tensors that are there get the view directly; where a handler listens, and for a
-tensor of indices, the steps become ops: slice, squeeze, gather, unsqueeze. tests/python/test_index.py holds the
-two against each other.
+tensor of indices, the steps become ops: slice, squeeze, gather, unsqueeze. tests/python/test_index.py holds
+the two against each other.
 """
 
 from cpython.long cimport PyLong_AsLongAndOverflow
@@ -97,7 +97,9 @@ cdef bint _is_index_tensor(object item) noexcept:
 
 cdef inline bint _is_known(object item) noexcept:
     """Whether `item` is of a type that `_parse` knows."""
-    return type(item) is int or type(item) is slice or item is None or item is Ellipsis or _is_index_tensor(item)
+    return (
+        type(item) is int or type(item) is slice or item is None or item is Ellipsis or _is_index_tensor(item)
+    )
 
 
 cdef object _as_known(object item):
@@ -118,8 +120,10 @@ cdef object _as_known(object item):
     except LegatoError as error:
         raise type(error)(f"{wanted}; {error}") from None
     if indices._h.view.dtype == LG_DTYPE_BOOL:
-        raise UnsupportedError("indexing with booleans gives a result whose shape depends on data; use "
-                               "legato.where(mask, x, other), or integer indices from numpy.flatnonzero(mask)")
+        raise UnsupportedError(
+            "indexing with booleans gives a result whose shape depends on data; use "
+            "legato.where(mask, x, other), or integer indices from numpy.flatnonzero(mask)"
+        )
     if is_float(indices._h.view.dtype):
         raise DTypeError(f"{wanted}, this one holds {indices.dtype}")
     return indices if _is_index_tensor(indices) else indices.astype("i64")
@@ -159,8 +163,10 @@ cdef Tensor _parse(Tensor x, tuple key, Steps *steps):
             axis += rank - taken
         else:
             if indices is not None:
-                raise UnsupportedError("only one axis can be indexed by a tensor; use legato.gather once per axis, "
-                                       "or flatten the axes and compute flat indices")
+                raise UnsupportedError(
+                    "only one axis can be indexed by a tensor; use legato.gather once per axis, or flatten "
+                    "the axes and compute flat indices"
+                )
             indices = <Tensor>item
             _add(steps, PICK, axis)
             axis += 1
@@ -180,8 +186,9 @@ cdef int _check_adjacent(tuple key) except -1:
         else:
             inside = False
     if runs > 1:
-        raise UnsupportedError("an integer and a tensor of indices must stand side by side; index in two steps "
-                               "instead, x[...][...]")
+        raise UnsupportedError(
+            "an integer and a tensor of indices must stand side by side; index in two steps, x[...][...]"
+        )
     return 0
 
 
@@ -202,7 +209,9 @@ cdef Tensor _view(Tensor x, Steps *steps):
     for i in range(steps.count):
         inserts += (steps.items[i].kind == INSERT) - (steps.items[i].kind == DROP)
     if x._h.view.rank + inserts > LG_MAX_RANK:
-        raise ShapeError(f"the result would have {x._h.view.rank + inserts} axes, at most {LG_MAX_RANK} are possible")
+        raise ShapeError(
+            f"the result would have {x._h.view.rank + inserts} axes, at most {LG_MAX_RANK} are possible"
+        )
     for i in range(steps.count):
         step = &steps.items[i]
         while axis < step.axis:

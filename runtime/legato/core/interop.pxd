@@ -16,8 +16,8 @@ cdef struct Layout:
     bint readonly
     char *data
 
-# Makes `out` a tensor on `layout.data`, without a reference to what owns it (out.buffer is NULL). Returns None,
-# or why only a copy can be taken. `out_low` and `out_bytes` are the range of memory, relative to data.
+# Makes `out` a tensor on `layout.data`, without a reference to what owns it (out.buffer is NULL). Returns
+# None, or why only a copy can be taken. `out_low` and `out_bytes` are the range of memory, relative to data.
 cdef str bind_layout(const Layout *layout, lg_tensor_t *out, int64_t *out_low, int64_t *out_bytes)
 
 # Makes `out` a tensor on the memory of `x`, which it keeps alive; the caller deinits it. Returns None, or why

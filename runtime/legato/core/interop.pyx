@@ -86,14 +86,18 @@ cdef str bind_layout(const Layout *layout, lg_tensor_t *out, int64_t *out_low, i
             ):
                 raise RangeError(f"the strides of axis {i} reach beyond all memory")
             if stride_bytes % item_bytes != 0:
-                reason = f"its stride of {stride_bytes} bytes is no multiple of its {item_bytes}-byte elements"
+                reason = f"its stride of {stride_bytes} bytes is no multiple of the element's {item_bytes}"
             out.view.strides[i] = stride_bytes // item_bytes
         lg_view_update(&out.view)
     else:
         high = (out.view.elem_count - 1) * item_bytes
     if address == 0:
         raise FormatError(f"an array of {out.view.elem_count} elements has no address")
-    if <uintptr_t>0 - <uintptr_t>low > address or lg_add_overflows(high, item_bytes, &high) or address + <uintptr_t>high < address:
+    if (
+        lg_add_overflows(high, item_bytes, &high)
+        or <uintptr_t>0 - <uintptr_t>low > address
+        or address + <uintptr_t>high < address
+    ):
         raise RangeError("the array reaches beyond all memory")
     if address % <uintptr_t>item_bytes != 0:
         reason = f"its memory is not aligned to its {item_bytes}-byte elements"
@@ -184,7 +188,7 @@ cdef int _parse_format(const char *text, Py_ssize_t item_bytes, uint32_t *out_dt
         out_dtype[0] = _dtype_of_kind(kind, item_bytes)
     if out_dtype[0] == LG_DTYPE_INVALID:
         given = "B" if text == NULL else text.decode("ascii", "replace")
-        raise DTypeError(f"arrays with elements of format '{given}' ({item_bytes} bytes) cannot become tensors")
+        raise DTypeError(f"elements of format '{given}' ({item_bytes} bytes) cannot become those of a tensor")
     return swapped and item_bytes > 1
 
 
@@ -221,8 +225,8 @@ cdef str wrap_buffer(object x, lg_tensor_t *out):
             layout.data = <char *>held.view.buf
             reason = bind_layout(&layout, out, &low, &span_bytes)
         if reason is None:
-            check(lg_buffer_wrap(context, layout.data + low, <size_t>span_bytes, _release_held, held, &out.buffer,
-                                 &err), &err)
+            check(lg_buffer_wrap(context, layout.data + low, <size_t>span_bytes, _release_held, held,
+                                 &out.buffer, &err), &err)
             held = NULL
         return reason
     finally:
@@ -267,21 +271,29 @@ cdef str wrap_array_interface(object x, lg_tensor_t *out):
     if interface.get("mask") is not None:
         raise FormatError("__array_interface__ has a mask; fill the masked elements first")
     typestr = interface.get("typestr")
-    if not isinstance(typestr, str) or len(typestr) < 3 or typestr[0] not in "<>|=" or not typestr[2:].isdecimal():
+    if (
+        not isinstance(typestr, str)
+        or len(typestr) < 3
+        or typestr[0] not in "<>|="
+        or not typestr[2:].isdecimal()
+    ):
         raise FormatError(f"__array_interface__: typestr is {typestr!r}, expected one like '<f4'")
     if len(typestr) > 8:
         raise DTypeError(f"arrays with elements of type '{typestr}' cannot become tensors")
     layout.dtype = _dtype_of_kind(typestr[1], int(typestr[2:]))
     if layout.dtype == LG_DTYPE_INVALID:
         raise DTypeError(f"arrays with elements of type '{typestr}' cannot become tensors")
-    if typestr[0] in "<>" and (typestr[0] == "<") != _little_endian and lg_dtype_size(<lg_dtype_t>layout.dtype) > 1:
+    cdef bint swapped = typestr[0] in "<>" and (typestr[0] == "<") != _little_endian
+    if swapped and lg_dtype_size(<lg_dtype_t>layout.dtype) > 1:
         return "its bytes are in the other order"
 
     shape, strides = interface.get("shape"), interface.get("strides")
     if not isinstance(shape, tuple):
         raise FormatError(f"__array_interface__: shape is {shape!r}, expected a tuple")
     if strides is not None and (not isinstance(strides, tuple) or len(strides) != len(shape)):
-        raise FormatError(f"__array_interface__: strides is {strides!r}, expected {len(shape)} integers or None")
+        raise FormatError(
+            f"__array_interface__: strides is {strides!r}, expected a tuple of {len(shape)} integers or None"
+        )
     _set_rank(&layout, len(shape))
     layout.unit_bytes = 1
     layout.strided = strides is not None
@@ -312,7 +324,7 @@ cdef str wrap_array_interface(object x, lg_tensor_t *out):
         available = view.len
         PyBuffer_Release(&view)
         if not 0 <= offset <= available:
-            raise OutOfRangeError(f"__array_interface__: offset {offset} lies outside its {available} bytes of data")
+            raise OutOfRangeError(f"__array_interface__: offset {offset} is outside of its {available} bytes")
         layout.data += offset
         available -= offset
     reason = bind_layout(&layout, out, &low, &span_bytes)
@@ -359,7 +371,7 @@ cdef int export_buffer(object owner, const lg_tensor_t *tensor, Py_buffer *view,
     if flags & PyBUF_WRITABLE and readonly:
         raise BufferError("the tensor is read-only")
     if tensor.view.dtype == LG_DTYPE_BF16 and flags & PyBUF_FORMAT:
-        raise BufferError("bf16 has no format in the buffer protocol; use .numpy() with ml_dtypes, or .astype(f32)")
+        raise BufferError("the buffer protocol has no bf16; use .numpy() with ml_dtypes, or .astype(f32)")
     if not c_order and (
         flags & PyBUF_C_CONTIGUOUS == PyBUF_C_CONTIGUOUS
         or flags & PyBUF_STRIDES != PyBUF_STRIDES

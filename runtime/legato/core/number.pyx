@@ -62,10 +62,10 @@ cdef object read_number(const void *data, uint32_t code):
 
 
 cdef list _read_axis(const lg_view_t *view, const char *data, int axis, int64_t item_bytes):
-    cdef int64_t i
+    cdef int64_t _
     cdef int64_t step = view.strides[axis] * item_bytes
     cdef list result = []
-    for i in range(view.shape[axis]):
+    for _ in range(view.shape[axis]):
         if axis + 1 == view.rank:
             result.append(read_number(data, view.dtype))
         else:
@@ -96,7 +96,8 @@ cdef int _write_integer(void *data, uint32_t code, object value, str op) except 
         if not low <= number <= high:
             raise OverflowError
     except OverflowError:
-        raise op_error(RangeError, op, f"the Python integer {value} does not fit in {dtype_of(code)}") from None
+        text = f"the Python integer {value} does not fit in {dtype_of(code)}"
+        raise op_error(RangeError, op, text) from None
     if bits == 8:
         (<int8_t *>data)[0] = <int8_t>number
     elif bits == 16:

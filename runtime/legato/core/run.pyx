@@ -195,7 +195,7 @@ cdef class Runner:
         cdef tuple inputs = args
         cdef list kept = None  # inputs that were converted, alive until the run is over
         if kwargs or len(inputs) != self.in_count:
-            inputs = self.arrange(args, kwargs)
+            inputs = self._arrange(args, kwargs)
         try:
             call = self.calls.pop()
         except IndexError:
@@ -242,7 +242,7 @@ cdef class Runner:
             return result
         return self.structure(result if self.out_count != 1 else [result])
 
-    def arrange(self, args, kwargs):
+    def _arrange(self, args, kwargs):
         """Put arguments given by name in the order of the inputs.
 
         Returns

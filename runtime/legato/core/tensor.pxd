@@ -5,8 +5,8 @@ from legato.core.engine cimport lg_tensor_t
 
 
 # An array on a device. The engine's tensor lies inside the object; it is not written once the object is made.
-# Subclasses (of the core only) stand for values that are not there yet: they override the two cdef methods and
-# fill `_h.view` with dtype and shape, data NULL.
+# Subclasses (of the core only) stand for values that are not there yet: they override the two cdef methods
+# and fill `_h.view` with dtype and shape, data NULL.
 cdef class Tensor:
     cdef lg_tensor_t _h
     cdef object __weakref__

@@ -3,7 +3,7 @@
 
 cimport cython
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
-from cpython.object cimport Py_EQ, Py_GE, Py_GT, Py_LE, Py_LT, Py_NE
+from cpython.object cimport Py_EQ, Py_GT, Py_LE, Py_LT, Py_NE
 from cpython.tuple cimport PyTuple_New, PyTuple_SET_ITEM
 from cpython.ref cimport Py_INCREF
 from libc.stdint cimport int64_t, uint32_t
@@ -25,7 +25,6 @@ from legato.core.engine cimport (
     LG_OP_DIV,
     LG_OP_EQUAL,
     LG_OP_EXPAND,
-    LG_OP_FLATTEN,
     LG_OP_GREATER,
     LG_OP_LESS,
     LG_OP_LOGICAL_AND,
@@ -101,8 +100,8 @@ cdef object binary(uint32_t op, object a, object b, const void *attrs):
 cdef class Tensor:
     """An n-dimensional array of one element type.
 
-    Tensors are made by `legato.tensor`, `legato.asarray`, `legato.zeros` and the ops. No op changes a tensor it
-    is given, and there is no item assignment; ``out=`` names a tensor to be overwritten.
+    Tensors are made by `legato.tensor`, `legato.asarray`, `legato.zeros` and the ops. No op changes a tensor
+    it is given, and there is no item assignment; ``out=`` names a tensor to be overwritten.
 
     ``==`` works element by element, as in NumPy; the hash is that of the object, as in PyTorch.
 
@@ -754,8 +753,8 @@ cdef Tensor dense_copy(const lg_tensor_t *tensor):
     cdef Tensor result = Tensor.__new__(Tensor)
     cdef lg_reshape_attrs_t attrs
     cdef lg_error_t err
-    check(lg_tensor_init(context, <lg_dtype_t>tensor.view.dtype, tensor.view.rank, tensor.view.shape, &result._h,
-                         &err), &err)
+    check(lg_tensor_init(context, <lg_dtype_t>tensor.view.dtype, tensor.view.rank, tensor.view.shape,
+                         &result._h, &err), &err)
     # A reshape to the same shape, into memory that is given, is a copy from any layout.
     attrs.shape.count = tensor.view.rank
     memcpy(attrs.shape.values, tensor.view.shape, tensor.view.rank * sizeof(int64_t))
@@ -763,9 +762,9 @@ cdef Tensor dense_copy(const lg_tensor_t *tensor):
     return result
 
 
-cdef Tensor _to_device(Tensor x, object device):
-    if device != _cpu:
-        raise DeviceError(f"to: {device} has no memory of its own, its ops work on tensors of {_cpu}")
+cdef Tensor _to_device(Tensor x, object target):
+    if target != _cpu:
+        raise DeviceError(f"to: {target} has no memory of its own, its ops work on tensors of {_cpu}")
     return x
 
 
@@ -775,8 +774,8 @@ def _rebuild(bytes data, str dtype, tuple shape):
     cdef lg_ints_t extents
     cdef lg_error_t err
     attr_ints(&extents, shape, "", "shape")
-    check(lg_tensor_init(context, <lg_dtype_t>parse_dtype(dtype).code, <uint32_t>extents.count, extents.values,
-                         &result._h, &err), &err)
+    check(lg_tensor_init(context, <lg_dtype_t>parse_dtype(dtype).code, <uint32_t>extents.count,
+                         extents.values, &result._h, &err), &err)
     if len(data) != result.nbytes:
         raise ShapeError(f"{len(data)} bytes of data do not make a tensor of {result.nbytes} bytes")
     memcpy(result._h.view.data, PyBytes_AS_STRING(data), <size_t>len(data))
