@@ -15,6 +15,7 @@ CC, AR, CFLAGS, LDFLAGS    as usual
 import contextlib
 import fcntl
 import os
+import platform
 import re
 import shlex
 import shutil
@@ -241,6 +242,9 @@ def extensions() -> list[Extension]:
     level = "-O0" if DEBUG else "-O1" if SANITIZE else "-O2"
     flags = [level, "-fno-plt", "-fvisibility=hidden", "-fno-math-errno", "-ffp-contract=off"]
     flags += ["-Wno-unused-function", "-Wno-sign-compare", *(SANITIZE_FLAGS or ["-g" if DEBUG else "-g0"])]
+    if platform.machine() in ("x86_64", "AMD64"):
+        # The default tuning clears a new Tensor by `rep stos`: 10 ns of an op's 70. No other instructions.
+        flags += ["-mtune=skylake"]
     modules = [
         Extension(
             ".".join(path.relative_to("runtime").with_suffix("").parts),

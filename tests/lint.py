@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHON = ["setup.py", "runtime", "tests", "asv_bench", "docs"]
 C_FOLDERS = ["include", "runtime/engine", "kernels", "tests", "docs"]
 SPDX_SUFFIXES = {".c", ".h", ".inc", ".cl", ".clh", ".py", ".pyx", ".pxd", ".pyi", ".sh"}
+STUBTEST = ["--allowlist", "tests/stubs.txt", "--ignore-disjoint-bases"]
 STAGED = ("runtime/legato/include", "runtime/legato/lib")
 
 
@@ -47,6 +48,7 @@ def check_spdx() -> list[str]:
 def main() -> int:
     fix = "--fix" in sys.argv[1:]
     os.chdir(ROOT)
+    os.environ["MYPYPATH"] = "runtime"
     os.environ["PATH"] = (
         f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ['PATH']}"  # tools call tools
     )
@@ -67,6 +69,7 @@ def main() -> int:
             "ruff check": [tool("ruff"), "check", *python],
             "ruff format": [tool("ruff"), "format", "--check", *python],
             "mypy": [tool("mypy")],
+            "stubtest": [tool("stubtest"), "legato", "--concise", *STUBTEST],
             "cython-lint": [tool("cython-lint"), *files({".pyx", ".pxd"}, ["runtime/legato"])],
             "clang-format": [*clang_format, "--dry-run", "-Werror", *c_files],
             "codespell": [tool("codespell")],

@@ -46,8 +46,8 @@ cdef extern from *:
         return failed;
     }
     """
-    lg_status_t c_add_loop(lg_context_t *context, const lg_tensor_t *a, const lg_tensor_t *b, lg_tensor_t *out,
-                           int64_t count, lg_error_t *err) nogil
+    lg_status_t c_add_loop(lg_context_t *context, const lg_tensor_t *a, const lg_tensor_t *b,
+                           lg_tensor_t *out, int64_t count, lg_error_t *err) nogil
     int32_t c_parallel_loop(lg_lane_t *lane, int64_t times, int64_t count, int64_t grain, lg_range_fn_t fn,
                             void *user) nogil
 
@@ -65,10 +65,10 @@ cdef lg_status_t cython_add_loop(const lg_tensor_t *a, const lg_tensor_t *b, lg_
                                  lg_error_t *err) noexcept nogil:
     cdef const lg_tensor_t *ins[2]
     cdef lg_status_t status
-    cdef int64_t i
+    cdef int64_t _
     ins[0] = a
     ins[1] = b
-    for i in range(count):
+    for _ in range(count):
         status = lg_op_call(context, LG_OP_ADD, ins, 2, NULL, out, 1, err)
         if status != 0:
             return status
@@ -133,7 +133,7 @@ def parallel_sum(const float[::1] values, int64_t grain=1024, int64_t times=1, b
     """Sum of `values`, `times` over, and the nanoseconds it took."""
     cdef Sum task
     cdef int64_t count = values.shape[0]
-    cdef int64_t begin, end, i
+    cdef int64_t begin, end, i, _
     cdef int32_t failed = 0
     cdef uint32_t workers = worker_count()
     task.partial = <double *>malloc(workers * sizeof(double))
@@ -148,7 +148,7 @@ def parallel_sum(const float[::1] values, int64_t grain=1024, int64_t times=1, b
             if in_c:
                 failed = c_parallel_loop(lg_context_lane(context), times, count, grain, add_range, &task)
             else:
-                for i in range(times):
+                for _ in range(times):
                     failed = parallel_for(count, grain, add_range, &task)
                     if failed != 0:
                         break

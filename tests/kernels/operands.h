@@ -74,11 +74,13 @@ static inline lg_operand_t lg_operand(lg_dtype_t dtype, uint32_t rank, const int
     }
     lg_view_update(&operand.view);
     size_t item = lg_dtype_size(dtype);
-    operand.bytes = (size_t)step * item;
-    operand.memory = malloc(operand.bytes + 2 * LG_TEST_GUARD_BYTES);
+    // An even seed gives an address of whole cache lines, an odd one an element more.
+    size_t skew = seed % 2 ? item : 0;
+    operand.bytes = (size_t)step * item + skew;
+    operand.memory = aligned_alloc(64, (operand.bytes + 2 * LG_TEST_GUARD_BYTES + 63) / 64 * 64);
     CHECK(operand.memory != NULL);
     memset(operand.memory, LG_TEST_GUARD, operand.bytes + 2 * LG_TEST_GUARD_BYTES);
-    operand.view.data = operand.memory + LG_TEST_GUARD_BYTES + (size_t)first * item;
+    operand.view.data = operand.memory + LG_TEST_GUARD_BYTES + skew + (size_t)first * item;
     if (seed != 0) {
         lg_operand_fill(&operand, seed);
     }

@@ -150,6 +150,33 @@ TEST(move_transpose) {
     }
 }
 
+// Outputs so large that whole lines are stored around the caches, on aligned and other addresses.
+TEST(move_transpose_large) {
+    static const lg_dtype_t dtypes[] = {LG_DTYPE_F32, LG_DTYPE_F64, LG_DTYPE_F16, LG_DTYPE_U8};
+    lg_transpose_attrs_t attrs = {.axes = {.count = -1}};
+    for (uint32_t c = 0; c < 8; c++) {
+        size_t item = lg_dtype_size(dtypes[c / 2]);
+        int64_t rows = 2048, columns = (int64_t)((8u << 20) / item / 2048) + 75;
+        lg_operand_t in = lg_operand(dtypes[c / 2], 2, (int64_t[]){rows, columns}, NULL, 1, 3);
+        const lg_view_t *view = &in.view;
+        size_t index = 0;
+        for (const lg_kernel_t *kernel;
+             (kernel = lg_test_kernel(LG_OP_TRANSPOSE, dtypes[c / 2], &index)) != NULL;) {
+            lg_operand_t out = lg_operand(dtypes[c / 2], 2, (int64_t[]){columns, rows}, NULL, 1, c % 2);
+            CHECK_EQ(lg_test_run(kernel, &view, 1, &out.view, &attrs, 3), LG_OK);
+            const char *x = in.view.data, *y = out.view.data;
+            for (int64_t p = 0; p < columns; p++) {
+                for (int64_t q = 0; q < rows; q++) {
+                    CHECK(move_same(y + (p * rows + q) * (int64_t)item, x + (q * columns + p) * (int64_t)item,
+                                    item));
+                }
+            }
+            lg_operand_free(&out);
+        }
+        lg_operand_free(&in);
+    }
+}
+
 TEST(move_slice) {
     static const int64_t starts[] = {0, 2, -1, 5, -3, 100}, ends[] = {100, 3, INT64_MIN, 1, 1000, 101};
     static const int64_t steps[] = {1, 1, -1, -2, 2, 3};

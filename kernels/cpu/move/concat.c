@@ -151,18 +151,26 @@ lg_status_t lg_concat_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
 // ---- implementations --------------------------------------------------------------------------------
 
 #define CONCAT_IMPL(dtype, isa, bits) \
-    const lg_concat_impl_t lg_concat_##dtype##__##isa = {bits / 8, lg_transpose_##bits##__##isa};
-#define CONCAT_ISA(isa)                                                                                    \
-    CONCAT_IMPL(f32, isa, 32)                                                                              \
-    CONCAT_IMPL(f64, isa, 64) CONCAT_IMPL(f16, isa, 16) CONCAT_IMPL(bf16, isa, 16) CONCAT_IMPL(i8, isa, 8) \
-        CONCAT_IMPL(u8, isa, 8) CONCAT_IMPL(i16, isa, 16) CONCAT_IMPL(u16, isa, 16)                        \
-            CONCAT_IMPL(i32, isa, 32) CONCAT_IMPL(u32, isa, 32) CONCAT_IMPL(i64, isa, 64)                  \
-                CONCAT_IMPL(u64, isa, 64) CONCAT_IMPL(bool, isa, 8)
+    const lg_concat_impl_t lg_concat_##dtype##__##isa = {bits / 8, lg_transpose_##bits##__##isa}
+#define CONCAT_ISA(isa)         \
+    CONCAT_IMPL(f32, isa, 32);  \
+    CONCAT_IMPL(f64, isa, 64);  \
+    CONCAT_IMPL(f16, isa, 16);  \
+    CONCAT_IMPL(bf16, isa, 16); \
+    CONCAT_IMPL(i8, isa, 8);    \
+    CONCAT_IMPL(u8, isa, 8);    \
+    CONCAT_IMPL(i16, isa, 16);  \
+    CONCAT_IMPL(u16, isa, 16);  \
+    CONCAT_IMPL(i32, isa, 32);  \
+    CONCAT_IMPL(u32, isa, 32);  \
+    CONCAT_IMPL(i64, isa, 64);  \
+    CONCAT_IMPL(u64, isa, 64);  \
+    CONCAT_IMPL(bool, isa, 8)
 
-CONCAT_ISA(scalar)
+CONCAT_ISA(scalar);
 #if LG_CPU_X86
-CONCAT_ISA(avx2)
-CONCAT_ISA(avx512)
+CONCAT_ISA(avx2);
+CONCAT_ISA(avx512);
 #elif LG_CPU_ARM64
-CONCAT_ISA(neon)
+CONCAT_ISA(neon);
 #endif

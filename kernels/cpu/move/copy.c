@@ -307,22 +307,34 @@ lg_status_t lg_copy_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
 // ---- implementations --------------------------------------------------------------------------------
 
 #define COPY_IMPL(op, dtype, isa, bits) \
-    const lg_copy_impl_t lg_##op##_##dtype##__##isa = {bits / 8, lg_transpose_##bits##__##isa};
-#define COPY_OP(op, isa)                                                                        \
-    COPY_IMPL(op, f32, isa, 32)                                                                 \
-    COPY_IMPL(op, f64, isa, 64) COPY_IMPL(op, f16, isa, 16) COPY_IMPL(op, bf16, isa, 16)        \
-        COPY_IMPL(op, i8, isa, 8) COPY_IMPL(op, u8, isa, 8) COPY_IMPL(op, i16, isa, 16)         \
-            COPY_IMPL(op, u16, isa, 16) COPY_IMPL(op, i32, isa, 32) COPY_IMPL(op, u32, isa, 32) \
-                COPY_IMPL(op, i64, isa, 64) COPY_IMPL(op, u64, isa, 64) COPY_IMPL(op, bool, isa, 8)
-#define COPY_ISA(isa)                                                                      \
-    COPY_OP(reshape, isa)                                                                  \
-    COPY_OP(transpose, isa) COPY_OP(expand, isa) COPY_OP(slice, isa) COPY_OP(squeeze, isa) \
-        COPY_OP(unsqueeze, isa) COPY_OP(flatten, isa)
+    const lg_copy_impl_t lg_##op##_##dtype##__##isa = {bits / 8, lg_transpose_##bits##__##isa}
+#define COPY_OP(op, isa)          \
+    COPY_IMPL(op, f32, isa, 32);  \
+    COPY_IMPL(op, f64, isa, 64);  \
+    COPY_IMPL(op, f16, isa, 16);  \
+    COPY_IMPL(op, bf16, isa, 16); \
+    COPY_IMPL(op, i8, isa, 8);    \
+    COPY_IMPL(op, u8, isa, 8);    \
+    COPY_IMPL(op, i16, isa, 16);  \
+    COPY_IMPL(op, u16, isa, 16);  \
+    COPY_IMPL(op, i32, isa, 32);  \
+    COPY_IMPL(op, u32, isa, 32);  \
+    COPY_IMPL(op, i64, isa, 64);  \
+    COPY_IMPL(op, u64, isa, 64);  \
+    COPY_IMPL(op, bool, isa, 8)
+#define COPY_ISA(isa)        \
+    COPY_OP(reshape, isa);   \
+    COPY_OP(transpose, isa); \
+    COPY_OP(expand, isa);    \
+    COPY_OP(slice, isa);     \
+    COPY_OP(squeeze, isa);   \
+    COPY_OP(unsqueeze, isa); \
+    COPY_OP(flatten, isa)
 
-COPY_ISA(scalar)
+COPY_ISA(scalar);
 #if LG_CPU_X86
-COPY_ISA(avx2)
-COPY_ISA(avx512)
+COPY_ISA(avx2);
+COPY_ISA(avx512);
 #elif LG_CPU_ARM64
-COPY_ISA(neon)
+COPY_ISA(neon);
 #endif

@@ -4,7 +4,14 @@
 import os
 
 from legato.core.context cimport context
-from legato.core.engine cimport lg_device_at, lg_device_find, lg_device_name, lg_device_t, lg_error_t, lg_plugin_load
+from legato.core.engine cimport (
+    lg_device_at,
+    lg_device_find,
+    lg_device_name,
+    lg_device_t,
+    lg_error_t,
+    lg_plugin_load,
+)
 from legato.core.errors cimport check
 
 

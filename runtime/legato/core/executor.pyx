@@ -65,8 +65,8 @@ class Rule:
         self.op, self.path, self.to = op, path, str(to)
 
     def __repr__(self):
-        fields = [f"{name}={getattr(self, name)!r}" for name in self.__slots__ if getattr(self, name) is not None]
-        return f"Rule({', '.join(fields)})"
+        fields = [(name, getattr(self, name)) for name in self.__slots__]
+        return f"Rule({', '.join(f'{name}={value!r}' for name, value in fields if value is not None)})"
 
     def __eq__(self, other):
         return isinstance(other, Rule) and repr(self) == repr(other)
@@ -125,7 +125,7 @@ cdef class RuleTable:
         PyMem_Free(self.memory)
 
 
-# ---- eager --------------------------------------------------------------------------------------------------
+# ---- eager -----------------------------------------------------------------------------------------
 
 cdef class DeviceHandler(Handler):
     cdef object call(self, uint32_t op, list inputs, const void *attrs, object out):
@@ -135,7 +135,8 @@ cdef class DeviceHandler(Handler):
         cdef Tensor result = Tensor.__new__(Tensor) if out is None else asarray(out)
         for i in range(<uint32_t>len(inputs)):
             ins[i] = NULL if inputs[i] is None else &(<Tensor>inputs[i])._h
-        check(lg_device_call(self.device._h, op, ins, <uint32_t>len(inputs), attrs, &result._h, 1, &err), &err)
+        cdef uint32_t count = <uint32_t>len(inputs)
+        check(lg_device_call(self.device._h, op, ins, count, attrs, &result._h, 1, &err), &err)
         return result if out is None else out
 
 

@@ -5,21 +5,18 @@ import re
 
 from cpython.bytes cimport PyBytes_AsStringAndSize
 from libc.stdint cimport int64_t, uint32_t
-from libc.string cimport memset
 
 from legato.core.context cimport context
 from legato.core.dispatch cimport Handler, pop_handler, push_handler
 from legato.core.engine cimport (
     LG_MAX_INS,
     LG_MAX_RANK,
-    LG_OP_RESHAPE,
     LG_OK,
     LG_STATUS_NOT_FOUND,
     LG_VALUE_NONE,
     LG_VIEW_CONTIGUOUS,
     lg_buffer_retain,
     lg_dtype_parse,
-    lg_dtype_t,
     lg_error_set,
     lg_error_t,
     lg_program_add_input,
@@ -73,7 +70,7 @@ cdef str take_text(void *handle):
         lg_text_release(text)
 
 
-# ---- specs --------------------------------------------------------------------------------------------------
+# ---- specs -----------------------------------------------------------------------------------------
 
 cdef class Spec:
     """The type of an input: dtype and shape. Make one with :func:`spec`.
@@ -174,7 +171,7 @@ def spec(text not None):
     return wrap_spec(&view)
 
 
-# ---- recording ----------------------------------------------------------------------------------------------
+# ---- recording -------------------------------------------------------------------------------------
 
 cdef class Traced(Tensor):
     # A tensor without elements: a value of the program being recorded.
@@ -218,7 +215,7 @@ cdef class Recorder(Handler):
         cdef Tensor dense
         if isinstance(tensor, Traced):
             if (<Traced>tensor).recorder is not self:
-                raise ArgumentError("a tensor of one recording is used in another; return it from the first one")
+                raise ArgumentError("a tensor of one recording is used in another; return it from its own")
             return (<Traced>tensor).value
         dense = tensor if tensor._h.view.flags & LG_VIEW_CONTIGUOUS else copy_tensor(tensor)
         name = f"w{self.weight_count}".encode()
@@ -236,13 +233,14 @@ cdef class Recorder(Handler):
             raise ArgumentError("out= has no meaning while recording; leave it away")
         for i in range(<uint32_t>len(inputs)):
             ins[i] = LG_VALUE_NONE if inputs[i] is None else self.value_of(inputs[i])
-        check(lg_program_add_op(self.program, op, ins, <uint32_t>len(inputs), attrs, NULL, &result, 1, &err), &err)
+        cdef uint32_t count = <uint32_t>len(inputs)
+        check(lg_program_add_op(self.program, op, ins, count, attrs, NULL, &result, 1, &err), &err)
         return self.wrap(result)
 
     cdef int add_output(self, str name, object value) except -1:
         cdef lg_error_t err
         if not isinstance(value, Tensor):
-            raise DTypeError(f"output {name!r} is {type(value).__name__}, expected a Tensor; return tensors only")
+            raise DTypeError(f"output {name!r} is {type(value).__name__}, expected a Tensor")
         return check(lg_program_add_output(self.program, name.encode(), self.value_of(value), &err), &err)
 
     cdef Program finish(self, object structure):
@@ -313,7 +311,9 @@ def record(fn, *specs):
     if not callable(fn):
         raise DTypeError(f"record: expected a callable, got {type(fn).__name__}")
     for name, text in zip(_parameter_names(fn, len(specs)), specs):
-        check(lg_program_add_input(recorder.program, name.encode(), &(<Spec>spec(text))._view, &value, &err), &err)
+        given = spec(text)
+        encoded = name.encode()
+        check(lg_program_add_input(recorder.program, encoded, &(<Spec>given)._view, &value, &err), &err)
         arguments.append(recorder.wrap(value))
     push_handler(recorder)
     try:
@@ -333,7 +333,7 @@ def record(fn, *specs):
         pop_handler()
 
 
-# ---- programs -----------------------------------------------------------------------------------------------
+# ---- programs --------------------------------------------------------------------------------------
 
 cdef Program wrap_program(lg_program_t *handle):
     # Takes over the caller's reference.
@@ -427,7 +427,8 @@ cdef class Program:
         cdef dict tensors = {name: asarray(value).contiguous() for name, value in (weights or {}).items()}
         encoded = text.encode()
         PyBytes_AsStringAndSize(encoded, &chars, &count)
-        check(lg_program_parse(context, chars, <size_t>count, _find_weight, <void *>tensors, &handle, &err), &err)
+        cdef void *user = <void *>tensors
+        check(lg_program_parse(context, chars, <size_t>count, _find_weight, user, &handle, &err), &err)
         return wrap_program(handle)
 
 

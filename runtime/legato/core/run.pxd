@@ -23,3 +23,4 @@ cdef class Runner:
     cdef tuple names               # of the inputs
     cdef int fill(self, object executor) except -1
     cdef Tensor input(self, uint32_t index, object value)
+    cdef int output(self, const lg_view_t *wanted, Tensor tensor) except -1

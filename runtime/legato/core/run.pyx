@@ -161,12 +161,23 @@ cdef class Runner:
         cdef const lg_view_t *type = self.types[index]
         name = self.names[index]
         if tensor._h.view.dtype != type.dtype:
-            raise DTypeError(f"input {name!r} is {tensor.dtype}, expected {self.program.inputs[name]}; cast it first")
+            wanted = self.program.inputs[name]
+            raise DTypeError(f"input {name!r} is {tensor.dtype}, expected {wanted}; cast it first")
         if tensor._h.view.rank != type.rank or memcmp(tensor._h.view.shape, type.shape, type.rank * 8) != 0:
             raise ShapeError(f"input {name!r} has shape {tensor.shape}, expected {self.program.inputs[name]}")
         if tensor._handler() is not None:
             raise ArgumentError(f"input {name!r} is being recorded; a runner needs elements")
         return tensor if tensor._h.view.flags & LG_VIEW_CONTIGUOUS else copy_tensor(tensor)
+
+    cdef int output(self, const lg_view_t *wanted, Tensor tensor) except -1:
+        # Gives an empty tensor memory of the wanted type.
+        cdef lg_error_t err
+        return check(
+            lg_tensor_init(
+                context, <lg_dtype_t>wanted.dtype, wanted.rank, wanted.shape, &tensor._h, &err
+            ),
+            &err,
+        )
 
     def __call__(self, *args, **kwargs):
         """Run the program.
@@ -219,7 +230,7 @@ cdef class Runner:
         if self.out_count == 1:
             wanted = self.types[self.in_count]
             tensor = Tensor.__new__(Tensor)
-            check(lg_tensor_init(context, <lg_dtype_t>wanted.dtype, wanted.rank, wanted.shape, &tensor._h, &err), &err)
+            self.output(wanted, tensor)
             check(lg_call_bind_at(call._h, self.in_count, tensor._h.view.data, &err), &err)
             result = tensor
         else:
@@ -227,7 +238,7 @@ cdef class Runner:
             for i in range(self.in_count, self.in_count + self.out_count):
                 wanted = self.types[i]
                 tensor = Tensor.__new__(Tensor)
-                check(lg_tensor_init(context, <lg_dtype_t>wanted.dtype, wanted.rank, wanted.shape, &tensor._h, &err), &err)
+                self.output(wanted, tensor)
                 check(lg_call_bind_at(call._h, i, tensor._h.view.data, &err), &err)
                 outputs.append(tensor)
             result = outputs
@@ -340,7 +351,7 @@ def runner(program, *specs, executor=None):
     return result
 
 
-# ---- apps ---------------------------------------------------------------------------------------------------
+# ---- apps ------------------------------------------------------------------------------------------
 
 class App:
     """Runners by name: ``app.name``, ``app["name"]``. Callable itself when there is one.
@@ -374,7 +385,7 @@ class App:
 
     def __call__(self, *args, **kwargs):
         if len(self._runners) != 1:
-            raise ArgumentError(f"the app has {len(self)} models: {', '.join(self._runners)}; call one of them")
+            raise ArgumentError(f"the app has {len(self)} models: {', '.join(self._runners)}; call one")
         return next(iter(self._runners.values()))(*args, **kwargs)
 
     def __repr__(self):
@@ -384,8 +395,8 @@ class App:
 def save(path, app):
     """Write runners to a ``.legato`` file.
 
-    The file is a safetensors file that holds programs, weights and rules; :func:`load` and ``lg_app_open`` in C
-    open it. It appears whole or not at all.
+    The file is a safetensors file that holds programs, weights and rules; :func:`load` opens it, and
+    ``lg_app_open`` in C. It appears whole or not at all.
 
     Parameters
     ----------
@@ -413,7 +424,6 @@ def save(path, app):
     cdef const char **names
     cdef lg_model_t **models
     cdef size_t count
-    cdef lg_status_t status
     if isinstance(app, Runner):
         app = {"main": app}
     items = {name: app[name] for name in app} if isinstance(app, (dict, App)) else None
