@@ -274,7 +274,7 @@ def extensions() -> list[Extension]:
         modules, include_path=["runtime"], build_dir=folder, compiler_directives=directives, depfile=True
     )
     for module in modules:  # not before: cythonize copies what a module depends on
-        module.depends += [str(header) for header in HEADERS + INTERNAL_HEADERS]
+        module.depends += [str(header) for header in HEADERS + INTERNAL_HEADERS] + ["setup.py"]
     return modules
 
 

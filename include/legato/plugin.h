@@ -6,7 +6,7 @@
  * types that the rest of the API shares (status, error, dtype, view, op view).
  *
  * A plugin is a shared library that exports ONE symbol, `lg_plugin_query`. Three tiers are planned; this
- * version carries tier 0: kernels that work on host memory. A tier-0 plugin is about 50 lines, see
+ * version carries tier 0: kernels that work on host memory. A tier-0 plugin fits on a page, see
  * tests/abi/plugin_matmul.c.
  *
  * Rules of the ABI

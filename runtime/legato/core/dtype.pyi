@@ -6,6 +6,7 @@ class DType:
     name: str
     kind: str
     itemsize: int
+    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
     @property
     def numpy(self) -> Any: ...
 
