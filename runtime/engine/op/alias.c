@@ -166,7 +166,7 @@ int32_t lg_op_alias(uint32_t op, const lg_view_t *in, const void *attrs, lg_view
     }
     out->data = in->data;
     if (offset != 0 && in->data != NULL && out->elem_count > 0) {
-        out->data = (char *)in->data + offset * (int64_t)lg_dtype_size((lg_dtype_t)in->dtype);
+        out->data = (char *)in->data + offset * (int64_t)lg_dtype_bytes(in->dtype);
     }
     bool is_dense = out->flags & LG_VIEW_CONTIGUOUS;
     out->flags = (uint8_t)(LG_VIEW_CONTIGUOUS | (in->flags & LG_VIEW_READONLY));

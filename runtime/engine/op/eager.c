@@ -330,11 +330,37 @@ static __attribute__((noinline)) lg_status_t eager_prepare_any(lg_eager_t *eager
     return status;
 }
 
-// The common case, with nothing to remember: a new result or a view, operands that the kernel takes as they
-// are. Returns false, with nothing held, when it is not that; the full way then says what is wrong.
-static inline bool eager_prepare_plain(lg_context_t *context, const lg_op_info_t *info,
+// Whether a dense `out=` of the wanted type may be written while the inputs are read: each input is dense
+// and apart from it, or is it, elementwise.
+static inline bool eager_out_is_plain(const lg_op_info_t *info, const lg_view_t *const *ins,
+                                      uint32_t in_count, const lg_view_t *wanted, const lg_view_t *out) {
+    if ((out->flags & (LG_VIEW_CONTIGUOUS | LG_VIEW_READONLY)) != LG_VIEW_CONTIGUOUS ||
+        out->dtype != wanted->dtype || !lg_view_same_shape(out, wanted)) {
+        return false;
+    }
+    uintptr_t begin = (uintptr_t)out->data;
+    uintptr_t end = begin + (size_t)out->elem_count * lg_dtype_bytes(out->dtype);
+    for (uint32_t i = 0; i < in_count; i++) {
+        if (ins[i] == NULL) {
+            continue;
+        }
+        uintptr_t in = (uintptr_t)ins[i]->data;
+        bool apart = in >= end || in + (size_t)ins[i]->elem_count * lg_dtype_bytes(ins[i]->dtype) <= begin;
+        bool same = in == begin && ins[i]->dtype == out->dtype && (info->flags & LG_OP_FLAG_INPLACE) &&
+                    lg_view_same_shape(ins[i], out);
+        if (!(ins[i]->flags & LG_VIEW_CONTIGUOUS) || !(apart || same)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// The common case, with nothing to remember: a new result, a view or a simple `out=`, and operands that the
+// kernel takes as they are. Returns false, with nothing held, when it is not that; the full way then says
+// what is wrong.
+static inline bool eager_prepare_plain(lg_eager_t *eager, const lg_op_info_t *info,
                                        const lg_tensor_t *const *ins, uint32_t in_count, const void *attrs,
-                                       lg_tensor_t *out, lg_eager_t *eager) {
+                                       lg_tensor_t *out) {
     enum { PLAIN_INS = 3 };
     if (in_count == 0 || in_count > PLAIN_INS || ins[0] == NULL || info->out_count != 1) {
         return false;
@@ -344,15 +370,21 @@ static inline bool eager_prepare_plain(lg_context_t *context, const lg_op_info_t
         views[i] = ins[i] != NULL ? &ins[i]->view : NULL;
         eager->inline_data[i] = ins[i] != NULL ? ins[i]->view.data : NULL;
     }
-    if (lg_op_infer(info->id, views, in_count, attrs, &out->view, 1, NULL) != LG_OK) {
+    lg_view_t wanted;
+    lg_view_t *inferred = eager->given ? &wanted : &out->view;
+    if (lg_op_infer(info->id, views, in_count, attrs, inferred, 1, NULL) != LG_OK) {
         return false;
     }
-    if (info->flags & LG_OP_FLAG_VIEW) {
+    if (eager->given) {
+        if (!eager_out_is_plain(info, views, in_count, &wanted, &out->view)) {
+            return false;
+        }
+    } else if (info->flags & LG_OP_FLAG_VIEW) {
         eager->call.extent = 0;
         eager->call.work_ns = 0;
         return eager_alias(info, ins[0], attrs, out);
     }
-    const lg_kernel_t *kernel = context->kernels[info->id * LG_DTYPE_COUNT + views[0]->dtype];
+    const lg_kernel_t *kernel = eager->context->kernels[info->id * LG_DTYPE_COUNT + views[0]->dtype];
     const lg_view_t *const out_views[1] = {&out->view};
     lg_op_view_t view = {info->id,   (uint16_t)in_count,
                          1,          views,
@@ -362,7 +394,8 @@ static inline bool eager_prepare_plain(lg_context_t *context, const lg_op_info_t
     eager->call.args_capacity = sizeof eager->args;
     eager->call.scratch_bytes = 0;
     if (kernel == NULL || kernel->prepare(kernel, &view, &eager->call, NULL) != LG_OK ||
-        eager->call.scratch_bytes > 0 || lg_tensor_allocate(context, out, NULL) != LG_OK) {
+        eager->call.scratch_bytes > 0 ||
+        (!eager->given && lg_tensor_allocate(eager->context, out, NULL) != LG_OK)) {
         return false;
     }
     eager->inline_data[in_count] = out->view.data;
@@ -379,8 +412,7 @@ lg_status_t lg_eager_prepare(lg_context_t *context, uint32_t op, const lg_tensor
     eager->op = op;
     eager->given = out_count == 1 && outs[0].view.dtype != LG_DTYPE_INVALID;
     eager->data = eager->inline_data;
-    eager->plain = out_count == 1 && !eager->given &&
-                   eager_prepare_plain(context, info, ins, in_count, attrs, outs, eager);
+    eager->plain = out_count == 1 && eager_prepare_plain(eager, info, ins, in_count, attrs, outs);
     if (__builtin_expect(eager->plain, 1)) {
         return LG_OK;
     }
@@ -407,7 +439,7 @@ lg_status_t lg_eager_run(lg_eager_t *eager, lg_tensor_t *outs, uint32_t out_coun
         status = lg_kernel_check(code, eager->op, err);
     }
     if (__builtin_expect(eager->plain, 1)) {
-        if (__builtin_expect(status != LG_OK, 0)) {
+        if (__builtin_expect(status != LG_OK && !eager->given, 0)) {
             lg_tensor_deinit(&outs[0]);
         }
         return status;

@@ -184,7 +184,7 @@ static lg_status_t infer_finish(lg_infer_t *c, uint32_t rank) {
         fits &= lg_mul_i64(stride, out->shape[i] > 1 ? out->shape[i] : 1, &stride);
     }
     int64_t bytes;
-    if (!fits || !lg_mul_i64(stride, (int64_t)lg_dtype_size(c->dtype), &bytes)) {
+    if (!fits || !lg_mul_i64(stride, (int64_t)lg_dtype_bytes((uint8_t)c->dtype), &bytes)) {
         infer_text_t text;
         return LG_FAIL(c, LG_STATUS_OVERFLOW, "the bytes of a result %s%s do not fit in 64 bits",
                        lg_dtype_name(c->dtype), infer_format_dims(out->shape, rank, &text));

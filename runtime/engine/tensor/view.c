@@ -99,7 +99,3 @@ bool lg_view_same(const lg_view_t *a, const lg_view_t *b) {
     }
     return true;
 }
-
-bool lg_view_same_shape(const lg_view_t *a, const lg_view_t *b) {
-    return a->rank == b->rank && memcmp(a->shape, b->shape, a->rank * sizeof a->shape[0]) == 0;
-}

@@ -15,6 +15,12 @@ bool lg_view_overlaps(const lg_view_t *a, const lg_view_t *b);
 // Whether two views are the same elements in the same order.
 bool lg_view_same(const lg_view_t *a, const lg_view_t *b);
 
-bool lg_view_same_shape(const lg_view_t *a, const lg_view_t *b);
+static inline bool lg_view_same_shape(const lg_view_t *a, const lg_view_t *b) {
+    bool same = a->rank == b->rank;
+    for (uint32_t i = 0; same && i < a->rank; i++) {
+        same = a->shape[i] == b->shape[i];
+    }
+    return same;
+}
 
 #endif  // LEGATO_ENGINE_VIEW_H_

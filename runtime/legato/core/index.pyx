@@ -22,6 +22,7 @@ from legato.core.engine cimport (
     LG_OP_SLICE,
     LG_OP_SQUEEZE,
     LG_OP_UNSQUEEZE,
+    LG_VIEW_CONTIGUOUS,
     lg_buffer_retain,
     lg_dtype_size,
     lg_dtype_t,
@@ -252,6 +253,36 @@ cdef Tensor _view(Tensor x, Steps *steps):
     return result
 
 
+cdef Tensor _rows(Tensor x, object key):
+    """x[a:b] on the first axis, the index that batches are cut with; None when it is not that simple."""
+    cdef Py_ssize_t start, stop, step
+    cdef int64_t extent
+    cdef int axis
+    cdef Tensor result
+    PySlice_Unpack(key, &start, &stop, &step)
+    if step != 1 or not x._h.view.flags & LG_VIEW_CONTIGUOUS or x._h.view.elem_count == 0:
+        return None
+    extent = PySlice_AdjustIndices(x._h.view.shape[0], &start, &stop, 1)
+    if extent == 0:
+        return None
+    result = Tensor.__new__(Tensor)
+    result._h.view.shape[0] = extent
+    result._h.view.strides[0] = x._h.view.strides[0]
+    for axis in range(1, x._h.view.rank):
+        _take(x, result, axis, axis)
+    result._h.view.rank = x._h.view.rank
+    result._h.view.dtype = x._h.view.dtype
+    result._h.view.flags = x._h.view.flags  # rows of a dense tensor are dense
+    result._h.view.elem_count = x._h.view.elem_count // x._h.view.shape[0] * extent
+    result._h.view.data = <char *>x._h.view.data + start * (
+        x._h.view.elem_count // x._h.view.shape[0] * <int64_t>lg_dtype_size(<lg_dtype_t>x._h.view.dtype)
+    )
+    if x._h.buffer != NULL:
+        lg_buffer_retain(x._h.buffer)
+        result._h.buffer = x._h.buffer
+    return result
+
+
 cdef inline int _append(lg_ints_t *ints, int64_t value) noexcept:
     ints.values[ints.count] = value
     ints.count += 1
@@ -301,7 +332,12 @@ cdef object _getitem(Tensor x, object key):
     cdef Steps steps
     cdef Tensor indices = None
     steps.count = 0
+    cdef Tensor rows
     if type(key) is slice and x._h.view.rank > 0:
+        if not is_intercepted(x):
+            rows = _rows(x, key)
+            if rows is not None:
+                return rows
         _add_slice(&steps, 0, key)
     else:
         indices = _parse(x, key if type(key) is tuple else (key,), &steps)
