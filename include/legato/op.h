@@ -52,7 +52,7 @@ typedef struct lg_op_info {
     const char *name;
     const char *family;
     uint16_t in_min, in_max, out_count, attr_count;
-    const char *const *in_names;  // in_max names (the first repeats when VARIADIC)
+    const char *const *in_names;  // in_max names; one for all inputs when VARIADIC
     const lg_attr_info_t *attrs;  // attr_count entries
     uint32_t attrs_bytes;         // size of the attribute struct, 0 when there is none
     const void *attrs_default;    // attribute struct with all defaults, NULL when there is none

@@ -141,7 +141,7 @@ def test_other_buffers():
     assert lg.asarray(memoryview(array.array("h", [1, 2]))[::-1]).tolist() == [2, 1]
     assert lg.asarray((ctypes.c_float * 2)(1, 2)).tolist() == [1, 2]
     assert lg.asarray(((ctypes.c_int16 * 2) * 2)((1, 2), (3, 4))).tolist() == [[1, 2], [3, 4]]
-    for bad in (memoryview(b"ab").cast("c"), (ctypes.c_char * 2)(), array.array("u", "ab")):
+    for bad in (memoryview(b"ab").cast("c"), (ctypes.c_char * 2)(), (ctypes.c_wchar * 2)()):
         with pytest.raises(lg.DTypeError):
             lg.asarray(bad)
 

@@ -26,6 +26,7 @@ from legato.core.engine cimport (
     LG_OP_DIV,
     LG_OP_FLAG_PROMOTE_FLOAT,
     LG_OP_FLAG_PROMOTE_SUM,
+    LG_OP_FLAG_VARIADIC,
     LG_OP_GATHER,
     LG_OP_WHERE,
     lg_cast_attrs_t,
@@ -160,7 +161,7 @@ cdef object _call_number(uint32_t op, object x, object number, bint reflected, c
     cdef lg_tensor_t scalar
     cdef int64_t memory
     cdef uint32_t dtype = (<Tensor>x)._h.view.dtype
-    if dtype == LG_DTYPE_BOOL or _converts[op][dtype]:
+    if dtype == LG_DTYPE_BOOL or dtype == LG_DTYPE_INVALID or _converts[op][dtype]:
         return _call_slow(op, [number, x] if reflected else [x, number], attrs, out)
     write_number(&memory, dtype, number, _name(op))
     scalar_view(&scalar, dtype, &memory)
@@ -256,7 +257,8 @@ cdef Tensor _input(const lg_op_info_t *info, Py_ssize_t i, object x):
     try:
         return convert(x, None, 0)
     except LegatoError as error:
-        at = min(i, <Py_ssize_t>info.in_max - 1)
+        # A variadic op has one name for all its inputs.
+        at = 0 if info.flags & LG_OP_FLAG_VARIADIC else min(i, <Py_ssize_t>info.in_max - 1)
         argument = info.in_names[at].decode() if at >= 0 else ""
         raise op_error(type(error), info.name.decode(), f"{argument}: {error}") from None
 
