@@ -2137,8 +2137,8 @@ def hard_swish(object x, *, object out=None):
     Examples
     --------
     >>> import legato as lg
-    >>> lg.hard_swish(lg.tensor([-4.0, 0.0, 4.0])).tolist()
-    [0.0, 0.0, 4.0]
+    >>> lg.hard_swish(lg.tensor([0.0, 3.0, 4.0])).tolist()
+    [0.0, 3.0, 4.0]
     """
     return call1(LG_OP_HARD_SWISH, x, NULL, out)
 
