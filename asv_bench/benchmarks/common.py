@@ -31,6 +31,7 @@ operands(x=normal(10**6), y=normal(10**6), r=normal(10**6), s=normal(64), t=norm
 operands(u=normal(256, 256), v=normal(256, 256), w=normal(256, 256))
 operands(image=normal(1, 64, 28, 28), filters=normal(64, 64, 3, 3), row=normal(256))
 operands(yes=rng.random((256, 256)) < 0.5, no=rng.random((256, 256)) < 0.5, index=rng.integers(0, 256, 256))
+operands(m=rng.integers(0, 256, (256, 256)), n=rng.integers(0, 32, (256, 256)))
 NAMES["c0"], NAMES["c1"] = np.float32(np.sqrt(2 / np.pi)), np.float32(0.044715)
 
 # ---- beside NumPy ------------------------------------------------------------------------------------
@@ -82,11 +83,24 @@ def chain(add, mul, tanh, s, t, length):
 # ---- every op ----------------------------------------------------------------------------------------
 
 # On 256 x 256 elements, or what its name says. A new op needs a line: ops.py raises for one without.
-UNARY = "abs neg sqrt exp log tanh erf sigmoid relu leaky_relu gelu silu is_nan"
-BINARY = "add sub mul div pow maximum minimum equal less greater"
+UNARY = (
+    "abs neg sqrt exp log tanh erf sigmoid relu leaky_relu gelu silu is_nan sign floor ceil round trunc "
+    "rsqrt reciprocal is_inf elu selu celu hard_sigmoid hard_swish mish softplus softsign expm1 log1p "
+    "sin cos tan asin acos atan sinh cosh asinh acosh atanh threshold_relu"
+)
+BINARY = (
+    "add sub mul div pow maximum minimum equal less greater "
+    "not_equal less_equal greater_equal mod fmod prelu"
+)
+BITS = "bitwise_and bitwise_or bitwise_xor bit_shift"
 OPS = {name: f"lg.{name}(u_lg)" for name in UNARY.split()} | {
     name: f"lg.{name}(u_lg, v_lg)" for name in BINARY.split()
 } | {
+    name: f"lg.{name}(m_lg, n_lg)" for name in BITS.split()
+} | {
+    "bitwise_not": "lg.bitwise_not(m_lg)",
+    "logical_or": "lg.logical_or(yes_lg, no_lg)",
+    "logical_xor": "lg.logical_xor(yes_lg, no_lg)",
     "clip": "lg.clip(u_lg, -1.0, 1.0)",
     "cast": "lg.cast(u_lg, lg.f16)",
     "logical_not": "lg.logical_not(yes_lg)",

@@ -66,7 +66,50 @@ enum {
     LG_OP_FLATTEN = 49,
     LG_OP_FULL = 50,
     LG_OP_ARANGE = 51,
-    LG_OP_COUNT = 52  // one past the largest id
+    LG_OP_SIGN = 52,
+    LG_OP_FLOOR = 53,
+    LG_OP_CEIL = 54,
+    LG_OP_ROUND = 55,
+    LG_OP_TRUNC = 56,
+    LG_OP_RSQRT = 57,
+    LG_OP_RECIPROCAL = 58,
+    LG_OP_NOT_EQUAL = 59,
+    LG_OP_LESS_EQUAL = 60,
+    LG_OP_GREATER_EQUAL = 61,
+    LG_OP_LOGICAL_OR = 62,
+    LG_OP_LOGICAL_XOR = 63,
+    LG_OP_BITWISE_NOT = 64,
+    LG_OP_BITWISE_AND = 65,
+    LG_OP_BITWISE_OR = 66,
+    LG_OP_BITWISE_XOR = 67,
+    LG_OP_BIT_SHIFT = 68,
+    LG_OP_IS_INF = 69,
+    LG_OP_MOD = 70,
+    LG_OP_FMOD = 71,
+    LG_OP_PRELU = 72,
+    LG_OP_ELU = 73,
+    LG_OP_SELU = 74,
+    LG_OP_CELU = 75,
+    LG_OP_HARD_SIGMOID = 76,
+    LG_OP_HARD_SWISH = 77,
+    LG_OP_MISH = 78,
+    LG_OP_SOFTPLUS = 79,
+    LG_OP_SOFTSIGN = 80,
+    LG_OP_EXPM1 = 81,
+    LG_OP_LOG1P = 82,
+    LG_OP_SIN = 83,
+    LG_OP_COS = 84,
+    LG_OP_TAN = 85,
+    LG_OP_ASIN = 86,
+    LG_OP_ACOS = 87,
+    LG_OP_ATAN = 88,
+    LG_OP_SINH = 89,
+    LG_OP_COSH = 90,
+    LG_OP_ASINH = 91,
+    LG_OP_ACOSH = 92,
+    LG_OP_ATANH = 93,
+    LG_OP_THRESHOLD_RELU = 94,
+    LG_OP_COUNT = 95  // one past the largest id
 };
 
 typedef struct lg_leaky_relu_attrs {
@@ -195,6 +238,32 @@ typedef struct lg_arange_attrs {
     lg_scalar_t step;  // default 1
     int64_t dtype;  // lg_dtype_t, 0 when not given
 } lg_arange_attrs_t;
+
+typedef struct lg_bit_shift_attrs {
+    int64_t direction;  // 0 left, 1 right
+} lg_bit_shift_attrs_t;
+
+typedef struct lg_is_inf_attrs {
+    int64_t detect_negative;  // 0 or 1
+    int64_t detect_positive;  // 0 or 1
+} lg_is_inf_attrs_t;
+
+typedef struct lg_elu_attrs {
+    double alpha;  // default 1.0
+} lg_elu_attrs_t;
+
+typedef struct lg_celu_attrs {
+    double alpha;  // default 1.0
+} lg_celu_attrs_t;
+
+typedef struct lg_hard_sigmoid_attrs {
+    double alpha;  // default 0.16666666666666666
+    double beta;  // default 0.5
+} lg_hard_sigmoid_attrs_t;
+
+typedef struct lg_threshold_relu_attrs {
+    double alpha;  // default 1.0
+} lg_threshold_relu_attrs_t;
 
 #ifdef __cplusplus
 }

@@ -17,24 +17,32 @@ typedef struct signature {
     int32_t absent[MAX_INS];
     const void *attrs;
     int64_t attr[2];  // storage for attrs
-    double slope;
+    double slope[2];
 } signature_t;
 
 static int32_t is_pointwise(uint32_t op) {
-    return op >= LG_OP_ABS && op <= LG_OP_WHERE;
+    return (op >= LG_OP_ABS && op <= LG_OP_WHERE) || (op >= LG_OP_SIGN && op <= LG_OP_THRESHOLD_RELU);
 }
 
 static int32_t is_float(uint32_t dtype) {
     return dtype == LG_DTYPE_F32 || dtype == LG_DTYPE_F64 || dtype == LG_DTYPE_F16 || dtype == LG_DTYPE_BF16;
 }
 
+static int32_t is_binary(uint32_t op) {
+    return (op >= LG_OP_ADD && op <= LG_OP_LOGICAL_AND) ||
+           (op >= LG_OP_NOT_EQUAL && op <= LG_OP_LOGICAL_XOR) ||
+           (op >= LG_OP_BITWISE_AND && op <= LG_OP_BIT_SHIFT) || (op >= LG_OP_MOD && op <= LG_OP_PRELU);
+}
+
+static int32_t divides(uint32_t op) {
+    return op == LG_OP_DIV || op == LG_OP_MOD || op == LG_OP_FMOD;
+}
+
 // Describes variant `variant` of a kernel's calls; returns 0 when there are no more.
 static int32_t signature_of(const lg_kernel_t *kernel, uint32_t variant, signature_t *s) {
     memset(s, 0, sizeof *s);
     uint32_t op = kernel->op;
-    s->in_count = op >= LG_OP_ADD && op <= LG_OP_LOGICAL_AND ? 2
-                  : op == LG_OP_WHERE || op == LG_OP_CLIP    ? 3
-                                                             : 1;
+    s->in_count = is_binary(op) ? 2 : op == LG_OP_WHERE || op == LG_OP_CLIP ? 3 : 1;
     for (uint32_t i = 0; i < MAX_INS; i++) {
         s->ins[i] = (lg_dtype_t)kernel->dtype;
     }
@@ -44,8 +52,18 @@ static int32_t signature_of(const lg_kernel_t *kernel, uint32_t variant, signatu
         case LG_OP_EQUAL:
         case LG_OP_LESS:
         case LG_OP_GREATER:
+        case LG_OP_NOT_EQUAL:
+        case LG_OP_LESS_EQUAL:
+        case LG_OP_GREATER_EQUAL:
             s->out = LG_DTYPE_BOOL;
             return variant < 1;
+        case LG_OP_IS_INF:
+            s->out = LG_DTYPE_BOOL;
+            s->attr[0] = variant & 1;
+            s->attr[1] = variant >> 1 & 1;
+            s->attrs = variant == 3 ? NULL : s->attr;
+            return variant < 4;
+        case LG_OP_BIT_SHIFT:
         case LG_OP_GELU:
             s->attr[0] = (int64_t)variant;
             s->attrs = s->attr;
@@ -55,8 +73,13 @@ static int32_t signature_of(const lg_kernel_t *kernel, uint32_t variant, signatu
             s->attrs = s->attr;
             return s->attr[0] < 3;
         case LG_OP_LEAKY_RELU:
-            s->slope = 0.3;
-            s->attrs = variant == 0 ? NULL : &s->slope;
+        case LG_OP_ELU:
+        case LG_OP_CELU:
+        case LG_OP_THRESHOLD_RELU:
+        case LG_OP_HARD_SIGMOID:
+            s->slope[0] = 0.3;
+            s->slope[1] = 0.6;
+            s->attrs = variant == 0 ? NULL : s->slope;
             return variant < 2;
         case LG_OP_CLIP:
             s->absent[1] = variant & 1;
@@ -338,7 +361,7 @@ static void check_kernel(const lg_kernel_t *kernel) {
                     fill(&ins[k], 1 + l * 31 + k * 7 + variant);
                 }
             }
-            if (kernel->op == LG_OP_DIV && !is_float(kernel->dtype)) {
+            if (divides(kernel->op) && !is_float(kernel->dtype)) {
                 replace_zeros(&ins[1]);
             }
             check_layout(kernel, &s, ins, &out);
@@ -404,7 +427,7 @@ TEST(pointwise_division_by_zero) {
     size_t count;
     const lg_kernel_t *kernels = lg_cpu_kernels(&count);
     for (size_t i = 0; i < count; i++) {
-        if (kernels[i].op != LG_OP_DIV || is_float(kernels[i].dtype)) {
+        if (!divides(kernels[i].op) || is_float(kernels[i].dtype)) {
             continue;
         }
         lg_dtype_t dtype = (lg_dtype_t)kernels[i].dtype;
@@ -412,8 +435,10 @@ TEST(pointwise_division_by_zero) {
         lg_operand_t y = lg_operand(dtype, 1, &n, NULL, 1, 0);
         replace_zeros(&b);
         const lg_view_t *ins[2] = {&a.view, &b.view};
-        int64_t modes[3] = {0, 1, 2};
-        CHECK_EQ(lg_test_run(&kernels[i], ins, 2, &y.view, &modes[0], 1), LG_STATUS_UNSUPPORTED);
+        int64_t modes[3] = {0, 1, 2};  // of div; the others look at no attribute
+        if (kernels[i].op == LG_OP_DIV) {
+            CHECK_EQ(lg_test_run(&kernels[i], ins, 2, &y.view, &modes[0], 1), LG_STATUS_UNSUPPORTED);
+        }
         for (int32_t mode = 1; mode < 3; mode++) {
             CHECK_EQ(lg_test_run(&kernels[i], ins, 2, &y.view, &modes[mode], 1), 0);
         }

@@ -31,6 +31,22 @@ static double reference_gelu_tanh(double x) {
     return x < -1000.0 ? 0.0 : x * reference_sigmoid(x * (1.5957691216057308 + 0.07135481627260025 * x * x));
 }
 
+static double reference_elu(double x) {
+    return x > 0 ? x : expm1(x);
+}
+
+static double reference_selu(double x) {
+    return 1.0507009873554804934 * (x > 0 ? x : 1.6732632423543772848 * expm1(x));
+}
+
+static double reference_softplus(double x) {
+    return fmax(x, 0.0) + log1p(exp(-fabs(x)));
+}
+
+static double reference_mish(double x) {
+    return x < -1000 ? 0.0 : x * tanh(reference_softplus(x));
+}
+
 static float from_bits(uint32_t bits) {
     float x;
     memcpy(&x, &bits, sizeof x);
@@ -130,6 +146,13 @@ static const lg_gelu_attrs_t gelu_by_erf = {0}, gelu_by_tanh = {1};
 
 TEST_ULP(ulp_exp, EXP, NULL, exp, LG_ULP_EXP, -HUGE_VAL)
 TEST_ULP(ulp_log, LOG, NULL, log, LG_ULP_LOG, -HUGE_VAL)
+TEST_ULP(ulp_expm1, EXPM1, NULL, expm1, LG_ULP_EXPM1, -HUGE_VAL)
+TEST_ULP(ulp_log1p, LOG1P, NULL, log1p, LG_ULP_LOG1P, -HUGE_VAL)
+TEST_ULP(ulp_elu, ELU, NULL, reference_elu, LG_ULP_ELU, -HUGE_VAL)
+TEST_ULP(ulp_celu, CELU, NULL, reference_elu, LG_ULP_CELU, -HUGE_VAL)
+TEST_ULP(ulp_selu, SELU, NULL, reference_selu, LG_ULP_SELU, -HUGE_VAL)
+TEST_ULP(ulp_softplus, SOFTPLUS, NULL, reference_softplus, LG_ULP_SOFTPLUS, -HUGE_VAL)
+TEST_ULP(ulp_mish, MISH, NULL, reference_mish, LG_ULP_MISH, -87.0)
 TEST_ULP(ulp_tanh, TANH, NULL, tanh, LG_ULP_TANH, -HUGE_VAL)
 TEST_ULP(ulp_erf, ERF, NULL, erf, LG_ULP_ERF, -HUGE_VAL)
 TEST_ULP(ulp_sigmoid, SIGMOID, NULL, reference_sigmoid, LG_ULP_SIGMOID, -HUGE_VAL)

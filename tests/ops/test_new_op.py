@@ -96,7 +96,7 @@ def edit(path, old, new):
 @pytest.mark.parametrize(
     ("file", "old", "new", "text"),
     [
-        ("pool", "id=38", "id=52", "ids are frozen"),
+        ("pool", "id=38", "id=9999", "ids are frozen"),
         ("pool", "id=38", "id=39", "same id"),
         ("pool", '"max_pool"', '"conv2d"', "also that of"),
         ("pool", "pool(kernel_size, stride", "pool(kernel, stride", "is no attribute"),

@@ -251,7 +251,7 @@ def test_no_index():
 
 A = np.array([[1.5, -2.0, 3.0], [0.0, 4.0, -0.5]], np.float32)
 B = np.array([[2.0, 1.0, 3.0], [1.0, 4.0, -2.0]], np.float32)
-BINARY = [operator.add, operator.sub, operator.mul, operator.truediv, operator.floordiv]
+BINARY = [operator.add, operator.sub, operator.mul, operator.truediv, operator.floordiv, operator.mod]
 COMPARE = [operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge]
 
 
@@ -297,10 +297,30 @@ def test_other_operators():
     np.testing.assert_allclose((A @ x.T).numpy(), A @ A.T, rtol=1e-6)
     b, c = np.array([True, True, False, False]), np.array([True, False, True, False])
     y, z = lg.asarray(b), lg.asarray(c)
-    for op in (operator.and_, operator.or_):
+    for op in (operator.and_, operator.or_, operator.xor):
         np.testing.assert_array_equal(op(y, z).numpy(), op(b, c))
         np.testing.assert_array_equal(op(b, z).numpy(), op(b, c))
     np.testing.assert_array_equal((~y).numpy(), ~b)
+
+
+@pytest.mark.parametrize("dtype", ["i32", "u8", "i64"])
+def test_bit_operators(dtype):
+    a, b = np.array([1, 6, 100], lg.dtype(dtype).numpy), np.array([3, 1, 2], lg.dtype(dtype).numpy)
+    x, y = lg.asarray(a), lg.asarray(b)
+    for op in (operator.and_, operator.or_, operator.xor, operator.lshift, operator.rshift, operator.mod):
+        np.testing.assert_array_equal(op(x, y).numpy(), op(a, b), strict=True)
+        np.testing.assert_array_equal(op(x, 2).numpy(), op(a, 2), strict=True)
+        np.testing.assert_array_equal(op(100, y).numpy(), op(100, b), strict=True)
+    np.testing.assert_array_equal((~x).numpy(), ~a, strict=True)
+
+
+def test_bit_operators_want_whole_numbers():
+    x = lg.tensor([1.0])
+    for op in (operator.and_, operator.or_, operator.xor, operator.lshift, operator.rshift):
+        with pytest.raises(lg.DTypeError, match="f32"):
+            op(x, x)
+    with pytest.raises(lg.DTypeError, match="f32"):
+        operator.invert(x)
 
 
 def test_in_place_operators_make_new_tensors():
@@ -315,6 +335,8 @@ def test_foreign_operands(other):
     for op in [*BINARY, operator.matmul, operator.pow, operator.lt, operator.le]:
         with pytest.raises(TypeError):
             op(x, other)
+        if op is operator.mod and isinstance(other, str):
+            continue  # formats the text
         with pytest.raises(TypeError):
             op(other, x)
     assert (x == other) is False

@@ -104,6 +104,23 @@ LG_INLINE lg_bf16_t put_bf16(float x) {
         return 0;                                                     \
     }
 
+// With the parameters of the call, which are rounded to the type of the computation once:
+// y = expression(x, p, q); T is the element type, C computes, `get` and `put` convert.
+#define LG_PARAM_1(target, name, T, C, get, put, expression) \
+    target static LG_DENSE_FN(name) {                        \
+        const lg_pointwise_param_t *param = args;            \
+        const T *xs = data[0];                               \
+        T *ys = data[1];                                     \
+        const C p = (C)param->value, q = (C)param->second;   \
+        (void)q;                                             \
+        LG_IVDEP                                             \
+        for (int64_t i = begin; i < end; i++) {              \
+            C x = get(xs[i]);                                \
+            ys[i] = put(expression);                         \
+        }                                                    \
+        return 0;                                            \
+    }
+
 // ---- vectors on a storage ---------------------------------------------------------------------------
 
 // y = V(word)(x)

@@ -413,7 +413,7 @@ static lg_status_t bind_choice(const lg_kernel_t *kernel, int64_t choice, const 
 
 lg_status_t lg_pointwise_choice_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
                                         lg_kernel_call_t *call, lg_error_t *err) {
-    // The attribute structs of these ops (gelu, cast, div) consist of one int64_t; its default is 0.
+    // The attribute structs of these ops (gelu, cast, div, bit_shift) consist of one int64_t; its default is 0.
     const int64_t *attr = op->attrs;
     return bind_choice(kernel, attr ? *attr : 0, op, call, err);
 }
@@ -430,9 +430,32 @@ lg_status_t lg_leaky_relu_prepare(const lg_kernel_t *kernel, const lg_op_view_t 
     const lg_leaky_relu_attrs_t *attrs = op->attrs;
     lg_pointwise_param_t *param = call->args;
     param->value = attrs ? attrs->negative_slope : 0.01;
+    param->second = 0.0;
     lg_status_t status = bind(kernel->impl, op, call);
     if (call->args_bytes < sizeof *param) {
         call->args_bytes = sizeof *param;
     }
     return status;
+}
+
+lg_status_t lg_pointwise_param_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
+                                       lg_kernel_call_t *call, lg_error_t *err) {
+    (void)err;
+    const lg_pointwise_param_impl_t *impl = kernel->impl;
+    const double *values = op->attrs ? op->attrs : impl->defaults;
+    lg_pointwise_param_t *param = call->args;
+    param->value = values[0];
+    param->second = impl->count > 1 ? values[1] : 0.0;
+    lg_status_t status = bind(&impl->impl, op, call);
+    if (call->args_bytes < sizeof *param) {
+        call->args_bytes = sizeof *param;
+    }
+    return status;
+}
+
+lg_status_t lg_is_inf_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
+                              lg_error_t *err) {
+    const lg_is_inf_attrs_t *attrs = op->attrs;
+    return bind_choice(kernel, attrs ? attrs->detect_negative + 2 * attrs->detect_positive : 3, op, call,
+                       err);
 }

@@ -33,13 +33,22 @@ typedef struct lg_pointwise_choice_impl {
     lg_pointwise_impl_t choices[14];
 } lg_pointwise_choice_impl_t;
 
+// An implementation with parameters: the op's attribute struct is that many doubles.
+typedef struct lg_pointwise_param_impl {
+    lg_pointwise_impl_t impl;
+    uint32_t count;
+    double defaults[2];
+} lg_pointwise_param_impl_t;
+
 // One type name per family of kernels.inc.
 typedef lg_pointwise_impl_t lg_leaky_relu_impl_t;
+typedef lg_pointwise_choice_impl_t lg_is_inf_impl_t;
 typedef lg_pointwise_choice_impl_t lg_where_impl_t;
 
-// The start of every pointwise args struct: the one number that a dense function may need.
+// The start of every pointwise args struct: the numbers that a dense function may need.
 typedef struct lg_pointwise_param {
-    double value;  // leaky_relu: the negative slope
+    double value;   // the first attribute; leaky_relu: the negative slope
+    double second;  // hard_sigmoid: beta
 } lg_pointwise_param_t;
 
 lg_status_t lg_pointwise_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
@@ -48,6 +57,10 @@ lg_status_t lg_pointwise_choice_prepare(const lg_kernel_t *kernel, const lg_op_v
                                         lg_kernel_call_t *call, lg_error_t *err);
 lg_status_t lg_leaky_relu_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
                                   lg_error_t *err);
+lg_status_t lg_pointwise_param_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
+                                       lg_kernel_call_t *call, lg_error_t *err);
+lg_status_t lg_is_inf_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
+                              lg_error_t *err);
 lg_status_t lg_where_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
                              lg_error_t *err);
 

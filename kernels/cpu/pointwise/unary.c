@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// y = abs x, -x, sqrt x, e^x, ln x, tanh x, erf x; is_nan x, logical_not x
+// y = abs x, -x, sqrt x, e^x, ln x, tanh x, erf x; is_nan x, is_inf x, logical_not x
 //
 // f32: abs, neg and sqrt are exact or correctly rounded on every instruction set. The others are the vector
 // functions of simd/math_body.inc (errors stated there); the scalar reference is the C library's double
@@ -91,4 +91,27 @@ INTEGER_SIZES(avx2, LG_TARGET_AVX2)
 PREDICATES(scalar, LG_TARGET_SCALAR)
 #if LG_CPU_X86
 PREDICATES(avx2, LG_TARGET_AVX2)
+#endif
+
+// is_inf by which infinities count: negative 1, positive 2, as choice of lg_is_inf_prepare.
+#define IS_INF(dtype, T, isa, TARGET, cost, negative, positive)                          \
+    LG_LOOP_1(TARGET, is_inf_none_##dtype##__##isa, T, uint8_t, ((void)x, 0))            \
+    LG_LOOP_1(TARGET, is_inf_negative_##dtype##__##isa, T, uint8_t, negative)            \
+    LG_LOOP_1(TARGET, is_inf_positive_##dtype##__##isa, T, uint8_t, positive)            \
+    LG_LOOP_1(TARGET, is_inf_both_##dtype##__##isa, T, uint8_t, (negative) | (positive)) \
+    const lg_pointwise_choice_impl_t lg_is_inf_##dtype##__##isa = {                      \
+        4,                                                                               \
+        {{is_inf_none_##dtype##__##isa, NULL, cost},                                     \
+         {is_inf_negative_##dtype##__##isa, NULL, cost},                                 \
+         {is_inf_positive_##dtype##__##isa, NULL, cost},                                 \
+         {is_inf_both_##dtype##__##isa, NULL, cost}}};
+#define IS_INF_ROWS(isa, TARGET)                                                         \
+    IS_INF(f32, float, isa, TARGET, 0.1, x == -INFINITY, x == INFINITY)                  \
+    IS_INF(f64, double, isa, TARGET, 0.2, x == -(double)INFINITY, x == (double)INFINITY) \
+    IS_INF(f16, lg_f16_t, isa, TARGET, 0.1, x == 0xfc00, x == 0x7c00)                    \
+    IS_INF(bf16, lg_bf16_t, isa, TARGET, 0.1, x == 0xff80, x == 0x7f80)
+
+IS_INF_ROWS(scalar, LG_TARGET_SCALAR)
+#if LG_CPU_X86
+IS_INF_ROWS(avx2, LG_TARGET_AVX2)
 #endif

@@ -32,7 +32,7 @@
  *   *_d, widen_low, widen_high, narrow       double lanes
  *   scale_d(x, s)           x * 2^n, no overflow handling, n in the low bits of s = 1.5*2^52 + n
  *
- * math_body.inc adds exp, log, tanh, erf and what rests on them.
+ * math_body.inc adds exp, log, expm1, log1p, tanh, erf and what rests on them.
  */
 #ifndef LEGATO_KERNELS_SIMD_H_
 #define LEGATO_KERNELS_SIMD_H_

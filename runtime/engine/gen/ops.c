@@ -316,6 +316,133 @@ static const lg_arange_attrs_t arange_default = {
     .dtype = 0,
 };
 
+static const char *const sign_ins[] = {"x"};
+
+static const char *const floor_ins[] = {"x"};
+
+static const char *const ceil_ins[] = {"x"};
+
+static const char *const round_ins[] = {"x"};
+
+static const char *const trunc_ins[] = {"x"};
+
+static const char *const rsqrt_ins[] = {"x"};
+
+static const char *const reciprocal_ins[] = {"x"};
+
+static const char *const not_equal_ins[] = {"a", "b"};
+
+static const char *const less_equal_ins[] = {"a", "b"};
+
+static const char *const greater_equal_ins[] = {"a", "b"};
+
+static const char *const logical_or_ins[] = {"a", "b"};
+
+static const char *const logical_xor_ins[] = {"a", "b"};
+
+static const char *const bitwise_not_ins[] = {"x"};
+
+static const char *const bitwise_and_ins[] = {"a", "b"};
+
+static const char *const bitwise_or_ins[] = {"a", "b"};
+
+static const char *const bitwise_xor_ins[] = {"a", "b"};
+
+static const char *const bit_shift_ins[] = {"a", "b"};
+static const char *const bit_shift_direction_choices[] = {"left", "right", NULL};
+static const lg_attr_info_t bit_shift_attrs[] = {
+    {"direction", LG_ATTR_ENUM, offsetof(lg_bit_shift_attrs_t, direction), bit_shift_direction_choices},
+};
+static const lg_bit_shift_attrs_t bit_shift_default = {
+    .direction = 0,
+};
+
+static const char *const is_inf_ins[] = {"x"};
+static const lg_attr_info_t is_inf_attrs[] = {
+    {"detect_negative", LG_ATTR_BOOL, offsetof(lg_is_inf_attrs_t, detect_negative), NULL},
+    {"detect_positive", LG_ATTR_BOOL, offsetof(lg_is_inf_attrs_t, detect_positive), NULL},
+};
+static const lg_is_inf_attrs_t is_inf_default = {
+    .detect_negative = 1,
+    .detect_positive = 1,
+};
+
+static const char *const mod_ins[] = {"a", "b"};
+
+static const char *const fmod_ins[] = {"a", "b"};
+
+static const char *const prelu_ins[] = {"x", "slope"};
+
+static const char *const elu_ins[] = {"x"};
+static const lg_attr_info_t elu_attrs[] = {
+    {"alpha", LG_ATTR_FLOAT, offsetof(lg_elu_attrs_t, alpha), NULL},
+};
+static const lg_elu_attrs_t elu_default = {
+    .alpha = 1.0,
+};
+
+static const char *const selu_ins[] = {"x"};
+
+static const char *const celu_ins[] = {"x"};
+static const lg_attr_info_t celu_attrs[] = {
+    {"alpha", LG_ATTR_FLOAT, offsetof(lg_celu_attrs_t, alpha), NULL},
+};
+static const lg_celu_attrs_t celu_default = {
+    .alpha = 1.0,
+};
+
+static const char *const hard_sigmoid_ins[] = {"x"};
+static const lg_attr_info_t hard_sigmoid_attrs[] = {
+    {"alpha", LG_ATTR_FLOAT, offsetof(lg_hard_sigmoid_attrs_t, alpha), NULL},
+    {"beta", LG_ATTR_FLOAT, offsetof(lg_hard_sigmoid_attrs_t, beta), NULL},
+};
+static const lg_hard_sigmoid_attrs_t hard_sigmoid_default = {
+    .alpha = 0.16666666666666666,
+    .beta = 0.5,
+};
+
+static const char *const hard_swish_ins[] = {"x"};
+
+static const char *const mish_ins[] = {"x"};
+
+static const char *const softplus_ins[] = {"x"};
+
+static const char *const softsign_ins[] = {"x"};
+
+static const char *const expm1_ins[] = {"x"};
+
+static const char *const log1p_ins[] = {"x"};
+
+static const char *const sin_ins[] = {"x"};
+
+static const char *const cos_ins[] = {"x"};
+
+static const char *const tan_ins[] = {"x"};
+
+static const char *const asin_ins[] = {"x"};
+
+static const char *const acos_ins[] = {"x"};
+
+static const char *const atan_ins[] = {"x"};
+
+static const char *const sinh_ins[] = {"x"};
+
+static const char *const cosh_ins[] = {"x"};
+
+static const char *const asinh_ins[] = {"x"};
+
+static const char *const acosh_ins[] = {"x"};
+
+static const char *const atanh_ins[] = {"x"};
+
+static const char *const threshold_relu_ins[] = {"x"};
+static const lg_attr_info_t threshold_relu_attrs[] = {
+    {"alpha", LG_ATTR_FLOAT, offsetof(lg_threshold_relu_attrs_t, alpha), NULL},
+};
+static const lg_threshold_relu_attrs_t threshold_relu_default = {
+    .alpha = 1.0,
+};
+
 // ---- descriptions -----------------------------------------------------------------------------------
 
 static const lg_op_info_t infos[LG_OP_COUNT] = {
@@ -851,6 +978,411 @@ static const lg_op_info_t infos[LG_OP_COUNT] = {
         .attrs_bytes = sizeof(lg_arange_attrs_t),
         .attrs_default = &arange_default,
     },
+    [LG_OP_SIGN] = {
+        .id = LG_OP_SIGN,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE,
+        .name = "sign",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = sign_ins,
+    },
+    [LG_OP_FLOOR] = {
+        .id = LG_OP_FLOOR,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE,
+        .name = "floor",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = floor_ins,
+    },
+    [LG_OP_CEIL] = {
+        .id = LG_OP_CEIL,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE,
+        .name = "ceil",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = ceil_ins,
+    },
+    [LG_OP_ROUND] = {
+        .id = LG_OP_ROUND,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE,
+        .name = "round",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = round_ins,
+    },
+    [LG_OP_TRUNC] = {
+        .id = LG_OP_TRUNC,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE,
+        .name = "trunc",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = trunc_ins,
+    },
+    [LG_OP_RSQRT] = {
+        .id = LG_OP_RSQRT,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "rsqrt",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = rsqrt_ins,
+    },
+    [LG_OP_RECIPROCAL] = {
+        .id = LG_OP_RECIPROCAL,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "reciprocal",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = reciprocal_ins,
+    },
+    [LG_OP_NOT_EQUAL] = {
+        .id = LG_OP_NOT_EQUAL,
+        .flags = LG_OP_FLAG_POINTWISE,
+        .name = "not_equal",
+        .family = "pointwise",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 0,
+        .in_names = not_equal_ins,
+    },
+    [LG_OP_LESS_EQUAL] = {
+        .id = LG_OP_LESS_EQUAL,
+        .flags = LG_OP_FLAG_POINTWISE,
+        .name = "less_equal",
+        .family = "pointwise",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 0,
+        .in_names = less_equal_ins,
+    },
+    [LG_OP_GREATER_EQUAL] = {
+        .id = LG_OP_GREATER_EQUAL,
+        .flags = LG_OP_FLAG_POINTWISE,
+        .name = "greater_equal",
+        .family = "pointwise",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 0,
+        .in_names = greater_equal_ins,
+    },
+    [LG_OP_LOGICAL_OR] = {
+        .id = LG_OP_LOGICAL_OR,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE,
+        .name = "logical_or",
+        .family = "pointwise",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 0,
+        .in_names = logical_or_ins,
+    },
+    [LG_OP_LOGICAL_XOR] = {
+        .id = LG_OP_LOGICAL_XOR,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE,
+        .name = "logical_xor",
+        .family = "pointwise",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 0,
+        .in_names = logical_xor_ins,
+    },
+    [LG_OP_BITWISE_NOT] = {
+        .id = LG_OP_BITWISE_NOT,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE,
+        .name = "bitwise_not",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = bitwise_not_ins,
+    },
+    [LG_OP_BITWISE_AND] = {
+        .id = LG_OP_BITWISE_AND,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE,
+        .name = "bitwise_and",
+        .family = "pointwise",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 0,
+        .in_names = bitwise_and_ins,
+    },
+    [LG_OP_BITWISE_OR] = {
+        .id = LG_OP_BITWISE_OR,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE,
+        .name = "bitwise_or",
+        .family = "pointwise",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 0,
+        .in_names = bitwise_or_ins,
+    },
+    [LG_OP_BITWISE_XOR] = {
+        .id = LG_OP_BITWISE_XOR,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE,
+        .name = "bitwise_xor",
+        .family = "pointwise",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 0,
+        .in_names = bitwise_xor_ins,
+    },
+    [LG_OP_BIT_SHIFT] = {
+        .id = LG_OP_BIT_SHIFT,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE,
+        .name = "bit_shift",
+        .family = "pointwise",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 1,
+        .in_names = bit_shift_ins,
+        .attrs = bit_shift_attrs,
+        .attrs_bytes = sizeof(lg_bit_shift_attrs_t),
+        .attrs_default = &bit_shift_default,
+    },
+    [LG_OP_IS_INF] = {
+        .id = LG_OP_IS_INF,
+        .flags = LG_OP_FLAG_POINTWISE,
+        .name = "is_inf",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = is_inf_ins,
+        .attrs = is_inf_attrs,
+        .attrs_bytes = sizeof(lg_is_inf_attrs_t),
+        .attrs_default = &is_inf_default,
+    },
+    [LG_OP_MOD] = {
+        .id = LG_OP_MOD,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE,
+        .name = "mod",
+        .family = "pointwise",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 0,
+        .in_names = mod_ins,
+    },
+    [LG_OP_FMOD] = {
+        .id = LG_OP_FMOD,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE,
+        .name = "fmod",
+        .family = "pointwise",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 0,
+        .in_names = fmod_ins,
+    },
+    [LG_OP_PRELU] = {
+        .id = LG_OP_PRELU,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "prelu",
+        .family = "pointwise",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 0,
+        .in_names = prelu_ins,
+    },
+    [LG_OP_ELU] = {
+        .id = LG_OP_ELU,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "elu",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 1,
+        .in_names = elu_ins,
+        .attrs = elu_attrs,
+        .attrs_bytes = sizeof(lg_elu_attrs_t),
+        .attrs_default = &elu_default,
+    },
+    [LG_OP_SELU] = {
+        .id = LG_OP_SELU,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "selu",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = selu_ins,
+    },
+    [LG_OP_CELU] = {
+        .id = LG_OP_CELU,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "celu",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 1,
+        .in_names = celu_ins,
+        .attrs = celu_attrs,
+        .attrs_bytes = sizeof(lg_celu_attrs_t),
+        .attrs_default = &celu_default,
+    },
+    [LG_OP_HARD_SIGMOID] = {
+        .id = LG_OP_HARD_SIGMOID,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "hard_sigmoid",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = hard_sigmoid_ins,
+        .attrs = hard_sigmoid_attrs,
+        .attrs_bytes = sizeof(lg_hard_sigmoid_attrs_t),
+        .attrs_default = &hard_sigmoid_default,
+    },
+    [LG_OP_HARD_SWISH] = {
+        .id = LG_OP_HARD_SWISH,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "hard_swish",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = hard_swish_ins,
+    },
+    [LG_OP_MISH] = {
+        .id = LG_OP_MISH,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "mish",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = mish_ins,
+    },
+    [LG_OP_SOFTPLUS] = {
+        .id = LG_OP_SOFTPLUS,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "softplus",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = softplus_ins,
+    },
+    [LG_OP_SOFTSIGN] = {
+        .id = LG_OP_SOFTSIGN,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "softsign",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = softsign_ins,
+    },
+    [LG_OP_EXPM1] = {
+        .id = LG_OP_EXPM1,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "expm1",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = expm1_ins,
+    },
+    [LG_OP_LOG1P] = {
+        .id = LG_OP_LOG1P,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "log1p",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = log1p_ins,
+    },
+    [LG_OP_SIN] = {
+        .id = LG_OP_SIN,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "sin",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = sin_ins,
+    },
+    [LG_OP_COS] = {
+        .id = LG_OP_COS,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "cos",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = cos_ins,
+    },
+    [LG_OP_TAN] = {
+        .id = LG_OP_TAN,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "tan",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = tan_ins,
+    },
+    [LG_OP_ASIN] = {
+        .id = LG_OP_ASIN,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "asin",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = asin_ins,
+    },
+    [LG_OP_ACOS] = {
+        .id = LG_OP_ACOS,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "acos",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = acos_ins,
+    },
+    [LG_OP_ATAN] = {
+        .id = LG_OP_ATAN,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "atan",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = atan_ins,
+    },
+    [LG_OP_SINH] = {
+        .id = LG_OP_SINH,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "sinh",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = sinh_ins,
+    },
+    [LG_OP_COSH] = {
+        .id = LG_OP_COSH,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "cosh",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = cosh_ins,
+    },
+    [LG_OP_ASINH] = {
+        .id = LG_OP_ASINH,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "asinh",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = asinh_ins,
+    },
+    [LG_OP_ACOSH] = {
+        .id = LG_OP_ACOSH,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "acosh",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = acosh_ins,
+    },
+    [LG_OP_ATANH] = {
+        .id = LG_OP_ATANH,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "atanh",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = atanh_ins,
+    },
+    [LG_OP_THRESHOLD_RELU] = {
+        .id = LG_OP_THRESHOLD_RELU,
+        .flags = LG_OP_FLAG_POINTWISE | LG_OP_FLAG_INPLACE | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "threshold_relu",
+        .family = "pointwise",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 1,
+        .in_names = threshold_relu_ins,
+        .attrs = threshold_relu_attrs,
+        .attrs_bytes = sizeof(lg_threshold_relu_attrs_t),
+        .attrs_default = &threshold_relu_default,
+    },
 };
 
 // Sorted by name.
@@ -859,58 +1391,101 @@ static const struct {
     uint32_t op;
 } names[] = {
     {"abs", LG_OP_ABS},
+    {"acos", LG_OP_ACOS},
+    {"acosh", LG_OP_ACOSH},
     {"add", LG_OP_ADD},
     {"arange", LG_OP_ARANGE},
     {"argmax", LG_OP_ARGMAX},
+    {"asin", LG_OP_ASIN},
+    {"asinh", LG_OP_ASINH},
+    {"atan", LG_OP_ATAN},
+    {"atanh", LG_OP_ATANH},
     {"avg_pool", LG_OP_AVG_POOL},
+    {"bit_shift", LG_OP_BIT_SHIFT},
+    {"bitwise_and", LG_OP_BITWISE_AND},
+    {"bitwise_not", LG_OP_BITWISE_NOT},
+    {"bitwise_or", LG_OP_BITWISE_OR},
+    {"bitwise_xor", LG_OP_BITWISE_XOR},
     {"cast", LG_OP_CAST},
+    {"ceil", LG_OP_CEIL},
+    {"celu", LG_OP_CELU},
     {"clip", LG_OP_CLIP},
     {"concat", LG_OP_CONCAT},
     {"conv", LG_OP_CONV},
     {"conv1d", LG_OP_CONV},
     {"conv2d", LG_OP_CONV},
     {"conv3d", LG_OP_CONV},
+    {"cos", LG_OP_COS},
+    {"cosh", LG_OP_COSH},
     {"div", LG_OP_DIV},
+    {"elu", LG_OP_ELU},
     {"equal", LG_OP_EQUAL},
     {"erf", LG_OP_ERF},
     {"exp", LG_OP_EXP},
     {"expand", LG_OP_EXPAND},
+    {"expm1", LG_OP_EXPM1},
     {"flatten", LG_OP_FLATTEN},
+    {"floor", LG_OP_FLOOR},
+    {"fmod", LG_OP_FMOD},
     {"full", LG_OP_FULL},
     {"gather", LG_OP_GATHER},
     {"gelu", LG_OP_GELU},
     {"greater", LG_OP_GREATER},
+    {"greater_equal", LG_OP_GREATER_EQUAL},
+    {"hard_sigmoid", LG_OP_HARD_SIGMOID},
+    {"hard_swish", LG_OP_HARD_SWISH},
+    {"is_inf", LG_OP_IS_INF},
     {"is_nan", LG_OP_IS_NAN},
     {"layer_norm", LG_OP_LAYER_NORM},
     {"leaky_relu", LG_OP_LEAKY_RELU},
     {"less", LG_OP_LESS},
+    {"less_equal", LG_OP_LESS_EQUAL},
     {"linear", LG_OP_LINEAR},
     {"log", LG_OP_LOG},
+    {"log1p", LG_OP_LOG1P},
     {"logical_and", LG_OP_LOGICAL_AND},
     {"logical_not", LG_OP_LOGICAL_NOT},
+    {"logical_or", LG_OP_LOGICAL_OR},
+    {"logical_xor", LG_OP_LOGICAL_XOR},
     {"matmul", LG_OP_MATMUL},
     {"max", LG_OP_MAX},
     {"max_pool", LG_OP_MAX_POOL},
     {"maximum", LG_OP_MAXIMUM},
     {"mean", LG_OP_MEAN},
     {"minimum", LG_OP_MINIMUM},
+    {"mish", LG_OP_MISH},
+    {"mod", LG_OP_MOD},
     {"mul", LG_OP_MUL},
     {"neg", LG_OP_NEG},
+    {"not_equal", LG_OP_NOT_EQUAL},
     {"pad", LG_OP_PAD},
     {"permute", LG_OP_TRANSPOSE},
     {"pow", LG_OP_POW},
+    {"prelu", LG_OP_PRELU},
+    {"reciprocal", LG_OP_RECIPROCAL},
     {"relu", LG_OP_RELU},
     {"reshape", LG_OP_RESHAPE},
+    {"round", LG_OP_ROUND},
+    {"rsqrt", LG_OP_RSQRT},
+    {"selu", LG_OP_SELU},
     {"sigmoid", LG_OP_SIGMOID},
+    {"sign", LG_OP_SIGN},
     {"silu", LG_OP_SILU},
+    {"sin", LG_OP_SIN},
+    {"sinh", LG_OP_SINH},
     {"slice", LG_OP_SLICE},
     {"softmax", LG_OP_SOFTMAX},
+    {"softplus", LG_OP_SOFTPLUS},
+    {"softsign", LG_OP_SOFTSIGN},
     {"sqrt", LG_OP_SQRT},
     {"squeeze", LG_OP_SQUEEZE},
     {"sub", LG_OP_SUB},
     {"sum", LG_OP_SUM},
+    {"tan", LG_OP_TAN},
     {"tanh", LG_OP_TANH},
+    {"threshold_relu", LG_OP_THRESHOLD_RELU},
     {"transpose", LG_OP_TRANSPOSE},
+    {"trunc", LG_OP_TRUNC},
     {"unsqueeze", LG_OP_UNSQUEEZE},
     {"where", LG_OP_WHERE},
 };
@@ -992,6 +1567,49 @@ static const lg_op_rule_t rules[LG_OP_COUNT] = {
     [LG_OP_FLATTEN] = {&infos[LG_OP_FLATTEN], {0x3ffe}, {'T'}, 0, 0, 0, 0},
     [LG_OP_FULL] = {&infos[LG_OP_FULL], {0}, {0}, 3, 0, 0, 0},
     [LG_OP_ARANGE] = {&infos[LG_OP_ARANGE], {0}, {0}, 1, 0, 0, 0},
+    [LG_OP_SIGN] = {&infos[LG_OP_SIGN], {0x1ffe}, {'T'}, 0, 0x1ffe, 1, 0},
+    [LG_OP_FLOOR] = {&infos[LG_OP_FLOOR], {0x1ffe}, {'T'}, 0, 0x1ffe, 1, 0},
+    [LG_OP_CEIL] = {&infos[LG_OP_CEIL], {0x1ffe}, {'T'}, 0, 0x1ffe, 1, 0},
+    [LG_OP_ROUND] = {&infos[LG_OP_ROUND], {0x1ffe}, {'T'}, 0, 0x1ffe, 1, 0},
+    [LG_OP_TRUNC] = {&infos[LG_OP_TRUNC], {0x1ffe}, {'T'}, 0, 0x1ffe, 1, 0},
+    [LG_OP_RSQRT] = {&infos[LG_OP_RSQRT], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_RECIPROCAL] = {&infos[LG_OP_RECIPROCAL], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_NOT_EQUAL] = {&infos[LG_OP_NOT_EQUAL], {0x3ffe, 0x3ffe}, {'T', 'T'}, 0, 0x3ffe, 2, LG_DTYPE_BOOL},
+    [LG_OP_LESS_EQUAL] = {&infos[LG_OP_LESS_EQUAL], {0x3ffe, 0x3ffe}, {'T', 'T'}, 0, 0x3ffe, 2, LG_DTYPE_BOOL},
+    [LG_OP_GREATER_EQUAL] = {&infos[LG_OP_GREATER_EQUAL], {0x3ffe, 0x3ffe}, {'T', 'T'}, 0, 0x3ffe, 2, LG_DTYPE_BOOL},
+    [LG_OP_LOGICAL_OR] = {&infos[LG_OP_LOGICAL_OR], {0x2000, 0x2000}, {'T', 'T'}, 0, 0x2000, 2, 0},
+    [LG_OP_LOGICAL_XOR] = {&infos[LG_OP_LOGICAL_XOR], {0x2000, 0x2000}, {'T', 'T'}, 0, 0x2000, 2, 0},
+    [LG_OP_BITWISE_NOT] = {&infos[LG_OP_BITWISE_NOT], {0x3fe0}, {'T'}, 0, 0x3fe0, 1, 0},
+    [LG_OP_BITWISE_AND] = {&infos[LG_OP_BITWISE_AND], {0x3fe0, 0x3fe0}, {'T', 'T'}, 0, 0x3fe0, 2, 0},
+    [LG_OP_BITWISE_OR] = {&infos[LG_OP_BITWISE_OR], {0x3fe0, 0x3fe0}, {'T', 'T'}, 0, 0x3fe0, 2, 0},
+    [LG_OP_BITWISE_XOR] = {&infos[LG_OP_BITWISE_XOR], {0x3fe0, 0x3fe0}, {'T', 'T'}, 0, 0x3fe0, 2, 0},
+    [LG_OP_BIT_SHIFT] = {&infos[LG_OP_BIT_SHIFT], {0x1fe0, 0x1fe0}, {'T', 'T'}, 0, 0x1fe0, 2, 0},
+    [LG_OP_IS_INF] = {&infos[LG_OP_IS_INF], {0x001e}, {'T'}, 0, 0x001e, 1, LG_DTYPE_BOOL},
+    [LG_OP_MOD] = {&infos[LG_OP_MOD], {0x1ffe, 0x1ffe}, {'T', 'T'}, 0, 0x1ffe, 2, 0},
+    [LG_OP_FMOD] = {&infos[LG_OP_FMOD], {0x1ffe, 0x1ffe}, {'T', 'T'}, 0, 0x1ffe, 2, 0},
+    [LG_OP_PRELU] = {&infos[LG_OP_PRELU], {0x001e, 0x001e}, {'T', 'T'}, 0, 0x001e, 2, 0},
+    [LG_OP_ELU] = {&infos[LG_OP_ELU], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_SELU] = {&infos[LG_OP_SELU], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_CELU] = {&infos[LG_OP_CELU], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_HARD_SIGMOID] = {&infos[LG_OP_HARD_SIGMOID], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_HARD_SWISH] = {&infos[LG_OP_HARD_SWISH], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_MISH] = {&infos[LG_OP_MISH], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_SOFTPLUS] = {&infos[LG_OP_SOFTPLUS], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_SOFTSIGN] = {&infos[LG_OP_SOFTSIGN], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_EXPM1] = {&infos[LG_OP_EXPM1], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_LOG1P] = {&infos[LG_OP_LOG1P], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_SIN] = {&infos[LG_OP_SIN], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_COS] = {&infos[LG_OP_COS], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_TAN] = {&infos[LG_OP_TAN], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_ASIN] = {&infos[LG_OP_ASIN], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_ACOS] = {&infos[LG_OP_ACOS], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_ATAN] = {&infos[LG_OP_ATAN], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_SINH] = {&infos[LG_OP_SINH], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_COSH] = {&infos[LG_OP_COSH], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_ASINH] = {&infos[LG_OP_ASINH], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_ACOSH] = {&infos[LG_OP_ACOSH], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_ATANH] = {&infos[LG_OP_ATANH], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_THRESHOLD_RELU] = {&infos[LG_OP_THRESHOLD_RELU], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
 };
 
 // All but the plain case; apart, so that the plain case saves no registers.
@@ -1030,6 +1648,44 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
         case LG_OP_MAXIMUM:
         case LG_OP_MINIMUM:
         case LG_OP_LOGICAL_AND:
+        case LG_OP_SIGN:
+        case LG_OP_FLOOR:
+        case LG_OP_CEIL:
+        case LG_OP_ROUND:
+        case LG_OP_TRUNC:
+        case LG_OP_RSQRT:
+        case LG_OP_RECIPROCAL:
+        case LG_OP_LOGICAL_OR:
+        case LG_OP_LOGICAL_XOR:
+        case LG_OP_BITWISE_NOT:
+        case LG_OP_BITWISE_AND:
+        case LG_OP_BITWISE_OR:
+        case LG_OP_BITWISE_XOR:
+        case LG_OP_MOD:
+        case LG_OP_FMOD:
+        case LG_OP_PRELU:
+        case LG_OP_ELU:
+        case LG_OP_SELU:
+        case LG_OP_CELU:
+        case LG_OP_HARD_SIGMOID:
+        case LG_OP_HARD_SWISH:
+        case LG_OP_MISH:
+        case LG_OP_SOFTPLUS:
+        case LG_OP_SOFTSIGN:
+        case LG_OP_EXPM1:
+        case LG_OP_LOG1P:
+        case LG_OP_SIN:
+        case LG_OP_COS:
+        case LG_OP_TAN:
+        case LG_OP_ASIN:
+        case LG_OP_ACOS:
+        case LG_OP_ATAN:
+        case LG_OP_SINH:
+        case LG_OP_COSH:
+        case LG_OP_ASINH:
+        case LG_OP_ACOSH:
+        case LG_OP_ATANH:
+        case LG_OP_THRESHOLD_RELU:
             LG_TRY(lg_dtype_same(&c, 0));
             return lg_shape_broadcast(&c);
         case LG_OP_GELU: {
@@ -1052,6 +1708,9 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
         case LG_OP_EQUAL:
         case LG_OP_LESS:
         case LG_OP_GREATER:
+        case LG_OP_NOT_EQUAL:
+        case LG_OP_LESS_EQUAL:
+        case LG_OP_GREATER_EQUAL:
             LG_TRY(lg_dtype_bool(&c));
             return lg_shape_broadcast(&c);
         case LG_OP_DIV: {
@@ -1248,6 +1907,23 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
             LG_TRY(lg_dtype_arange(&c, a->dtype, &a->start, &a->stop, &a->step));
             return lg_shape_arange(&c, &a->start, &a->stop, &a->step);
         }
+        case LG_OP_BIT_SHIFT: {
+            const lg_bit_shift_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->direction, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_broadcast(&c);
+        }
+        case LG_OP_IS_INF: {
+            const lg_is_inf_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->detect_negative, 0, 1) &&
+                  lg_attr_choice_ok(a->detect_positive, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_bool(&c));
+            return lg_shape_broadcast(&c);
+        }
         default:
             return lg_error_set(err, LG_STATUS_INTERNAL, c.name, "%s: there is no shape rule", c.name);
     }
@@ -1290,10 +1966,27 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
         case LG_OP_GREATER:
         case LG_OP_LOGICAL_AND:
         case LG_OP_WHERE:
+        case LG_OP_FLOOR:
+        case LG_OP_CEIL:
+        case LG_OP_ROUND:
+        case LG_OP_TRUNC:
+        case LG_OP_NOT_EQUAL:
+        case LG_OP_LESS_EQUAL:
+        case LG_OP_GREATER_EQUAL:
+        case LG_OP_LOGICAL_OR:
+        case LG_OP_LOGICAL_XOR:
+        case LG_OP_BITWISE_NOT:
+        case LG_OP_BITWISE_AND:
+        case LG_OP_BITWISE_OR:
+        case LG_OP_BITWISE_XOR:
+        case LG_OP_BIT_SHIFT:
+        case LG_OP_THRESHOLD_RELU:
             flops = lg_cost_elems(view->outs[0]);
             break;
         case LG_OP_SQRT:
         case LG_OP_DIV:
+        case LG_OP_RECIPROCAL:
+        case LG_OP_HARD_SIGMOID:
             flops = 4 * lg_cost_elems(view->outs[0]);
             break;
         case LG_OP_EXP:
@@ -1301,9 +1994,12 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
             break;
         case LG_OP_LOG:
         case LG_OP_SIGMOID:
+        case LG_OP_ELU:
+        case LG_OP_SELU:
             flops = 20 * lg_cost_elems(view->outs[0]);
             break;
         case LG_OP_TANH:
+        case LG_OP_CELU:
             flops = 24 * lg_cost_elems(view->outs[0]);
             break;
         case LG_OP_ERF:
@@ -1312,6 +2008,9 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
         case LG_OP_LEAKY_RELU:
         case LG_OP_CLIP:
         case LG_OP_ARANGE:
+        case LG_OP_SIGN:
+        case LG_OP_IS_INF:
+        case LG_OP_PRELU:
             flops = 2 * lg_cost_elems(view->outs[0]);
             break;
         case LG_OP_GELU:
@@ -1322,6 +2021,18 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
             flops = 22 * lg_cost_elems(view->outs[0]);
             break;
         case LG_OP_POW:
+        case LG_OP_SOFTPLUS:
+        case LG_OP_SIN:
+        case LG_OP_COS:
+        case LG_OP_TAN:
+        case LG_OP_ASIN:
+        case LG_OP_ACOS:
+        case LG_OP_ATAN:
+        case LG_OP_SINH:
+        case LG_OP_COSH:
+        case LG_OP_ASINH:
+        case LG_OP_ACOSH:
+        case LG_OP_ATANH:
             flops = 40 * lg_cost_elems(view->outs[0]);
             break;
         case LG_OP_SUM:
@@ -1331,6 +2042,9 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
             flops = lg_cost_elems(view->ins[0]);
             break;
         case LG_OP_LAYER_NORM:
+        case LG_OP_RSQRT:
+        case LG_OP_MOD:
+        case LG_OP_FMOD:
             flops = 8 * lg_cost_elems(view->outs[0]);
             break;
         case LG_OP_MATMUL:
@@ -1361,6 +2075,21 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
             break;
         case LG_OP_GATHER:
             bytes = 2 * lg_cost_bytes(view->outs[0]) + lg_cost_bytes(view->ins[1]);
+            break;
+        case LG_OP_HARD_SWISH:
+            flops = 5 * lg_cost_elems(view->outs[0]);
+            break;
+        case LG_OP_MISH:
+            flops = 28 * lg_cost_elems(view->outs[0]);
+            break;
+        case LG_OP_SOFTSIGN:
+            flops = 3 * lg_cost_elems(view->outs[0]);
+            break;
+        case LG_OP_EXPM1:
+            flops = 18 * lg_cost_elems(view->outs[0]);
+            break;
+        case LG_OP_LOG1P:
+            flops = 26 * lg_cost_elems(view->outs[0]);
             break;
         default:  // moves bytes and computes nothing
             break;

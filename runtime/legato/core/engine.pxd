@@ -215,6 +215,49 @@ cdef extern from "legato/ops.gen.h" nogil:
         LG_OP_FLATTEN
         LG_OP_FULL
         LG_OP_ARANGE
+        LG_OP_SIGN
+        LG_OP_FLOOR
+        LG_OP_CEIL
+        LG_OP_ROUND
+        LG_OP_TRUNC
+        LG_OP_RSQRT
+        LG_OP_RECIPROCAL
+        LG_OP_NOT_EQUAL
+        LG_OP_LESS_EQUAL
+        LG_OP_GREATER_EQUAL
+        LG_OP_LOGICAL_OR
+        LG_OP_LOGICAL_XOR
+        LG_OP_BITWISE_NOT
+        LG_OP_BITWISE_AND
+        LG_OP_BITWISE_OR
+        LG_OP_BITWISE_XOR
+        LG_OP_BIT_SHIFT
+        LG_OP_IS_INF
+        LG_OP_MOD
+        LG_OP_FMOD
+        LG_OP_PRELU
+        LG_OP_ELU
+        LG_OP_SELU
+        LG_OP_CELU
+        LG_OP_HARD_SIGMOID
+        LG_OP_HARD_SWISH
+        LG_OP_MISH
+        LG_OP_SOFTPLUS
+        LG_OP_SOFTSIGN
+        LG_OP_EXPM1
+        LG_OP_LOG1P
+        LG_OP_SIN
+        LG_OP_COS
+        LG_OP_TAN
+        LG_OP_ASIN
+        LG_OP_ACOS
+        LG_OP_ATAN
+        LG_OP_SINH
+        LG_OP_COSH
+        LG_OP_ASINH
+        LG_OP_ACOSH
+        LG_OP_ATANH
+        LG_OP_THRESHOLD_RELU
         LG_OP_COUNT
 
     ctypedef struct lg_leaky_relu_attrs_t:
@@ -318,6 +361,26 @@ cdef extern from "legato/ops.gen.h" nogil:
         lg_scalar_t stop
         lg_scalar_t step
         int64_t dtype
+
+    ctypedef struct lg_bit_shift_attrs_t:
+        int64_t direction
+
+    ctypedef struct lg_is_inf_attrs_t:
+        int64_t detect_negative
+        int64_t detect_positive
+
+    ctypedef struct lg_elu_attrs_t:
+        double alpha
+
+    ctypedef struct lg_celu_attrs_t:
+        double alpha
+
+    ctypedef struct lg_hard_sigmoid_attrs_t:
+        double alpha
+        double beta
+
+    ctypedef struct lg_threshold_relu_attrs_t:
+        double alpha
 
 
 cdef extern from "legato/op.h" nogil:

@@ -21,25 +21,31 @@ from legato.core.engine cimport (
     LG_DTYPE_U16,
     LG_OP_ABS,
     LG_OP_ADD,
+    LG_OP_BITWISE_AND,
+    LG_OP_BITWISE_NOT,
+    LG_OP_BITWISE_OR,
+    LG_OP_BITWISE_XOR,
+    LG_OP_BIT_SHIFT,
     LG_OP_CAST,
     LG_OP_DIV,
     LG_OP_EQUAL,
     LG_OP_EXPAND,
     LG_OP_GREATER,
+    LG_OP_GREATER_EQUAL,
     LG_OP_LESS,
-    LG_OP_LOGICAL_AND,
-    LG_OP_LOGICAL_NOT,
+    LG_OP_LESS_EQUAL,
     LG_OP_MATMUL,
-    LG_OP_MAXIMUM,
-    LG_OP_MINIMUM,
+    LG_OP_MOD,
     LG_OP_MUL,
     LG_OP_NEG,
+    LG_OP_NOT_EQUAL,
     LG_OP_POW,
     LG_OP_RESHAPE,
     LG_OP_SUB,
     LG_OP_TRANSPOSE,
     LG_VIEW_CONTIGUOUS,
     LG_VIEW_READONLY,
+    lg_bit_shift_attrs_t,
     lg_buffer_release,
     lg_buffer_retain,
     lg_cast_attrs_t,
@@ -66,6 +72,7 @@ from legato.core.errors import ArgumentError, DeviceError, DTypeError, ShapeErro
 
 cdef enum:
     DIV_FLOOR = 2  # index of "floor" among the rounding modes of div
+    SHIFT_RIGHT = 1  # index of "right" among the directions of bit_shift
 
 cdef object _cpu = device("cpu:0")
 cdef object _ops = None
@@ -411,17 +418,27 @@ cdef class Tensor:
         return binary(LG_OP_MATMUL, left, right, NULL)
 
     def __and__(left, right):
-        return binary(LG_OP_LOGICAL_AND, left, right, NULL)
+        return binary(LG_OP_BITWISE_AND, left, right, NULL)
 
     def __or__(left, right):
-        if not (is_operand(left) and is_operand(right)):
-            return NotImplemented
-        left = calls.call1(LG_OP_LOGICAL_NOT, left, NULL, None)
-        right = calls.call1(LG_OP_LOGICAL_NOT, right, NULL, None)
-        return ~binary(LG_OP_LOGICAL_AND, left, right, NULL)
+        return binary(LG_OP_BITWISE_OR, left, right, NULL)
+
+    def __xor__(left, right):
+        return binary(LG_OP_BITWISE_XOR, left, right, NULL)
+
+    def __lshift__(left, right):
+        return binary(LG_OP_BIT_SHIFT, left, right, NULL)
+
+    def __rshift__(left, right):
+        cdef lg_bit_shift_attrs_t attrs
+        attrs.direction = SHIFT_RIGHT
+        return binary(LG_OP_BIT_SHIFT, left, right, &attrs)
+
+    def __mod__(left, right):
+        return binary(LG_OP_MOD, left, right, NULL)
 
     def __invert__(self):
-        return calls.call1(LG_OP_LOGICAL_NOT, self, NULL, None)
+        return calls.call1(LG_OP_BITWISE_NOT, self, NULL, None)
 
     def __neg__(self):
         return calls.call1(LG_OP_NEG, self, NULL, None)
@@ -439,16 +456,9 @@ cdef class Tensor:
             return binary(LG_OP_LESS, self, other, NULL)
         if relation == Py_GT:
             return binary(LG_OP_GREATER, self, other, NULL)
-        if not is_operand(other):
-            return NotImplemented
         if relation == Py_NE:
-            return calls.call1(LG_OP_LOGICAL_NOT, binary(LG_OP_EQUAL, self, other, NULL), NULL, None)
-        if self._h.view.dtype == LG_DTYPE_BOOL:  # has no minimum, and no NaN either
-            opposite = LG_OP_GREATER if relation == Py_LE else LG_OP_LESS
-            return calls.call1(LG_OP_LOGICAL_NOT, binary(opposite, self, other, NULL), NULL, None)
-        # x <= y is min(x, y) == x; "not x > y" would be true for NaN.
-        extreme = LG_OP_MINIMUM if relation == Py_LE else LG_OP_MAXIMUM
-        return binary(LG_OP_EQUAL, binary(extreme, self, other, NULL), self, NULL)
+            return binary(LG_OP_NOT_EQUAL, self, other, NULL)
+        return binary(LG_OP_LESS_EQUAL if relation == Py_LE else LG_OP_GREATER_EQUAL, self, other, NULL)
 
     def __getitem__(self, key):
         return calls.index(self, key)

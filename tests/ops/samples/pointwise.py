@@ -185,6 +185,102 @@ def power(a, b):
     return np.array(flat, dtype=object).astype(a.dtype).reshape(a.shape)
 
 
+def whole(function):
+    """Round floats; whole numbers stay as they are."""
+    return lambda x: function(x) if x.dtype.kind == "f" else x
+
+
+def parameter(x, value):
+    """Return a parameter as kernels see it: rounded to f32 for all but f64."""
+    return value if x.dtype == np.float64 else np.float32(value)
+
+
+def hard_sigmoid(x, alpha=1 / 6, beta=0.5):
+    return np.minimum(
+        np.maximum(x * parameter(x, alpha) + parameter(x, beta), x.dtype.type(0)), x.dtype.type(1)
+    )
+
+
+def hard_swish(x):
+    inner = x * (x * parameter(x, 1 / 6) + x.dtype.type(0.5))
+    return np.where(x <= -3, 0, np.where(x >= 3, x, inner)).astype(x.dtype)
+
+
+def elu(x, alpha=1.0):
+    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
+
+
+def celu(x, alpha=1.0):
+    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0) / alpha))
+
+
+def selu(x):
+    return 1.0507009873554804934193349852946 * elu(x, 1.6732632423543772848170429916717)
+
+
+def mish(x):
+    return np.where(np.isneginf(x), 0, x * np.tanh(np.logaddexp(0, x)))
+
+
+def is_inf(x, detect_negative=True, detect_positive=True):
+    return (np.isneginf(x) & detect_negative) | (np.isposinf(x) & detect_positive)
+
+
+def shift_cases(draw, dtype):
+    for a, b in PAIRS:
+        for direction in ("left", "right"):
+            x, count = draw.array(a, dtype, -1000, 1000), draw.array(b, dtype, -2, 70)
+            yield Case([x, count], {"direction": direction})
+
+
+def bit_shift(a, b, direction="left"):
+    return np.left_shift(a, b) if direction == "left" else np.right_shift(a, b)
+
+
+def remainder_cases(draw, dtype):
+    for a, b in PAIRS:
+        x, y = draw.array(a, dtype, -50, 50), draw.array(b, dtype, -9, 9)
+        if dtype not in FLOATS:
+            y = np.where(y == 0, 3, y).astype(y.dtype)
+        yield Case([x, y])
+
+
+def remainder(oracle):
+    return Sample(
+        remainder_cases,
+        oracle,
+        [
+            Bad("ShapeError", "do not broadcast", [ONE, np.ones(4, np.float32)]),
+            Bad("DTypeError", "bool", [ONE > 0, ONE > 0]),
+            Bad("DivisionByZeroError", "division by zero", [np.ones(3, int), np.zeros(3, int)]),
+        ],
+        native=True,
+    )
+
+
+def exact(sample):
+    """Compute the oracle in the op's own dtype."""
+    sample.native = True
+    return sample
+
+
+def binary_of(wrong, right):
+    """Errors of ops that take integers or bools."""
+    return [
+        Bad("ShapeError", "axis -1 has both 3 and 4", [np.ones(3, right), np.ones(4, right)]),
+        Bad("DTypeError", wrong, [np.ones(3, NUMPY[wrong])] * 2),
+        Bad("DTypeError", "b", [np.ones(3, right), WORDS]),
+    ]
+
+
+def bits(oracle):
+    return Sample(binary_cases(-300, 300), oracle, binary_of("f32", np.int32))
+
+
+STEEP = Bad("DTypeError", "alpha", [ONE], {"alpha": "steep"})
+ALPHAS = ({}, {"alpha": 0.25}, {"alpha": 2})
+
+
 def where_cases(draw, dtype):
     for a, b in PAIRS:
         for c in ((), a):
@@ -286,5 +382,75 @@ SAMPLES = {
             Bad("DTypeError", "cond", [ONE, ONE, ONE]),
         ],
         dtypes=tuple(NUMPY),
+    ),
+    "sign": exact(unary(np.sign, wrong="bool", low=-100, high=100)),
+    "floor": exact(unary(whole(np.floor), wrong="bool", low=-100, high=100)),
+    "ceil": exact(unary(whole(np.ceil), wrong="bool", low=-100, high=100)),
+    "round": exact(unary(whole(np.rint), wrong="bool")),
+    "trunc": exact(unary(whole(np.trunc), wrong="bool", low=-100, high=100)),
+    "rsqrt": unary(lambda x: 1 / np.sqrt(x), wrong="", low=-1, high=1e4),
+    "reciprocal": exact(unary(lambda x: 1 / x, wrong="", low=-100, high=100)),
+    "not_equal": binary(np.not_equal, wrong=""),
+    "less_equal": binary(np.less_equal, wrong=""),
+    "greater_equal": binary(np.greater_equal, wrong=""),
+    "logical_or": binary(np.logical_or, wrong="f32"),
+    "logical_xor": binary(np.logical_xor, wrong="f32"),
+    "bitwise_not": unary(np.invert, wrong="f32", low=-300, high=300),
+    "bitwise_and": bits(np.bitwise_and),
+    "bitwise_or": bits(np.bitwise_or),
+    "bitwise_xor": bits(np.bitwise_xor),
+    "bit_shift": Sample(
+        shift_cases,
+        bit_shift,
+        [
+            *binary_of("f32", np.int32),
+            Bad("DTypeError", "bool", [ONE > 0, ONE > 0]),
+            Bad("ArgumentError", "direction", [np.ones(3, int)] * 2, {"direction": "up"}),
+        ],
+    ),
+    "is_inf": unary(
+        is_inf,
+        wrong="i32",
+        attrs=[
+            {},
+            {"detect_negative": False},
+            {"detect_positive": False},
+            {"detect_negative": False, "detect_positive": False},
+        ],
+        bad=[Bad("DTypeError", "detect_negative", [ONE], {"detect_negative": "yes"})],
+    ),
+    "mod": remainder(np.mod),
+    "fmod": remainder(np.fmod),
+    "prelu": exact(binary(lambda x, slope: np.where(x < 0, x * slope, x), wrong="")),
+    "elu": unary(elu, wrong="", low=-20, high=20, attrs=ALPHAS, bad=[STEEP]),
+    "selu": unary(selu, wrong="", low=-20, high=20),
+    "celu": unary(celu, wrong="", low=-20, high=20, attrs=ALPHAS, bad=[STEEP]),
+    "hard_sigmoid": exact(
+        unary(hard_sigmoid, wrong="", attrs=({}, {"alpha": 0.2}, {"beta": 0.25, "alpha": -1}), bad=[STEEP])
+    ),
+    "hard_swish": exact(unary(hard_swish, wrong="")),
+    "mish": unary(mish, wrong="", low=-100, high=100),
+    "softplus": unary(lambda x: np.logaddexp(0, x), wrong="", low=-100, high=100),
+    "softsign": exact(unary(lambda x: x / (1 + np.abs(x)), wrong="", low=-100, high=100)),
+    "expm1": unary(np.expm1, wrong="", low=-20, high=90),
+    "log1p": unary(np.log1p, wrong="", low=-1, high=100),
+    "sin": unary(np.sin, wrong="", low=-100, high=100),
+    "cos": unary(np.cos, wrong="", low=-100, high=100),
+    "tan": unary(np.tan, wrong="", low=-100, high=100),
+    "asin": unary(np.arcsin, wrong="", low=-1, high=1),
+    "acos": unary(np.arccos, wrong="", low=-1, high=1),
+    "atan": unary(np.arctan, wrong="", low=-100, high=100),
+    "sinh": unary(np.sinh, wrong="", low=-90, high=90),
+    "cosh": unary(np.cosh, wrong="", low=-90, high=90),
+    "asinh": unary(np.arcsinh, wrong="", low=-100, high=100),
+    "acosh": unary(np.arccosh, wrong="", low=0, high=100),
+    "atanh": unary(np.arctanh, wrong="", low=-1, high=1),
+    "threshold_relu": exact(
+        unary(
+            lambda x, alpha=1.0: np.where(x <= parameter(x, alpha), 0, x),
+            wrong="",
+            attrs=ALPHAS,
+            bad=[STEEP],
+        )
     ),
 }
