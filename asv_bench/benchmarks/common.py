@@ -83,6 +83,7 @@ def chain(add, mul, tanh, s, t, length):
 
 # On 256 x 256 elements, or what its name says. A new op needs a line: ops.py raises for one without.
 UNARY = "abs neg sqrt exp log tanh erf sigmoid relu leaky_relu gelu silu is_nan"
+REDUCE = "prod min argmin l1 l2 sum_square log_sum log_sum_exp var"
 BINARY = "add sub mul div pow maximum minimum equal less greater"
 OPS = {name: f"lg.{name}(u_lg)" for name in UNARY.split()} | {
     name: f"lg.{name}(u_lg, v_lg)" for name in BINARY.split()
@@ -115,6 +116,15 @@ OPS = {name: f"lg.{name}(u_lg)" for name in UNARY.split()} | {
     "gather": "lg.gather(u_lg, index_lg)",
     "full": "lg.full((256, 256), 1.0)",
     "arange": "lg.arange(0, 65536, 1)",
+} | {
+    name: f"lg.{name}(u_lg, axis=1)" for name in REDUCE.split()
+} | {
+    "any": "lg.any(yes_lg, axis=1)",
+    "all": "lg.all(yes_lg, axis=1)",
+    "cumsum": "lg.cumsum(u_lg, 1)",
+    "log_softmax": "lg.log_softmax(u_lg)",
+    "global_avg_pool": "lg.global_avg_pool(image_lg)",
+    "global_max_pool": "lg.global_max_pool(image_lg)",
 }
 # fmt: on
 ALIASES = {"conv1d", "conv2d", "conv3d", "permute"}

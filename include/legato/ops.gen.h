@@ -66,7 +66,22 @@ enum {
     LG_OP_FLATTEN = 49,
     LG_OP_FULL = 50,
     LG_OP_ARANGE = 51,
-    LG_OP_COUNT = 52  // one past the largest id
+    LG_OP_PROD = 120,
+    LG_OP_MIN = 121,
+    LG_OP_ARGMIN = 122,
+    LG_OP_L1 = 123,
+    LG_OP_L2 = 124,
+    LG_OP_SUM_SQUARE = 125,
+    LG_OP_LOG_SUM = 126,
+    LG_OP_LOG_SUM_EXP = 127,
+    LG_OP_ANY = 128,
+    LG_OP_ALL = 129,
+    LG_OP_VAR = 130,
+    LG_OP_CUMSUM = 131,
+    LG_OP_LOG_SOFTMAX = 132,
+    LG_OP_GLOBAL_AVG_POOL = 149,
+    LG_OP_GLOBAL_MAX_POOL = 150,
+    LG_OP_COUNT = 151  // one past the largest id
 };
 
 typedef struct lg_leaky_relu_attrs {
@@ -195,6 +210,72 @@ typedef struct lg_arange_attrs {
     lg_scalar_t step;  // default 1
     int64_t dtype;  // lg_dtype_t, 0 when not given
 } lg_arange_attrs_t;
+
+typedef struct lg_prod_attrs {
+    lg_ints_t axis;  // count -1: not given
+    int64_t keepdims;  // 0 or 1
+} lg_prod_attrs_t;
+
+typedef struct lg_min_attrs {
+    lg_ints_t axis;  // count -1: not given
+    int64_t keepdims;  // 0 or 1
+} lg_min_attrs_t;
+
+typedef struct lg_argmin_attrs {
+    lg_ints_t axis;  // count -1: not given
+    int64_t keepdims;  // 0 or 1
+} lg_argmin_attrs_t;
+
+typedef struct lg_l1_attrs {
+    lg_ints_t axis;  // count -1: not given
+    int64_t keepdims;  // 0 or 1
+} lg_l1_attrs_t;
+
+typedef struct lg_l2_attrs {
+    lg_ints_t axis;  // count -1: not given
+    int64_t keepdims;  // 0 or 1
+} lg_l2_attrs_t;
+
+typedef struct lg_sum_square_attrs {
+    lg_ints_t axis;  // count -1: not given
+    int64_t keepdims;  // 0 or 1
+} lg_sum_square_attrs_t;
+
+typedef struct lg_log_sum_attrs {
+    lg_ints_t axis;  // count -1: not given
+    int64_t keepdims;  // 0 or 1
+} lg_log_sum_attrs_t;
+
+typedef struct lg_log_sum_exp_attrs {
+    lg_ints_t axis;  // count -1: not given
+    int64_t keepdims;  // 0 or 1
+} lg_log_sum_exp_attrs_t;
+
+typedef struct lg_any_attrs {
+    lg_ints_t axis;  // count -1: not given
+    int64_t keepdims;  // 0 or 1
+} lg_any_attrs_t;
+
+typedef struct lg_all_attrs {
+    lg_ints_t axis;  // count -1: not given
+    int64_t keepdims;  // 0 or 1
+} lg_all_attrs_t;
+
+typedef struct lg_var_attrs {
+    lg_ints_t axis;  // count -1: not given
+    int64_t keepdims;  // 0 or 1
+    int64_t correction;  // default 1
+} lg_var_attrs_t;
+
+typedef struct lg_cumsum_attrs {
+    int64_t axis;
+    int64_t exclusive;  // 0 or 1
+    int64_t reverse;  // 0 or 1
+} lg_cumsum_attrs_t;
+
+typedef struct lg_log_softmax_attrs {
+    int64_t axis;  // default -1
+} lg_log_softmax_attrs_t;
 
 #ifdef __cplusplus
 }

@@ -15,6 +15,8 @@
 #include "move/create.h"
 #include "move/gather.h"
 #include "move/pad.h"
+#include "reduce/cumsum.h"
+#include "reduce/fold.h"
 #include "reduce/layer_norm.h"
 #include "reduce/reduce.h"
 #include "reduce/softmax.h"

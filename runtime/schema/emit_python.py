@@ -28,6 +28,7 @@ SHAPE_RAISES = {
     "reduce": ("", "An axis is out of range."),
     "reduce_nonempty": ("An axis that is reduced is empty.", "An axis is out of range."),
     "arg_reduce": ("The axis is empty.", "The axis is out of range."),
+    "global_pool": ("The rank is below 3, or a spatial axis is empty.", ""),
     "softmax": ("", "The axis is out of range."),
     "layer_norm": (
         "`weight` or `bias` has not the shape of the normalised axes.",

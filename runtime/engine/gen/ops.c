@@ -316,6 +316,142 @@ static const lg_arange_attrs_t arange_default = {
     .dtype = 0,
 };
 
+static const char *const prod_ins[] = {"x"};
+static const lg_attr_info_t prod_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_prod_attrs_t, axis), NULL},
+    {"keepdims", LG_ATTR_BOOL, offsetof(lg_prod_attrs_t, keepdims), NULL},
+};
+static const lg_prod_attrs_t prod_default = {
+    .axis = {-1, {0}},
+    .keepdims = 0,
+};
+
+static const char *const min_ins[] = {"x"};
+static const lg_attr_info_t min_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_min_attrs_t, axis), NULL},
+    {"keepdims", LG_ATTR_BOOL, offsetof(lg_min_attrs_t, keepdims), NULL},
+};
+static const lg_min_attrs_t min_default = {
+    .axis = {-1, {0}},
+    .keepdims = 0,
+};
+
+static const char *const argmin_ins[] = {"x"};
+static const lg_attr_info_t argmin_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_argmin_attrs_t, axis), NULL},
+    {"keepdims", LG_ATTR_BOOL, offsetof(lg_argmin_attrs_t, keepdims), NULL},
+};
+static const lg_argmin_attrs_t argmin_default = {
+    .axis = {-1, {0}},
+    .keepdims = 0,
+};
+
+static const char *const l1_ins[] = {"x"};
+static const lg_attr_info_t l1_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_l1_attrs_t, axis), NULL},
+    {"keepdims", LG_ATTR_BOOL, offsetof(lg_l1_attrs_t, keepdims), NULL},
+};
+static const lg_l1_attrs_t l1_default = {
+    .axis = {-1, {0}},
+    .keepdims = 0,
+};
+
+static const char *const l2_ins[] = {"x"};
+static const lg_attr_info_t l2_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_l2_attrs_t, axis), NULL},
+    {"keepdims", LG_ATTR_BOOL, offsetof(lg_l2_attrs_t, keepdims), NULL},
+};
+static const lg_l2_attrs_t l2_default = {
+    .axis = {-1, {0}},
+    .keepdims = 0,
+};
+
+static const char *const sum_square_ins[] = {"x"};
+static const lg_attr_info_t sum_square_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_sum_square_attrs_t, axis), NULL},
+    {"keepdims", LG_ATTR_BOOL, offsetof(lg_sum_square_attrs_t, keepdims), NULL},
+};
+static const lg_sum_square_attrs_t sum_square_default = {
+    .axis = {-1, {0}},
+    .keepdims = 0,
+};
+
+static const char *const log_sum_ins[] = {"x"};
+static const lg_attr_info_t log_sum_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_log_sum_attrs_t, axis), NULL},
+    {"keepdims", LG_ATTR_BOOL, offsetof(lg_log_sum_attrs_t, keepdims), NULL},
+};
+static const lg_log_sum_attrs_t log_sum_default = {
+    .axis = {-1, {0}},
+    .keepdims = 0,
+};
+
+static const char *const log_sum_exp_ins[] = {"x"};
+static const lg_attr_info_t log_sum_exp_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_log_sum_exp_attrs_t, axis), NULL},
+    {"keepdims", LG_ATTR_BOOL, offsetof(lg_log_sum_exp_attrs_t, keepdims), NULL},
+};
+static const lg_log_sum_exp_attrs_t log_sum_exp_default = {
+    .axis = {-1, {0}},
+    .keepdims = 0,
+};
+
+static const char *const any_ins[] = {"x"};
+static const lg_attr_info_t any_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_any_attrs_t, axis), NULL},
+    {"keepdims", LG_ATTR_BOOL, offsetof(lg_any_attrs_t, keepdims), NULL},
+};
+static const lg_any_attrs_t any_default = {
+    .axis = {-1, {0}},
+    .keepdims = 0,
+};
+
+static const char *const all_ins[] = {"x"};
+static const lg_attr_info_t all_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_all_attrs_t, axis), NULL},
+    {"keepdims", LG_ATTR_BOOL, offsetof(lg_all_attrs_t, keepdims), NULL},
+};
+static const lg_all_attrs_t all_default = {
+    .axis = {-1, {0}},
+    .keepdims = 0,
+};
+
+static const char *const var_ins[] = {"x"};
+static const lg_attr_info_t var_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_var_attrs_t, axis), NULL},
+    {"keepdims", LG_ATTR_BOOL, offsetof(lg_var_attrs_t, keepdims), NULL},
+    {"correction", LG_ATTR_INT, offsetof(lg_var_attrs_t, correction), NULL},
+};
+static const lg_var_attrs_t var_default = {
+    .axis = {-1, {0}},
+    .keepdims = 0,
+    .correction = 1,
+};
+
+static const char *const cumsum_ins[] = {"x"};
+static const lg_attr_info_t cumsum_attrs[] = {
+    {"axis", LG_ATTR_INT, offsetof(lg_cumsum_attrs_t, axis), NULL},
+    {"exclusive", LG_ATTR_BOOL, offsetof(lg_cumsum_attrs_t, exclusive), NULL},
+    {"reverse", LG_ATTR_BOOL, offsetof(lg_cumsum_attrs_t, reverse), NULL},
+};
+static const lg_cumsum_attrs_t cumsum_default = {
+    .axis = 0,
+    .exclusive = 0,
+    .reverse = 0,
+};
+
+static const char *const log_softmax_ins[] = {"x"};
+static const lg_attr_info_t log_softmax_attrs[] = {
+    {"axis", LG_ATTR_INT, offsetof(lg_log_softmax_attrs_t, axis), NULL},
+};
+static const lg_log_softmax_attrs_t log_softmax_default = {
+    .axis = -1,
+};
+
+static const char *const global_avg_pool_ins[] = {"x"};
+
+static const char *const global_max_pool_ins[] = {"x"};
+
 // ---- descriptions -----------------------------------------------------------------------------------
 
 static const lg_op_info_t infos[LG_OP_COUNT] = {
@@ -851,6 +987,180 @@ static const lg_op_info_t infos[LG_OP_COUNT] = {
         .attrs_bytes = sizeof(lg_arange_attrs_t),
         .attrs_default = &arange_default,
     },
+    [LG_OP_PROD] = {
+        .id = LG_OP_PROD,
+        .flags = LG_OP_FLAG_REDUCTION | LG_OP_FLAG_PROMOTE_SUM,
+        .name = "prod",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = prod_ins,
+        .attrs = prod_attrs,
+        .attrs_bytes = sizeof(lg_prod_attrs_t),
+        .attrs_default = &prod_default,
+    },
+    [LG_OP_MIN] = {
+        .id = LG_OP_MIN,
+        .flags = LG_OP_FLAG_REDUCTION,
+        .name = "min",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = min_ins,
+        .attrs = min_attrs,
+        .attrs_bytes = sizeof(lg_min_attrs_t),
+        .attrs_default = &min_default,
+    },
+    [LG_OP_ARGMIN] = {
+        .id = LG_OP_ARGMIN,
+        .flags = LG_OP_FLAG_REDUCTION,
+        .name = "argmin",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = argmin_ins,
+        .attrs = argmin_attrs,
+        .attrs_bytes = sizeof(lg_argmin_attrs_t),
+        .attrs_default = &argmin_default,
+    },
+    [LG_OP_L1] = {
+        .id = LG_OP_L1,
+        .flags = LG_OP_FLAG_REDUCTION | LG_OP_FLAG_PROMOTE_SUM,
+        .name = "l1",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = l1_ins,
+        .attrs = l1_attrs,
+        .attrs_bytes = sizeof(lg_l1_attrs_t),
+        .attrs_default = &l1_default,
+    },
+    [LG_OP_L2] = {
+        .id = LG_OP_L2,
+        .flags = LG_OP_FLAG_REDUCTION | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "l2",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = l2_ins,
+        .attrs = l2_attrs,
+        .attrs_bytes = sizeof(lg_l2_attrs_t),
+        .attrs_default = &l2_default,
+    },
+    [LG_OP_SUM_SQUARE] = {
+        .id = LG_OP_SUM_SQUARE,
+        .flags = LG_OP_FLAG_REDUCTION | LG_OP_FLAG_PROMOTE_SUM,
+        .name = "sum_square",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = sum_square_ins,
+        .attrs = sum_square_attrs,
+        .attrs_bytes = sizeof(lg_sum_square_attrs_t),
+        .attrs_default = &sum_square_default,
+    },
+    [LG_OP_LOG_SUM] = {
+        .id = LG_OP_LOG_SUM,
+        .flags = LG_OP_FLAG_REDUCTION | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "log_sum",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = log_sum_ins,
+        .attrs = log_sum_attrs,
+        .attrs_bytes = sizeof(lg_log_sum_attrs_t),
+        .attrs_default = &log_sum_default,
+    },
+    [LG_OP_LOG_SUM_EXP] = {
+        .id = LG_OP_LOG_SUM_EXP,
+        .flags = LG_OP_FLAG_REDUCTION | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "log_sum_exp",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = log_sum_exp_ins,
+        .attrs = log_sum_exp_attrs,
+        .attrs_bytes = sizeof(lg_log_sum_exp_attrs_t),
+        .attrs_default = &log_sum_exp_default,
+    },
+    [LG_OP_ANY] = {
+        .id = LG_OP_ANY,
+        .flags = LG_OP_FLAG_REDUCTION,
+        .name = "any",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = any_ins,
+        .attrs = any_attrs,
+        .attrs_bytes = sizeof(lg_any_attrs_t),
+        .attrs_default = &any_default,
+    },
+    [LG_OP_ALL] = {
+        .id = LG_OP_ALL,
+        .flags = LG_OP_FLAG_REDUCTION,
+        .name = "all",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = all_ins,
+        .attrs = all_attrs,
+        .attrs_bytes = sizeof(lg_all_attrs_t),
+        .attrs_default = &all_default,
+    },
+    [LG_OP_VAR] = {
+        .id = LG_OP_VAR,
+        .flags = LG_OP_FLAG_REDUCTION | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "var",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 3,
+        .in_names = var_ins,
+        .attrs = var_attrs,
+        .attrs_bytes = sizeof(lg_var_attrs_t),
+        .attrs_default = &var_default,
+    },
+    [LG_OP_CUMSUM] = {
+        .id = LG_OP_CUMSUM,
+        .flags = LG_OP_FLAG_PROMOTE_SUM,
+        .name = "cumsum",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 3,
+        .in_names = cumsum_ins,
+        .attrs = cumsum_attrs,
+        .attrs_bytes = sizeof(lg_cumsum_attrs_t),
+        .attrs_default = &cumsum_default,
+    },
+    [LG_OP_LOG_SOFTMAX] = {
+        .id = LG_OP_LOG_SOFTMAX,
+        .flags = LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "log_softmax",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 1,
+        .in_names = log_softmax_ins,
+        .attrs = log_softmax_attrs,
+        .attrs_bytes = sizeof(lg_log_softmax_attrs_t),
+        .attrs_default = &log_softmax_default,
+    },
+    [LG_OP_GLOBAL_AVG_POOL] = {
+        .id = LG_OP_GLOBAL_AVG_POOL,
+        .flags = LG_OP_FLAG_REDUCTION,
+        .name = "global_avg_pool",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = global_avg_pool_ins,
+    },
+    [LG_OP_GLOBAL_MAX_POOL] = {
+        .id = LG_OP_GLOBAL_MAX_POOL,
+        .flags = LG_OP_FLAG_REDUCTION,
+        .name = "global_max_pool",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = global_max_pool_ins,
+    },
 };
 
 // Sorted by name.
@@ -860,8 +1170,11 @@ static const struct {
 } names[] = {
     {"abs", LG_OP_ABS},
     {"add", LG_OP_ADD},
+    {"all", LG_OP_ALL},
+    {"any", LG_OP_ANY},
     {"arange", LG_OP_ARANGE},
     {"argmax", LG_OP_ARGMAX},
+    {"argmin", LG_OP_ARGMIN},
     {"avg_pool", LG_OP_AVG_POOL},
     {"cast", LG_OP_CAST},
     {"clip", LG_OP_CLIP},
@@ -870,6 +1183,7 @@ static const struct {
     {"conv1d", LG_OP_CONV},
     {"conv2d", LG_OP_CONV},
     {"conv3d", LG_OP_CONV},
+    {"cumsum", LG_OP_CUMSUM},
     {"div", LG_OP_DIV},
     {"equal", LG_OP_EQUAL},
     {"erf", LG_OP_ERF},
@@ -879,13 +1193,20 @@ static const struct {
     {"full", LG_OP_FULL},
     {"gather", LG_OP_GATHER},
     {"gelu", LG_OP_GELU},
+    {"global_avg_pool", LG_OP_GLOBAL_AVG_POOL},
+    {"global_max_pool", LG_OP_GLOBAL_MAX_POOL},
     {"greater", LG_OP_GREATER},
     {"is_nan", LG_OP_IS_NAN},
+    {"l1", LG_OP_L1},
+    {"l2", LG_OP_L2},
     {"layer_norm", LG_OP_LAYER_NORM},
     {"leaky_relu", LG_OP_LEAKY_RELU},
     {"less", LG_OP_LESS},
     {"linear", LG_OP_LINEAR},
     {"log", LG_OP_LOG},
+    {"log_softmax", LG_OP_LOG_SOFTMAX},
+    {"log_sum", LG_OP_LOG_SUM},
+    {"log_sum_exp", LG_OP_LOG_SUM_EXP},
     {"logical_and", LG_OP_LOGICAL_AND},
     {"logical_not", LG_OP_LOGICAL_NOT},
     {"matmul", LG_OP_MATMUL},
@@ -893,12 +1214,14 @@ static const struct {
     {"max_pool", LG_OP_MAX_POOL},
     {"maximum", LG_OP_MAXIMUM},
     {"mean", LG_OP_MEAN},
+    {"min", LG_OP_MIN},
     {"minimum", LG_OP_MINIMUM},
     {"mul", LG_OP_MUL},
     {"neg", LG_OP_NEG},
     {"pad", LG_OP_PAD},
     {"permute", LG_OP_TRANSPOSE},
     {"pow", LG_OP_POW},
+    {"prod", LG_OP_PROD},
     {"relu", LG_OP_RELU},
     {"reshape", LG_OP_RESHAPE},
     {"sigmoid", LG_OP_SIGMOID},
@@ -909,9 +1232,11 @@ static const struct {
     {"squeeze", LG_OP_SQUEEZE},
     {"sub", LG_OP_SUB},
     {"sum", LG_OP_SUM},
+    {"sum_square", LG_OP_SUM_SQUARE},
     {"tanh", LG_OP_TANH},
     {"transpose", LG_OP_TRANSPOSE},
     {"unsqueeze", LG_OP_UNSQUEEZE},
+    {"var", LG_OP_VAR},
     {"where", LG_OP_WHERE},
 };
 
@@ -992,6 +1317,21 @@ static const lg_op_rule_t rules[LG_OP_COUNT] = {
     [LG_OP_FLATTEN] = {&infos[LG_OP_FLATTEN], {0x3ffe}, {'T'}, 0, 0, 0, 0},
     [LG_OP_FULL] = {&infos[LG_OP_FULL], {0}, {0}, 3, 0, 0, 0},
     [LG_OP_ARANGE] = {&infos[LG_OP_ARANGE], {0}, {0}, 1, 0, 0, 0},
+    [LG_OP_PROD] = {&infos[LG_OP_PROD], {0x0a06}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_MIN] = {&infos[LG_OP_MIN], {0x0a06}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_ARGMIN] = {&infos[LG_OP_ARGMIN], {0x0a06}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_L1] = {&infos[LG_OP_L1], {0x0a06}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_L2] = {&infos[LG_OP_L2], {0x0006}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_SUM_SQUARE] = {&infos[LG_OP_SUM_SQUARE], {0x0a06}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_LOG_SUM] = {&infos[LG_OP_LOG_SUM], {0x0006}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_LOG_SUM_EXP] = {&infos[LG_OP_LOG_SUM_EXP], {0x0006}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_ANY] = {&infos[LG_OP_ANY], {0x2000}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_ALL] = {&infos[LG_OP_ALL], {0x2000}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_VAR] = {&infos[LG_OP_VAR], {0x0006}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_CUMSUM] = {&infos[LG_OP_CUMSUM], {0x0a06}, {'T'}, 1, 0, 0, 0},
+    [LG_OP_LOG_SOFTMAX] = {&infos[LG_OP_LOG_SOFTMAX], {0x0006}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_GLOBAL_AVG_POOL] = {&infos[LG_OP_GLOBAL_AVG_POOL], {0x0006}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_GLOBAL_MAX_POOL] = {&infos[LG_OP_GLOBAL_MAX_POOL], {0x0006}, {'T'}, 0, 0, 0, 0},
 };
 
 // All but the plain case; apart, so that the plain case saves no registers.
@@ -1248,6 +1588,123 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
             LG_TRY(lg_dtype_arange(&c, a->dtype, &a->start, &a->stop, &a->step));
             return lg_shape_arange(&c, &a->start, &a->stop, &a->step);
         }
+        case LG_OP_PROD: {
+            const lg_prod_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1) &&
+                  lg_attr_choice_ok(a->keepdims, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_reduce(&c, &a->axis, a->keepdims);
+        }
+        case LG_OP_MIN: {
+            const lg_min_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1) &&
+                  lg_attr_choice_ok(a->keepdims, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_reduce_nonempty(&c, &a->axis, a->keepdims);
+        }
+        case LG_OP_ARGMIN: {
+            const lg_argmin_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1) &&
+                  lg_attr_choice_ok(a->keepdims, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_i64(&c));
+            return lg_shape_arg_reduce(&c, &a->axis, a->keepdims);
+        }
+        case LG_OP_L1: {
+            const lg_l1_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1) &&
+                  lg_attr_choice_ok(a->keepdims, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_reduce(&c, &a->axis, a->keepdims);
+        }
+        case LG_OP_L2: {
+            const lg_l2_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1) &&
+                  lg_attr_choice_ok(a->keepdims, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_reduce(&c, &a->axis, a->keepdims);
+        }
+        case LG_OP_SUM_SQUARE: {
+            const lg_sum_square_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1) &&
+                  lg_attr_choice_ok(a->keepdims, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_reduce(&c, &a->axis, a->keepdims);
+        }
+        case LG_OP_LOG_SUM: {
+            const lg_log_sum_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1) &&
+                  lg_attr_choice_ok(a->keepdims, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_reduce(&c, &a->axis, a->keepdims);
+        }
+        case LG_OP_LOG_SUM_EXP: {
+            const lg_log_sum_exp_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1) &&
+                  lg_attr_choice_ok(a->keepdims, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_reduce(&c, &a->axis, a->keepdims);
+        }
+        case LG_OP_ANY: {
+            const lg_any_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1) &&
+                  lg_attr_choice_ok(a->keepdims, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_reduce(&c, &a->axis, a->keepdims);
+        }
+        case LG_OP_ALL: {
+            const lg_all_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1) &&
+                  lg_attr_choice_ok(a->keepdims, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_reduce(&c, &a->axis, a->keepdims);
+        }
+        case LG_OP_VAR: {
+            const lg_var_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1) &&
+                  lg_attr_choice_ok(a->keepdims, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_reduce(&c, &a->axis, a->keepdims);
+        }
+        case LG_OP_CUMSUM: {
+            const lg_cumsum_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->exclusive, 0, 1) &&
+                  lg_attr_choice_ok(a->reverse, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_softmax(&c, a->axis);
+        }
+        case LG_OP_LOG_SOFTMAX: {
+            const lg_log_softmax_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_softmax(&c, a->axis);
+        }
+        case LG_OP_GLOBAL_AVG_POOL:
+        case LG_OP_GLOBAL_MAX_POOL:
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_global_pool(&c);
         default:
             return lg_error_set(err, LG_STATUS_INTERNAL, c.name, "%s: there is no shape rule", c.name);
     }
@@ -1319,6 +1776,7 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
             break;
         case LG_OP_SILU:
         case LG_OP_SOFTMAX:
+        case LG_OP_LOG_SOFTMAX:
             flops = 22 * lg_cost_elems(view->outs[0]);
             break;
         case LG_OP_POW:
@@ -1328,6 +1786,19 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
         case LG_OP_MEAN:
         case LG_OP_MAX:
         case LG_OP_ARGMAX:
+        case LG_OP_PROD:
+        case LG_OP_MIN:
+        case LG_OP_ARGMIN:
+        case LG_OP_L1:
+        case LG_OP_L2:
+        case LG_OP_SUM_SQUARE:
+        case LG_OP_LOG_SUM:
+        case LG_OP_LOG_SUM_EXP:
+        case LG_OP_ANY:
+        case LG_OP_ALL:
+        case LG_OP_CUMSUM:
+        case LG_OP_GLOBAL_AVG_POOL:
+        case LG_OP_GLOBAL_MAX_POOL:
             flops = lg_cost_elems(view->ins[0]);
             break;
         case LG_OP_LAYER_NORM:
@@ -1361,6 +1832,10 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
             break;
         case LG_OP_GATHER:
             bytes = 2 * lg_cost_bytes(view->outs[0]) + lg_cost_bytes(view->ins[1]);
+            break;
+        case LG_OP_VAR:
+            flops = 4 * lg_cost_elems(view->ins[0]);
+            bytes = 2 * lg_cost_bytes(view->ins[0]) + lg_cost_bytes(view->outs[0]);
             break;
         default:  // moves bytes and computes nothing
             break;

@@ -124,6 +124,8 @@ lg_status_t lg_shape_reduce(lg_infer_t *c, const lg_ints_t *axis, int64_t keepdi
 lg_status_t lg_shape_reduce_nonempty(lg_infer_t *c, const lg_ints_t *axis, int64_t keepdims);
 // As reduce_nonempty over one axis, or over all elements when none is given.
 lg_status_t lg_shape_arg_reduce(lg_infer_t *c, const lg_ints_t *axis, int64_t keepdims);
+// Over all axes behind the first two, which stay; none of them may be empty.
+lg_status_t lg_shape_global_pool(lg_infer_t *c);
 lg_status_t lg_shape_softmax(lg_infer_t *c, int64_t axis);
 lg_status_t lg_shape_layer_norm(lg_infer_t *c, int64_t axis, double eps);
 lg_status_t lg_shape_matmul(lg_infer_t *c);

@@ -215,6 +215,21 @@ cdef extern from "legato/ops.gen.h" nogil:
         LG_OP_FLATTEN
         LG_OP_FULL
         LG_OP_ARANGE
+        LG_OP_PROD
+        LG_OP_MIN
+        LG_OP_ARGMIN
+        LG_OP_L1
+        LG_OP_L2
+        LG_OP_SUM_SQUARE
+        LG_OP_LOG_SUM
+        LG_OP_LOG_SUM_EXP
+        LG_OP_ANY
+        LG_OP_ALL
+        LG_OP_VAR
+        LG_OP_CUMSUM
+        LG_OP_LOG_SOFTMAX
+        LG_OP_GLOBAL_AVG_POOL
+        LG_OP_GLOBAL_MAX_POOL
         LG_OP_COUNT
 
     ctypedef struct lg_leaky_relu_attrs_t:
@@ -318,6 +333,59 @@ cdef extern from "legato/ops.gen.h" nogil:
         lg_scalar_t stop
         lg_scalar_t step
         int64_t dtype
+
+    ctypedef struct lg_prod_attrs_t:
+        lg_ints_t axis
+        int64_t keepdims
+
+    ctypedef struct lg_min_attrs_t:
+        lg_ints_t axis
+        int64_t keepdims
+
+    ctypedef struct lg_argmin_attrs_t:
+        lg_ints_t axis
+        int64_t keepdims
+
+    ctypedef struct lg_l1_attrs_t:
+        lg_ints_t axis
+        int64_t keepdims
+
+    ctypedef struct lg_l2_attrs_t:
+        lg_ints_t axis
+        int64_t keepdims
+
+    ctypedef struct lg_sum_square_attrs_t:
+        lg_ints_t axis
+        int64_t keepdims
+
+    ctypedef struct lg_log_sum_attrs_t:
+        lg_ints_t axis
+        int64_t keepdims
+
+    ctypedef struct lg_log_sum_exp_attrs_t:
+        lg_ints_t axis
+        int64_t keepdims
+
+    ctypedef struct lg_any_attrs_t:
+        lg_ints_t axis
+        int64_t keepdims
+
+    ctypedef struct lg_all_attrs_t:
+        lg_ints_t axis
+        int64_t keepdims
+
+    ctypedef struct lg_var_attrs_t:
+        lg_ints_t axis
+        int64_t keepdims
+        int64_t correction
+
+    ctypedef struct lg_cumsum_attrs_t:
+        int64_t axis
+        int64_t exclusive
+        int64_t reverse
+
+    ctypedef struct lg_log_softmax_attrs_t:
+        int64_t axis
 
 
 cdef extern from "legato/op.h" nogil:
