@@ -124,6 +124,16 @@ OPS = {name: f"lg.{name}(u_lg)" for name in UNARY.split()} | {
     "cumsum": "lg.cumsum(u_lg, 1)",
     "log_softmax": "lg.log_softmax(u_lg)",
     "global_avg_pool": "lg.global_avg_pool(image_lg)",
+    "tile": "lg.tile(u_lg, (2, 2))",
+    "flip": "lg.flip(u_lg)",
+    "roll": "lg.roll(u_lg, (3, 5), (0, 1))",
+    "trilu": "lg.trilu(u_lg)",
+    "one_hot": "lg.one_hot(index_lg, 256)",
+    "depth_to_space": "lg.depth_to_space(image_lg, 2)",
+    "space_to_depth": "lg.space_to_depth(image_lg, 2)",
+    "eye": "lg.eye(256)",
+    "identity": "lg.identity(u_lg)",
+    "gather_elements": "lg.gather_elements(u_lg, lg.expand(index_lg, (256, 256)), axis=1)",
     "global_max_pool": "lg.global_max_pool(image_lg)",
 }
 # fmt: on

@@ -79,6 +79,16 @@ enum {
     LG_OP_VAR = 130,
     LG_OP_CUMSUM = 131,
     LG_OP_LOG_SOFTMAX = 132,
+    LG_OP_TILE = 139,
+    LG_OP_FLIP = 140,
+    LG_OP_ROLL = 141,
+    LG_OP_TRILU = 142,
+    LG_OP_ONE_HOT = 143,
+    LG_OP_DEPTH_TO_SPACE = 144,
+    LG_OP_SPACE_TO_DEPTH = 145,
+    LG_OP_EYE = 146,
+    LG_OP_IDENTITY = 147,
+    LG_OP_GATHER_ELEMENTS = 148,
     LG_OP_GLOBAL_AVG_POOL = 149,
     LG_OP_GLOBAL_MAX_POOL = 150,
     LG_OP_COUNT = 151  // one past the largest id
@@ -276,6 +286,52 @@ typedef struct lg_cumsum_attrs {
 typedef struct lg_log_softmax_attrs {
     int64_t axis;  // default -1
 } lg_log_softmax_attrs_t;
+
+typedef struct lg_tile_attrs {
+    lg_ints_t repeats;
+} lg_tile_attrs_t;
+
+typedef struct lg_flip_attrs {
+    lg_ints_t axis;  // count -1: not given
+} lg_flip_attrs_t;
+
+typedef struct lg_roll_attrs {
+    lg_ints_t shift;
+    lg_ints_t axis;
+} lg_roll_attrs_t;
+
+typedef struct lg_trilu_attrs {
+    int64_t upper;  // 0 or 1
+    int64_t k;  // default 0
+} lg_trilu_attrs_t;
+
+typedef struct lg_one_hot_attrs {
+    int64_t depth;
+    int64_t axis;  // default -1
+    lg_scalar_t on_value;  // default 1
+    lg_scalar_t off_value;  // default 0
+    int64_t dtype;  // lg_dtype_t, 0 when not given
+} lg_one_hot_attrs_t;
+
+typedef struct lg_depth_to_space_attrs {
+    int64_t block;
+    int64_t mode;  // 0 dcr, 1 crd
+} lg_depth_to_space_attrs_t;
+
+typedef struct lg_space_to_depth_attrs {
+    int64_t block;
+} lg_space_to_depth_attrs_t;
+
+typedef struct lg_eye_attrs {
+    int64_t rows;
+    int64_t columns;  // default -1
+    int64_t k;  // default 0
+    int64_t dtype;  // lg_dtype_t, 0 when not given
+} lg_eye_attrs_t;
+
+typedef struct lg_gather_elements_attrs {
+    int64_t axis;  // default 0
+} lg_gather_elements_attrs_t;
 
 #ifdef __cplusplus
 }

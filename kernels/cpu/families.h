@@ -15,6 +15,7 @@
 #include "move/create.h"
 #include "move/gather.h"
 #include "move/pad.h"
+#include "move/rearrange.h"
 #include "reduce/cumsum.h"
 #include "reduce/fold.h"
 #include "reduce/layer_norm.h"

@@ -448,6 +448,100 @@ static const lg_log_softmax_attrs_t log_softmax_default = {
     .axis = -1,
 };
 
+static const char *const tile_ins[] = {"x"};
+static const lg_attr_info_t tile_attrs[] = {
+    {"repeats", LG_ATTR_INTS, offsetof(lg_tile_attrs_t, repeats), NULL},
+};
+static const lg_tile_attrs_t tile_default = {
+    .repeats = {-1, {0}},
+};
+
+static const char *const flip_ins[] = {"x"};
+static const lg_attr_info_t flip_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_flip_attrs_t, axis), NULL},
+};
+static const lg_flip_attrs_t flip_default = {
+    .axis = {-1, {0}},
+};
+
+static const char *const roll_ins[] = {"x"};
+static const lg_attr_info_t roll_attrs[] = {
+    {"shift", LG_ATTR_INTS, offsetof(lg_roll_attrs_t, shift), NULL},
+    {"axis", LG_ATTR_INTS, offsetof(lg_roll_attrs_t, axis), NULL},
+};
+static const lg_roll_attrs_t roll_default = {
+    .shift = {-1, {0}},
+    .axis = {-1, {0}},
+};
+
+static const char *const trilu_ins[] = {"x"};
+static const lg_attr_info_t trilu_attrs[] = {
+    {"upper", LG_ATTR_BOOL, offsetof(lg_trilu_attrs_t, upper), NULL},
+    {"k", LG_ATTR_INT, offsetof(lg_trilu_attrs_t, k), NULL},
+};
+static const lg_trilu_attrs_t trilu_default = {
+    .upper = 1,
+    .k = 0,
+};
+
+static const char *const one_hot_ins[] = {"indices"};
+static const lg_attr_info_t one_hot_attrs[] = {
+    {"depth", LG_ATTR_INT, offsetof(lg_one_hot_attrs_t, depth), NULL},
+    {"axis", LG_ATTR_INT, offsetof(lg_one_hot_attrs_t, axis), NULL},
+    {"on_value", LG_ATTR_SCALAR, offsetof(lg_one_hot_attrs_t, on_value), NULL},
+    {"off_value", LG_ATTR_SCALAR, offsetof(lg_one_hot_attrs_t, off_value), NULL},
+    {"dtype", LG_ATTR_DTYPE, offsetof(lg_one_hot_attrs_t, dtype), NULL},
+};
+static const lg_one_hot_attrs_t one_hot_default = {
+    .depth = 0,
+    .axis = -1,
+    .on_value = {LG_SCALAR_INT, {.i = 1}},
+    .off_value = {LG_SCALAR_INT, {.i = 0}},
+    .dtype = 0,
+};
+
+static const char *const depth_to_space_ins[] = {"x"};
+static const char *const depth_to_space_mode_choices[] = {"dcr", "crd", NULL};
+static const lg_attr_info_t depth_to_space_attrs[] = {
+    {"block", LG_ATTR_INT, offsetof(lg_depth_to_space_attrs_t, block), NULL},
+    {"mode", LG_ATTR_ENUM, offsetof(lg_depth_to_space_attrs_t, mode), depth_to_space_mode_choices},
+};
+static const lg_depth_to_space_attrs_t depth_to_space_default = {
+    .block = 0,
+    .mode = 0,
+};
+
+static const char *const space_to_depth_ins[] = {"x"};
+static const lg_attr_info_t space_to_depth_attrs[] = {
+    {"block", LG_ATTR_INT, offsetof(lg_space_to_depth_attrs_t, block), NULL},
+};
+static const lg_space_to_depth_attrs_t space_to_depth_default = {
+    .block = 0,
+};
+
+static const lg_attr_info_t eye_attrs[] = {
+    {"rows", LG_ATTR_INT, offsetof(lg_eye_attrs_t, rows), NULL},
+    {"columns", LG_ATTR_INT, offsetof(lg_eye_attrs_t, columns), NULL},
+    {"k", LG_ATTR_INT, offsetof(lg_eye_attrs_t, k), NULL},
+    {"dtype", LG_ATTR_DTYPE, offsetof(lg_eye_attrs_t, dtype), NULL},
+};
+static const lg_eye_attrs_t eye_default = {
+    .rows = 0,
+    .columns = -1,
+    .k = 0,
+    .dtype = 0,
+};
+
+static const char *const identity_ins[] = {"x"};
+
+static const char *const gather_elements_ins[] = {"x", "index"};
+static const lg_attr_info_t gather_elements_attrs[] = {
+    {"axis", LG_ATTR_INT, offsetof(lg_gather_elements_attrs_t, axis), NULL},
+};
+static const lg_gather_elements_attrs_t gather_elements_default = {
+    .axis = 0,
+};
+
 static const char *const global_avg_pool_ins[] = {"x"};
 
 static const char *const global_max_pool_ins[] = {"x"};
@@ -1143,6 +1237,122 @@ static const lg_op_info_t infos[LG_OP_COUNT] = {
         .attrs_bytes = sizeof(lg_log_softmax_attrs_t),
         .attrs_default = &log_softmax_default,
     },
+    [LG_OP_TILE] = {
+        .id = LG_OP_TILE,
+        .flags = 0,
+        .name = "tile",
+        .family = "move",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 1,
+        .in_names = tile_ins,
+        .attrs = tile_attrs,
+        .attrs_bytes = sizeof(lg_tile_attrs_t),
+        .attrs_default = &tile_default,
+    },
+    [LG_OP_FLIP] = {
+        .id = LG_OP_FLIP,
+        .flags = LG_OP_FLAG_VIEW,
+        .name = "flip",
+        .family = "move",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 1,
+        .in_names = flip_ins,
+        .attrs = flip_attrs,
+        .attrs_bytes = sizeof(lg_flip_attrs_t),
+        .attrs_default = &flip_default,
+    },
+    [LG_OP_ROLL] = {
+        .id = LG_OP_ROLL,
+        .flags = 0,
+        .name = "roll",
+        .family = "move",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = roll_ins,
+        .attrs = roll_attrs,
+        .attrs_bytes = sizeof(lg_roll_attrs_t),
+        .attrs_default = &roll_default,
+    },
+    [LG_OP_TRILU] = {
+        .id = LG_OP_TRILU,
+        .flags = 0,
+        .name = "trilu",
+        .family = "move",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = trilu_ins,
+        .attrs = trilu_attrs,
+        .attrs_bytes = sizeof(lg_trilu_attrs_t),
+        .attrs_default = &trilu_default,
+    },
+    [LG_OP_ONE_HOT] = {
+        .id = LG_OP_ONE_HOT,
+        .flags = 0,
+        .name = "one_hot",
+        .family = "move",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 5,
+        .in_names = one_hot_ins,
+        .attrs = one_hot_attrs,
+        .attrs_bytes = sizeof(lg_one_hot_attrs_t),
+        .attrs_default = &one_hot_default,
+    },
+    [LG_OP_DEPTH_TO_SPACE] = {
+        .id = LG_OP_DEPTH_TO_SPACE,
+        .flags = 0,
+        .name = "depth_to_space",
+        .family = "move",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = depth_to_space_ins,
+        .attrs = depth_to_space_attrs,
+        .attrs_bytes = sizeof(lg_depth_to_space_attrs_t),
+        .attrs_default = &depth_to_space_default,
+    },
+    [LG_OP_SPACE_TO_DEPTH] = {
+        .id = LG_OP_SPACE_TO_DEPTH,
+        .flags = 0,
+        .name = "space_to_depth",
+        .family = "move",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 1,
+        .in_names = space_to_depth_ins,
+        .attrs = space_to_depth_attrs,
+        .attrs_bytes = sizeof(lg_space_to_depth_attrs_t),
+        .attrs_default = &space_to_depth_default,
+    },
+    [LG_OP_EYE] = {
+        .id = LG_OP_EYE,
+        .flags = 0,
+        .name = "eye",
+        .family = "move",
+        .in_min = 0, .in_max = 0, .out_count = 1,
+        .attr_count = 4,
+        .attrs = eye_attrs,
+        .attrs_bytes = sizeof(lg_eye_attrs_t),
+        .attrs_default = &eye_default,
+    },
+    [LG_OP_IDENTITY] = {
+        .id = LG_OP_IDENTITY,
+        .flags = LG_OP_FLAG_VIEW,
+        .name = "identity",
+        .family = "move",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = identity_ins,
+    },
+    [LG_OP_GATHER_ELEMENTS] = {
+        .id = LG_OP_GATHER_ELEMENTS,
+        .flags = 0,
+        .name = "gather_elements",
+        .family = "move",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 1,
+        .in_names = gather_elements_ins,
+        .attrs = gather_elements_attrs,
+        .attrs_bytes = sizeof(lg_gather_elements_attrs_t),
+        .attrs_default = &gather_elements_default,
+    },
     [LG_OP_GLOBAL_AVG_POOL] = {
         .id = LG_OP_GLOBAL_AVG_POOL,
         .flags = LG_OP_FLAG_REDUCTION,
@@ -1184,18 +1394,23 @@ static const struct {
     {"conv2d", LG_OP_CONV},
     {"conv3d", LG_OP_CONV},
     {"cumsum", LG_OP_CUMSUM},
+    {"depth_to_space", LG_OP_DEPTH_TO_SPACE},
     {"div", LG_OP_DIV},
     {"equal", LG_OP_EQUAL},
     {"erf", LG_OP_ERF},
     {"exp", LG_OP_EXP},
     {"expand", LG_OP_EXPAND},
+    {"eye", LG_OP_EYE},
     {"flatten", LG_OP_FLATTEN},
+    {"flip", LG_OP_FLIP},
     {"full", LG_OP_FULL},
     {"gather", LG_OP_GATHER},
+    {"gather_elements", LG_OP_GATHER_ELEMENTS},
     {"gelu", LG_OP_GELU},
     {"global_avg_pool", LG_OP_GLOBAL_AVG_POOL},
     {"global_max_pool", LG_OP_GLOBAL_MAX_POOL},
     {"greater", LG_OP_GREATER},
+    {"identity", LG_OP_IDENTITY},
     {"is_nan", LG_OP_IS_NAN},
     {"l1", LG_OP_L1},
     {"l2", LG_OP_L2},
@@ -1218,23 +1433,28 @@ static const struct {
     {"minimum", LG_OP_MINIMUM},
     {"mul", LG_OP_MUL},
     {"neg", LG_OP_NEG},
+    {"one_hot", LG_OP_ONE_HOT},
     {"pad", LG_OP_PAD},
     {"permute", LG_OP_TRANSPOSE},
     {"pow", LG_OP_POW},
     {"prod", LG_OP_PROD},
     {"relu", LG_OP_RELU},
     {"reshape", LG_OP_RESHAPE},
+    {"roll", LG_OP_ROLL},
     {"sigmoid", LG_OP_SIGMOID},
     {"silu", LG_OP_SILU},
     {"slice", LG_OP_SLICE},
     {"softmax", LG_OP_SOFTMAX},
+    {"space_to_depth", LG_OP_SPACE_TO_DEPTH},
     {"sqrt", LG_OP_SQRT},
     {"squeeze", LG_OP_SQUEEZE},
     {"sub", LG_OP_SUB},
     {"sum", LG_OP_SUM},
     {"sum_square", LG_OP_SUM_SQUARE},
     {"tanh", LG_OP_TANH},
+    {"tile", LG_OP_TILE},
     {"transpose", LG_OP_TRANSPOSE},
+    {"trilu", LG_OP_TRILU},
     {"unsqueeze", LG_OP_UNSQUEEZE},
     {"var", LG_OP_VAR},
     {"where", LG_OP_WHERE},
@@ -1330,6 +1550,16 @@ static const lg_op_rule_t rules[LG_OP_COUNT] = {
     [LG_OP_VAR] = {&infos[LG_OP_VAR], {0x0006}, {'T'}, 0, 0, 0, 0},
     [LG_OP_CUMSUM] = {&infos[LG_OP_CUMSUM], {0x0a06}, {'T'}, 1, 0, 0, 0},
     [LG_OP_LOG_SOFTMAX] = {&infos[LG_OP_LOG_SOFTMAX], {0x0006}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_TILE] = {&infos[LG_OP_TILE], {0x3ffe}, {'T'}, 1, 0, 0, 0},
+    [LG_OP_FLIP] = {&infos[LG_OP_FLIP], {0x3ffe}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_ROLL] = {&infos[LG_OP_ROLL], {0x3ffe}, {'T'}, 3, 0, 0, 0},
+    [LG_OP_TRILU] = {&infos[LG_OP_TRILU], {0x3ffe}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_ONE_HOT] = {&infos[LG_OP_ONE_HOT], {0x0a00}, {'I'}, 1, 0, 0, 0},
+    [LG_OP_DEPTH_TO_SPACE] = {&infos[LG_OP_DEPTH_TO_SPACE], {0x3ffe}, {'T'}, 1, 0, 0, 0},
+    [LG_OP_SPACE_TO_DEPTH] = {&infos[LG_OP_SPACE_TO_DEPTH], {0x3ffe}, {'T'}, 1, 0, 0, 0},
+    [LG_OP_EYE] = {&infos[LG_OP_EYE], {0}, {0}, 1, 0, 0, 0},
+    [LG_OP_IDENTITY] = {&infos[LG_OP_IDENTITY], {0x3ffe}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_GATHER_ELEMENTS] = {&infos[LG_OP_GATHER_ELEMENTS], {0x3ffe, 0x0a00}, {'T', 'I'}, 0, 0, 0, 0},
     [LG_OP_GLOBAL_AVG_POOL] = {&infos[LG_OP_GLOBAL_AVG_POOL], {0x0006}, {'T'}, 0, 0, 0, 0},
     [LG_OP_GLOBAL_MAX_POOL] = {&infos[LG_OP_GLOBAL_MAX_POOL], {0x0006}, {'T'}, 0, 0, 0, 0},
 };
@@ -1701,6 +1931,78 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
             LG_TRY(lg_dtype_same(&c, 0));
             return lg_shape_softmax(&c, a->axis);
         }
+        case LG_OP_TILE: {
+            const lg_tile_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->repeats, 0))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_tile(&c, &a->repeats);
+        }
+        case LG_OP_FLIP: {
+            const lg_flip_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_flip(&c, &a->axis);
+        }
+        case LG_OP_ROLL: {
+            const lg_roll_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->shift, 0) &&
+                  lg_attr_ints_ok(&a->axis, 0))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_roll(&c, &a->shift, &a->axis);
+        }
+        case LG_OP_TRILU: {
+            const lg_trilu_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->upper, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_matrix(&c);
+        }
+        case LG_OP_ONE_HOT: {
+            const lg_one_hot_attrs_t *a = attrs;
+            if (!(lg_attr_scalar_ok(&a->on_value) &&
+                  lg_attr_scalar_ok(&a->off_value) &&
+                  lg_attr_choice_ok(a->dtype, 0, LG_DTYPE_COUNT - 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_scalar(&c, a->dtype, &a->on_value));
+            return lg_shape_one_hot(&c, a->depth, a->axis, &a->on_value, &a->off_value);
+        }
+        case LG_OP_DEPTH_TO_SPACE: {
+            const lg_depth_to_space_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->mode, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_depth_to_space(&c, a->block);
+        }
+        case LG_OP_SPACE_TO_DEPTH: {
+            const lg_space_to_depth_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_space_to_depth(&c, a->block);
+        }
+        case LG_OP_EYE: {
+            const lg_eye_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->dtype, 0, LG_DTYPE_COUNT - 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_or_f32(&c, a->dtype));
+            return lg_shape_eye(&c, a->rows, a->columns);
+        }
+        case LG_OP_IDENTITY:
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_identity(&c);
+        case LG_OP_GATHER_ELEMENTS: {
+            const lg_gather_elements_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_gather_elements(&c, a->axis);
+        }
         case LG_OP_GLOBAL_AVG_POOL:
         case LG_OP_GLOBAL_MAX_POOL:
             LG_TRY(lg_dtype_same(&c, 0));
@@ -1828,9 +2130,12 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
         case LG_OP_SQUEEZE:
         case LG_OP_UNSQUEEZE:
         case LG_OP_FLATTEN:
+        case LG_OP_FLIP:
+        case LG_OP_IDENTITY:
             bytes = lg_cost_view_bytes(view);
             break;
         case LG_OP_GATHER:
+        case LG_OP_GATHER_ELEMENTS:
             bytes = 2 * lg_cost_bytes(view->outs[0]) + lg_cost_bytes(view->ins[1]);
             break;
         case LG_OP_VAR:
