@@ -93,6 +93,7 @@ BINARY = (
     "not_equal less_equal greater_equal mod fmod prelu"
 )
 BITS = "bitwise_and bitwise_or bitwise_xor bit_shift"
+REDUCE = "prod min argmin l1 l2 sum_square log_sum log_sum_exp var"
 OPS = {name: f"lg.{name}(u_lg)" for name in UNARY.split()} | {
     name: f"lg.{name}(u_lg, v_lg)" for name in BINARY.split()
 } | {
@@ -129,6 +130,25 @@ OPS = {name: f"lg.{name}(u_lg)" for name in UNARY.split()} | {
     "gather": "lg.gather(u_lg, index_lg)",
     "full": "lg.full((256, 256), 1.0)",
     "arange": "lg.arange(0, 65536, 1)",
+} | {
+    name: f"lg.{name}(u_lg, axis=1)" for name in REDUCE.split()
+} | {
+    "any": "lg.any(yes_lg, axis=1)",
+    "all": "lg.all(yes_lg, axis=1)",
+    "cumsum": "lg.cumsum(u_lg, 1)",
+    "log_softmax": "lg.log_softmax(u_lg)",
+    "global_avg_pool": "lg.global_avg_pool(image_lg)",
+    "tile": "lg.tile(u_lg, (2, 2))",
+    "flip": "lg.flip(u_lg)",
+    "roll": "lg.roll(u_lg, (3, 5), (0, 1))",
+    "trilu": "lg.trilu(u_lg)",
+    "one_hot": "lg.one_hot(index_lg, 256)",
+    "depth_to_space": "lg.depth_to_space(image_lg, 2)",
+    "space_to_depth": "lg.space_to_depth(image_lg, 2)",
+    "eye": "lg.eye(256)",
+    "identity": "lg.identity(u_lg)",
+    "gather_elements": "lg.gather_elements(u_lg, lg.expand(index_lg, (256, 256)), axis=1)",
+    "global_max_pool": "lg.global_max_pool(image_lg)",
 }
 # fmt: on
 ALIASES = {"conv1d", "conv2d", "conv3d", "permute"}

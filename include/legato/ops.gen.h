@@ -109,7 +109,32 @@ enum {
     LG_OP_ACOSH = 92,
     LG_OP_ATANH = 93,
     LG_OP_THRESHOLD_RELU = 94,
-    LG_OP_COUNT = 95  // one past the largest id
+    LG_OP_PROD = 120,
+    LG_OP_MIN = 121,
+    LG_OP_ARGMIN = 122,
+    LG_OP_L1 = 123,
+    LG_OP_L2 = 124,
+    LG_OP_SUM_SQUARE = 125,
+    LG_OP_LOG_SUM = 126,
+    LG_OP_LOG_SUM_EXP = 127,
+    LG_OP_ANY = 128,
+    LG_OP_ALL = 129,
+    LG_OP_VAR = 130,
+    LG_OP_CUMSUM = 131,
+    LG_OP_LOG_SOFTMAX = 132,
+    LG_OP_TILE = 139,
+    LG_OP_FLIP = 140,
+    LG_OP_ROLL = 141,
+    LG_OP_TRILU = 142,
+    LG_OP_ONE_HOT = 143,
+    LG_OP_DEPTH_TO_SPACE = 144,
+    LG_OP_SPACE_TO_DEPTH = 145,
+    LG_OP_EYE = 146,
+    LG_OP_IDENTITY = 147,
+    LG_OP_GATHER_ELEMENTS = 148,
+    LG_OP_GLOBAL_AVG_POOL = 149,
+    LG_OP_GLOBAL_MAX_POOL = 150,
+    LG_OP_COUNT = 151  // one past the largest id
 };
 
 typedef struct lg_leaky_relu_attrs {
@@ -264,6 +289,118 @@ typedef struct lg_hard_sigmoid_attrs {
 typedef struct lg_threshold_relu_attrs {
     double alpha;  // default 1.0
 } lg_threshold_relu_attrs_t;
+
+typedef struct lg_prod_attrs {
+    lg_ints_t axis;  // count -1: not given
+    int64_t keepdims;  // 0 or 1
+} lg_prod_attrs_t;
+
+typedef struct lg_min_attrs {
+    lg_ints_t axis;  // count -1: not given
+    int64_t keepdims;  // 0 or 1
+} lg_min_attrs_t;
+
+typedef struct lg_argmin_attrs {
+    lg_ints_t axis;  // count -1: not given
+    int64_t keepdims;  // 0 or 1
+} lg_argmin_attrs_t;
+
+typedef struct lg_l1_attrs {
+    lg_ints_t axis;  // count -1: not given
+    int64_t keepdims;  // 0 or 1
+} lg_l1_attrs_t;
+
+typedef struct lg_l2_attrs {
+    lg_ints_t axis;  // count -1: not given
+    int64_t keepdims;  // 0 or 1
+} lg_l2_attrs_t;
+
+typedef struct lg_sum_square_attrs {
+    lg_ints_t axis;  // count -1: not given
+    int64_t keepdims;  // 0 or 1
+} lg_sum_square_attrs_t;
+
+typedef struct lg_log_sum_attrs {
+    lg_ints_t axis;  // count -1: not given
+    int64_t keepdims;  // 0 or 1
+} lg_log_sum_attrs_t;
+
+typedef struct lg_log_sum_exp_attrs {
+    lg_ints_t axis;  // count -1: not given
+    int64_t keepdims;  // 0 or 1
+} lg_log_sum_exp_attrs_t;
+
+typedef struct lg_any_attrs {
+    lg_ints_t axis;  // count -1: not given
+    int64_t keepdims;  // 0 or 1
+} lg_any_attrs_t;
+
+typedef struct lg_all_attrs {
+    lg_ints_t axis;  // count -1: not given
+    int64_t keepdims;  // 0 or 1
+} lg_all_attrs_t;
+
+typedef struct lg_var_attrs {
+    lg_ints_t axis;  // count -1: not given
+    int64_t keepdims;  // 0 or 1
+    int64_t correction;  // default 1
+} lg_var_attrs_t;
+
+typedef struct lg_cumsum_attrs {
+    int64_t axis;
+    int64_t exclusive;  // 0 or 1
+    int64_t reverse;  // 0 or 1
+} lg_cumsum_attrs_t;
+
+typedef struct lg_log_softmax_attrs {
+    int64_t axis;  // default -1
+} lg_log_softmax_attrs_t;
+
+typedef struct lg_tile_attrs {
+    lg_ints_t repeats;
+} lg_tile_attrs_t;
+
+typedef struct lg_flip_attrs {
+    lg_ints_t axis;  // count -1: not given
+} lg_flip_attrs_t;
+
+typedef struct lg_roll_attrs {
+    lg_ints_t shift;
+    lg_ints_t axis;
+} lg_roll_attrs_t;
+
+typedef struct lg_trilu_attrs {
+    int64_t upper;  // 0 or 1
+    int64_t k;  // default 0
+} lg_trilu_attrs_t;
+
+typedef struct lg_one_hot_attrs {
+    int64_t depth;
+    int64_t axis;  // default -1
+    lg_scalar_t on_value;  // default 1
+    lg_scalar_t off_value;  // default 0
+    int64_t dtype;  // lg_dtype_t, 0 when not given
+} lg_one_hot_attrs_t;
+
+typedef struct lg_depth_to_space_attrs {
+    int64_t block;
+    int64_t mode;  // 0 dcr, 1 crd
+} lg_depth_to_space_attrs_t;
+
+typedef struct lg_space_to_depth_attrs {
+    int64_t block;
+} lg_space_to_depth_attrs_t;
+
+typedef struct lg_eye_attrs {
+    int64_t rows;
+    int64_t columns;  // default -1
+    int64_t k;  // default 0
+    int64_t dtype;  // lg_dtype_t, 0 when not given
+} lg_eye_attrs_t;
+
+typedef struct lg_gather_elements_attrs {
+    int64_t axis;  // default 0
+} lg_gather_elements_attrs_t;
 
 #ifdef __cplusplus
 }

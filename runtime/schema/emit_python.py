@@ -28,6 +28,7 @@ SHAPE_RAISES = {
     "reduce": ("", "An axis is out of range."),
     "reduce_nonempty": ("An axis that is reduced is empty.", "An axis is out of range."),
     "arg_reduce": ("The axis is empty.", "The axis is out of range."),
+    "global_pool": ("The rank is below 3, or a spatial axis is empty.", ""),
     "softmax": ("", "The axis is out of range."),
     "layer_norm": (
         "`weight` or `bias` has not the shape of the normalised axes.",
@@ -49,6 +50,16 @@ SHAPE_RAISES = {
     "flatten": ("", "An axis is out of range."),
     "full": ("An extent is negative, or there are more than 8.", ""),
     "arange": ("", ""),
+    "identity": ("", ""),
+    "flip": ("", "An axis is out of range."),
+    "roll": ("", "An axis is out of range."),
+    "matrix": ("The rank is below 2.", ""),
+    "tile": ("", ""),
+    "one_hot": ("The result would have more than 8 axes.", "The axis is out of range."),
+    "depth_to_space": ("The rank is not 4, or the channels are no multiple of ``block ** 2``.", ""),
+    "space_to_depth": ("The rank is not 4, or height or width is no multiple of `block`.", ""),
+    "eye": ("An extent is negative.", ""),
+    "gather_elements": ("The shapes do not fit together.", "The axis or an index is out of range."),
 }
 
 

@@ -35,7 +35,9 @@ TEST(op_table_is_consistent) {
     for (uint32_t op = 0; op < LG_OP_COUNT + 3; op++) {
         const lg_op_info_t *info = lg_op_info(op);
         if (info == NULL) {
-            CHECK(op == 0 || op >= LG_OP_COUNT);
+            // No op, or an id that is not taken: nothing can be asked of it.
+            lg_view_t a = VIEW(LG_DTYPE_F32, 2, 3), out;
+            CHECK_FAILS(infer(op, &a, NULL, 1, NULL, &out), LG_STATUS_NOT_FOUND);
             continue;
         }
         CHECK_EQ(info->id, op);
@@ -256,6 +258,9 @@ TEST(infer_answers_any_question) {
     for (int64_t round = 0; round < 400000; round++) {
         uint32_t op = (uint32_t)draw(1, LG_OP_COUNT - 1);
         const lg_op_info_t *info = lg_op_info(op);
+        if (info == NULL) {  // an id that is not taken
+            continue;
+        }
         uint32_t count = (uint32_t)draw(0, 9) == 0
                              ? (uint32_t)draw(0, 4)
                              : (uint32_t)draw(info->in_min, info->in_max > 3 ? 3 : info->in_max);
@@ -300,7 +305,7 @@ TEST(infer_answers_any_question) {
     }
     // The questions were not all nonsense.
     for (uint32_t op = 1; op < LG_OP_COUNT; op++) {
-        if (answers[op] == 0) {
+        if (answers[op] == 0 && lg_op_info(op) != NULL) {
             lg_test_fail(__FILE__, __LINE__, "%s: no valid question among the random ones",
                          lg_op_info(op)->name);
         }

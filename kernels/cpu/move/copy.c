@@ -272,6 +272,7 @@ lg_status_t lg_copy_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
         case LG_OP_TRANSPOSE:
         case LG_OP_EXPAND:
         case LG_OP_SLICE:
+        case LG_OP_FLIP:
             break;
         default:  // the elements in row-major order, in another shape
             if (copy_same_shape(in, out)) {
@@ -329,7 +330,9 @@ lg_status_t lg_copy_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
     COPY_OP(slice, isa);     \
     COPY_OP(squeeze, isa);   \
     COPY_OP(unsqueeze, isa); \
-    COPY_OP(flatten, isa)
+    COPY_OP(flatten, isa);   \
+    COPY_OP(flip, isa);      \
+    COPY_OP(identity, isa)
 
 COPY_ISA(scalar);
 #if LG_CPU_X86

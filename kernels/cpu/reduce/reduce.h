@@ -21,7 +21,7 @@
 typedef struct lg_reduce_args {
     int64_t reduce_count;  // elements per output
     int64_t width;         // COLUMNS: extent of the innermost kept dimension, else 1
-    int64_t mean;          // 1: divide the sum by reduce_count
+    int64_t mean;          // 1: divide the sum by reduce_count; var: what is subtracted from the count
     int64_t gather;        // 1: rows are not unit-stride
     int32_t kept_rank, reduced_rank;
     lg_walk_dim_t reduced[LG_MAX_RANK];  // strides in elements of the input

@@ -443,6 +443,236 @@ static const lg_threshold_relu_attrs_t threshold_relu_default = {
     .alpha = 1.0,
 };
 
+static const char *const prod_ins[] = {"x"};
+static const lg_attr_info_t prod_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_prod_attrs_t, axis), NULL},
+    {"keepdims", LG_ATTR_BOOL, offsetof(lg_prod_attrs_t, keepdims), NULL},
+};
+static const lg_prod_attrs_t prod_default = {
+    .axis = {-1, {0}},
+    .keepdims = 0,
+};
+
+static const char *const min_ins[] = {"x"};
+static const lg_attr_info_t min_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_min_attrs_t, axis), NULL},
+    {"keepdims", LG_ATTR_BOOL, offsetof(lg_min_attrs_t, keepdims), NULL},
+};
+static const lg_min_attrs_t min_default = {
+    .axis = {-1, {0}},
+    .keepdims = 0,
+};
+
+static const char *const argmin_ins[] = {"x"};
+static const lg_attr_info_t argmin_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_argmin_attrs_t, axis), NULL},
+    {"keepdims", LG_ATTR_BOOL, offsetof(lg_argmin_attrs_t, keepdims), NULL},
+};
+static const lg_argmin_attrs_t argmin_default = {
+    .axis = {-1, {0}},
+    .keepdims = 0,
+};
+
+static const char *const l1_ins[] = {"x"};
+static const lg_attr_info_t l1_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_l1_attrs_t, axis), NULL},
+    {"keepdims", LG_ATTR_BOOL, offsetof(lg_l1_attrs_t, keepdims), NULL},
+};
+static const lg_l1_attrs_t l1_default = {
+    .axis = {-1, {0}},
+    .keepdims = 0,
+};
+
+static const char *const l2_ins[] = {"x"};
+static const lg_attr_info_t l2_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_l2_attrs_t, axis), NULL},
+    {"keepdims", LG_ATTR_BOOL, offsetof(lg_l2_attrs_t, keepdims), NULL},
+};
+static const lg_l2_attrs_t l2_default = {
+    .axis = {-1, {0}},
+    .keepdims = 0,
+};
+
+static const char *const sum_square_ins[] = {"x"};
+static const lg_attr_info_t sum_square_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_sum_square_attrs_t, axis), NULL},
+    {"keepdims", LG_ATTR_BOOL, offsetof(lg_sum_square_attrs_t, keepdims), NULL},
+};
+static const lg_sum_square_attrs_t sum_square_default = {
+    .axis = {-1, {0}},
+    .keepdims = 0,
+};
+
+static const char *const log_sum_ins[] = {"x"};
+static const lg_attr_info_t log_sum_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_log_sum_attrs_t, axis), NULL},
+    {"keepdims", LG_ATTR_BOOL, offsetof(lg_log_sum_attrs_t, keepdims), NULL},
+};
+static const lg_log_sum_attrs_t log_sum_default = {
+    .axis = {-1, {0}},
+    .keepdims = 0,
+};
+
+static const char *const log_sum_exp_ins[] = {"x"};
+static const lg_attr_info_t log_sum_exp_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_log_sum_exp_attrs_t, axis), NULL},
+    {"keepdims", LG_ATTR_BOOL, offsetof(lg_log_sum_exp_attrs_t, keepdims), NULL},
+};
+static const lg_log_sum_exp_attrs_t log_sum_exp_default = {
+    .axis = {-1, {0}},
+    .keepdims = 0,
+};
+
+static const char *const any_ins[] = {"x"};
+static const lg_attr_info_t any_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_any_attrs_t, axis), NULL},
+    {"keepdims", LG_ATTR_BOOL, offsetof(lg_any_attrs_t, keepdims), NULL},
+};
+static const lg_any_attrs_t any_default = {
+    .axis = {-1, {0}},
+    .keepdims = 0,
+};
+
+static const char *const all_ins[] = {"x"};
+static const lg_attr_info_t all_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_all_attrs_t, axis), NULL},
+    {"keepdims", LG_ATTR_BOOL, offsetof(lg_all_attrs_t, keepdims), NULL},
+};
+static const lg_all_attrs_t all_default = {
+    .axis = {-1, {0}},
+    .keepdims = 0,
+};
+
+static const char *const var_ins[] = {"x"};
+static const lg_attr_info_t var_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_var_attrs_t, axis), NULL},
+    {"keepdims", LG_ATTR_BOOL, offsetof(lg_var_attrs_t, keepdims), NULL},
+    {"correction", LG_ATTR_INT, offsetof(lg_var_attrs_t, correction), NULL},
+};
+static const lg_var_attrs_t var_default = {
+    .axis = {-1, {0}},
+    .keepdims = 0,
+    .correction = 1,
+};
+
+static const char *const cumsum_ins[] = {"x"};
+static const lg_attr_info_t cumsum_attrs[] = {
+    {"axis", LG_ATTR_INT, offsetof(lg_cumsum_attrs_t, axis), NULL},
+    {"exclusive", LG_ATTR_BOOL, offsetof(lg_cumsum_attrs_t, exclusive), NULL},
+    {"reverse", LG_ATTR_BOOL, offsetof(lg_cumsum_attrs_t, reverse), NULL},
+};
+static const lg_cumsum_attrs_t cumsum_default = {
+    .axis = 0,
+    .exclusive = 0,
+    .reverse = 0,
+};
+
+static const char *const log_softmax_ins[] = {"x"};
+static const lg_attr_info_t log_softmax_attrs[] = {
+    {"axis", LG_ATTR_INT, offsetof(lg_log_softmax_attrs_t, axis), NULL},
+};
+static const lg_log_softmax_attrs_t log_softmax_default = {
+    .axis = -1,
+};
+
+static const char *const tile_ins[] = {"x"};
+static const lg_attr_info_t tile_attrs[] = {
+    {"repeats", LG_ATTR_INTS, offsetof(lg_tile_attrs_t, repeats), NULL},
+};
+static const lg_tile_attrs_t tile_default = {
+    .repeats = {-1, {0}},
+};
+
+static const char *const flip_ins[] = {"x"};
+static const lg_attr_info_t flip_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_flip_attrs_t, axis), NULL},
+};
+static const lg_flip_attrs_t flip_default = {
+    .axis = {-1, {0}},
+};
+
+static const char *const roll_ins[] = {"x"};
+static const lg_attr_info_t roll_attrs[] = {
+    {"shift", LG_ATTR_INTS, offsetof(lg_roll_attrs_t, shift), NULL},
+    {"axis", LG_ATTR_INTS, offsetof(lg_roll_attrs_t, axis), NULL},
+};
+static const lg_roll_attrs_t roll_default = {
+    .shift = {-1, {0}},
+    .axis = {-1, {0}},
+};
+
+static const char *const trilu_ins[] = {"x"};
+static const lg_attr_info_t trilu_attrs[] = {
+    {"upper", LG_ATTR_BOOL, offsetof(lg_trilu_attrs_t, upper), NULL},
+    {"k", LG_ATTR_INT, offsetof(lg_trilu_attrs_t, k), NULL},
+};
+static const lg_trilu_attrs_t trilu_default = {
+    .upper = 1,
+    .k = 0,
+};
+
+static const char *const one_hot_ins[] = {"indices"};
+static const lg_attr_info_t one_hot_attrs[] = {
+    {"depth", LG_ATTR_INT, offsetof(lg_one_hot_attrs_t, depth), NULL},
+    {"axis", LG_ATTR_INT, offsetof(lg_one_hot_attrs_t, axis), NULL},
+    {"on_value", LG_ATTR_SCALAR, offsetof(lg_one_hot_attrs_t, on_value), NULL},
+    {"off_value", LG_ATTR_SCALAR, offsetof(lg_one_hot_attrs_t, off_value), NULL},
+    {"dtype", LG_ATTR_DTYPE, offsetof(lg_one_hot_attrs_t, dtype), NULL},
+};
+static const lg_one_hot_attrs_t one_hot_default = {
+    .depth = 0,
+    .axis = -1,
+    .on_value = {LG_SCALAR_INT, {.i = 1}},
+    .off_value = {LG_SCALAR_INT, {.i = 0}},
+    .dtype = 0,
+};
+
+static const char *const depth_to_space_ins[] = {"x"};
+static const char *const depth_to_space_mode_choices[] = {"dcr", "crd", NULL};
+static const lg_attr_info_t depth_to_space_attrs[] = {
+    {"block", LG_ATTR_INT, offsetof(lg_depth_to_space_attrs_t, block), NULL},
+    {"mode", LG_ATTR_ENUM, offsetof(lg_depth_to_space_attrs_t, mode), depth_to_space_mode_choices},
+};
+static const lg_depth_to_space_attrs_t depth_to_space_default = {
+    .block = 0,
+    .mode = 0,
+};
+
+static const char *const space_to_depth_ins[] = {"x"};
+static const lg_attr_info_t space_to_depth_attrs[] = {
+    {"block", LG_ATTR_INT, offsetof(lg_space_to_depth_attrs_t, block), NULL},
+};
+static const lg_space_to_depth_attrs_t space_to_depth_default = {
+    .block = 0,
+};
+
+static const lg_attr_info_t eye_attrs[] = {
+    {"rows", LG_ATTR_INT, offsetof(lg_eye_attrs_t, rows), NULL},
+    {"columns", LG_ATTR_INT, offsetof(lg_eye_attrs_t, columns), NULL},
+    {"k", LG_ATTR_INT, offsetof(lg_eye_attrs_t, k), NULL},
+    {"dtype", LG_ATTR_DTYPE, offsetof(lg_eye_attrs_t, dtype), NULL},
+};
+static const lg_eye_attrs_t eye_default = {
+    .rows = 0,
+    .columns = -1,
+    .k = 0,
+    .dtype = 0,
+};
+
+static const char *const identity_ins[] = {"x"};
+
+static const char *const gather_elements_ins[] = {"x", "index"};
+static const lg_attr_info_t gather_elements_attrs[] = {
+    {"axis", LG_ATTR_INT, offsetof(lg_gather_elements_attrs_t, axis), NULL},
+};
+static const lg_gather_elements_attrs_t gather_elements_default = {
+    .axis = 0,
+};
+
+static const char *const global_avg_pool_ins[] = {"x"};
+
+static const char *const global_max_pool_ins[] = {"x"};
+
 // ---- descriptions -----------------------------------------------------------------------------------
 
 static const lg_op_info_t infos[LG_OP_COUNT] = {
@@ -1383,6 +1613,296 @@ static const lg_op_info_t infos[LG_OP_COUNT] = {
         .attrs_bytes = sizeof(lg_threshold_relu_attrs_t),
         .attrs_default = &threshold_relu_default,
     },
+    [LG_OP_PROD] = {
+        .id = LG_OP_PROD,
+        .flags = LG_OP_FLAG_REDUCTION | LG_OP_FLAG_PROMOTE_SUM,
+        .name = "prod",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = prod_ins,
+        .attrs = prod_attrs,
+        .attrs_bytes = sizeof(lg_prod_attrs_t),
+        .attrs_default = &prod_default,
+    },
+    [LG_OP_MIN] = {
+        .id = LG_OP_MIN,
+        .flags = LG_OP_FLAG_REDUCTION,
+        .name = "min",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = min_ins,
+        .attrs = min_attrs,
+        .attrs_bytes = sizeof(lg_min_attrs_t),
+        .attrs_default = &min_default,
+    },
+    [LG_OP_ARGMIN] = {
+        .id = LG_OP_ARGMIN,
+        .flags = LG_OP_FLAG_REDUCTION,
+        .name = "argmin",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = argmin_ins,
+        .attrs = argmin_attrs,
+        .attrs_bytes = sizeof(lg_argmin_attrs_t),
+        .attrs_default = &argmin_default,
+    },
+    [LG_OP_L1] = {
+        .id = LG_OP_L1,
+        .flags = LG_OP_FLAG_REDUCTION | LG_OP_FLAG_PROMOTE_SUM,
+        .name = "l1",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = l1_ins,
+        .attrs = l1_attrs,
+        .attrs_bytes = sizeof(lg_l1_attrs_t),
+        .attrs_default = &l1_default,
+    },
+    [LG_OP_L2] = {
+        .id = LG_OP_L2,
+        .flags = LG_OP_FLAG_REDUCTION | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "l2",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = l2_ins,
+        .attrs = l2_attrs,
+        .attrs_bytes = sizeof(lg_l2_attrs_t),
+        .attrs_default = &l2_default,
+    },
+    [LG_OP_SUM_SQUARE] = {
+        .id = LG_OP_SUM_SQUARE,
+        .flags = LG_OP_FLAG_REDUCTION | LG_OP_FLAG_PROMOTE_SUM,
+        .name = "sum_square",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = sum_square_ins,
+        .attrs = sum_square_attrs,
+        .attrs_bytes = sizeof(lg_sum_square_attrs_t),
+        .attrs_default = &sum_square_default,
+    },
+    [LG_OP_LOG_SUM] = {
+        .id = LG_OP_LOG_SUM,
+        .flags = LG_OP_FLAG_REDUCTION | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "log_sum",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = log_sum_ins,
+        .attrs = log_sum_attrs,
+        .attrs_bytes = sizeof(lg_log_sum_attrs_t),
+        .attrs_default = &log_sum_default,
+    },
+    [LG_OP_LOG_SUM_EXP] = {
+        .id = LG_OP_LOG_SUM_EXP,
+        .flags = LG_OP_FLAG_REDUCTION | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "log_sum_exp",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = log_sum_exp_ins,
+        .attrs = log_sum_exp_attrs,
+        .attrs_bytes = sizeof(lg_log_sum_exp_attrs_t),
+        .attrs_default = &log_sum_exp_default,
+    },
+    [LG_OP_ANY] = {
+        .id = LG_OP_ANY,
+        .flags = LG_OP_FLAG_REDUCTION,
+        .name = "any",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = any_ins,
+        .attrs = any_attrs,
+        .attrs_bytes = sizeof(lg_any_attrs_t),
+        .attrs_default = &any_default,
+    },
+    [LG_OP_ALL] = {
+        .id = LG_OP_ALL,
+        .flags = LG_OP_FLAG_REDUCTION,
+        .name = "all",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = all_ins,
+        .attrs = all_attrs,
+        .attrs_bytes = sizeof(lg_all_attrs_t),
+        .attrs_default = &all_default,
+    },
+    [LG_OP_VAR] = {
+        .id = LG_OP_VAR,
+        .flags = LG_OP_FLAG_REDUCTION | LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "var",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 3,
+        .in_names = var_ins,
+        .attrs = var_attrs,
+        .attrs_bytes = sizeof(lg_var_attrs_t),
+        .attrs_default = &var_default,
+    },
+    [LG_OP_CUMSUM] = {
+        .id = LG_OP_CUMSUM,
+        .flags = LG_OP_FLAG_PROMOTE_SUM,
+        .name = "cumsum",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 3,
+        .in_names = cumsum_ins,
+        .attrs = cumsum_attrs,
+        .attrs_bytes = sizeof(lg_cumsum_attrs_t),
+        .attrs_default = &cumsum_default,
+    },
+    [LG_OP_LOG_SOFTMAX] = {
+        .id = LG_OP_LOG_SOFTMAX,
+        .flags = LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "log_softmax",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 1,
+        .in_names = log_softmax_ins,
+        .attrs = log_softmax_attrs,
+        .attrs_bytes = sizeof(lg_log_softmax_attrs_t),
+        .attrs_default = &log_softmax_default,
+    },
+    [LG_OP_TILE] = {
+        .id = LG_OP_TILE,
+        .flags = 0,
+        .name = "tile",
+        .family = "move",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 1,
+        .in_names = tile_ins,
+        .attrs = tile_attrs,
+        .attrs_bytes = sizeof(lg_tile_attrs_t),
+        .attrs_default = &tile_default,
+    },
+    [LG_OP_FLIP] = {
+        .id = LG_OP_FLIP,
+        .flags = LG_OP_FLAG_VIEW,
+        .name = "flip",
+        .family = "move",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 1,
+        .in_names = flip_ins,
+        .attrs = flip_attrs,
+        .attrs_bytes = sizeof(lg_flip_attrs_t),
+        .attrs_default = &flip_default,
+    },
+    [LG_OP_ROLL] = {
+        .id = LG_OP_ROLL,
+        .flags = 0,
+        .name = "roll",
+        .family = "move",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = roll_ins,
+        .attrs = roll_attrs,
+        .attrs_bytes = sizeof(lg_roll_attrs_t),
+        .attrs_default = &roll_default,
+    },
+    [LG_OP_TRILU] = {
+        .id = LG_OP_TRILU,
+        .flags = 0,
+        .name = "trilu",
+        .family = "move",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = trilu_ins,
+        .attrs = trilu_attrs,
+        .attrs_bytes = sizeof(lg_trilu_attrs_t),
+        .attrs_default = &trilu_default,
+    },
+    [LG_OP_ONE_HOT] = {
+        .id = LG_OP_ONE_HOT,
+        .flags = 0,
+        .name = "one_hot",
+        .family = "move",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 5,
+        .in_names = one_hot_ins,
+        .attrs = one_hot_attrs,
+        .attrs_bytes = sizeof(lg_one_hot_attrs_t),
+        .attrs_default = &one_hot_default,
+    },
+    [LG_OP_DEPTH_TO_SPACE] = {
+        .id = LG_OP_DEPTH_TO_SPACE,
+        .flags = 0,
+        .name = "depth_to_space",
+        .family = "move",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = depth_to_space_ins,
+        .attrs = depth_to_space_attrs,
+        .attrs_bytes = sizeof(lg_depth_to_space_attrs_t),
+        .attrs_default = &depth_to_space_default,
+    },
+    [LG_OP_SPACE_TO_DEPTH] = {
+        .id = LG_OP_SPACE_TO_DEPTH,
+        .flags = 0,
+        .name = "space_to_depth",
+        .family = "move",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 1,
+        .in_names = space_to_depth_ins,
+        .attrs = space_to_depth_attrs,
+        .attrs_bytes = sizeof(lg_space_to_depth_attrs_t),
+        .attrs_default = &space_to_depth_default,
+    },
+    [LG_OP_EYE] = {
+        .id = LG_OP_EYE,
+        .flags = 0,
+        .name = "eye",
+        .family = "move",
+        .in_min = 0, .in_max = 0, .out_count = 1,
+        .attr_count = 4,
+        .attrs = eye_attrs,
+        .attrs_bytes = sizeof(lg_eye_attrs_t),
+        .attrs_default = &eye_default,
+    },
+    [LG_OP_IDENTITY] = {
+        .id = LG_OP_IDENTITY,
+        .flags = LG_OP_FLAG_VIEW,
+        .name = "identity",
+        .family = "move",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = identity_ins,
+    },
+    [LG_OP_GATHER_ELEMENTS] = {
+        .id = LG_OP_GATHER_ELEMENTS,
+        .flags = 0,
+        .name = "gather_elements",
+        .family = "move",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 1,
+        .in_names = gather_elements_ins,
+        .attrs = gather_elements_attrs,
+        .attrs_bytes = sizeof(lg_gather_elements_attrs_t),
+        .attrs_default = &gather_elements_default,
+    },
+    [LG_OP_GLOBAL_AVG_POOL] = {
+        .id = LG_OP_GLOBAL_AVG_POOL,
+        .flags = LG_OP_FLAG_REDUCTION,
+        .name = "global_avg_pool",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = global_avg_pool_ins,
+    },
+    [LG_OP_GLOBAL_MAX_POOL] = {
+        .id = LG_OP_GLOBAL_MAX_POOL,
+        .flags = LG_OP_FLAG_REDUCTION,
+        .name = "global_max_pool",
+        .family = "reduce",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = global_max_pool_ins,
+    },
 };
 
 // Sorted by name.
@@ -1394,8 +1914,11 @@ static const struct {
     {"acos", LG_OP_ACOS},
     {"acosh", LG_OP_ACOSH},
     {"add", LG_OP_ADD},
+    {"all", LG_OP_ALL},
+    {"any", LG_OP_ANY},
     {"arange", LG_OP_ARANGE},
     {"argmax", LG_OP_ARGMAX},
+    {"argmin", LG_OP_ARGMIN},
     {"asin", LG_OP_ASIN},
     {"asinh", LG_OP_ASINH},
     {"atan", LG_OP_ATAN},
@@ -1417,6 +1940,8 @@ static const struct {
     {"conv3d", LG_OP_CONV},
     {"cos", LG_OP_COS},
     {"cosh", LG_OP_COSH},
+    {"cumsum", LG_OP_CUMSUM},
+    {"depth_to_space", LG_OP_DEPTH_TO_SPACE},
     {"div", LG_OP_DIV},
     {"elu", LG_OP_ELU},
     {"equal", LG_OP_EQUAL},
@@ -1424,18 +1949,26 @@ static const struct {
     {"exp", LG_OP_EXP},
     {"expand", LG_OP_EXPAND},
     {"expm1", LG_OP_EXPM1},
+    {"eye", LG_OP_EYE},
     {"flatten", LG_OP_FLATTEN},
+    {"flip", LG_OP_FLIP},
     {"floor", LG_OP_FLOOR},
     {"fmod", LG_OP_FMOD},
     {"full", LG_OP_FULL},
     {"gather", LG_OP_GATHER},
+    {"gather_elements", LG_OP_GATHER_ELEMENTS},
     {"gelu", LG_OP_GELU},
+    {"global_avg_pool", LG_OP_GLOBAL_AVG_POOL},
+    {"global_max_pool", LG_OP_GLOBAL_MAX_POOL},
     {"greater", LG_OP_GREATER},
     {"greater_equal", LG_OP_GREATER_EQUAL},
     {"hard_sigmoid", LG_OP_HARD_SIGMOID},
     {"hard_swish", LG_OP_HARD_SWISH},
+    {"identity", LG_OP_IDENTITY},
     {"is_inf", LG_OP_IS_INF},
     {"is_nan", LG_OP_IS_NAN},
+    {"l1", LG_OP_L1},
+    {"l2", LG_OP_L2},
     {"layer_norm", LG_OP_LAYER_NORM},
     {"leaky_relu", LG_OP_LEAKY_RELU},
     {"less", LG_OP_LESS},
@@ -1443,6 +1976,9 @@ static const struct {
     {"linear", LG_OP_LINEAR},
     {"log", LG_OP_LOG},
     {"log1p", LG_OP_LOG1P},
+    {"log_softmax", LG_OP_LOG_SOFTMAX},
+    {"log_sum", LG_OP_LOG_SUM},
+    {"log_sum_exp", LG_OP_LOG_SUM_EXP},
     {"logical_and", LG_OP_LOGICAL_AND},
     {"logical_not", LG_OP_LOGICAL_NOT},
     {"logical_or", LG_OP_LOGICAL_OR},
@@ -1452,19 +1988,23 @@ static const struct {
     {"max_pool", LG_OP_MAX_POOL},
     {"maximum", LG_OP_MAXIMUM},
     {"mean", LG_OP_MEAN},
+    {"min", LG_OP_MIN},
     {"minimum", LG_OP_MINIMUM},
     {"mish", LG_OP_MISH},
     {"mod", LG_OP_MOD},
     {"mul", LG_OP_MUL},
     {"neg", LG_OP_NEG},
     {"not_equal", LG_OP_NOT_EQUAL},
+    {"one_hot", LG_OP_ONE_HOT},
     {"pad", LG_OP_PAD},
     {"permute", LG_OP_TRANSPOSE},
     {"pow", LG_OP_POW},
     {"prelu", LG_OP_PRELU},
+    {"prod", LG_OP_PROD},
     {"reciprocal", LG_OP_RECIPROCAL},
     {"relu", LG_OP_RELU},
     {"reshape", LG_OP_RESHAPE},
+    {"roll", LG_OP_ROLL},
     {"round", LG_OP_ROUND},
     {"rsqrt", LG_OP_RSQRT},
     {"selu", LG_OP_SELU},
@@ -1477,16 +2017,21 @@ static const struct {
     {"softmax", LG_OP_SOFTMAX},
     {"softplus", LG_OP_SOFTPLUS},
     {"softsign", LG_OP_SOFTSIGN},
+    {"space_to_depth", LG_OP_SPACE_TO_DEPTH},
     {"sqrt", LG_OP_SQRT},
     {"squeeze", LG_OP_SQUEEZE},
     {"sub", LG_OP_SUB},
     {"sum", LG_OP_SUM},
+    {"sum_square", LG_OP_SUM_SQUARE},
     {"tan", LG_OP_TAN},
     {"tanh", LG_OP_TANH},
     {"threshold_relu", LG_OP_THRESHOLD_RELU},
+    {"tile", LG_OP_TILE},
     {"transpose", LG_OP_TRANSPOSE},
+    {"trilu", LG_OP_TRILU},
     {"trunc", LG_OP_TRUNC},
     {"unsqueeze", LG_OP_UNSQUEEZE},
+    {"var", LG_OP_VAR},
     {"where", LG_OP_WHERE},
 };
 
@@ -1610,6 +2155,31 @@ static const lg_op_rule_t rules[LG_OP_COUNT] = {
     [LG_OP_ACOSH] = {&infos[LG_OP_ACOSH], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
     [LG_OP_ATANH] = {&infos[LG_OP_ATANH], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
     [LG_OP_THRESHOLD_RELU] = {&infos[LG_OP_THRESHOLD_RELU], {0x001e}, {'T'}, 0, 0x001e, 1, 0},
+    [LG_OP_PROD] = {&infos[LG_OP_PROD], {0x0a06}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_MIN] = {&infos[LG_OP_MIN], {0x0a06}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_ARGMIN] = {&infos[LG_OP_ARGMIN], {0x0a06}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_L1] = {&infos[LG_OP_L1], {0x0a06}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_L2] = {&infos[LG_OP_L2], {0x0006}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_SUM_SQUARE] = {&infos[LG_OP_SUM_SQUARE], {0x0a06}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_LOG_SUM] = {&infos[LG_OP_LOG_SUM], {0x0006}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_LOG_SUM_EXP] = {&infos[LG_OP_LOG_SUM_EXP], {0x0006}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_ANY] = {&infos[LG_OP_ANY], {0x2000}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_ALL] = {&infos[LG_OP_ALL], {0x2000}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_VAR] = {&infos[LG_OP_VAR], {0x0006}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_CUMSUM] = {&infos[LG_OP_CUMSUM], {0x0a06}, {'T'}, 1, 0, 0, 0},
+    [LG_OP_LOG_SOFTMAX] = {&infos[LG_OP_LOG_SOFTMAX], {0x0006}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_TILE] = {&infos[LG_OP_TILE], {0x3ffe}, {'T'}, 1, 0, 0, 0},
+    [LG_OP_FLIP] = {&infos[LG_OP_FLIP], {0x3ffe}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_ROLL] = {&infos[LG_OP_ROLL], {0x3ffe}, {'T'}, 3, 0, 0, 0},
+    [LG_OP_TRILU] = {&infos[LG_OP_TRILU], {0x3ffe}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_ONE_HOT] = {&infos[LG_OP_ONE_HOT], {0x0a00}, {'I'}, 1, 0, 0, 0},
+    [LG_OP_DEPTH_TO_SPACE] = {&infos[LG_OP_DEPTH_TO_SPACE], {0x3ffe}, {'T'}, 1, 0, 0, 0},
+    [LG_OP_SPACE_TO_DEPTH] = {&infos[LG_OP_SPACE_TO_DEPTH], {0x3ffe}, {'T'}, 1, 0, 0, 0},
+    [LG_OP_EYE] = {&infos[LG_OP_EYE], {0}, {0}, 1, 0, 0, 0},
+    [LG_OP_IDENTITY] = {&infos[LG_OP_IDENTITY], {0x3ffe}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_GATHER_ELEMENTS] = {&infos[LG_OP_GATHER_ELEMENTS], {0x3ffe, 0x0a00}, {'T', 'I'}, 0, 0, 0, 0},
+    [LG_OP_GLOBAL_AVG_POOL] = {&infos[LG_OP_GLOBAL_AVG_POOL], {0x0006}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_GLOBAL_MAX_POOL] = {&infos[LG_OP_GLOBAL_MAX_POOL], {0x0006}, {'T'}, 0, 0, 0, 0},
 };
 
 // All but the plain case; apart, so that the plain case saves no registers.
@@ -1924,6 +2494,195 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
             LG_TRY(lg_dtype_bool(&c));
             return lg_shape_broadcast(&c);
         }
+        case LG_OP_PROD: {
+            const lg_prod_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1) &&
+                  lg_attr_choice_ok(a->keepdims, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_reduce(&c, &a->axis, a->keepdims);
+        }
+        case LG_OP_MIN: {
+            const lg_min_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1) &&
+                  lg_attr_choice_ok(a->keepdims, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_reduce_nonempty(&c, &a->axis, a->keepdims);
+        }
+        case LG_OP_ARGMIN: {
+            const lg_argmin_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1) &&
+                  lg_attr_choice_ok(a->keepdims, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_i64(&c));
+            return lg_shape_arg_reduce(&c, &a->axis, a->keepdims);
+        }
+        case LG_OP_L1: {
+            const lg_l1_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1) &&
+                  lg_attr_choice_ok(a->keepdims, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_reduce(&c, &a->axis, a->keepdims);
+        }
+        case LG_OP_L2: {
+            const lg_l2_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1) &&
+                  lg_attr_choice_ok(a->keepdims, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_reduce(&c, &a->axis, a->keepdims);
+        }
+        case LG_OP_SUM_SQUARE: {
+            const lg_sum_square_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1) &&
+                  lg_attr_choice_ok(a->keepdims, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_reduce(&c, &a->axis, a->keepdims);
+        }
+        case LG_OP_LOG_SUM: {
+            const lg_log_sum_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1) &&
+                  lg_attr_choice_ok(a->keepdims, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_reduce(&c, &a->axis, a->keepdims);
+        }
+        case LG_OP_LOG_SUM_EXP: {
+            const lg_log_sum_exp_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1) &&
+                  lg_attr_choice_ok(a->keepdims, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_reduce(&c, &a->axis, a->keepdims);
+        }
+        case LG_OP_ANY: {
+            const lg_any_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1) &&
+                  lg_attr_choice_ok(a->keepdims, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_reduce(&c, &a->axis, a->keepdims);
+        }
+        case LG_OP_ALL: {
+            const lg_all_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1) &&
+                  lg_attr_choice_ok(a->keepdims, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_reduce(&c, &a->axis, a->keepdims);
+        }
+        case LG_OP_VAR: {
+            const lg_var_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1) &&
+                  lg_attr_choice_ok(a->keepdims, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_reduce(&c, &a->axis, a->keepdims);
+        }
+        case LG_OP_CUMSUM: {
+            const lg_cumsum_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->exclusive, 0, 1) &&
+                  lg_attr_choice_ok(a->reverse, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_softmax(&c, a->axis);
+        }
+        case LG_OP_LOG_SOFTMAX: {
+            const lg_log_softmax_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_softmax(&c, a->axis);
+        }
+        case LG_OP_TILE: {
+            const lg_tile_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->repeats, 0))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_tile(&c, &a->repeats);
+        }
+        case LG_OP_FLIP: {
+            const lg_flip_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_flip(&c, &a->axis);
+        }
+        case LG_OP_ROLL: {
+            const lg_roll_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->shift, 0) &&
+                  lg_attr_ints_ok(&a->axis, 0))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_roll(&c, &a->shift, &a->axis);
+        }
+        case LG_OP_TRILU: {
+            const lg_trilu_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->upper, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_matrix(&c);
+        }
+        case LG_OP_ONE_HOT: {
+            const lg_one_hot_attrs_t *a = attrs;
+            if (!(lg_attr_scalar_ok(&a->on_value) &&
+                  lg_attr_scalar_ok(&a->off_value) &&
+                  lg_attr_choice_ok(a->dtype, 0, LG_DTYPE_COUNT - 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_scalar(&c, a->dtype, &a->on_value));
+            return lg_shape_one_hot(&c, a->depth, a->axis, &a->on_value, &a->off_value);
+        }
+        case LG_OP_DEPTH_TO_SPACE: {
+            const lg_depth_to_space_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->mode, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_depth_to_space(&c, a->block);
+        }
+        case LG_OP_SPACE_TO_DEPTH: {
+            const lg_space_to_depth_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_space_to_depth(&c, a->block);
+        }
+        case LG_OP_EYE: {
+            const lg_eye_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->dtype, 0, LG_DTYPE_COUNT - 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_or_f32(&c, a->dtype));
+            return lg_shape_eye(&c, a->rows, a->columns);
+        }
+        case LG_OP_IDENTITY:
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_identity(&c);
+        case LG_OP_GATHER_ELEMENTS: {
+            const lg_gather_elements_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_gather_elements(&c, a->axis);
+        }
+        case LG_OP_GLOBAL_AVG_POOL:
+        case LG_OP_GLOBAL_MAX_POOL:
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_global_pool(&c);
         default:
             return lg_error_set(err, LG_STATUS_INTERNAL, c.name, "%s: there is no shape rule", c.name);
     }
@@ -2018,6 +2777,7 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
             break;
         case LG_OP_SILU:
         case LG_OP_SOFTMAX:
+        case LG_OP_LOG_SOFTMAX:
             flops = 22 * lg_cost_elems(view->outs[0]);
             break;
         case LG_OP_POW:
@@ -2039,6 +2799,19 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
         case LG_OP_MEAN:
         case LG_OP_MAX:
         case LG_OP_ARGMAX:
+        case LG_OP_PROD:
+        case LG_OP_MIN:
+        case LG_OP_ARGMIN:
+        case LG_OP_L1:
+        case LG_OP_L2:
+        case LG_OP_SUM_SQUARE:
+        case LG_OP_LOG_SUM:
+        case LG_OP_LOG_SUM_EXP:
+        case LG_OP_ANY:
+        case LG_OP_ALL:
+        case LG_OP_CUMSUM:
+        case LG_OP_GLOBAL_AVG_POOL:
+        case LG_OP_GLOBAL_MAX_POOL:
             flops = lg_cost_elems(view->ins[0]);
             break;
         case LG_OP_LAYER_NORM:
@@ -2071,9 +2844,12 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
         case LG_OP_SQUEEZE:
         case LG_OP_UNSQUEEZE:
         case LG_OP_FLATTEN:
+        case LG_OP_FLIP:
+        case LG_OP_IDENTITY:
             bytes = lg_cost_view_bytes(view);
             break;
         case LG_OP_GATHER:
+        case LG_OP_GATHER_ELEMENTS:
             bytes = 2 * lg_cost_bytes(view->outs[0]) + lg_cost_bytes(view->ins[1]);
             break;
         case LG_OP_HARD_SWISH:
@@ -2090,6 +2866,10 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
             break;
         case LG_OP_LOG1P:
             flops = 26 * lg_cost_elems(view->outs[0]);
+            break;
+        case LG_OP_VAR:
+            flops = 4 * lg_cost_elems(view->ins[0]);
+            bytes = 2 * lg_cost_bytes(view->ins[0]) + lg_cost_bytes(view->outs[0]);
             break;
         default:  // moves bytes and computes nothing
             break;

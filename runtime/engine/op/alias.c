@@ -95,6 +95,21 @@ static int64_t alias_slice(const lg_view_t *in, const lg_slice_attrs_t *attrs, l
     return offset;
 }
 
+// Returns the offset of the first element.
+static int64_t alias_flip(const lg_view_t *in, const lg_ints_t *axis, lg_view_t *out) {
+    uint32_t mask = axis->count == -1 ? ~0u : 0;
+    for (int64_t i = 0; i < axis->count; i++) {
+        mask |= 1u << (axis->values[i] < 0 ? axis->values[i] + in->rank : axis->values[i]);
+    }
+    int64_t offset = 0;
+    for (uint32_t i = 0; i < in->rank; i++) {
+        bool turned = (mask >> i & 1) && in->shape[i] > 1;
+        out->strides[i] = turned ? -in->strides[i] : in->strides[i];
+        offset += turned ? (in->shape[i] - 1) * in->strides[i] : 0;
+    }
+    return offset;
+}
+
 // Axes of extent 1 come and go, the others keep their order.
 static void alias_squeeze(const lg_view_t *in, const lg_ints_t *axis, lg_view_t *out) {
     uint32_t mask = axis->count == -1 ? ~0u : 0;
@@ -134,7 +149,7 @@ int32_t lg_op_alias(uint32_t op, const lg_view_t *in, const void *attrs, lg_view
     int64_t offset = 0;
     // Where the elements stay in row-major order, a dense input makes a dense window.
     bool dense = ((in->flags & LG_VIEW_CONTIGUOUS) || in->elem_count <= 1) && op != LG_OP_TRANSPOSE &&
-                 op != LG_OP_EXPAND && op != LG_OP_SLICE;
+                 op != LG_OP_EXPAND && op != LG_OP_SLICE && op != LG_OP_FLIP;
     switch (op) {
         case LG_OP_RESHAPE:
         case LG_OP_FLATTEN:
@@ -150,6 +165,14 @@ int32_t lg_op_alias(uint32_t op, const lg_view_t *in, const void *attrs, lg_view
             break;
         case LG_OP_SLICE:
             offset = alias_slice(in, attrs, out);
+            break;
+        case LG_OP_FLIP:
+            offset = alias_flip(in, &((const lg_flip_attrs_t *)attrs)->axis, out);
+            break;
+        case LG_OP_IDENTITY:
+            if (!dense) {
+                memcpy(out->strides, in->strides, in->rank * sizeof in->strides[0]);
+            }
             break;
         case LG_OP_SQUEEZE:
             if (!dense) {

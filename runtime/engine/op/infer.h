@@ -116,6 +116,9 @@ lg_status_t lg_dtype_scalar(lg_infer_t *c, int64_t dtype, const lg_scalar_t *val
 lg_status_t lg_dtype_arange(lg_infer_t *c, int64_t dtype, const lg_scalar_t *start, const lg_scalar_t *stop,
                             const lg_scalar_t *step);
 
+// `dtype` if given, else f32.
+lg_status_t lg_dtype_or_f32(lg_infer_t *c, int64_t dtype);
+
 // ---- shape rules: fill *c->out ----------------------------------------------------------------------
 
 lg_status_t lg_shape_broadcast(lg_infer_t *c);  // NumPy broadcasting over the inputs that are there
@@ -124,6 +127,8 @@ lg_status_t lg_shape_reduce(lg_infer_t *c, const lg_ints_t *axis, int64_t keepdi
 lg_status_t lg_shape_reduce_nonempty(lg_infer_t *c, const lg_ints_t *axis, int64_t keepdims);
 // As reduce_nonempty over one axis, or over all elements when none is given.
 lg_status_t lg_shape_arg_reduce(lg_infer_t *c, const lg_ints_t *axis, int64_t keepdims);
+// Over all axes behind the first two, which stay; none of them may be empty.
+lg_status_t lg_shape_global_pool(lg_infer_t *c);
 lg_status_t lg_shape_softmax(lg_infer_t *c, int64_t axis);
 lg_status_t lg_shape_layer_norm(lg_infer_t *c, int64_t axis, double eps);
 lg_status_t lg_shape_matmul(lg_infer_t *c);
@@ -147,6 +152,19 @@ lg_status_t lg_shape_flatten(lg_infer_t *c, int64_t start_axis, int64_t end_axis
 lg_status_t lg_shape_full(lg_infer_t *c, const lg_ints_t *shape, const lg_scalar_t *value);
 lg_status_t lg_shape_arange(lg_infer_t *c, const lg_scalar_t *start, const lg_scalar_t *stop,
                             const lg_scalar_t *step);
+
+// infer_layout.c
+lg_status_t lg_shape_identity(lg_infer_t *c);
+lg_status_t lg_shape_flip(lg_infer_t *c, const lg_ints_t *axis);
+lg_status_t lg_shape_roll(lg_infer_t *c, const lg_ints_t *shift, const lg_ints_t *axis);
+lg_status_t lg_shape_matrix(lg_infer_t *c);  // as identity, of rank 2 or more
+lg_status_t lg_shape_tile(lg_infer_t *c, const lg_ints_t *repeats);
+lg_status_t lg_shape_one_hot(lg_infer_t *c, int64_t depth, int64_t axis, const lg_scalar_t *on_value,
+                             const lg_scalar_t *off_value);
+lg_status_t lg_shape_depth_to_space(lg_infer_t *c, int64_t block);
+lg_status_t lg_shape_space_to_depth(lg_infer_t *c, int64_t block);
+lg_status_t lg_shape_eye(lg_infer_t *c, int64_t rows, int64_t columns);
+lg_status_t lg_shape_gather_elements(lg_infer_t *c, int64_t axis);
 
 // ---- shared with aliasing and cost ------------------------------------------------------------------
 

@@ -28,6 +28,7 @@ from legato.core.engine cimport (
     LG_OP_FLAG_PROMOTE_SUM,
     LG_OP_FLAG_VARIADIC,
     LG_OP_GATHER,
+    LG_OP_GATHER_ELEMENTS,
     LG_OP_WHERE,
     lg_cast_attrs_t,
     lg_context_t,
@@ -143,7 +144,7 @@ cdef object call2(uint32_t op, object a, object b, const void *attrs, object out
             ins[0] = &(<Tensor>a)._h
             if type(b) is Tensor:
                 ins[1] = &(<Tensor>b)._h
-                if ins[0].view.dtype == ins[1].view.dtype or op == LG_OP_GATHER:
+                if ins[0].view.dtype == ins[1].view.dtype or op in (LG_OP_GATHER, LG_OP_GATHER_ELEMENTS):
                     if not _converts[op][ins[0].view.dtype]:
                         return _call(op, ins, 2, attrs, out)
             elif type(b) is float and is_float(ins[0].view.dtype) or type(b) is int and op != LG_OP_GATHER:
@@ -247,7 +248,7 @@ cdef bint _agrees(uint32_t op, Py_ssize_t i) noexcept:
     """Whether input `i` is one of those that must have the same dtype."""
     if op == LG_OP_WHERE:
         return i != 0  # the condition
-    if op == LG_OP_GATHER:
+    if op in (LG_OP_GATHER, LG_OP_GATHER_ELEMENTS):
         return i == 0  # not the indices
     return True
 

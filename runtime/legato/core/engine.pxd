@@ -258,6 +258,31 @@ cdef extern from "legato/ops.gen.h" nogil:
         LG_OP_ACOSH
         LG_OP_ATANH
         LG_OP_THRESHOLD_RELU
+        LG_OP_PROD
+        LG_OP_MIN
+        LG_OP_ARGMIN
+        LG_OP_L1
+        LG_OP_L2
+        LG_OP_SUM_SQUARE
+        LG_OP_LOG_SUM
+        LG_OP_LOG_SUM_EXP
+        LG_OP_ANY
+        LG_OP_ALL
+        LG_OP_VAR
+        LG_OP_CUMSUM
+        LG_OP_LOG_SOFTMAX
+        LG_OP_TILE
+        LG_OP_FLIP
+        LG_OP_ROLL
+        LG_OP_TRILU
+        LG_OP_ONE_HOT
+        LG_OP_DEPTH_TO_SPACE
+        LG_OP_SPACE_TO_DEPTH
+        LG_OP_EYE
+        LG_OP_IDENTITY
+        LG_OP_GATHER_ELEMENTS
+        LG_OP_GLOBAL_AVG_POOL
+        LG_OP_GLOBAL_MAX_POOL
         LG_OP_COUNT
 
     ctypedef struct lg_leaky_relu_attrs_t:
@@ -381,6 +406,96 @@ cdef extern from "legato/ops.gen.h" nogil:
 
     ctypedef struct lg_threshold_relu_attrs_t:
         double alpha
+
+    ctypedef struct lg_prod_attrs_t:
+        lg_ints_t axis
+        int64_t keepdims
+
+    ctypedef struct lg_min_attrs_t:
+        lg_ints_t axis
+        int64_t keepdims
+
+    ctypedef struct lg_argmin_attrs_t:
+        lg_ints_t axis
+        int64_t keepdims
+
+    ctypedef struct lg_l1_attrs_t:
+        lg_ints_t axis
+        int64_t keepdims
+
+    ctypedef struct lg_l2_attrs_t:
+        lg_ints_t axis
+        int64_t keepdims
+
+    ctypedef struct lg_sum_square_attrs_t:
+        lg_ints_t axis
+        int64_t keepdims
+
+    ctypedef struct lg_log_sum_attrs_t:
+        lg_ints_t axis
+        int64_t keepdims
+
+    ctypedef struct lg_log_sum_exp_attrs_t:
+        lg_ints_t axis
+        int64_t keepdims
+
+    ctypedef struct lg_any_attrs_t:
+        lg_ints_t axis
+        int64_t keepdims
+
+    ctypedef struct lg_all_attrs_t:
+        lg_ints_t axis
+        int64_t keepdims
+
+    ctypedef struct lg_var_attrs_t:
+        lg_ints_t axis
+        int64_t keepdims
+        int64_t correction
+
+    ctypedef struct lg_cumsum_attrs_t:
+        int64_t axis
+        int64_t exclusive
+        int64_t reverse
+
+    ctypedef struct lg_log_softmax_attrs_t:
+        int64_t axis
+
+    ctypedef struct lg_tile_attrs_t:
+        lg_ints_t repeats
+
+    ctypedef struct lg_flip_attrs_t:
+        lg_ints_t axis
+
+    ctypedef struct lg_roll_attrs_t:
+        lg_ints_t shift
+        lg_ints_t axis
+
+    ctypedef struct lg_trilu_attrs_t:
+        int64_t upper
+        int64_t k
+
+    ctypedef struct lg_one_hot_attrs_t:
+        int64_t depth
+        int64_t axis
+        lg_scalar_t on_value
+        lg_scalar_t off_value
+        int64_t dtype
+
+    ctypedef struct lg_depth_to_space_attrs_t:
+        int64_t block
+        int64_t mode
+
+    ctypedef struct lg_space_to_depth_attrs_t:
+        int64_t block
+
+    ctypedef struct lg_eye_attrs_t:
+        int64_t rows
+        int64_t columns
+        int64_t k
+        int64_t dtype
+
+    ctypedef struct lg_gather_elements_attrs_t:
+        int64_t axis
 
 
 cdef extern from "legato/op.h" nogil:

@@ -62,3 +62,45 @@ def arange(
     dtype: Any = None,
     out: Tensor | None = None,
 ) -> Tensor: ...
+def tile(
+    x: TensorLike, repeats: SupportsIndex | Sequence[SupportsIndex], *, out: Tensor | None = None
+) -> Tensor: ...
+def flip(
+    x: TensorLike, axis: SupportsIndex | Sequence[SupportsIndex] | None = None, *, out: Tensor | None = None
+) -> Tensor: ...
+def roll(
+    x: TensorLike,
+    shift: SupportsIndex | Sequence[SupportsIndex],
+    axis: SupportsIndex | Sequence[SupportsIndex],
+    *,
+    out: Tensor | None = None,
+) -> Tensor: ...
+def trilu(
+    x: TensorLike, *, upper: bool = True, k: SupportsIndex = 0, out: Tensor | None = None
+) -> Tensor: ...
+def one_hot(
+    indices: TensorLike,
+    depth: SupportsIndex,
+    *,
+    axis: SupportsIndex = -1,
+    on_value: SupportsFloat = 1,
+    off_value: SupportsFloat = 0,
+    dtype: Any = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+def depth_to_space(
+    x: TensorLike, block: SupportsIndex, *, mode: str = "dcr", out: Tensor | None = None
+) -> Tensor: ...
+def space_to_depth(x: TensorLike, block: SupportsIndex, *, out: Tensor | None = None) -> Tensor: ...
+def eye(
+    rows: SupportsIndex,
+    columns: SupportsIndex = -1,
+    *,
+    k: SupportsIndex = 0,
+    dtype: Any = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+def identity(x: TensorLike, *, out: Tensor | None = None) -> Tensor: ...
+def gather_elements(
+    x: TensorLike, index: TensorLike, *, axis: SupportsIndex = 0, out: Tensor | None = None
+) -> Tensor: ...

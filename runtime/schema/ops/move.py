@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Data movement, by item size, and creation."""
 
-from dsl import ALL, NUMBER, dtype, enum, i64, ints, onnx, op, scalar
+from dsl import ALL, NUMBER, dtype, enum, flag, i64, ints, onnx, op, scalar
 
 _VIEW = "A view of `x` where its layout allows, else a copy."
 
@@ -218,4 +218,192 @@ Numbers at equal distances: ``start + i * step``, ``ceil((stop - start) / step)`
 Integers are exact; floats are computed in f64 and rounded once.
 """,
     example=">>> lg.arange(2, 8, 2).tolist()\n[2, 4, 6]",
+)
+op(
+    "tile",
+    id=139,
+    since="0.1",
+    ins="x:T[...]",
+    outs="y:T[...]",
+    types={"T": ALL},
+    attrs={"repeats": ints(doc="How often each axis is repeated, >= 0; one value for each axis.")},
+    shape="tile(repeats)",
+    dtype="same",
+    cost={"flops": "0", "bytes": "io"},
+    onnx=onnx("Tile", (6, 13), note="the repeats are data there"),
+    source="NumPy tile; ONNX Tile-13",
+    doc="Repeat a tensor along its axes.",
+    example=">>> lg.tile(lg.tensor([1, 2]), 2).tolist()\n[1, 2, 1, 2]",
+)
+_view(
+    "flip",
+    140,
+    {"axis": ints(None, "Axes to reverse; None for all.", positional=True)},
+    "flip(axis)",
+    "Reverse the order of elements along axes. A view.",
+    ">>> lg.flip(lg.tensor([1, 2, 3])).tolist()\n[3, 2, 1]",
+    None,
+    "NumPy flip",
+)
+op(
+    "roll",
+    id=141,
+    since="0.1",
+    ins="x:T[...]",
+    outs="y:T[...]",
+    types={"T": ALL},
+    attrs={
+        "shift": ints(doc="How far elements move towards higher indices, for each of `axis`."),
+        "axis": ints(doc="The axes, each at most once."),
+    },
+    shape="roll(shift, axis)",
+    dtype="same",
+    cost={"flops": "0", "bytes": "io"},
+    onnx=None,
+    source="NumPy roll",
+    doc="Rotate elements along axes: those that leave at one end come in at the other.",
+    example=">>> lg.roll(lg.tensor([1, 2, 3]), 1, 0).tolist()\n[3, 1, 2]",
+)
+op(
+    "trilu",
+    id=142,
+    since="0.1",
+    ins="x:T[...,M,N]",
+    outs="y:T[...,M,N]",
+    types={"T": ALL},
+    attrs={
+        "upper": flag(True, "Whether the upper part is kept, else the lower one."),
+        "k": i64(0, "The diagonal that ends the part and belongs to it; above the main one if > 0."),
+    },
+    shape="matrix()",
+    dtype="same",
+    cost={"flops": "0", "bytes": "io"},
+    onnx=onnx("Trilu", 14, note="k is data there"),
+    source="NumPy triu, tril; ONNX Trilu-14",
+    doc="Upper or lower triangle of matrices, zeros elsewhere.",
+    example=">>> lg.trilu(lg.tensor([[1, 2], [3, 4]])).tolist()\n[[1, 2], [0, 4]]",
+)
+op(
+    "one_hot",
+    id=143,
+    since="0.1",
+    ins="indices:I[...]",
+    outs="y:T[...]",
+    types={"I": "i32 i64", "T": ALL},
+    attrs={
+        "depth": i64(doc="Extent of the new axis, 1 or more."),
+        "axis": i64(-1, "Position of the new axis in the result."),
+        "on_value": scalar(1, "The element where an index points."),
+        "off_value": scalar(0, "All others."),
+        "dtype": dtype(None, "The dtype; None for f32, i64 or bool after `on_value`."),
+    },
+    shape="one_hot(depth, axis, on_value, off_value)",
+    dtype="scalar(dtype, on_value)",
+    cost={"flops": "0", "bytes": "io"},
+    onnx=onnx("OneHot", (9, 11), note="depth and values are data there"),
+    source="ONNX OneHot-11",
+    args={"indices": "Indices; those below 0 count from the end, those out of range point nowhere."},
+    doc="A new axis with `on_value` at an index and `off_value` elsewhere.",
+    example=">>> lg.one_hot(lg.tensor([0, 2]), 3).tolist()\n[[1, 0, 0], [0, 0, 1]]",
+)
+op(
+    "depth_to_space",
+    id=144,
+    since="0.1",
+    ins="x:T[N,C,H,W]",
+    outs="y:T[N,D,P,Q]",
+    types={"T": ALL},
+    attrs={
+        "block": i64(doc="Rows and columns that each pixel becomes."),
+        "mode": enum(
+            "dcr", "crd", default="dcr", doc="Whether depth stands behind the block in channels, or before."
+        ),
+    },
+    shape="depth_to_space(block)",
+    dtype="same",
+    cost={"flops": "0", "bytes": "io"},
+    onnx=onnx("DepthToSpace", (1, 11, 13), {"blocksize": "block"}),
+    source="ONNX DepthToSpace-13; PyTorch pixel_shuffle is crd",
+    doc="""
+Move channels into blocks of pixels.
+
+The channels must be a multiple of ``block ** 2``.
+""",
+    example=(
+        ">>> lg.depth_to_space(lg.tensor([[[[1]], [[2]], [[3]], [[4]]]]), 2).tolist()\n[[[[1, 2], [3, 4]]]]"
+    ),
+)
+op(
+    "space_to_depth",
+    id=145,
+    since="0.1",
+    ins="x:T[N,C,H,W]",
+    outs="y:T[N,D,P,Q]",
+    types={"T": ALL},
+    attrs={"block": i64(doc="Rows and columns that become one pixel.")},
+    shape="space_to_depth(block)",
+    dtype="same",
+    cost={"flops": "0", "bytes": "io"},
+    onnx=onnx("SpaceToDepth", (1, 13), {"blocksize": "block"}),
+    source="ONNX SpaceToDepth-13",
+    doc="""
+Move blocks of pixels into channels: the inverse of depth_to_space in mode dcr.
+
+Height and width must be multiples of `block`.
+""",
+    example=(
+        ">>> lg.space_to_depth(lg.tensor([[[[1, 2], [3, 4]]]]), 2).tolist()\n[[[[1]], [[2]], [[3]], [[4]]]]"
+    ),
+)
+op(
+    "eye",
+    id=146,
+    since="0.1",
+    ins="",
+    outs="y:T[M,N]",
+    types={"T": ALL},
+    attrs={
+        "rows": i64(doc="The number of rows."),
+        "columns": i64(-1, "The number of columns; -1 for as many as rows.", positional=True),
+        "k": i64(0, "The diagonal; above the main one if > 0."),
+        "dtype": dtype(None, "The dtype; None for f32."),
+    },
+    shape="eye(rows, columns)",
+    dtype="or_f32(dtype)",
+    cost={"flops": "0", "bytes": "io"},
+    onnx=onnx("EyeLike", (9, 22), note="takes the shape of a tensor there"),
+    source="NumPy eye; ONNX EyeLike-22",
+    doc="A matrix with ones on a diagonal.",
+    example=">>> lg.eye(2).tolist()\n[[1.0, 0.0], [0.0, 1.0]]",
+)
+_view(
+    "identity",
+    147,
+    {},
+    "identity()",
+    "The same elements. A view.",
+    ">>> lg.identity(lg.tensor([1, 2])).tolist()\n[1, 2]",
+    onnx("Identity", (1, 13, 14, 16, 19, 21, 23, 24)),
+    "ONNX Identity-24",
+)
+op(
+    "gather_elements",
+    id=148,
+    since="0.1",
+    ins="x:T[...] index:I[...]",
+    outs="y:T[...]",
+    types={"T": ALL, "I": "i32 i64"},
+    attrs={"axis": i64(0, "The axis to take from.")},
+    shape="gather_elements(axis)",
+    dtype="same",
+    cost={"flops": "0", "bytes": "2*bytes(y)+bytes(index)"},
+    onnx=onnx("GatherElements", (11, 13)),
+    source="NumPy take_along_axis; ONNX GatherElements-13",
+    args={"index": "Indices; those below 0 count from the end, those out of range are an error."},
+    doc="""
+Take elements by index along an axis: ``y[i, j] = x[index[i, j], j]`` for axis 0.
+
+`index` has as many axes as `x` and is nowhere larger, but for `axis`.
+""",
+    example=">>> lg.gather_elements(lg.tensor([[1, 2], [3, 4]]), lg.tensor([[1, 0]])).tolist()\n[[3, 2]]",
 )

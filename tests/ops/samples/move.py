@@ -255,6 +255,150 @@ def flat_axes(draw, dtype):
     yield Case([draw.array((2, 3), dtype)], {"start_axis": 1})
 
 
+def tile_cases(draw, dtype):
+    for shape, repeats in [
+        ((3,), 2),
+        ((3,), (0,)),
+        ((), ()),
+        ((2, 3), (2, 1)),
+        ((2, 3), (1, 4)),
+        ((2, 0), (3, 2)),
+        ((2, 3, 4), (2, 3, 1)),
+        ((1, 5, 1), (3, 1, 70)),
+        ((67, 19), (2, 2)),
+    ]:
+        yield Case([draw.array(shape, dtype)], {"repeats": repeats})
+
+
+def flip_cases(draw, dtype):
+    for shape in SHAPES:
+        yield Case([draw.array(shape, dtype)])
+        for axis in range(-len(shape), len(shape)):
+            yield Case([draw.array(shape, dtype)], {"axis": axis})
+    yield Case([draw.array((3, 4, 5), dtype)], {"axis": (0, -1)})
+
+
+def roll_cases(draw, dtype):
+    for shape, shift, axis in [
+        ((7,), 2, 0),
+        ((7,), -9, -1),
+        ((0,), 3, 0),
+        ((5, 6), (1, 2), (0, 1)),
+        ((5, 6), -1, 0),
+        ((5, 6), (2**63 - 1, -(2**63)), (1, 0)),
+        ((2, 3, 4), (0, 1), (2, 1)),
+        ((2, 3), (), ()),
+        ((67, 19), (30, -4), (-2, -1)),
+    ]:
+        yield Case([draw.array(shape, dtype)], {"shift": shift, "axis": axis})
+
+
+def roll(x, shift, axis):
+    for by, at in zip(np.atleast_1d(shift), np.atleast_1d(axis), strict=True):
+        x = np.roll(x, int(by) % max(x.shape[int(at)], 1), int(at))
+    return x
+
+
+def trilu_cases(draw, dtype):
+    for shape in [(3, 3), (4, 7), (7, 4), (2, 3, 5, 4), (0, 3), (3, 0), (1, 1), (33, 65)]:
+        for k in (0, 1, -2, 100, -(2**63), 2**63 - 1):
+            yield Case([draw.array(shape, dtype)], {"k": k, "upper": bool(draw.int(0, 1))})
+    yield Case([draw.array((3, 3), dtype)])
+
+
+def trilu(x, upper=True, k=0):
+    offset = np.arange(x.shape[-1]) - np.arange(x.shape[-2])[:, None]
+    return np.where(offset >= k if upper else offset <= k, x, np.zeros((), x.dtype))
+
+
+def one_hot_cases(draw, dtype):
+    for shape in [(), (0,), (5,), (2, 3), (3, 1, 17)]:
+        for axis in range(-len(shape) - 1, len(shape) + 1):
+            index = draw.array(shape, dtype, -9, 9)  # some of them point nowhere
+            attrs = [
+                {},
+                {"dtype": "f32"},
+                {"on_value": 2.5, "off_value": -1},
+                {"on_value": True, "off_value": False},
+                {"on_value": 200, "off_value": 3, "dtype": "u8"},
+                {"dtype": "bf16"},
+            ]
+            yield Case([index], {"depth": 7, "axis": axis, **attrs[draw.int(0, len(attrs) - 1)]})
+
+
+def one_hot(indices, depth, axis=-1, on_value=1, off_value=0, dtype=None):
+    natural = {bool: np.bool_, int: np.int64, float: np.float32}[type(on_value)]
+    kind = natural if dtype is None else NUMPY[dtype]
+    at = axis % (indices.ndim + 1)
+    index = np.expand_dims(np.where(indices < 0, indices + depth, indices), at)
+    line = np.arange(depth).reshape([-1 if i == at else 1 for i in range(indices.ndim + 1)])
+    return np.where(index == line, np.asarray(on_value).astype(kind), np.asarray(off_value).astype(kind))
+
+
+def depth_to_space(x, block, mode="dcr"):
+    n, c, h, w = x.shape
+    d = c // block**2
+    if mode == "dcr":
+        y = x.reshape(n, block, block, d, h, w).transpose(0, 3, 4, 1, 5, 2)
+    else:
+        y = x.reshape(n, d, block, block, h, w).transpose(0, 1, 4, 2, 5, 3)
+    return y.reshape(n, d, h * block, w * block)
+
+
+def space_to_depth(x, block):
+    n, c, h, w = x.shape
+    y = x.reshape(n, c, h // block, block, w // block, block).transpose(0, 3, 5, 1, 2, 4)
+    return y.reshape(n, c * block**2, h // block, w // block)
+
+
+def eye_cases(draw, dtype):
+    for rows, columns, k in [
+        (3, -1, 0),
+        (0, 4, 0),
+        (4, 0, 1),
+        (3, 5, 2),
+        (5, 3, -4),
+        (4, 4, 2**63 - 1),
+        (4, 4, -(2**63)),
+    ]:
+        yield Case([], {"rows": rows, "columns": columns, "k": k, "dtype": dtype})
+    if dtype == "f32":
+        yield Case([], {"rows": 2})
+
+
+def eye(rows, columns=-1, k=0, dtype=None):
+    columns = rows if columns == -1 else columns
+    kind = np.float32 if dtype is None else NUMPY[dtype]
+    return (np.arange(columns) - np.arange(rows)[:, None] == k).astype(kind)
+
+
+def gather_elements_cases(draw, dtype):
+    for number, (shape, taken, axis) in enumerate(
+        [
+            ((5,), (3,), 0),
+            ((5,), (9,), -1),
+            ((4, 5), (4, 2), 1),
+            ((4, 5), (7, 5), 0),
+            ((4, 5), (2, 3), 0),
+            ((2, 3, 4), (2, 5, 4), 1),
+            ((2, 3, 4), (1, 2, 6), -1),
+            ((3, 0), (0, 0), 0),
+            ((67, 19), (67, 30), 1),
+        ]
+    ):
+        n = shape[axis]
+        index = draw.array(taken, "i64" if number % 2 else "i32", -n, n - 1, special=False)
+        yield Case([draw.array(shape, dtype), index], {"axis": axis})
+
+
+def gather_elements(x, index, axis=0):
+    at = axis % x.ndim
+    x = x[tuple(slice(None) if i == at else slice(n) for i, n in enumerate(index.shape))]
+    return np.take_along_axis(x, index.astype(np.int64), at)
+
+
+IMAGE = np.ones((1, 3, 4, 4), np.float32)
+
 SAMPLES = {
     "reshape": Sample(
         reshape_cases,
@@ -413,6 +557,115 @@ SAMPLES = {
             Bad("RangeError", "too many", [], {"start": -(2**63), "stop": 2**63 - 1}),
             Bad("ArgumentError", "no value of i8", [], {"start": 0, "stop": 200, "dtype": "i8"}),
             Bad("DTypeError", "bool", [], {"start": 3, "dtype": "bool"}),
+        ],
+    ),
+    "tile": Sample(
+        tile_cases,
+        lambda x, repeats: np.tile(x, repeats),
+        [
+            Bad("ArgumentError", "one for each axis", [X], {"repeats": 2}),
+            Bad("ArgumentError", ">= 0", [X], {"repeats": (1, -1)}),
+            Bad("RangeError", "64 bits", [X], {"repeats": (2**62, 2)}),
+        ],
+    ),
+    "flip": Sample(
+        flip_cases,
+        lambda x, axis=None: np.flip(x, axis),
+        [
+            Bad("OutOfRangeError", "axis is 2", [X], {"axis": 2}),
+            Bad("ArgumentError", "twice", [X], {"axis": (0, -2)}),
+        ],
+    ),
+    "roll": Sample(
+        roll_cases,
+        roll,
+        [
+            Bad("OutOfRangeError", "axis is 2", [X], {"shift": 1, "axis": 2}),
+            Bad("ArgumentError", "equally many", [X], {"shift": (1, 2), "axis": 0}),
+            Bad("ArgumentError", "twice", [X], {"shift": (1, 2), "axis": (0, 0)}),
+        ],
+    ),
+    "trilu": Sample(
+        trilu_cases,
+        trilu,
+        [Bad("ShapeError", "expected 2", [X[0]]), Bad("DTypeError", "k", [X], {"k": 0.5})],
+    ),
+    "one_hot": Sample(
+        one_hot_cases,
+        one_hot,
+        [
+            Bad("DTypeError", "f32", [X], {"depth": 3}),
+            Bad("ArgumentError", "depth is 0", [np.zeros(2, np.int32)], {"depth": 0}),
+            Bad("OutOfRangeError", "axis is 2", [np.zeros(2, np.int32)], {"depth": 3, "axis": 2}),
+            Bad(
+                "ArgumentError",
+                "no value of u8",
+                [np.zeros(2, np.int32)],
+                {"depth": 3, "on_value": 256, "dtype": "u8"},
+            ),
+            Bad("ShapeError", "at most 8", [np.zeros((1,) * 8, np.int32)], {"depth": 3}),
+        ],
+    ),
+    "depth_to_space": Sample(
+        one_input(
+            ((1, 4, 1, 1), {"block": 2}),
+            ((2, 8, 3, 5), {"block": 2, "mode": "crd"}),
+            ((2, 18, 3, 5), {"block": 3}),
+            ((2, 3, 3, 5), {"block": 1}),
+            ((0, 4, 3, 5), {"block": 2}),
+            ((1, 32, 16, 17), {"block": 4, "mode": "crd"}),
+        ),
+        depth_to_space,
+        [
+            Bad("ShapeError", "expected 4", [X], {"block": 2}),
+            Bad("ShapeError", "multiple of 4", [IMAGE], {"block": 2}),
+            Bad("ArgumentError", "block is 0", [IMAGE], {"block": 0}),
+            Bad("ArgumentError", "block is", [IMAGE], {"block": 2**62}),
+            Bad("ArgumentError", "mode", [IMAGE], {"block": 1, "mode": "rcd"}),
+        ],
+    ),
+    "space_to_depth": Sample(
+        one_input(
+            ((1, 1, 2, 2), {"block": 2}),
+            ((2, 2, 6, 10), {"block": 2}),
+            ((2, 3, 3, 6), {"block": 3}),
+            ((2, 3, 3, 5), {"block": 1}),
+            ((1, 0, 4, 4), {"block": 2}),
+            ((1, 2, 32, 34), {"block": 2}),
+        ),
+        space_to_depth,
+        [
+            Bad("ShapeError", "expected 4", [X], {"block": 2}),
+            Bad("ShapeError", "multiples of 3", [IMAGE], {"block": 3}),
+            Bad("ArgumentError", "block is -1", [IMAGE], {"block": -1}),
+        ],
+    ),
+    "eye": Sample(
+        eye_cases,
+        eye,
+        [
+            Bad("ShapeError", "-1 rows", [], {"rows": -1}),
+            Bad("ShapeError", "-2 columns", [], {"rows": 1, "columns": -2}),
+            Bad("DTypeError", "rows", [], {"rows": 1.5}),
+            Bad("RangeError", "64 bits", [], {"rows": 2**40}),
+        ],
+    ),
+    "identity": Sample(
+        one_input(*[(shape, {}) for shape in SHAPES]),
+        lambda x: x,
+        [Bad("DTypeError", "identity", ["text"])],
+    ),
+    "gather_elements": Sample(
+        gather_elements_cases,
+        gather_elements,
+        [
+            Bad("OutOfRangeError", "axis is 2", [X, np.zeros((2, 3), np.int64)], {"axis": 2}),
+            Bad("OutOfRangeError", "gather_elements", [X, np.full((2, 3), 2)], {"axis": 0}),
+            Bad("OutOfRangeError", "gather_elements", [X, np.full((2, 3), -4)], {"axis": 1}),
+            Bad("OutOfRangeError", "empty", [E, np.zeros((1, 3), np.int64)]),
+            Bad("ShapeError", "rank 1", [X, np.zeros(3, np.int64)]),
+            Bad("ShapeError", "at most 3", [X, np.zeros((2, 4), np.int64)]),
+            Bad("DTypeError", "f32", [X, X]),
         ],
     ),
 }

@@ -114,6 +114,116 @@ def layer_norm_scale(x, weight=None, bias=None, axis=-1, eps=1e-5):
     return one if bias is None else one + np.abs(bias)
 
 
+def near_one(draw, dtype):
+    """Products that stay finite; integers wrap around."""
+    low, high = (0.9, 1.1) if dtype in ("f32", "f64") else (-9, 9)
+    yield from reduce_cases(low=low, high=high)(draw, dtype)
+
+
+def signed(x):
+    """Return integers as i64, which sums of them are in."""
+    return x.astype(np.int64) if x.dtype.kind == "i" else x
+
+
+def l1(x, axis=None, keepdims=False):
+    return np.sum(np.abs(signed(x)), axis=axis, keepdims=keepdims)
+
+
+def sum_square(x, axis=None, keepdims=False):
+    return np.sum(signed(x) ** 2, axis=axis, keepdims=keepdims)
+
+
+def l2(x, axis=None, keepdims=False):
+    return np.sqrt(np.sum(x**2, axis=axis, keepdims=keepdims))
+
+
+def log_sum(x, axis=None, keepdims=False):
+    return np.log(np.sum(x, axis=axis, keepdims=keepdims))
+
+
+def log_sum_exp_cases(draw, dtype):
+    yield from reduce_cases(low=-30, high=30)(draw, dtype)
+    hard = draw.array((7, 33), dtype, -900, 900)
+    hard[0, 1], hard[1], hard[2, 4], hard[3, 0] = np.nan, -np.inf, np.inf, -np.inf
+    yield Case([hard], {"axis": 1})
+    yield Case([hard.T.copy()], {"axis": 0})
+
+
+def log_sum_exp(x, axis=None, keepdims=False):
+    most = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
+    most = np.where(np.isfinite(most), most, 0)
+    total = np.log(np.sum(np.exp(x - most), axis=axis, keepdims=True)) + most
+    shape = np.sum(x, axis=axis, keepdims=keepdims).shape
+    return total.reshape(shape)
+
+
+def var_cases(draw, dtype):
+    for number, case in enumerate(reduce_cases()(draw, dtype)):
+        yield Case(case.ins, case.attrs if number % 3 == 0 else {**case.attrs, "correction": number % 3 - 1})
+
+
+def var(x, axis=None, keepdims=False, correction=1):
+    axes = tuple(range(x.ndim)) if axis is None else axis
+    count = np.prod([x.shape[a] for a in axes_tuple(axes)], initial=1)
+    mean = np.sum(x, axis=axes, keepdims=True) / np.float64(count)
+    total = np.sum((x - mean) ** 2, axis=axes, keepdims=keepdims)
+    return total / np.float64(max(count - correction, 0))
+
+
+def axes_tuple(axes):
+    return tuple(int(a) for a in np.atleast_1d(axes).astype(int))
+
+
+def cumsum_cases(draw, dtype):
+    for shape in [(1,), (0,), (17,), (5, 7), (2, 3, 4), (3, 0, 2), (4, 513), (65, 3)]:
+        for axis in range(-len(shape), len(shape)):
+            attrs = {"axis": axis, "exclusive": bool(draw.int(0, 1)), "reverse": bool(draw.int(0, 1))}
+            yield Case([draw.array(shape, dtype, -4, 4, special=dtype[0] == "i")], attrs)
+
+
+def cumsum(x, axis, exclusive=False, reverse=False):
+    x = np.flip(signed(x), axis) if reverse else signed(x)
+    y = np.cumsum(x, axis=axis)
+    if exclusive:
+        y = np.roll(y, 1, axis)
+        y[(*(slice(None),) * (axis % x.ndim), slice(0, 1))] = 0
+    return np.flip(y, axis) if reverse else y
+
+
+def log_softmax(x, axis=-1):
+    most = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
+    return (x - most) - np.log(np.sum(np.exp(x - most), axis=axis, keepdims=True))
+
+
+def plane_cases(special):
+    def cases(draw, dtype):
+        for shape in [
+            (1, 1, 1),
+            (2, 3, 5),
+            (1, 4, 7, 9),
+            (2, 17, 3, 3),
+            (2, 1, 3, 4, 5),
+            (0, 3, 4),
+            (3, 2, 1031),
+        ]:
+            yield Case([draw.array(shape, dtype, special=special)])
+
+    return cases
+
+
+def planes(reduce):
+    return lambda x: reduce(x, axis=tuple(range(2, x.ndim)), keepdims=True)
+
+
+YES = np.ones((2, 3), np.bool_)
+NO_AXIS = [Bad(bad.raises, bad.text, [YES], bad.attrs) for bad in AXIS_ERRORS]
+HALF = Bad("DTypeError", "f16", [ONE.astype(np.float16)])
+PLANE_ERRORS = [
+    Bad("ShapeError", "expected 3 or more", [ONE]),
+    Bad("ShapeError", "empty", [np.ones((1, 2, 0), np.float32)]),
+    Bad("DTypeError", "i32", [np.ones((1, 2, 3), np.int32)]),
+]
+
 SAMPLES = {
     "sum": Sample(
         reduce_cases(),
@@ -162,4 +272,63 @@ SAMPLES = {
         ],
         scale=layer_norm_scale,
     ),
+    "prod": Sample(near_one, lambda x, **attrs: np.prod(signed(x), **attrs), [*AXIS_ERRORS, HALF]),
+    "min": Sample(
+        reduce_cases(special=True, empty=False),
+        lambda x, axis=None, keepdims=False: np.min(x, axis=axis, keepdims=keepdims),
+        [*AXIS_ERRORS, Bad("ShapeError", "empty", [EMPTY], {"axis": 1}), Bad("ShapeError", "empty", [EMPTY])],
+    ),
+    "argmin": Sample(
+        argmax_cases,
+        lambda x, axis=None, keepdims=False: np.argmin(x, axis=axis, keepdims=keepdims),
+        [
+            Bad("OutOfRangeError", "axis is 2", [ONE], {"axis": 2}),
+            Bad("ArgumentError", "expected one or none", [ONE], {"axis": (0, 1)}),
+            Bad("ShapeError", "empty", [EMPTY], {"axis": 1}),
+        ],
+    ),
+    "l1": Sample(reduce_cases(), l1, [*AXIS_ERRORS, HALF]),
+    "l2": Sample(reduce_cases(), l2, [*AXIS_ERRORS, HALF]),
+    "sum_square": Sample(reduce_cases(), sum_square, [*AXIS_ERRORS, HALF]),
+    "log_sum": Sample(reduce_cases(low=0.1), log_sum, [*AXIS_ERRORS, HALF]),
+    "log_sum_exp": Sample(log_sum_exp_cases, log_sum_exp, [*AXIS_ERRORS, HALF]),
+    "any": Sample(
+        reduce_cases(),
+        lambda x, axis=None, keepdims=False: np.any(x, axis=axis, keepdims=keepdims),
+        [*NO_AXIS, Bad("DTypeError", "f32", [ONE])],
+    ),
+    "all": Sample(
+        reduce_cases(),
+        lambda x, axis=None, keepdims=False: np.all(x, axis=axis, keepdims=keepdims),
+        [*NO_AXIS, Bad("DTypeError", "f32", [ONE])],
+    ),
+    "var": Sample(
+        var_cases, var, [*AXIS_ERRORS, Bad("DTypeError", "correction", [ONE], {"correction": 0.5}), HALF]
+    ),
+    "cumsum": Sample(
+        cumsum_cases,
+        cumsum,
+        [
+            Bad("OutOfRangeError", "axis is 2", [ONE], {"axis": 2}),
+            Bad("OutOfRangeError", "rank 0", [np.float32(1)], {"axis": 0}),
+            Bad("DTypeError", "axis", [ONE], {"axis": None}),
+        ],
+        scale=lambda x, axis, **attrs: cumsum(np.abs(x), axis, reverse=attrs.get("reverse", False)),
+    ),
+    "log_softmax": Sample(
+        softmax_cases,
+        log_softmax,
+        [
+            Bad("OutOfRangeError", "axis is 2", [ONE], {"axis": 2}),
+            Bad("OutOfRangeError", "rank 0", [np.float32(1)]),
+            Bad("DTypeError", "axis", [ONE], {"axis": None}),
+        ],
+    ),
+    "global_avg_pool": Sample(
+        plane_cases(special=False),
+        planes(lambda x, **attrs: np.mean(x, **attrs)),
+        PLANE_ERRORS,
+        scale=planes(lambda x, **attrs: np.mean(np.abs(x), **attrs)),
+    ),
+    "global_max_pool": Sample(plane_cases(special=True), planes(np.max), PLANE_ERRORS),
 }

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// cumsum: y[i] = sum of x[j] for j <= i; exclusive: for j < i; reverse: from the other end.
+//
+// One element after the other, floats in double with one rounding per result, integers modulo 2^n. A chain of
+// additions has no vectors to gain; a unit is one line along the axis.
+#include "../families.h"
+
+typedef struct cumsum_args {
+    int64_t count, stride;  // of the axis; strides in elements
+    int64_t inner_count;    // elements behind the axis
+    int32_t exclusive, reverse;
+    int32_t rank;
+    lg_walk_dim_t dims[LG_MAX_RANK];  // the other axes
+} cumsum_args_t;
+
+#define CUMSUM(T, A, S)                                                                            \
+    static int32_t cumsum_##S(const void *memory, void *const *data, int64_t begin, int64_t end) { \
+        const cumsum_args_t *args = memory;                                                        \
+        const int64_t last = args->reverse ? args->count - 1 : 0, step = args->reverse ? -1 : 1;   \
+        lg_walk_t walk;                                                                            \
+        lg_walk_start(&walk, args->dims, args->rank, begin);                                       \
+        for (int64_t line = begin; line < end; line++, lg_walk_next(&walk)) {                      \
+            const T *x = (const T *)data[0] + walk.offset + last * args->stride;                   \
+            T *y = (T *)data[1] + line / args->inner_count * args->inner_count * args->count +     \
+                   line % args->inner_count + last * args->inner_count;                            \
+            A sum = 0;                                                                             \
+            for (int64_t i = 0; i < args->count; i++) {                                            \
+                const A next = sum + (A)x[i * step * args->stride];                                \
+                y[i * step * args->inner_count] = (T)(args->exclusive ? sum : next);               \
+                sum = next;                                                                        \
+            }                                                                                      \
+        }                                                                                          \
+        return 0;                                                                                  \
+    }                                                                                              \
+    const lg_cumsum_impl_t lg_cumsum_##S##__scalar = {cumsum_##S};
+CUMSUM(float, double, f32)
+CUMSUM(double, double, f64)
+CUMSUM(uint32_t, uint32_t, i32)
+CUMSUM(uint64_t, uint64_t, i64)
+
+lg_status_t lg_cumsum_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
+                              lg_error_t *err) {
+    const lg_cumsum_attrs_t *attrs = op->attrs;
+    const lg_view_t *in = op->ins[0], *out = op->outs[0];
+    if (LG_UNLIKELY(!(out->flags & LG_VIEW_CONTIGUOUS))) {
+        return lg_error_set(err, LG_STATUS_UNSUPPORTED, op->name, "%s: needs a contiguous output", op->name);
+    }
+    cumsum_args_t *args = call->args;
+    const uint32_t axis = (uint32_t)(attrs->axis < 0 ? attrs->axis + in->rank : attrs->axis);
+    args->count = in->shape[axis];
+    args->stride = in->strides[axis];
+    args->exclusive = (int32_t)attrs->exclusive;
+    args->reverse = (int32_t)attrs->reverse;
+    args->inner_count = 1;
+    args->rank = 0;
+    for (uint32_t i = 0; i < in->rank; i++) {
+        if (i != axis) {
+            args->rank = lg_walk_append(args->dims, args->rank, in->shape[i], in->strides[i]);
+            args->inner_count *= i > axis ? in->shape[i] : 1;
+        }
+    }
+    call->fn = ((const lg_cumsum_impl_t *)kernel->impl)->lines;
+    call->extent = in->elem_count > 0 ? in->elem_count / args->count : 0;
+    call->grain = 1;
+    call->args_bytes = sizeof *args;
+    call->scratch_bytes = 0;
+    call->work_ns = 5.0 * (double)call->extent + 1.2 * (double)in->elem_count;
+    return LG_OK;
+}
