@@ -25,6 +25,7 @@ typedef enum lg_attr_kind {
     LG_ATTR_ENUM = 5,    // int64_t, index into `choices`
     LG_ATTR_INTS = 6,    // lg_ints_t
     LG_ATTR_SCALAR = 7,  // lg_scalar_t
+    LG_ATTR_FLOATS = 8,  // lg_floats_t
 } lg_attr_kind_t;
 
 // One attribute of an op: where it lies in the attribute struct and how it is written.

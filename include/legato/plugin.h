@@ -129,6 +129,12 @@ typedef struct lg_ints {
     int64_t values[LG_MAX_INTS];
 } lg_ints_t;
 
+// The same for numbers that need not be whole.
+typedef struct lg_floats {
+    int64_t count;
+    double values[LG_MAX_INTS];
+} lg_floats_t;
+
 // A number attribute that keeps integers exact.
 enum { LG_SCALAR_INT = 0, LG_SCALAR_FLOAT = 1, LG_SCALAR_BOOL = 2 };
 typedef struct lg_scalar {
@@ -241,6 +247,7 @@ LG_STATIC_ASSERT_(sizeof(lg_error_t) == 512, "frozen");
 LG_STATIC_ASSERT_(sizeof(lg_view_t) == 152, "frozen");
 LG_STATIC_ASSERT_(sizeof(lg_op_view_t) == 48, "frozen");
 LG_STATIC_ASSERT_(sizeof(lg_ints_t) == 136, "frozen");
+LG_STATIC_ASSERT_(sizeof(lg_floats_t) == 136, "frozen");
 LG_STATIC_ASSERT_(sizeof(lg_scalar_t) == 16, "frozen");
 #endif
 

@@ -96,6 +96,11 @@ def ints(default: Any = REQUIRED, doc: str = "", positional: bool | None = None)
     return _attr("INTS", default, doc, positional)
 
 
+def floats(default: Any = REQUIRED, doc: str = "", positional: bool | None = None) -> Attr:
+    """Return a list of numbers (lg_floats_t, count -1 for None); one number is a list of one."""
+    return _attr("FLOATS", default, doc, positional)
+
+
 def scalar(
     default: Any = REQUIRED, doc: str = "", positional: bool | None = None, c_default: Any = 0
 ) -> Attr:

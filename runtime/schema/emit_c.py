@@ -17,6 +17,7 @@ C_TYPE = {
     "DTYPE": "int64_t",
     "ENUM": "int64_t",
     "INTS": "lg_ints_t",
+    "FLOATS": "lg_floats_t",
     "SCALAR": "lg_scalar_t",
 }
 
@@ -43,7 +44,7 @@ def _field_comment(attr: Attr) -> str:
         return "0 or 1"
     if attr.kind == "DTYPE":
         return "lg_dtype_t" if attr.required else "lg_dtype_t, 0 when not given"
-    if attr.kind == "INTS":
+    if attr.kind in ("INTS", "FLOATS"):
         return (
             ""
             if attr.required
@@ -105,10 +106,10 @@ def _scalar_init(value: Any) -> str:
 
 def _default_init(attr: Attr) -> str:
     value = attr.default
-    if attr.kind == "INTS":
+    if attr.kind in ("INTS", "FLOATS"):
         if attr.required or value is None:
             return "{-1, {0}}"
-        values = (value,) if isinstance(value, int) else tuple(value)
+        values = (value,) if isinstance(value, int | float) else tuple(value)
         return f"{{{len(values)}, {{{', '.join(map(str, values)) or '0'}}}}}"
     if attr.kind == "SCALAR":
         return _scalar_init(attr.c_default if attr.required or value is None else value)
@@ -214,7 +215,7 @@ def _rule_call(prefix: str, row: Op, text: str, extra: str = "") -> str:
             continue
         if word not in row.attrs:
             raise SchemaError(f"op {row.name}: rule {text!r} names {word!r}, which is no attribute")
-        by_address = "&" if row.attrs[word].kind in ("INTS", "SCALAR") else ""
+        by_address = "&" if row.attrs[word].kind in ("INTS", "FLOATS", "SCALAR") else ""
         arguments.append(f"{by_address}a->{word}")
     return f"{prefix}{name}({', '.join(arguments)})"
 
@@ -224,6 +225,8 @@ def _attr_test(name: str, attr: Attr) -> str:
     least = int(attr.required)
     if attr.kind == "INTS":
         return f"lg_attr_ints_ok(&a->{name}, {least - 1})"
+    if attr.kind == "FLOATS":
+        return f"lg_attr_floats_ok(&a->{name}, {least - 1})"
     if attr.kind == "SCALAR":
         return f"lg_attr_scalar_ok(&a->{name})"
     most = {"BOOL": "1", "ENUM": str(len(attr.choices) - 1), "DTYPE": "LG_DTYPE_COUNT - 1"}.get(attr.kind)

@@ -19,6 +19,7 @@ KINDS = {
     "DTYPE": ("attr_dtype", "dtype", "Any"),
     "ENUM": ("attr_enum", "", "str"),
     "INTS": ("attr_ints", "int or tuple of int", "SupportsIndex | Sequence[SupportsIndex]"),
+    "FLOATS": ("attr_floats", "float or tuple of float", "SupportsFloat | Sequence[SupportsFloat]"),
     "SCALAR": ("attr_scalar", "number", "SupportsFloat"),
 }
 

@@ -91,6 +91,7 @@ def test_frozen_sizes():
         "lg_error_t": 512,
         "lg_view_t": 152,
         "lg_ints_t": 136,
+        "lg_floats_t": 136,
         "lg_scalar_t": 16,
         "lg_op_view_t": 48,
         "lg_tensor_t": 160,

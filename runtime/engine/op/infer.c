@@ -139,7 +139,8 @@ lg_status_t lg_infer_attrs(const lg_op_rule_t *rule, const void *attrs, lg_error
                 break;
             }
             case LG_ATTR_INTS:
-                value = ((const lg_ints_t *)field)->count;
+            case LG_ATTR_FLOATS:  // both begin with their count
+                value = *(const int64_t *)field;
                 LG_CHECK(err, !required || value != -1, LG_STATUS_INVALID_ARGUMENT, name, "%s: %s is missing",
                          name, attr->name);
                 LG_CHECK(err, value >= -1 && value <= LG_MAX_INTS, LG_STATUS_INVALID_ARGUMENT, name,

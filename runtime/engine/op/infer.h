@@ -91,6 +91,9 @@ lg_status_t lg_infer_attrs(const lg_op_rule_t *rule, const void *attrs, lg_error
 static inline bool lg_attr_ints_ok(const lg_ints_t *ints, int64_t least) {
     return ints->count >= least && ints->count <= LG_MAX_INTS;
 }
+static inline bool lg_attr_floats_ok(const lg_floats_t *floats, int64_t least) {
+    return floats->count >= least && floats->count <= LG_MAX_INTS;
+}
 static inline bool lg_attr_scalar_ok(const lg_scalar_t *scalar) {
     return scalar->kind == LG_SCALAR_INT || scalar->kind == LG_SCALAR_FLOAT ||
            (scalar->kind == LG_SCALAR_BOOL && (uint64_t)scalar->value.i <= 1);

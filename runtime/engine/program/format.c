@@ -39,6 +39,19 @@ static void format_ints(lg_text_t *text, const lg_ints_t *ints) {
     lg_text_printf(text, "]");
 }
 
+static void format_floats(lg_text_t *text, const lg_floats_t *floats) {
+    if (floats->count < 0) {
+        lg_text_printf(text, "none");
+        return;
+    }
+    lg_text_printf(text, "[");
+    for (int64_t i = 0; i < floats->count; i++) {
+        lg_text_printf(text, "%s", i > 0 ? "," : "");
+        lg_text_double(text, floats->values[i]);
+    }
+    lg_text_printf(text, "]");
+}
+
 static void format_attr(lg_text_t *text, const lg_attr_info_t *attr, const void *field) {
     int64_t integer;
     double real;
@@ -49,6 +62,9 @@ static void format_attr(lg_text_t *text, const lg_attr_info_t *attr, const void 
             return;
         case LG_ATTR_INTS:
             format_ints(text, field);
+            return;
+        case LG_ATTR_FLOATS:
+            format_floats(text, field);
             return;
         case LG_ATTR_SCALAR:
             format_scalar(text, field);
@@ -72,11 +88,19 @@ static void format_attr(lg_text_t *text, const lg_attr_info_t *attr, const void 
     }
 }
 
-// Bytes of an attribute's field.
-static size_t format_attr_bytes(const lg_attr_info_t *attr) {
-    return attr->kind == LG_ATTR_INTS     ? sizeof(lg_ints_t)
-           : attr->kind == LG_ATTR_SCALAR ? sizeof(lg_scalar_t)
-                                          : 8;
+// Bytes of an attribute's field that mean something.
+static size_t format_attr_bytes(const lg_attr_info_t *attr, const void *field) {
+    int64_t count;
+    switch (attr->kind) {
+        case LG_ATTR_INTS:
+        case LG_ATTR_FLOATS:  // both begin with their count, and elements take 8 bytes
+            memcpy(&count, field, sizeof count);
+            return 8 + 8 * (size_t)(count > 0 ? count : 0);
+        case LG_ATTR_SCALAR:
+            return sizeof(lg_scalar_t);
+        default:
+            return 8;
+    }
 }
 
 // Attributes that differ from their defaults: " {a=1, b=[2,2]}".
@@ -86,11 +110,7 @@ void lg_format_attrs(lg_text_t *text, const lg_op_info_t *info, const void *attr
         const lg_attr_info_t *attr = &info->attrs[i];
         const char *field = (const char *)attrs + attr->offset;
         const char *standard = (const char *)info->attrs_default + attr->offset;
-        size_t bytes = attr->kind == LG_ATTR_INTS && ((const lg_ints_t *)(const void *)field)->count >= 0
-                           ? 8 + 8 * (size_t)((const lg_ints_t *)(const void *)field)->count
-                       : attr->kind == LG_ATTR_INTS ? 8
-                                                    : format_attr_bytes(attr);
-        if (memcmp(field, standard, bytes) != 0) {
+        if (memcmp(field, standard, format_attr_bytes(attr, field)) != 0) {
             lg_text_printf(text, "%s%s=", first ? " {" : ", ", attr->name);
             format_attr(text, attr, field);
             first = false;

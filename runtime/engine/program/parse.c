@@ -95,6 +95,25 @@ static lg_status_t parse_ints(lg_reader_t *reader, lg_ints_t *out_ints) {
     return LG_OK;
 }
 
+static lg_status_t parse_floats(lg_reader_t *reader, lg_floats_t *out_floats) {
+    memset(out_floats, 0, sizeof *out_floats);
+    if (lg_reader_take(reader, "none")) {
+        out_floats->count = -1;
+        return LG_OK;
+    }
+    LG_TRY(lg_reader_expect(reader, "["));
+    while (!lg_reader_take(reader, "]")) {
+        if (out_floats->count > 0) {
+            LG_TRY(lg_reader_expect(reader, ","));
+        }
+        if (out_floats->count == LG_MAX_INTS) {
+            return lg_reader_fail(reader, "at most 16 numbers");
+        }
+        LG_TRY(lg_reader_double(reader, &out_floats->values[out_floats->count++], "a number"));
+    }
+    return LG_OK;
+}
+
 static lg_status_t parse_scalar(lg_reader_t *reader, lg_scalar_t *out_scalar) {
     memset(out_scalar, 0, sizeof *out_scalar);
     if (lg_reader_take(reader, "true") || lg_reader_take(reader, "false")) {
@@ -126,6 +145,8 @@ static lg_status_t parse_attr(lg_reader_t *reader, const lg_attr_info_t *attr, v
             return lg_reader_double(reader, field, attr->name);
         case LG_ATTR_INTS:
             return parse_ints(reader, field);
+        case LG_ATTR_FLOATS:
+            return parse_floats(reader, field);
         case LG_ATTR_SCALAR:
             return parse_scalar(reader, field);
         case LG_ATTR_INT:

@@ -11,6 +11,7 @@ from legato.core.engine cimport (
     LG_SCALAR_BOOL,
     LG_SCALAR_FLOAT,
     LG_SCALAR_INT,
+    lg_floats_t,
     lg_ints_t,
     lg_scalar_t,
 )
@@ -141,6 +142,31 @@ cdef int attr_ints(lg_ints_t *result, object value, str op, str name) except -1:
             _long(&result.values[i], items[i], op, name)
         else:
             attr_int(&result.values[i], items[i], op, name)
+    result.count = count
+    return 0
+
+
+cdef int attr_floats(lg_floats_t *result, object value, str op, str name) except -1:
+    cdef Py_ssize_t i, count
+    cdef tuple items
+    if value is None:
+        result.count = -1
+        return 0
+    if type(value) is float or type(value) is int:
+        result.count = 1
+        return attr_float(&result.values[0], value, op, name)
+    if isinstance(value, (str, bytes, dict, set)):
+        return _wrong(value, op, name, "a number or a sequence of numbers")
+    try:
+        items = tuple(value)
+    except TypeError:  # NumPy numbers, 0-d arrays and the like count as one number
+        result.count = 1
+        return attr_float(&result.values[0], value, op, name)
+    count = len(items)
+    if count > LG_MAX_INTS:
+        raise op_error(ShapeError, op, f"{name} has {count} entries, at most {LG_MAX_INTS} are possible")
+    for i in range(count):
+        attr_float(&result.values[i], items[i], op, name)
     result.count = count
     return 0
 

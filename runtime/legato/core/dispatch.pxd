@@ -7,6 +7,7 @@ from legato.core.attrs cimport (
     attr_dtype,
     attr_enum,
     attr_float,
+    attr_floats,
     attr_int,
     attr_ints,
     attr_scalar,

@@ -76,6 +76,10 @@ cdef extern from "legato/plugin.h" nogil:
         int64_t count
         int64_t values[16]
 
+    ctypedef struct lg_floats_t:
+        int64_t count
+        double values[16]
+
     enum:
         LG_SCALAR_INT
         LG_SCALAR_FLOAT
@@ -509,6 +513,7 @@ cdef extern from "legato/op.h" nogil:
         LG_ATTR_ENUM
         LG_ATTR_INTS
         LG_ATTR_SCALAR
+        LG_ATTR_FLOATS
         LG_OP_FLAG_POINTWISE
         LG_OP_FLAG_VIEW
         LG_OP_FLAG_REDUCTION
