@@ -41,10 +41,21 @@ LG_API LG_MUST_USE lg_status_t lg_program_add_weight(lg_program_t *program, cons
                                                      lg_error_t *err);
 
 // Adds an op. `ins` are values of this program or LG_VALUE_NONE; `attrs` NULL for the defaults (copied);
-// `path` (may be NULL) says where it stands in the model. `out_values` may be `ins`. Errors: those of lg_op_infer, INVALID_ARGUMENT.
+// `path` (may be NULL) says where it stands in the model. `out_values` may be `ins`.
+// Errors: those of lg_op_infer, INVALID_ARGUMENT.
 LG_API LG_MUST_USE lg_status_t lg_program_add_op(lg_program_t *program, uint32_t op, const lg_value_t *ins,
                                                  uint32_t in_count, const void *attrs, const char *path,
                                                  lg_value_t *out_values, uint32_t out_count, lg_error_t *err);
+
+// Adds the ops of `source` (frozen, of the same context) to `program`: its inputs are the values `ins`, one per
+// input, and `out_values` receives one value per output. Weights are shared, not copied; where `path` is given it
+// stands in front of paths and weight names ("path.name"), and a weight name that is taken gets a number behind.
+// Shapes are inferred anew, so inputs may have other extents than those of `source` where its ops allow.
+// Errors: INVALID_ARGUMENT (counts, values, not frozen), DTYPE, those of lg_program_add_op.
+LG_API LG_MUST_USE lg_status_t lg_program_add_program(lg_program_t *program, const lg_program_t *source,
+                                                      const lg_value_t *ins, uint32_t in_count,
+                                                      const char *path, lg_value_t *out_values,
+                                                      uint32_t out_count, lg_error_t *err);
 
 // Names a value as the next output. Names are unique among outputs.
 LG_API LG_MUST_USE lg_status_t lg_program_add_output(lg_program_t *program, const char *name,
@@ -68,6 +79,25 @@ LG_API const char *lg_program_output_name(const lg_program_t *program, uint32_t 
 LG_API const lg_view_t *lg_program_output_type(const lg_program_t *program, uint32_t index);
 LG_API const char *lg_program_weight_name(const lg_program_t *program, uint32_t index);
 LG_API const lg_view_t *lg_program_weight_type(const lg_program_t *program, uint32_t index);
+
+// The weight of that name, LG_VALUE_NONE when there is none.
+LG_API lg_value_t lg_program_find_weight(const lg_program_t *program, const char *name);
+
+// One op. Its name is "<op name>#<number>", the number counted per op in the order of adding: it and the path are
+// fixed from then on, whatever becomes of the program. Pointers are *valid until* the program's last release.
+typedef struct lg_program_op {
+    uint32_t size, abi;
+    uint32_t op, number;
+    uint32_t in_count, out_count;
+    const lg_value_t *ins;  // LG_VALUE_NONE for absent ones
+    const lg_value_t *outs;
+    const void *attrs;  // NULL when the op has none
+    const char *path;   // "" when unknown
+} lg_program_op_t;
+
+// Fills `*out_op` (its size and abi set by the caller). Errors: NOT_FOUND (past the end).
+LG_API LG_MUST_USE lg_status_t lg_program_op(const lg_program_t *program, uint32_t index,
+                                             lg_program_op_t *out_op, lg_error_t *err);
 
 // Type of any value, NULL for an unknown one.
 LG_API const lg_view_t *lg_program_value_type(const lg_program_t *program, lg_value_t value);

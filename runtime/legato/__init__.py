@@ -52,7 +52,7 @@ from legato.core.errors import (
     UnsupportedError,
 )
 from legato.core.executor import Executor, Rule, Rules, on
-from legato.core.program import Program, Spec, record, spec
+from legato.core.program import Builder, Program, Spec, name_weight, path, record, spec
 from legato.core.run import App, Call, Plan, Runner, load, runner, save
 from legato.core.tensor import Tensor
 
@@ -63,6 +63,7 @@ __all__ = [
     "AlreadyExistsError",
     "App",
     "ArgumentError",
+    "Builder",
     "BusyError",
     "Call",
     "CancelledError",
@@ -113,9 +114,11 @@ __all__ = [
     "isa",
     "load",
     "load_plugin",
+    "name_weight",
     "on",
     "ones",
     "ones_like",
+    "path",
     "promote_types",
     "record",
     "runner",

@@ -316,3 +316,38 @@ TEST(call_refuses) {
     lg_model_release(model);
     lg_call_release(call);
 }
+
+// A program inside another one, twice: weights are shared, paths and names get the prefix.
+TEST_ALLOC(program_in_program) {
+    lg_program_t *inner, *outer = NULL;
+    lg_view_t type = view_of(LG_DTYPE_F32, 2, 4);
+    lg_value_t x, ys[2];
+    lg_program_op_t op = {.size = sizeof op, .abi = LG_ABI};
+    LG_TRY(build(context, &inner, err));
+    lg_status_t status = lg_program_create(context, &outer, err);
+    status = status ? status : lg_program_add_input(outer, "x", &type, &x, err);
+    for (int i = 0; i < 2; i++) {
+        status = status ? status : lg_program_add_program(outer, inner, &x, 1, "part", ys, 2, err);
+    }
+    status = status ? status : lg_program_add_output(outer, "y", ys[0], err);
+    status = status ? status : lg_program_add_output(outer, "z", ys[1], err);
+    status = status ? status : lg_program_freeze(outer, err);
+    if (status == LG_OK) {
+        CHECK_EQ(lg_program_op_count(outer), 10);
+        CHECK_EQ(lg_program_weight_count(outer), 2);
+        CHECK_STR(lg_program_weight_name(outer, 0), "part.layer.w");
+        CHECK_OK(lg_program_op(outer, 5, &op, test_err));
+        CHECK_EQ(op.op, LG_OP_MATMUL);
+        CHECK_EQ(op.number, 1);
+        CHECK_STR(op.path, "part.layer");
+        CHECK_FAILS(lg_program_op(outer, 10, &op, test_err), LG_STATUS_NOT_FOUND);
+        lg_error_t inside;
+        lg_status_t again = lg_program_add_program(outer, inner, &x, 1, "", ys, 2, &inside);
+        CHECK(again == LG_STATUS_INVALID_ARGUMENT || again == LG_STATUS_OUT_OF_MEMORY);  // frozen
+        CHECK_EQ(ys[0], LG_VALUE_NONE);
+        status = plan_and_run(outer, err);
+    }
+    lg_program_release(outer);
+    lg_program_release(inner);
+    return status;
+}

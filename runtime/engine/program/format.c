@@ -122,7 +122,8 @@ void lg_format_attrs(lg_text_t *text, const lg_op_info_t *info, const void *attr
 }
 
 // Values are numbered in the order of their lines, so that a text that was read prints the same again.
-static void format_lines(lg_text_t *text, const lg_program_t *program, uint32_t *numbers) {
+static void format_lines(lg_text_t *text, const lg_program_t *program, uint32_t *numbers,
+                         uint32_t *op_numbers) {
     const lg_value_node_t *values = program->values.items;
     uint32_t next = 0;
     lg_text_printf(text, "program {\n");
@@ -149,7 +150,14 @@ static void format_lines(lg_text_t *text, const lg_program_t *program, uint32_t 
             numbers[op->outs[k]] = next++;
             lg_text_printf(text, "%s%%%u", k > 0 ? ", " : "", numbers[op->outs[k]]);
         }
-        lg_text_printf(text, " = %s(", op->info->name);
+        lg_text_printf(text, " = %s", op->info->name);
+        // The number only where a reader would count another one.
+        uint32_t *expected = &op_numbers[op->info->id];
+        if (op->number != *expected) {
+            lg_text_printf(text, "#%u", op->number);
+        }
+        *expected = op->number + 1;
+        lg_text_printf(text, "(");
         for (uint32_t k = 0; k < op->in_count; k++) {
             lg_text_printf(text, "%s", k > 0 ? ", " : "");
             if (op->ins[k] == LG_VALUE_NONE) {
@@ -179,13 +187,14 @@ static void format_lines(lg_text_t *text, const lg_program_t *program, uint32_t 
 
 void lg_format_program(lg_text_t *text, const lg_program_t *program) {
     lg_heap_t *heap = &program->context->heap;
-    size_t bytes = program->values.count * sizeof(uint32_t);
+    size_t bytes = (LG_OP_COUNT + program->values.count) * sizeof(uint32_t);
     uint32_t *numbers = lg_heap_alloc(heap, bytes);
     if (numbers == NULL) {
         text->failed = true;
         return;
     }
-    format_lines(text, program, numbers);
+    memset(numbers, 0, LG_OP_COUNT * sizeof *numbers);
+    format_lines(text, program, numbers + LG_OP_COUNT, numbers);
     lg_heap_free(heap, numbers, bytes);
 }
 

@@ -285,6 +285,14 @@ static lg_status_t parse_op(parse_t *parse) {
     LG_CHECK(reader->err, info != NULL, LG_STATUS_NOT_FOUND, NULL, "%s, line %u: there is no op '%.*s' here",
              reader->what, reader->line, (int)(bytes < 64 ? bytes : 64), chars);
 
+    // "matmul#7": the op's number where it is not the next one.
+    if (lg_reader_take(reader, "#")) {
+        int64_t number;
+        LG_TRY(lg_reader_int(reader, &number, "the number of an op"));
+        LG_CHECK(reader->err, number >= 0 && number < UINT32_MAX, LG_STATUS_FORMAT, info->name,
+                 "%s, line %u: %lld is no number of an op", reader->what, reader->line, (long long)number);
+        parse->program->op_numbers[info->id] = (uint32_t)number;
+    }
     lg_value_t ins[LG_MAX_INS];
     uint32_t in_count = 0;
     LG_TRY(lg_reader_expect(reader, "("));

@@ -6,6 +6,10 @@
 #include "op/eager.h"
 #include "tensor/view.h"
 
+lg_status_t lg_program_no_memory(lg_error_t *err) {
+    return lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for a program");
+}
+
 // ---- life -------------------------------------------------------------------------------------------
 
 lg_status_t lg_program_create(lg_context_t *context, lg_program_t **out_program, lg_error_t *err) {
@@ -22,6 +26,11 @@ lg_status_t lg_program_create(lg_context_t *context, lg_program_t **out_program,
     lg_map_init(&program->weight_names, heap);
     lg_map_init(&program->output_names, heap);
     lg_map_init(&program->weight_memory, heap);
+    program->op_numbers = lg_zone_alloc(&program->zone, LG_OP_COUNT * sizeof *program->op_numbers);
+    if (program->op_numbers == NULL) {
+        lg_program_release(program);
+        return lg_program_no_memory(err);
+    }
     *out_program = program;
     return LG_OK;
 }
@@ -54,10 +63,6 @@ void lg_program_release(lg_program_t *program) {
 
 // ---- building ---------------------------------------------------------------------------------------
 
-static lg_status_t program_no_memory(lg_error_t *err) {
-    return lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for a program");
-}
-
 static lg_status_t program_check_open(const lg_program_t *program, lg_error_t *err) {
     LG_CHECK(err, !program->frozen, LG_STATUS_INVALID_ARGUMENT, NULL,
              "the program is frozen; build another one");
@@ -71,14 +76,14 @@ static lg_status_t program_name(lg_program_t *program, const lg_map_t *names, co
     LG_CHECK(err, lg_map_find(names, name, strlen(name)) == LG_MAP_NONE, LG_STATUS_ALREADY_EXISTS, NULL,
              "there is %s '%s' already", what, name);
     *out_name = lg_zone_string(&program->zone, name, strlen(name));
-    return *out_name != NULL ? LG_OK : program_no_memory(err);
+    return *out_name != NULL ? LG_OK : lg_program_no_memory(err);
 }
 
 static lg_status_t program_add_value(lg_program_t *program, const lg_view_t *type, lg_value_kind_t kind,
                                      size_t index, const char *name, lg_value_t *out_value, lg_error_t *err) {
     lg_heap_t *heap = &program->context->heap;
     if (program->values.count >= UINT32_MAX - 1 || !LG_LIST_GROW(heap, &program->values)) {
-        return program_no_memory(err);
+        return lg_program_no_memory(err);
     }
     *out_value = (lg_value_t)program->values.count;
     program->values.items[program->values.count++] =
@@ -97,7 +102,7 @@ lg_status_t lg_program_add_input(lg_program_t *program, const char *name, const 
     LG_TRY(program_name(program, &program->input_names, "an input", name, &copy, err));
     if (!LG_LIST_GROW(heap, &program->inputs) ||
         !lg_map_add(&program->input_names, copy, strlen(copy), (uint32_t)program->inputs.count)) {
-        return program_no_memory(err);
+        return lg_program_no_memory(err);
     }
     LG_TRY(program_add_value(program, &clean, LG_VALUE_INPUT, program->inputs.count, copy, out_value, err));
     program->inputs.items[program->inputs.count++] = *out_value;
@@ -126,7 +131,7 @@ lg_status_t lg_program_add_weight(lg_program_t *program, const char *name, const
 
     program_memory_key_t *key = lg_zone_alloc(&program->zone, sizeof *key);
     if (key == NULL) {
-        return program_no_memory(err);
+        return lg_program_no_memory(err);
     }
     key->data = view->data;
     memcpy(key->shape, view->shape, view->rank * sizeof view->shape[0]);
@@ -142,7 +147,7 @@ lg_status_t lg_program_add_weight(lg_program_t *program, const char *name, const
         !lg_map_add(&program->weight_names, copy, strlen(copy), (uint32_t)program->weights.count) ||
         (known == LG_MAP_NONE &&
          !lg_map_add(&program->weight_memory, key, sizeof *key, (uint32_t)program->weights.count))) {
-        return program_no_memory(err);
+        return lg_program_no_memory(err);
     }
     LG_TRY(program_add_value(program, &type, LG_VALUE_WEIGHT, program->weights.count, copy, out_value, err));
     program->weights.items[program->weights.count++] = *out_value;
@@ -188,7 +193,7 @@ lg_status_t lg_program_add_op(lg_program_t *program, uint32_t op, const lg_value
     }
     if (node.ins == NULL || node.path == NULL || (info->attrs_bytes > 0 && attrs_copy == NULL) ||
         !LG_LIST_GROW(heap, &program->ops)) {
-        return program_no_memory(err);
+        return lg_program_no_memory(err);
     }
     if (attrs_copy != NULL) {
         memcpy(attrs_copy, attrs != NULL ? attrs : info->attrs_default, info->attrs_bytes);
@@ -207,6 +212,7 @@ lg_status_t lg_program_add_op(lg_program_t *program, uint32_t op, const lg_value
         }
     }
     memcpy(out_values, node.outs, out_count * sizeof *out_values);
+    node.number = program->op_numbers[op]++;
     program->ops.items[program->ops.count++] = node;
     return LG_OK;
 }
@@ -222,7 +228,7 @@ lg_status_t lg_program_add_output(lg_program_t *program, const char *name, lg_va
     LG_TRY(program_name(program, &program->output_names, "an output", name, &node.name, err));
     if (!LG_LIST_GROW(heap, &program->outputs) ||
         !lg_map_add(&program->output_names, node.name, strlen(node.name), (uint32_t)program->outputs.count)) {
-        return program_no_memory(err);
+        return lg_program_no_memory(err);
     }
     program->outputs.items[program->outputs.count++] = node;
     return LG_OK;
@@ -251,6 +257,23 @@ uint32_t lg_program_output_count(const lg_program_t *program) {
 
 uint32_t lg_program_weight_count(const lg_program_t *program) {
     return (uint32_t)program->weights.count;
+}
+
+lg_value_t lg_program_find_weight(const lg_program_t *program, const char *name) {
+    uint32_t index = lg_map_find(&program->weight_names, name, strlen(name));
+    return index != LG_MAP_NONE ? program->weights.items[index] : LG_VALUE_NONE;
+}
+
+lg_status_t lg_program_op(const lg_program_t *program, uint32_t index, lg_program_op_t *out_op,
+                          lg_error_t *err) {
+    LG_CHECK(err, index < program->ops.count, LG_STATUS_NOT_FOUND, NULL,
+             "there is no op at %u, the program has %zu", index, program->ops.count);
+    const lg_op_node_t *node = &program->ops.items[index];
+    const lg_program_op_t op = {out_op->size,    out_op->abi, node->info->id, node->number, node->in_count,
+                                node->out_count, node->ins,   node->outs,     node->attrs,  node->path};
+    size_t bytes = out_op->size < sizeof op ? out_op->size : sizeof op;
+    memcpy(out_op, &op, bytes);
+    return LG_OK;
 }
 
 const lg_view_t *lg_program_value_type(const lg_program_t *program, lg_value_t value) {

@@ -20,6 +20,7 @@ typedef struct lg_value_node {
 typedef struct lg_op_node {
     const lg_op_info_t *info;
     uint32_t in_count, out_count;
+    uint32_t number;  // among the ops of its kind: with the op's name, its own name ("matmul#2")
     lg_value_t *ins;  // LG_VALUE_NONE for absent ones
     lg_value_t *outs;
     const void *attrs;  // NULL when the op has none
@@ -44,6 +45,9 @@ struct lg_program {
     LG_LIST(lg_output_node_t) outputs;
     lg_map_t input_names, weight_names, output_names;
     lg_map_t weight_memory;  // view of a weight -> weight number
+    uint32_t *op_numbers;    // per op id: the next number
 };
+
+lg_status_t lg_program_no_memory(lg_error_t *err);
 
 #endif  // LEGATO_ENGINE_PROGRAM_H_

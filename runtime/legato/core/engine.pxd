@@ -611,6 +611,25 @@ cdef extern from "legato/program.h" nogil:
     const char *lg_program_weight_name(const lg_program_t *program, uint32_t index)
     const lg_view_t *lg_program_weight_type(const lg_program_t *program, uint32_t index)
     const lg_view_t *lg_program_value_type(const lg_program_t *program, lg_value_t value)
+    lg_value_t lg_program_find_weight(const lg_program_t *program, const char *name)
+    lg_status_t lg_program_add_program(lg_program_t *program, const lg_program_t *source,
+                                       const lg_value_t *ins, uint32_t in_count, const char *path,
+                                       lg_value_t *out_values, uint32_t out_count, lg_error_t *err)
+
+    ctypedef struct lg_program_op_t:
+        uint32_t size
+        uint32_t abi
+        uint32_t op
+        uint32_t number
+        uint32_t in_count
+        uint32_t out_count
+        const lg_value_t *ins
+        const lg_value_t *outs
+        const void *attrs
+        const char *path
+
+    lg_status_t lg_program_op(const lg_program_t *program, uint32_t index, lg_program_op_t *out_op,
+                              lg_error_t *err)
 
     ctypedef struct lg_text_t:
         pass

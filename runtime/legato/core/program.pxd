@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-from legato.core.engine cimport lg_program_t, lg_view_t
+from libc.stdint cimport uint32_t
+
+from legato.core.dispatch cimport Handler
+from legato.core.engine cimport lg_program_t, lg_value_t, lg_view_t
+from legato.core.tensor cimport Tensor
 
 
 cdef class Spec:
@@ -8,7 +12,33 @@ cdef class Spec:
 
 cdef class Program:
     cdef lg_program_t *_h  # frozen
-    cdef readonly object structure  # what the recorded function returned: Tensor, tuple or dict of names
+    cdef readonly object structure  # None: one tensor; tuple or dict: several outputs by name
+    cdef object make                # of the named tuple of outputs
+    # One value per output in the form that the recorded function returned.
+    cdef object arrange_outputs(self, list values)
+
+
+# What turns ops into a program.
+cdef class Recorder(Handler):
+    cdef lg_program_t *program  # NULL once finished
+    cdef list paths             # of the scopes that are open, each whole
+    cdef dict names             # memory key -> (tensor, name of the weight that it would be)
+    cdef dict weights           # id -> (tensor, value)
+    cdef uint32_t weight_count
+    cdef bytes here(self)
+    cdef int check_open(self) except -1
+    cdef Traced wrap(self, lg_value_t value)
+    cdef Traced add_input(self, str name, Spec type)
+    cdef lg_value_t add_weight(self, Tensor tensor, str name) except? 0xffffffff
+    cdef lg_value_t value_of(self, Tensor tensor) except? 0xffffffff
+    cdef list inline(self, Program program, list inputs)
+    cdef int add_output(self, str name, object value) except -1
+    cdef Program finish(self, object structure)
+
+
+cdef class Traced(Tensor):
+    cdef Recorder recorder
+    cdef lg_value_t value
 
 
 cdef Program wrap_program(lg_program_t *handle)

@@ -3,13 +3,17 @@
 
 import re
 
+from collections import namedtuple
+
 from cpython.bytes cimport PyBytes_AsStringAndSize
+from cpython.mem cimport PyMem_Calloc, PyMem_Free
 from libc.stdint cimport int64_t, uint32_t
 
 from legato.core.context cimport context
-from legato.core.dispatch cimport Handler, pop_handler, push_handler
+from legato.core.dispatch cimport current_handler, pop_handler, push_handler
 from legato.core.engine cimport (
     LG_MAX_INS,
+    LG_MAX_OUTS,
     LG_MAX_RANK,
     LG_OK,
     LG_STATUS_NOT_FOUND,
@@ -19,17 +23,22 @@ from legato.core.engine cimport (
     lg_dtype_parse,
     lg_error_set,
     lg_error_t,
+    lg_op_info,
     lg_program_add_input,
     lg_program_add_op,
     lg_program_add_output,
+    lg_program_add_program,
     lg_program_add_weight,
     lg_program_create,
+    lg_program_find_weight,
     lg_program_format,
     lg_program_freeze,
     lg_program_input_count,
     lg_program_input_name,
     lg_program_input_type,
+    lg_program_op,
     lg_program_op_count,
+    lg_program_op_t,
     lg_program_output_count,
     lg_program_output_name,
     lg_program_output_type,
@@ -175,9 +184,6 @@ def spec(text not None):
 
 cdef class Traced(Tensor):
     # A tensor without elements: a value of the program being recorded.
-    cdef Recorder recorder
-    cdef lg_value_t value
-
     cdef object _handler(self):
         return self.recorder
 
@@ -189,16 +195,25 @@ cdef class Traced(Tensor):
 
 
 cdef class Recorder(Handler):
-    cdef lg_program_t *program
-    cdef uint32_t weight_count
-
     def __cinit__(self):
         cdef lg_error_t err
         self.program = NULL
+        self.paths = [""]
+        self.names = {}
+        self.weights = {}
         check(lg_program_create(context, &self.program, &err), &err)
 
     def __dealloc__(self):
         lg_program_release(self.program)
+
+    cdef bytes here(self):
+        # The path of what is recorded now.
+        return (<str>self.paths[len(self.paths) - 1]).encode()
+
+    cdef int check_open(self) except -1:
+        if self.program == NULL:
+            raise ArgumentError("this recording is over; its tensors have no meaning any more")
+        return 0
 
     cdef Traced wrap(self, lg_value_t value):
         cdef Traced result = Traced.__new__(Traced)
@@ -208,48 +223,185 @@ cdef class Recorder(Handler):
         result.value = value
         return result
 
-    cdef lg_value_t value_of(self, Tensor tensor) except? LG_VALUE_NONE:
-        # The value of a traced tensor; any other tensor becomes a weight.
+    cdef Traced add_input(self, str name, Spec type):
         cdef lg_value_t value
         cdef lg_error_t err
-        cdef Tensor dense
+        self.check_open()
+        encoded = name.encode()
+        check(lg_program_add_input(self.program, encoded, &type._view, &value, &err), &err)
+        return self.wrap(value)
+
+    cdef lg_value_t add_weight(self, Tensor tensor, str name) except? 0xffffffff:
+        # A weight of the name, or of one that nobody has yet where it is None.
+        cdef lg_value_t value
+        cdef lg_error_t err
+        cdef Tensor dense = tensor if tensor._h.view.flags & LG_VIEW_CONTIGUOUS else copy_tensor(tensor)
+        self.check_open()
+        if name is None:
+            while lg_program_find_weight(self.program, f"w{self.weight_count}".encode()) != LG_VALUE_NONE:
+                self.weight_count += 1
+            name = f"w{self.weight_count}"
+        encoded = name.encode()
+        before = lg_program_weight_count(self.program)
+        check(lg_program_add_weight(self.program, encoded, &dense._h, &value, &err), &err)
+        if name == f"w{self.weight_count}":
+            self.weight_count += lg_program_weight_count(self.program) - before
+        return value
+
+    cdef lg_value_t value_of(self, Tensor tensor) except? 0xffffffff:
+        # The value of a traced tensor; any other tensor becomes a weight.
+        cdef lg_value_t value
         if isinstance(tensor, Traced):
             if (<Traced>tensor).recorder is not self:
                 raise ArgumentError("a tensor of one recording is used in another; return it from its own")
             return (<Traced>tensor).value
-        dense = tensor if tensor._h.view.flags & LG_VIEW_CONTIGUOUS else copy_tensor(tensor)
-        name = f"w{self.weight_count}".encode()
-        before = lg_program_weight_count(self.program)
-        check(lg_program_add_weight(self.program, name, &dense._h, &value, &err), &err)
-        self.weight_count += lg_program_weight_count(self.program) - before
+        known = self.weights.get(id(tensor))
+        if known is not None:
+            return known[1]
+        named = self.names.get(_memory_key(tensor))
+        value = self.add_weight(tensor, named[1] if named is not None else None)
+        self.weights[id(tensor)] = (tensor, value)  # with the tensor, so that its id stays its own
         return value
 
     cdef object call(self, uint32_t op, list inputs, const void *attrs, object out):
         cdef lg_value_t ins[LG_MAX_INS]
-        cdef lg_value_t result
+        cdef lg_value_t results[LG_MAX_OUTS]
         cdef lg_error_t err
-        cdef uint32_t i
+        cdef uint32_t i, out_count
+        cdef uint32_t count = <uint32_t>len(inputs)
+        self.check_open()
         if out is not None:
             raise ArgumentError("out= has no meaning while recording; leave it away")
-        for i in range(<uint32_t>len(inputs)):
+        for i in range(count):
             ins[i] = LG_VALUE_NONE if inputs[i] is None else self.value_of(inputs[i])
-        cdef uint32_t count = <uint32_t>len(inputs)
-        check(lg_program_add_op(self.program, op, ins, count, attrs, NULL, &result, 1, &err), &err)
-        return self.wrap(result)
+        out_count = lg_op_info(op).out_count
+        path = self.here()
+        check(
+            lg_program_add_op(self.program, op, ins, count, attrs, path, results, out_count, &err), &err
+        )
+        if out_count == 1:
+            return self.wrap(results[0])
+        return tuple([self.wrap(results[i]) for i in range(out_count)])
+
+    cdef list inline(self, Program program, list inputs):
+        # Adds the ops of a program; one tensor per output.
+        cdef lg_error_t err
+        cdef size_t in_count = len(inputs)
+        cdef size_t out_count = lg_program_output_count(program._h)
+        cdef lg_value_t *values = <lg_value_t *>PyMem_Calloc(in_count + out_count, sizeof(lg_value_t))
+        self.check_open()
+        try:
+            if values == NULL:
+                raise MemoryError()
+            for i in range(in_count):
+                values[i] = self.value_of(asarray(inputs[i]))
+            path = self.here()
+            check(
+                lg_program_add_program(
+                    self.program, program._h, values, <uint32_t>in_count, path,
+                    values + in_count, <uint32_t>out_count, &err,
+                ),
+                &err,
+            )
+            return [self.wrap(values[in_count + i]) for i in range(out_count)]
+        finally:
+            PyMem_Free(values)
 
     cdef int add_output(self, str name, object value) except -1:
         cdef lg_error_t err
         if not isinstance(value, Tensor):
             raise DTypeError(f"output {name!r} is {type(value).__name__}, expected a Tensor")
+        self.check_open()
         return check(lg_program_add_output(self.program, name.encode(), self.value_of(value), &err), &err)
 
     cdef Program finish(self, object structure):
         cdef lg_error_t err
+        self.check_open()
         check(lg_program_freeze(self.program, &err), &err)
         cdef Program program = wrap_program(self.program)
         self.program = NULL
         program.structure = structure
         return program
+
+
+cdef object _memory_key(Tensor tensor):
+    # What makes two tensors the same weight.
+    return <size_t>tensor._h.view.data, tensor._h.view.dtype, tensor.shape, tensor.strides
+
+
+class path:
+    """Say where in the model the ops of a block stand. Paths nest, joined by dots.
+
+    Outside of a recording it does nothing.
+
+    Parameters
+    ----------
+    name : str
+        Name of the part: ``"encoder.3"``; an empty one adds nothing.
+
+    Examples
+    --------
+    >>> import legato as lg
+    >>> def net(x):
+    ...     with lg.path("head"):
+    ...         return lg.tanh(x)
+    >>> print(lg.record(net, "f32[2]"))
+    program {
+      input %0 "x" : f32[2]
+      %1 = tanh(%0) at "head" : f32[2]
+      output "output" %1
+    }
+    """
+
+    __slots__ = ("_name", "_recorder")
+
+    def __init__(self, name, *, _recorder=None):
+        if not isinstance(name, str):
+            raise DTypeError(f"path: expected str, got {type(name).__name__}")
+        self._name = name
+        self._recorder = _recorder
+
+    def __enter__(self):
+        recorder = self._recorder if self._recorder is not None else current_handler()
+        self._recorder = recorder if isinstance(recorder, Recorder) else None
+        if self._recorder is not None:
+            outer = (<Recorder>self._recorder).here().decode()
+            (<Recorder>self._recorder).paths.append(".".join([part for part in (outer, self._name) if part]))
+
+    def __exit__(self, *exception):
+        if self._recorder is not None:
+            (<Recorder>self._recorder).paths.pop()
+
+
+def name_weight(tensor, str name not None):
+    """Name a tensor for the case that it becomes a weight of what is being recorded.
+
+    Outside of a recording it does nothing.
+
+    Parameters
+    ----------
+    tensor : Tensor
+        What an op uses later, itself or another Tensor of the same memory, shape and strides.
+    name : str
+        Name of the weight: ``"layer1.0.weight"``.
+
+    Returns
+    -------
+    Tensor
+        `tensor`.
+
+    Examples
+    --------
+    >>> import legato as lg
+    >>> w = lg.tensor([1.0, 2.0])
+    >>> program = lg.record(lambda x: x + lg.name_weight(w, "layer.bias"), "f32[2]")
+    >>> list(program.weights)
+    ['layer.bias']
+    """
+    handler = current_handler()
+    if isinstance(handler, Recorder) and type(tensor) is Tensor:
+        (<Recorder>handler).names[_memory_key(tensor)] = (tensor, name)
+    return tensor
 
 
 def _parameter_names(fn, count):
@@ -267,7 +419,7 @@ def _parameter_names(fn, count):
     return [names[i] if i < len(names) else f"input{i}" for i in range(count)]
 
 
-def record(fn, *specs):
+def record(fn, *specs, names=None):
     """Record what a function computes.
 
     The function is called once, with tensors that have a type but no elements. What it does to them with
@@ -280,6 +432,8 @@ def record(fn, *specs):
         Takes one tensor per spec; returns a tensor, a tuple or list of tensors, or a dict of named ones.
     *specs : str, Spec, Tensor or array
         Types of the arguments, as :func:`spec` takes them.
+    names : mapping of str to Tensor, optional
+        Names of weights; others are called ``w0``, ``w1``... See also :func:`name_weight`.
 
     Returns
     -------
@@ -305,16 +459,15 @@ def record(fn, *specs):
     }
     """
     cdef Recorder recorder = Recorder()
-    cdef lg_value_t value
-    cdef lg_error_t err
-    cdef list arguments = []
     if not callable(fn):
         raise DTypeError(f"record: expected a callable, got {type(fn).__name__}")
-    for name, text in zip(_parameter_names(fn, len(specs)), specs):
-        given = spec(text)
-        encoded = name.encode()
-        check(lg_program_add_input(recorder.program, encoded, &(<Spec>given)._view, &value, &err), &err)
-        arguments.append(recorder.wrap(value))
+    for name, tensor in (names or {}).items():
+        if not isinstance(tensor, Tensor):
+            raise DTypeError(f"record: weight {name!r} is {type(tensor).__name__}, expected a Tensor")
+        recorder.names[_memory_key(tensor)] = (tensor, str(name))
+    arguments = [
+        recorder.add_input(name, spec(text)) for name, text in zip(_parameter_names(fn, len(specs)), specs)
+    ]
     push_handler(recorder)
     try:
         result = fn(*arguments)
@@ -323,8 +476,8 @@ def record(fn, *specs):
                 recorder.add_output(str(key), item)
             return recorder.finish(dict)
         if isinstance(result, (tuple, list)):
-            names = getattr(result, "_fields", None) or [f"output{i}" for i in range(len(result))]
-            for key, item in zip(names, result):
+            fields = getattr(result, "_fields", None) or [f"output{i}" for i in range(len(result))]
+            for key, item in zip(fields, result):
                 recorder.add_output(key, item)
             return recorder.finish(tuple)
         recorder.add_output("output", result)
@@ -333,7 +486,156 @@ def record(fn, *specs):
         pop_handler()
 
 
+class Builder:
+    """Build a program by hand: inputs, weights, ops on them, outputs.
+
+    Ops on the builder's tensors are recorded. Inside ``with builder:`` so are those that have no tensor among
+    their inputs (``lg.full``), and :func:`path` and :func:`name_weight` work.
+
+    Examples
+    --------
+    >>> import legato as lg
+    >>> b = lg.Builder()
+    >>> x = b.input("x", "f32[2]")
+    >>> w = b.weight("scale", lg.tensor([2.0, 3.0]))
+    >>> with b.path("head"):
+    ...     y = x * w
+    >>> b.output("y", y)
+    >>> print(b.build())
+    program {
+      input %0 "x" : f32[2]
+      weight %1 @"scale" : f32[2]
+      %2 = mul(%0, %1) at "head" : f32[2]
+      output "y" %2
+    }
+    """
+
+    __slots__ = ("_recorder",)
+
+    def __init__(self):
+        self._recorder = Recorder()
+
+    def input(self, str name not None, type):
+        """Add an input.
+
+        Parameters
+        ----------
+        name : str
+            Unique among inputs.
+        type : str, Spec, Tensor or array
+            As :func:`spec` takes it.
+
+        Returns
+        -------
+        Tensor
+        """
+        return (<Recorder>self._recorder).add_input(name, spec(type))
+
+    def weight(self, str name not None, tensor):
+        """Add a weight.
+
+        Parameters
+        ----------
+        name : str
+            Unique among weights.
+        tensor : Tensor or array
+            Its memory is shared where it is dense.
+
+        Returns
+        -------
+        Tensor
+            What stands for it; the same as before for memory that is a weight already.
+        """
+        cdef Recorder recorder = self._recorder
+        cdef Tensor value = asarray(tensor)
+        if isinstance(value, Traced):
+            raise ArgumentError(f"weight {name!r} is being recorded; a weight needs elements")
+        return recorder.wrap(recorder.add_weight(value, name))
+
+    def output(self, str name not None, tensor):
+        """Name a tensor as the next output.
+
+        Parameters
+        ----------
+        name : str
+            Unique among outputs.
+        tensor : Tensor
+        """
+        (<Recorder>self._recorder).add_output(name, tensor)
+
+    def path(self, name):
+        """Say where the ops of a block stand, see :func:`path`.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        context manager
+        """
+        return path(name, _recorder=self._recorder)
+
+    def build(self, *, structure=None):
+        """End building.
+
+        Parameters
+        ----------
+        structure : {None, tuple, dict}
+            How runners give the outputs: None stands for one tensor, or a named tuple of several.
+
+        Returns
+        -------
+        Program
+        """
+        cdef Program program = (<Recorder>self._recorder).finish(None)
+        if structure is not None or lg_program_output_count(program._h) != 1:
+            program.structure = structure or tuple
+        return program
+
+    def __enter__(self):
+        push_handler(self._recorder)
+        return self
+
+    def __exit__(self, *exception):
+        pop_handler()
+
+
 # ---- programs --------------------------------------------------------------------------------------
+
+def arrange(names, args, kwargs):
+    """Put arguments given by name in the order of the inputs.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Of the inputs.
+    args : tuple
+    kwargs : dict
+
+    Returns
+    -------
+    tuple
+        One item per input.
+
+    Raises
+    ------
+    ArgumentError
+        One is missing, unknown or given twice.
+    """
+    given = dict(zip(names, args))
+    for name in kwargs:
+        if name not in names:
+            raise ArgumentError(f"there is no input {name!r}; there are {', '.join(names)}")
+        if name in given:
+            raise ArgumentError(f"input {name!r} is given twice")
+    given.update(kwargs)
+    if len(args) > len(names) or len(given) != len(names):
+        raise ArgumentError(
+            f"{len(args) + len(kwargs)} inputs given, expected {len(names)}: {', '.join(names)}"
+        )
+    return tuple([given[name] for name in names])
+
 
 cdef Program wrap_program(lg_program_t *handle):
     # Takes over the caller's reference.
@@ -351,6 +653,62 @@ cdef class Program:
 
     def __init__(self):
         raise TypeError("record a program with legato.record, or read one with Program.parse")
+
+    def __call__(self, *args, **kwargs):
+        """Add the ops of this program to the one that is being recorded.
+
+        Parameters
+        ----------
+        *args, **kwargs : Tensor or array
+            The inputs, in order or by name.
+
+        Returns
+        -------
+        Tensor, tuple or dict
+            What the recorded function returned; several outputs as a named tuple or dict.
+
+        Raises
+        ------
+        ArgumentError
+            Nothing is being recorded: make a runner to run a program.
+
+        Examples
+        --------
+        >>> import legato as lg
+        >>> double = lg.record(lambda x: x + x, "f32[2]")
+        >>> lg.runner(lambda x: double(double(x)), "f32[2]")([1.0, 2.0]).tolist()
+        [4.0, 8.0]
+        """
+        inputs = arrange(tuple(self.inputs), args, kwargs)
+        handler = current_handler()
+        for item in inputs:
+            if isinstance(item, Traced):
+                handler = (<Traced>item).recorder
+        if not isinstance(handler, Recorder):
+            raise ArgumentError("a Program is called while recording; to run it, make a legato.runner of it")
+        return self.arrange_outputs((<Recorder>handler).inline(self, list(inputs)))
+
+    cdef object arrange_outputs(self, list values):
+        if self.structure is None:
+            return values[0]
+        names = tuple(self.outputs)
+        if self.structure is dict:
+            return dict(zip(names, values))
+        if self.make is None:
+            self.make = namedtuple("Outputs", names, rename=True)._make
+        return self.make(values)
+
+    @property
+    def ops(self):
+        """list of tuple: name and path of each op, in order: ``("matmul#0", "encoder.3")``."""
+        cdef lg_program_op_t op
+        cdef lg_error_t err
+        op.size = sizeof(lg_program_op_t)
+        result = []
+        for i in range(lg_program_op_count(self._h)):
+            check(lg_program_op(self._h, <uint32_t>i, &op, &err), &err)
+            result.append((f"{lg_op_info(op.op).name.decode()}#{op.number}", op.path.decode()))
+        return result
 
     def __dealloc__(self):
         lg_program_release(self._h)

@@ -19,7 +19,6 @@ cdef class Runner:
     cdef const lg_view_t **types   # inputs, then outputs; owned by the program
     cdef list calls                # idle calls: one per concurrent run so far
     cdef bint long_run             # worth releasing the GIL
-    cdef object structure          # None: one tensor; else makes the result from a tuple of tensors
     cdef tuple names               # of the inputs
     cdef int fill(self, object executor) except -1
     cdef Tensor input(self, uint32_t index, object value)

@@ -2,8 +2,6 @@
 """Runners: programs that were planned and can be called; apps: runners in a file."""
 
 import os
-from collections import namedtuple
-from functools import partial
 
 from cpython.mem cimport PyMem_Calloc, PyMem_Free
 from libc.stdint cimport uint32_t
@@ -58,12 +56,12 @@ from legato.core.engine cimport (
 )
 from legato.core.errors cimport check
 from legato.core.executor cimport RuleTable
-from legato.core.program cimport Program, take_text, wrap_program
+from legato.core.program cimport Program, Traced, take_text, wrap_program
 from legato.core.tensor cimport Tensor, copy_tensor
 
 from legato.core.errors import ArgumentError, DTypeError, NotFoundError, ShapeError
 from legato.core.executor import Executor, Rule, Rules
-from legato.core.program import record
+from legato.core.program import arrange, record
 from legato.core.convert import asarray
 
 # Below this, releasing and taking the GIL costs more than others gain by it.
@@ -117,10 +115,6 @@ cdef class Call:
         lg_call_release(self._h)
 
 
-def _named(names, values):
-    return dict(zip(names, values))
-
-
 cdef class Runner:
     """A program that was planned. Call it: ``run(x)``. Thread-safe. Make one with :func:`runner`."""
 
@@ -148,11 +142,6 @@ cdef class Runner:
             self.types[i] = lg_program_input_type(self.program._h, i)
         for i in range(self.out_count):
             self.types[self.in_count + i] = lg_program_output_type(self.program._h, i)
-        names = tuple(self.program.outputs)
-        if self.program.structure is dict:
-            self.structure = partial(_named, names)
-        elif self.program.structure is tuple:
-            self.structure = namedtuple("Outputs", names, rename=True)._make
         return 0
 
     cdef Tensor input(self, uint32_t index, object value):
@@ -165,8 +154,7 @@ cdef class Runner:
             raise DTypeError(f"input {name!r} is {tensor.dtype}, expected {wanted}; cast it first")
         if tensor._h.view.rank != type.rank or memcmp(tensor._h.view.shape, type.shape, type.rank * 8) != 0:
             raise ShapeError(f"input {name!r} has shape {tensor.shape}, expected {self.program.inputs[name]}")
-        if tensor._handler() is not None:
-            raise ArgumentError(f"input {name!r} is being recorded; a runner needs elements")
+        tensor._observe()
         return tensor if tensor._h.view.flags & LG_VIEW_CONTIGUOUS else copy_tensor(tensor)
 
     cdef int output(self, const lg_view_t *wanted, Tensor tensor) except -1:
@@ -206,7 +194,7 @@ cdef class Runner:
         cdef tuple inputs = args
         cdef list kept = None  # inputs that were converted, alive until the run is over
         if kwargs or len(inputs) != self.in_count:
-            inputs = self._arrange(args, kwargs)
+            inputs = arrange(self.names, args, kwargs)
         try:
             call = self.calls.pop()
         except IndexError:
@@ -222,6 +210,9 @@ cdef class Runner:
                 or not (<Tensor>item)._h.view.flags & LG_VIEW_CONTIGUOUS
                 or memcmp((<Tensor>item)._h.view.shape, wanted.shape, wanted.rank * 8) != 0
             ):
+                if type(item) is Traced:
+                    self.calls.append(call)
+                    return self.program(*inputs)
                 item = self.input(i, item)
                 if kept is None:
                     kept = []
@@ -249,35 +240,9 @@ cdef class Runner:
             status = lg_call_run(call._h, 0, &err)
         self.calls.append(call)
         check(status, &err)
-        if self.structure is None:
+        if self.program.structure is None:
             return result
-        return self.structure(result if self.out_count != 1 else [result])
-
-    def _arrange(self, args, kwargs):
-        """Put arguments given by name in the order of the inputs.
-
-        Returns
-        -------
-        tuple
-            One item per input.
-
-        Raises
-        ------
-        ArgumentError
-            One is missing, unknown or given twice.
-        """
-        given = dict(zip(self.names, args))
-        for name in kwargs:
-            if name not in self.names:
-                raise ArgumentError(f"there is no input {name!r}; there are {', '.join(self.names)}")
-            if name in given:
-                raise ArgumentError(f"input {name!r} is given twice")
-        given.update(kwargs)
-        if len(args) > len(self.names) or len(given) != len(self.names):
-            raise ArgumentError(
-                f"{len(args) + len(kwargs)} inputs given, expected {len(self.names)}: {', '.join(self.names)}"
-            )
-        return tuple([given[name] for name in self.names])
+        return self.program.arrange_outputs(result if self.out_count != 1 else [result])
 
     def plan(self):
         """Return the plan that runs.
