@@ -63,10 +63,27 @@ if os.environ.get("LG_WERROR", "0") not in ("", "0"):
 # eager op's 70. Tuning chooses among the same instructions.
 TUNE = ["-mtune=skylake"] if platform.machine() in ("x86_64", "AMD64") and not TARGET else []
 
+
+def is_gcc() -> bool:
+    """Whether the C compiler is GCC, which says so; clang and zig say otherwise."""
+    command = [*shlex.split(os.environ.get("CC", "cc")), "--version"]
+    return (
+        not TARGET
+        and "Free Software Foundation" in subprocess.run(command, capture_output=True, text=True).stdout
+    )
+
+
+# Kernels at -O2 with the loops vectorised: -O3 makes them half as large again and not faster, where loops that
+# must become straight code say so (LG_UNROLL). GCC vectorises the rest of a vectorised loop once more, at 7 % of
+# the library's size.
+KERNEL_FLAGS = ["-O2", "-ftree-vectorize", "-fvect-cost-model=dynamic"]
+if is_gcc():
+    KERNEL_FLAGS += ["--param", "vect-epilogues-nomask=0"]
+
 # Folder of sources -> include paths and optimisation. A new .c file needs no edit here.
 PARTS = {
     "runtime/engine": ["-Iinclude", "-Iruntime/engine", "-O2", *TUNE],
-    "kernels/cpu": ["-Iinclude", "-Ikernels/cpu", "-O3"],
+    "kernels/cpu": ["-Iinclude", "-Ikernels/cpu", *KERNEL_FLAGS],
 }
 HEADERS = sorted(Path("include/legato").glob("*.h"))
 INTERNAL_HEADERS = sorted(Path("runtime/engine").rglob("*.h"))

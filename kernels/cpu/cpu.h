@@ -25,6 +25,15 @@
 #define LG_TARGET_AVX512 __attribute__((target("avx2,fma,f16c,bmi2,avx512f,avx512bw,avx512dq,avx512vl")))
 #define LG_TARGET_NEON
 
+// In front of a short loop of constant count that must become straight code.
+#if defined(__clang__)
+#define LG_UNROLL _Pragma("clang loop unroll(full)")
+#elif defined(__GNUC__)
+#define LG_UNROLL _Pragma("GCC unroll 32")
+#else
+#define LG_UNROLL
+#endif
+
 #if defined(__GNUC__)
 #define LG_INLINE static inline __attribute__((always_inline))
 #define LG_NOINLINE __attribute__((noinline))

@@ -21,12 +21,6 @@
 
 #include "../cpu.h"
 
-#if defined(__clang__)
-#define LG_UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define LG_UNROLL _Pragma("GCC unroll 32")
-#endif
-
 #if defined(__GNUC__)
 #define LG_PREFETCH(address) __builtin_prefetch((address), 0)  // may lie outside any object
 #define LG_PREFETCH_WRITE(address) __builtin_prefetch((address), 1)
