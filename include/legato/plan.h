@@ -26,10 +26,12 @@ typedef struct lg_plan_desc {
     uint32_t size, abi;
     const lg_rule_t *rules;  // *borrows*
     uint64_t rule_count;
+    const char *const *passes_off;  // names of passes to leave out, see lg_pass_name; *borrows*
+    uint64_t passes_off_count;
 } lg_plan_desc_t;
 
 // Compiles `program` (frozen; *retained*). `desc` may be NULL. Caller releases.
-// Errors: NOT_FOUND (a rule's device), UNSUPPORTED (a device refuses an op that a rule sends there, with its
+// Errors: NOT_FOUND (a rule's device, a pass), UNSUPPORTED (a device refuses an op that a rule sends there, with its
 // reason; no kernel), OUT_OF_MEMORY, CLOSED.
 LG_API LG_MUST_USE lg_status_t lg_plan_create(lg_program_t *program, const lg_plan_desc_t *desc,
                                               lg_plan_t **out_plan, lg_error_t *err);

@@ -119,6 +119,17 @@ LG_API LG_MUST_USE lg_status_t lg_program_parse(lg_context_t *context, const cha
                                                 lg_weight_fn_t weights, void *user,
                                                 lg_program_t **out_program, lg_error_t *err);
 
+// ---- passes -----------------------------------------------------------------------------------------
+
+// Name of the pass at `index`, in the order in which they run when a program is planned; NULL past the end.
+LG_API const char *lg_pass_name(uint32_t index);
+
+// Runs one pass over a frozen program and gives what it made of it, frozen; `program` itself, retained, where
+// nothing changed. Planning does this with all passes. Caller releases. Errors: NOT_FOUND (with the names),
+// INVALID_ARGUMENT (not frozen), OUT_OF_MEMORY, CLOSED.
+LG_API LG_MUST_USE lg_status_t lg_program_rewrite(lg_program_t *program, const char *pass,
+                                                  lg_program_t **out_program, lg_error_t *err);
+
 #ifdef __cplusplus
 }
 #endif

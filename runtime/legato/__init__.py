@@ -52,7 +52,7 @@ from legato.core.errors import (
     UnsupportedError,
 )
 from legato.core.executor import Executor, Rule, Rules, on
-from legato.core.program import Builder, Program, Spec, name_weight, path, record, spec
+from legato.core.program import Builder, Program, Spec, name_weight, passes, path, record, spec
 from legato.core.run import App, Call, Plan, Runner, load, runner, save
 from legato.core.tensor import Tensor
 
@@ -120,6 +120,7 @@ __all__ = [
     "ones_like",
     "path",
     "promote_types",
+    "passes",
     "record",
     "runner",
     "save",

@@ -27,7 +27,8 @@ USES = {
     "gen": ["op"],
     "device": ["op", "lane"],
     "program": ["op"],
-    "plan": ["program", "device", "unit", "trace"],
+    "pass": ["program"],
+    "plan": ["pass", "device", "unit", "trace"],
     "run": ["plan"],
     "file": ["run"],
 }

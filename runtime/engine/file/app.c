@@ -92,7 +92,7 @@ static void app_release(void *owner) {
 
 static lg_status_t app_add(lg_app_t *app, char *name, lg_program_t *program, const lg_rule_t *rules,
                            size_t rule_count, lg_error_t *err) {
-    lg_plan_desc_t desc = {LG_STRUCT(lg_plan_desc_t), rules, rule_count};
+    lg_plan_desc_t desc = {LG_STRUCT(lg_plan_desc_t), .rules = rules, .rule_count = rule_count};
     lg_plan_t *plan;
     lg_model_t *model;
     LG_TRY(lg_plan_create(program, &desc, &plan, err));

@@ -21,7 +21,7 @@ static size_t bind_bytes(const lg_view_t *view) {
 
 // Inputs and weights lie where they are.
 static lg_status_t bind_sources(lg_plan_t *plan, lg_error_t *err) {
-    const lg_program_t *program = plan->program;
+    const lg_program_t *program = plan->lowered;
     for (size_t i = 0; i < program->values.count; i++) {
         const lg_value_node_t *node = &program->values.items[i];
         lg_place_t *place = &plan->places[i];
@@ -241,7 +241,7 @@ static lg_status_t bind_device(lg_plan_t *plan, const lg_op_node_t *op, lg_step_
 }
 
 static lg_status_t bind_op(lg_plan_t *plan, uint32_t op_index, const uint32_t *value_last, lg_error_t *err) {
-    const lg_op_node_t *op = &plan->program->ops.items[op_index];
+    const lg_op_node_t *op = &plan->lowered->ops.items[op_index];
     lg_step_t *step = &plan->steps[op_index];
     step->record = UINT32_MAX;
     step->kernel = "";
@@ -285,7 +285,7 @@ static lg_status_t bind_op(lg_plan_t *plan, uint32_t op_index, const uint32_t *v
     for (uint32_t i = 0; i < op->out_count; i++) {
         lg_place_t *place = &plan->places[op->outs[i]];
         for (uint32_t k = 0; k < op->in_count && i == 0 && step->device == NULL; k++) {
-            if ((op->info->flags & LG_OP_FLAG_INPLACE) && bind_in_place(plan, op, ins, k, op_index)) {
+            if (plan->in_place && (op->info->flags & LG_OP_FLAG_INPLACE) && bind_in_place(plan, op, ins, k, op_index)) {
                 place->storage = ins[k].storage;
                 plan->storages.items[place->storage].last_op = value_last[op->outs[i]];
                 step->in_place = true;
@@ -329,7 +329,7 @@ static void bind_last_uses(const lg_program_t *program, uint32_t *value_last) {
 
 // Outputs: the record that computes one writes it in place where it can, else a copy ends the plan.
 static lg_status_t bind_outputs(lg_plan_t *plan, lg_error_t *err) {
-    const lg_program_t *program = plan->program;
+    const lg_program_t *program = plan->lowered;
     for (size_t i = 0; i < program->outputs.count; i++) {
         const lg_place_t *place = &plan->places[program->outputs.items[i].value];
         lg_storage_t *storage = &plan->storages.items[place->storage];
@@ -385,7 +385,7 @@ static lg_status_t bind_fixups(lg_plan_t *plan, lg_error_t *err) {
 }
 
 lg_status_t lg_plan_bind(lg_plan_t *plan, lg_error_t *err) {
-    const lg_program_t *program = plan->program;
+    const lg_program_t *program = plan->lowered;
     LG_TRY(bind_sources(plan, err));
     uint32_t *value_last = lg_zone_alloc(&plan->zone, program->values.count * sizeof *value_last);
     if (value_last == NULL) {

@@ -54,12 +54,13 @@ lg_status_t lg_plan_place(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_c
     }
     for (size_t i = 0; i < program->ops.count; i++) {
         const lg_op_node_t *op = &program->ops.items[i];
-        plan->steps[i].rule = UINT32_MAX;
+        lg_decision_t *decision = &plan->decisions[i];
+        decision->rule = UINT32_MAX;
         for (size_t k = 0; k < rule_count; k++) {
             if ((rules[k].op == NULL || strcmp(rules[k].op, op->info->name) == 0) &&
                 (rules[k].path == NULL || place_matches(rules[k].path, op->path))) {
-                plan->steps[i].rule = (uint32_t)k;
-                plan->steps[i].device = lg_device_is_cpu(devices[k]) ? NULL : devices[k];
+                decision->rule = (uint32_t)k;
+                decision->device = lg_device_is_cpu(devices[k]) ? NULL : devices[k];
                 break;
             }
         }

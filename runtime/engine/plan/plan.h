@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A plan is made in passes over one lg_plan_t, each in its own file:
+ * A plan is made in stages over one lg_plan_t, each in its own file:
  *   place.c   which device each op runs on, and why
+ *   (pass/)   the program becomes the lowered one, in which ops are fused; what is placed stays
  *   bind.c    views without kernels, kernel choice, records
  *   memory.c  offsets in the arena
  *
@@ -14,7 +15,7 @@
 #include <legato/plan.h>
 
 #include "device/device.h"
-#include "program/program.h"
+#include "pass/pass.h"
 
 typedef enum lg_storage_kind {
     LG_STORAGE_ARENA,
@@ -47,7 +48,7 @@ typedef struct lg_record_plan {
     lg_kernel_fn_t fn;
     const void *args;
     int64_t extent;
-    uint32_t op;             // index in the program, UINT32_MAX for a copy that the plan added
+    uint32_t op;             // index in the lowered program, UINT32_MAX for a copy that the plan added
     uint32_t operand_first;  // in lg_plan_t.operands
     uint32_t operand_count;
     size_t scratch_bytes;
@@ -59,7 +60,13 @@ typedef struct lg_operand {
 } lg_operand_t;
 #define LG_STORAGE_SCRATCH (LG_STORAGE_NONE - 1)
 
-// What was decided for one op.
+// Where an op of the program goes.
+typedef struct lg_decision {
+    const lg_device_t *device;  // NULL: cpu:0
+    uint32_t rule;              // that placed it, UINT32_MAX: the default
+} lg_decision_t;
+
+// What was decided for one op of the lowered program.
 typedef struct lg_step {
     const lg_device_t *device;  // NULL: cpu:0
     uint32_t rule;              // that placed it, UINT32_MAX: the default
@@ -78,10 +85,15 @@ typedef struct lg_fixup {
 struct lg_plan {
     atomic_int refs;
     lg_context_t *context;
-    lg_program_t *program;  // retained
+    lg_program_t *program;  // what the user gave; retained
+    lg_program_t *lowered;  // what runs: the same inputs and outputs, fewer ops; retained
+    lg_origins_t origins;   // of each op of `lowered` in `program`
+    lg_pass_set_t off;      // passes that were left out
+    bool in_place;          // results may overwrite inputs
     lg_zone_t zone;
-    lg_step_t *steps;    // one per op
-    lg_place_t *places;  // one per value
+    lg_decision_t *decisions;  // one per op of `program`
+    lg_step_t *steps;          // one per op of `lowered`
+    lg_place_t *places;        // one per value of `lowered`
     char **rule_texts;   // one per rule, for people
     LG_LIST(lg_storage_t) storages;
     LG_LIST(lg_record_plan_t) records;
@@ -95,7 +107,10 @@ struct lg_plan {
 
 lg_status_t lg_plan_no_memory(lg_error_t *err);
 
-// The passes, in order.
+// The op of the user's program that names a record, and its index; NULL for a copy that the plan added.
+const lg_op_node_t *lg_plan_record_op(const lg_plan_t *plan, uint32_t record, uint32_t *out_index);
+
+// The stages, in order.
 lg_status_t lg_plan_place(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_count, lg_error_t *err);
 lg_status_t lg_plan_bind(lg_plan_t *plan, lg_error_t *err);
 lg_status_t lg_plan_memory(lg_plan_t *plan, lg_error_t *err);

@@ -226,11 +226,11 @@ static lg_status_t call_complete(lg_call_t *call, lg_error_t *err) {
 // Names the op of a record in an error.
 static lg_status_t call_fail(const lg_call_t *call, uint32_t record, int32_t code, lg_error_t *err) {
     const lg_plan_t *plan = call->model->plan;
-    uint32_t index = plan->records.items[record].op;
-    if (index == UINT32_MAX) {
+    uint32_t index;
+    const lg_op_node_t *op = lg_plan_record_op(plan, record, &index);
+    if (op == NULL) {
         return lg_kernel_check(code, LG_OP_RESHAPE, err);
     }
-    const lg_op_node_t *op = &plan->program->ops.items[index];
     lg_status_t status = lg_kernel_check(code, op->info->id, err);
     if (err != NULL) {
         err->op_index = (int32_t)index;

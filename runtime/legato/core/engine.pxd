@@ -645,6 +645,9 @@ cdef extern from "legato/program.h" nogil:
     lg_status_t lg_program_parse(lg_context_t *context, const char *text, size_t text_bytes,
                                  lg_weight_fn_t weights, void *user, lg_program_t **out_program,
                                  lg_error_t *err)
+    const char *lg_pass_name(uint32_t index)
+    lg_status_t lg_program_rewrite(lg_program_t *program, const char *name, lg_program_t **out_program,
+                                   lg_error_t *err)
 
 
 cdef extern from "legato/plan.h" nogil:
@@ -661,6 +664,8 @@ cdef extern from "legato/plan.h" nogil:
         uint32_t abi
         const lg_rule_t *rules
         uint64_t rule_count
+        const char **passes_off
+        uint64_t passes_off_count
 
     lg_status_t lg_plan_create(lg_program_t *program, const lg_plan_desc_t *desc, lg_plan_t **out_plan,
                                lg_error_t *err)

@@ -24,6 +24,7 @@ from legato.core.engine cimport (
     lg_error_set,
     lg_error_t,
     lg_op_info,
+    lg_pass_name,
     lg_program_add_input,
     lg_program_add_op,
     lg_program_add_output,
@@ -44,6 +45,7 @@ from legato.core.engine cimport (
     lg_program_output_type,
     lg_program_parse,
     lg_program_release,
+    lg_program_rewrite,
     lg_program_t,
     lg_program_value_type,
     lg_program_weight_count,
@@ -635,6 +637,25 @@ def arrange(names, args, kwargs):
             f"{len(args) + len(kwargs)} inputs given, expected {len(names)}: {', '.join(names)}"
         )
     return tuple([given[name] for name in names])
+def passes():
+    """Name the passes between a program and its plan, in the order in which they run.
+
+    Each can be switched off: ``lg.runner(program, passes={"fuse": False})``.
+
+    Returns
+    -------
+    tuple of str
+
+    Examples
+    --------
+    >>> import legato as lg
+    >>> "eliminate" in lg.passes()
+    True
+    """
+    names = []
+    while lg_pass_name(len(names)) != NULL:
+        names.append(lg_pass_name(len(names)).decode())
+    return tuple(names)
 
 
 cdef Program wrap_program(lg_program_t *handle):
@@ -750,6 +771,39 @@ cdef class Program:
             lg_program_weight_name(self._h, i).decode(): wrap_spec(lg_program_weight_type(self._h, i))
             for i in range(lg_program_weight_count(self._h))
         }
+
+    def rewrite(self, str name not None):
+        """Run one of the passes that planning runs, to see what it does.
+
+        Parameters
+        ----------
+        name : str
+            One of :func:`passes`.
+
+        Returns
+        -------
+        Program
+            The changed program.
+
+        Raises
+        ------
+        NotFoundError
+            There is no such pass; the message has those that there are.
+
+        Examples
+        --------
+        >>> import legato as lg
+        >>> p = lg.record(lambda x: lg.neg(x).reshape(4).reshape(2, 2), "f32[2,2]")
+        >>> len(p), len(p.rewrite("eliminate"))
+        (3, 1)
+        """
+        cdef lg_error_t err
+        cdef lg_program_t *handle
+        encoded = name.encode()
+        check(lg_program_rewrite(self._h, encoded, &handle, &err), &err)
+        cdef Program result = wrap_program(handle)
+        result.structure = self.structure
+        return result
 
     @staticmethod
     def parse(str text not None, weights=None):

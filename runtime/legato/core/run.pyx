@@ -62,6 +62,8 @@ from legato.core.tensor cimport Tensor, copy_tensor
 from legato.core.errors import ArgumentError, DTypeError, NotFoundError, ShapeError
 from legato.core.executor import Executor, Rule, Rules
 from legato.core.program import arrange, record
+from legato.core.program import passes as all_passes
+from legato.core.program import record
 from legato.core.convert import asarray
 
 # Below this, releasing and taking the GIL costs more than others gain by it.
@@ -261,7 +263,20 @@ cdef class Runner:
         return f"<legato.Runner of {self.program!r}>"
 
 
-def runner(program, *specs, executor=None):
+cdef list _passes_off(object passes):
+    # Names of the passes that a dict of pass to bool switches off.
+    if passes is None:
+        return []
+    if not isinstance(passes, dict) or not all(type(on) is bool for on in passes.values()):
+        raise DTypeError(f"runner: passes is {passes!r}, expected a dict of pass to bool: {{'fuse': False}}")
+    known = all_passes()
+    for name in passes:
+        if name not in known:
+            raise NotFoundError(f"there is no pass {name!r}; there are {', '.join(known)}")
+    return [name.encode() for name, on in passes.items() if not on]
+
+
+def runner(program, *specs, executor=None, passes=None):
     """Plan a program so that it can be called.
 
     Parameters
@@ -272,6 +287,9 @@ def runner(program, *specs, executor=None):
         Types of a callable's arguments.
     executor : Executor, optional
         Decides where ops run; everything on ``cpu:0`` when left out.
+    passes : dict of str to bool, optional
+        Passes over the program that are not to run: ``{"fuse": False}``. :func:`passes` has the names. The
+        results stay the same within the tolerances of the ops.
 
     Returns
     -------
@@ -307,8 +325,19 @@ def runner(program, *specs, executor=None):
     desc.abi = LG_ABI
     desc.rules = <const lg_rule_t *>table.memory
     desc.rule_count = table.count
+    cdef list off = _passes_off(passes)
+    cdef bytes name
+    cdef const char **names = <const char **>PyMem_Calloc(len(off) + 1, sizeof(void *))
+    if names == NULL:
+        raise MemoryError()
+    for i, name in enumerate(off):
+        names[i] = <const char *>name
+    desc.passes_off = names
+    desc.passes_off_count = len(off)
     result.program = program
-    check(lg_plan_create(result.program._h, &desc, &plan, &err), &err)
+    status = lg_plan_create(result.program._h, &desc, &plan, &err)
+    PyMem_Free(names)
+    check(status, &err)
     status = lg_model_create(plan, desc.rules, table.count, &result._h, &err)
     lg_plan_release(plan)
     check(status, &err)

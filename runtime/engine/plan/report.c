@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// The plan as text: a row per op of the lowered program, with what was fused into it, where it runs and why.
+//
+//   plan: 5 ops in 3 records, about 12.3 us
+//   #  op            where   kernel                why      cost  result         in
+//   0  fused_linear  cpu:0   fused_linear_f32...   default  3.1 us  f32[8,64]    arena+0  at net.0
+//      = linear net.0 + relu net.1
+//   memory: arena 4096 bytes (bound 4096), scratch 0 bytes
+#include <stdio.h>
+#include <string.h>
+
+#include "plan/plan.h"
+#include "program/format.h"
+
+enum { REPORT_COLUMNS = 8, REPORT_CELL = 96, REPORT_WIDTH = 120 };
+
+typedef struct report_row {
+    char cells[REPORT_COLUMNS][REPORT_CELL];
+} report_row_t;
+
+static const char *const report_heads[REPORT_COLUMNS] = {"#",   "op",   "where",  "kernel",
+                                                         "why", "cost", "result", "in"};
+
+static void report_where(char *cell, const lg_plan_t *plan, const lg_place_t *place, bool in_place) {
+    const lg_storage_t *storage = &plan->storages.items[place->storage];
+    const char *end = in_place ? ", in place" : "";
+    switch (storage->kind) {
+        case LG_STORAGE_ARENA:
+            snprintf(cell, REPORT_CELL, "arena+%zu%s", storage->offset + place->byte_offset, end);
+            break;
+        case LG_STORAGE_WEIGHT:
+            snprintf(cell, REPORT_CELL, "@%s", lg_program_weight_name(plan->lowered, storage->index));
+            break;
+        case LG_STORAGE_INPUT:
+            snprintf(cell, REPORT_CELL, "input %s", lg_program_input_name(plan->program, storage->index));
+            break;
+        default:
+            snprintf(cell, REPORT_CELL, "output %s%s", lg_program_output_name(plan->program, storage->index),
+                     end);
+    }
+}
+
+static void report_row(const lg_plan_t *plan, uint32_t index, report_row_t *row) {
+    const lg_op_node_t *op = &plan->lowered->ops.items[index];
+    const lg_step_t *step = &plan->steps[index];
+    const lg_place_t *place = &plan->places[op->outs[0]];
+    bool window = step->record == UINT32_MAX;
+    snprintf(row->cells[0], REPORT_CELL, "%u", index);
+    snprintf(row->cells[1], REPORT_CELL, "%s", op->info->name);
+    snprintf(row->cells[2], REPORT_CELL, "%s", step->device != NULL ? step->device->name : "cpu:0");
+    snprintf(row->cells[3], REPORT_CELL, "%s", window ? "none, a view" : step->kernel);
+    snprintf(row->cells[4], REPORT_CELL, "%.60s",
+             step->rule != UINT32_MAX ? plan->rule_texts[step->rule] : "default");
+    snprintf(row->cells[5], REPORT_CELL, "%.1f us", window ? 0.0 : step->cost_ns / 1000);
+    lg_view_format(&place->view, row->cells[6], REPORT_CELL);
+    report_where(row->cells[7], plan, place, step->in_place);
+}
+
+static void report_print(lg_text_t *text, const report_row_t *row, const size_t *widths) {
+    for (uint32_t c = 0; c < REPORT_COLUMNS; c++) {
+        bool right = c == 0 || c == 5;
+        int width = c + 1 < REPORT_COLUMNS ? (int)widths[c] : 0;
+        lg_text_printf(text, "%s%*s", c > 0 ? "  " : "", right ? width : -width, row->cells[c]);
+    }
+}
+
+// One op of the user's program: its name, and where it stands in the model.
+static size_t report_origin(char *cell, const lg_op_node_t *op) {
+    int bytes = snprintf(cell, REPORT_CELL, "%s%s%.64s", op->info->name, op->path[0] != 0 ? " " : "", op->path);
+    return bytes < REPORT_CELL ? (size_t)bytes : REPORT_CELL - 1;
+}
+
+// What an op consists of, in lines of a readable length.
+static void report_origins(lg_text_t *text, const lg_plan_t *plan, uint32_t index, size_t indent) {
+    uint32_t first = plan->origins.first[index], end = plan->origins.first[index + 1];
+    if (end - first < 2) {
+        return;
+    }
+    size_t used = REPORT_WIDTH;
+    for (uint32_t i = first; i < end; i++) {
+        char cell[REPORT_CELL];
+        size_t bytes = report_origin(cell, &plan->program->ops.items[plan->origins.ops[i]]);
+        if (used + bytes + 3 > REPORT_WIDTH) {
+            lg_text_printf(text, "\n%*s%s", (int)indent + 2, "", i == first ? "= " : "+ ");
+            used = indent + 4;
+        } else {
+            lg_text_printf(text, " + ");
+            used += 3;
+        }
+        lg_text_write(text, cell, bytes);
+        used += bytes;
+    }
+}
+
+static void report_foot(lg_text_t *text, const lg_plan_t *plan) {
+    size_t copies = 0;
+    for (size_t i = 0; i < plan->records.count; i++) {
+        copies += plan->records.items[i].op == UINT32_MAX;
+    }
+    if (copies > 0) {
+        lg_text_printf(
+            text, "and %zu copies, for outputs that are views and kernels that need dense inputs\n", copies);
+    }
+    lg_text_printf(text, "memory: arena %zu bytes (bound %zu), scratch %zu bytes\n", plan->arena_bytes,
+                   plan->arena_bound_bytes, plan->scratch_bytes);
+    const char *before = "left out: ";
+    for (uint32_t i = 0; lg_pass_name(i) != NULL; i++) {
+        if (plan->off >> i & 1) {
+            lg_text_printf(text, "%s%s", before, lg_pass_name(i));
+            before = ", ";
+        }
+    }
+    lg_text_printf(text, "%s", before[0] == ',' ? "\n" : "");
+}
+
+lg_status_t lg_plan_format(const lg_plan_t *plan, lg_text_t **out_text, lg_error_t *err) {
+    lg_text_t *text = lg_text_create(&plan->context->heap);
+    if (text == NULL) {
+        return lg_text_finish(NULL, out_text, err);
+    }
+    lg_text_printf(text, "plan: %zu ops in %zu records, about %.1f us\n", plan->program->ops.count,
+                   plan->records.count, lg_plan_expected_ns(plan) / 1000);
+    report_row_t row;
+    size_t widths[REPORT_COLUMNS];
+    for (uint32_t c = 0; c < REPORT_COLUMNS; c++) {
+        widths[c] = strlen(report_heads[c]);
+    }
+    for (uint32_t i = 0; i < plan->lowered->ops.count; i++) {
+        report_row(plan, i, &row);
+        for (uint32_t c = 0; c < REPORT_COLUMNS; c++) {
+            size_t bytes = strlen(row.cells[c]);
+            widths[c] = bytes > widths[c] ? bytes : widths[c];
+        }
+    }
+    for (uint32_t c = 0; c < REPORT_COLUMNS; c++) {
+        snprintf(row.cells[c], REPORT_CELL, "%s", report_heads[c]);
+    }
+    report_print(text, &row, widths);
+    for (uint32_t i = 0; i < plan->lowered->ops.count; i++) {
+        lg_text_printf(text, "\n");
+        report_row(plan, i, &row);
+        report_print(text, &row, widths);
+        const lg_op_node_t *op = &plan->lowered->ops.items[i];
+        if (op->path[0] != 0) {
+            lg_text_printf(text, "  at %s", op->path);
+        }
+        report_origins(text, plan, i, widths[0]);
+    }
+    lg_text_printf(text, "\n");
+    report_foot(text, plan);
+    return lg_text_finish(text, out_text, err);
+}
