@@ -55,6 +55,7 @@ from legato.core.executor import Executor, Rule, Rules, on
 from legato.core.program import Builder, Program, Spec, name_weight, passes, path, record, spec
 from legato.core.run import App, Call, Plan, Runner, load, runner, save
 from legato.core.tensor import Tensor
+from legato.onnx import from_onnx, run_onnx
 
 __version__ = _version()
 
@@ -105,6 +106,7 @@ __all__ = [
     "f32",
     "f64",
     "from_dlpack",
+    "from_onnx",
     "get_include",
     "get_library_dir",
     "i8",
@@ -122,6 +124,7 @@ __all__ = [
     "promote_types",
     "passes",
     "record",
+    "run_onnx",
     "runner",
     "save",
     "spec",

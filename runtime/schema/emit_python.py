@@ -338,3 +338,44 @@ def reexports(rows: list[Op]) -> str:
             lines += [f"from legato.core.ops_{family} import (", *[f"    {name}," for name in names], ")"]
     lines += ["", "__all__ = [", *[f'    "{name}",' for name in sorted(everything)], "]"]
     return "\n".join(lines) + "\n"
+
+
+def onnx_table(rows: list[Op]) -> str:
+    """What the ONNX importer knows of the rows: dtypes of each op, and operators of the same meaning."""
+    lines = [
+        "# SPDX-License-Identifier: Apache-2.0",
+        "# generated from runtime/schema/ops by runtime/schema/generate.py; do not edit",
+        '"""The op rows as the importer needs them."""',
+        "",
+        "# fmt: off",
+        "# Name of an op: its operands as name:letter, ? for optional and * for several; dtypes of letters;",
+        "# attributes in order.",
+        "OPS: dict[str, tuple[str, str, dict[str, str], tuple[str, ...]]] = {",
+    ]
+    for row in sorted(rows, key=lambda row: row.name):
+        ins, outs = (
+            " ".join(
+                f"{operand.name}:{operand.letter}{'?' * operand.optional}{'*' * operand.variadic}"
+                for operand in operands
+            )
+            for operands in (row.ins, row.outs)
+        )
+        types = ", ".join(f'"{letter}": "{names}"' for letter, names in row.types.items())
+        names = "".join(f'"{name}", ' for name in row.attrs)
+        lines.append(f'    "{row.name}": ("{ins}", "{outs}", {{{types}}}, ({names.rstrip()})),')
+    lines += [
+        "}",
+        "# Name of an operator, ours: first version, attributes as theirs: (ours, kind), and whether it is one",
+        "# to one; if not, a handler must make the difference.",
+        "OPERATORS: dict[tuple[str, str], tuple[int, dict[str, tuple[str, str]], bool]] = {",
+    ]
+    for row in sorted(rows, key=lambda row: (row.onnx.name if row.onnx else "", row.name)):
+        if row.onnx is None:
+            continue
+        theirs = {ours: theirs for theirs, ours in row.onnx.rename.items()}
+        attrs = ", ".join(
+            f'"{theirs.get(name, name)}": ("{name}", "{attr.kind}")' for name, attr in row.attrs.items()
+        )
+        key = f'("{row.onnx.name}", "{row.name}")'
+        lines.append(f"    {key}: ({row.onnx.since[0]}, {{{attrs}}}, {not row.onnx.note}),")
+    return "\n".join([*lines, "}", "# fmt: on"]) + "\n"

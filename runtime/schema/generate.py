@@ -28,6 +28,7 @@ def outputs(rows: list[dsl.Op]) -> dict[str, str]:
         "include/legato/ops.gen.h": emit_c.header(rows),
         "runtime/engine/gen/ops.c": emit_c.source(rows),
         "runtime/legato/_ops.py": emit_python.reexports(rows),
+        "runtime/legato/onnx/_table.py": emit_python.onnx_table(rows),
         "docs/reference/ops/index.md": emit_docs.index(rows),
         JSON: emit_docs.as_json(rows),
     }

@@ -382,3 +382,21 @@ cdef bint is_intercepted(Tensor x) noexcept:
 
 calls.call1 = call1
 calls.call2 = call2
+
+
+class immediate:
+    """Context in which this thread's recorders and executors do not see ops.
+
+    Ops on tensors that have elements run at once; those with a traced input still belong to its recording.
+    What interprets a graph uses it to compute the constant parts now.
+    """
+
+    def __enter__(self):
+        cdef void **slot = lg_handler_slot()
+        self._outer = <object>slot[0] if slot[0] != NULL else None  # keeps the frame; the slot's reference stays
+        slot[0] = NULL
+
+    def __exit__(self, *exception):
+        cdef void **slot = lg_handler_slot()
+        outer, self._outer = self._outer, None
+        slot[0] = <void *>outer if outer is not None else NULL

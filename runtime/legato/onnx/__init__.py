@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""ONNX models become programs. Needs the extra ``legato[onnx]``, imported at the first use only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from legato.core.program import Program
+
+
+def from_onnx(
+    model: Any,
+    *,
+    dims: Mapping[str, int] | None = None,
+    shapes: Mapping[str, Sequence[int]] | None = None,
+    values: Mapping[str, Any] | None = None,
+) -> Program:
+    """Import an ONNX model.
+
+    Parameters
+    ----------
+    model : path, bytes or onnx.ModelProto
+        Opsets 7 to 27. External data is looked for beside the file.
+    dims : mapping of str to int, optional
+        Extents for the names in the shapes of inputs; nameless ones are called ``d0``, ``d1``, ... in order.
+    shapes : mapping of str to sequence of int, optional
+        Shapes for inputs by name, instead of `dims`.
+    values : mapping of str to array, optional
+        Inputs that become constants, so that whatever follows from them alone is computed now.
+
+    Returns
+    -------
+    Program
+        With the model's names of inputs and outputs.
+
+    Raises
+    ------
+    UnsupportedError
+        The message lists every node that legato does not import, with operator, version, name and reason.
+    FormatError
+        The model contradicts itself: cycles, names without a value, data of the wrong size.
+    FileError
+        The file, or one with external data, cannot be read.
+    ArgumentError
+        Extents are open.
+
+    Examples
+    --------
+    >>> import legato as lg
+    >>> import onnx.parser
+    >>> model = onnx.parser.parse_model('<ir_version: 8, opset_import: ["": 18]>'
+    ...     'double (float[N] x) => (float[N] y) { y = Add(x, x) }')
+    >>> print(lg.from_onnx(model, dims={"N": 4}))
+    """
+    return _load().import_program(model, dims, shapes, values)
+
+
+def run_onnx(model: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Run an ONNX model at once, op by op, as eager code would.
+
+    Takes shapes as they come, also those that depend on data. For anything that runs twice import a program.
+
+    Parameters
+    ----------
+    model : path, bytes or onnx.ModelProto
+    values : mapping of str to array
+        All inputs by name.
+
+    Returns
+    -------
+    dict of str to Tensor
+    """
+    return _load().run_model(model, values)
+
+
+def _load() -> Any:
+    try:
+        import onnx  # noqa: F401
+    except ImportError:
+        raise ImportError("reading ONNX models needs the onnx package: pip install legato[onnx]") from None
+    import legato.onnx.load
+
+    return legato.onnx.load

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`from_onnx` and `run_onnx`: a model as a program, or op by op on given arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+from onnx import NodeProto, ValueInfoProto
+
+import legato as lg
+import legato.onnx.control
+import legato.onnx.maths
+import legato.onnx.nn
+import legato.onnx.shape
+from legato.core.dispatch import immediate
+from legato.core.tensor import Tensor
+from legato.onnx import rows  # noqa: F401  (after the handlers)
+from legato.onnx.graph import NOTHING, Importer, Scope
+from legato.onnx.model import Model, open_model, refuse_unsupported
+from legato.onnx.node import Node
+from legato.onnx.tensors import to_dtype
+
+
+def import_program(
+    source: Any,
+    dims: Mapping[str, int] | None,
+    shapes: Mapping[str, Sequence[int]] | None,
+    values: Mapping[str, Any] | None,
+) -> lg.Program:
+    """Record a model; the documentation is at legato.from_onnx."""
+    model = _checked(source)
+    known = {name: lg.tensor(value) for name, value in (values or {}).items()}
+    inputs = _inputs(model)
+    _refuse_unknown("values", known, inputs)
+    _refuse_unknown("shapes", shapes or {}, inputs)
+    free = {name: value for name, value in inputs.items() if name not in known}
+    specs = _specs(free, dims or {}, shapes or {})
+
+    def run(*traced: Tensor) -> dict[str, Any]:
+        with immediate():
+            given = {name: (x, frozenset([name])) for name, x in zip(free, traced, strict=True)}
+            given |= {name: (x, NOTHING) for name, x in known.items()}
+            outputs = Importer(model).graph(model.proto.graph, Scope(model.opsets), given)
+        for name, value in outputs.items():
+            if not isinstance(value, Tensor):
+                raise lg.UnsupportedError(f"output {name!r} is no tensor; sequences stay inside a model")
+        return outputs
+
+    return lg.record(run, *specs)
+
+
+def run_model(source: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Run a model op by op."""
+    model = _checked(source)
+    given = {name: (_as_value(value), NOTHING) for name, value in values.items()}
+    inputs = _inputs(model)
+    _refuse_unknown("values", given, inputs)
+    missing = [name for name in inputs if name not in given]
+    if missing:
+        raise lg.ArgumentError(f"the model needs values for {', '.join(map(repr, missing))}")
+    return Importer(model).graph(model.proto.graph, Scope(model.opsets), given)
+
+
+def _as_value(value: Any) -> Any:
+    return value if isinstance(value, list) or value is None else lg.tensor(value)
+
+
+def _checked(source: Any) -> Model:
+    model = open_model(source)
+    decoder = SimpleNamespace(folder=model.folder)
+
+    def node_of(proto: NodeProto, opsets: dict[str, int]) -> Node:
+        return Node(proto, Scope(opsets), decoder)  # type: ignore[arg-type]
+
+    refuse_unsupported(model, node_of)
+    return model
+
+
+def _inputs(model: Model) -> dict[str, ValueInfoProto]:
+    graph = model.proto.graph
+    constants = {tensor.name for tensor in graph.initializer}
+    constants |= {tensor.values.name for tensor in graph.sparse_initializer}
+    return {value.name: value for value in graph.input if value.name not in constants}
+
+
+def _refuse_unknown(what: str, given: Mapping[str, Any], inputs: Mapping[str, Any]) -> None:
+    for name in given:
+        if name not in inputs:
+            raise lg.NotFoundError(
+                f"{what} names {name!r}, the model's inputs are {', '.join(map(repr, inputs))}"
+            )
+
+
+def _specs(
+    inputs: Mapping[str, ValueInfoProto], dims: Mapping[str, int], shapes: Mapping[str, Sequence[int]]
+) -> list[lg.Spec]:
+    specs = []
+    open_dims: list[str] = []
+    used: set[str] = set()
+    anonymous = 0
+    for name, value in inputs.items():
+        if value.type.WhichOneof("value") != "tensor_type":
+            kind = value.type.WhichOneof("value") or "no type"
+            raise lg.UnsupportedError(f"input {name!r} is of {kind}, only tensors can be inputs of a program")
+        tensor = value.type.tensor_type
+        dtype = to_dtype(tensor.elem_type, f"input {name!r}")
+        extents: list[int | str] = []
+        if name in shapes:
+            extents = [int(extent) for extent in shapes[name]]
+            if tensor.HasField("shape") and len(tensor.shape.dim) != len(extents):
+                raise lg.ShapeError(
+                    f"input {name!r} has {len(tensor.shape.dim)} axes, shapes gives {extents}"
+                )
+        elif not tensor.HasField("shape"):
+            raise lg.ArgumentError(f"input {name!r} has no shape; give one: shapes={{{name!r}: (...)}}")
+        else:
+            for dim in tensor.shape.dim:
+                word = dim.dim_param
+                if dim.HasField("dim_value") and dim.dim_value >= 0:
+                    extents.append(dim.dim_value)
+                    continue
+                if word in ("", "?", "-1", "None", "unk"):
+                    word = f"d{anonymous}"
+                    anonymous += 1
+                if word in dims:
+                    used.add(word)
+                    extents.append(int(dims[word]))
+                else:
+                    open_dims.append(word)
+                    extents.append(word)
+        if not open_dims:
+            specs.append(lg.spec(f"{dtype}[{','.join(map(str, extents))}]"))
+    unknown = set(dims) - used
+    if unknown and not open_dims:
+        have = {d.dim_param for v in inputs.values() for d in v.type.tensor_type.shape.dim if d.dim_param}
+        if unknown - have:
+            raise lg.NotFoundError(f"dims names {sorted(unknown - have)}, the model has {sorted(have)}")
+    if open_dims:
+        wanted = ", ".join(f"{name!r}: ..." for name in dict.fromkeys(open_dims))
+        raise lg.ArgumentError(f"extents are open; give them: dims={{{wanted}}}, or shapes=")
+    return specs

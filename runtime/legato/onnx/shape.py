@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Shapes, movement of elements, and constants."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+import legato as lg
+from legato.core.tensor import Tensor
+from legato.onnx.call import ops
+from legato.onnx.node import Node, handles
+
+# ---- constants ---------------------------------------------------------------------------------------
+
+
+@handles(
+    "Constant",
+    refuses=lambda node: (
+        "strings"
+        if "value_string" in node.attrs or "value_strings" in node.attrs
+        else "sparse_value"
+        if "sparse_value" in node.attrs
+        else None
+    ),
+)
+def constant(node: Node) -> Tensor:
+    attrs = node.attrs
+    if "value" in attrs:
+        value: Tensor = attrs["value"]
+        return value
+    for name, dtype in (
+        ("value_float", "f32"),
+        ("value_floats", "f32"),
+        ("value_int", "i64"),
+        ("value_ints", "i64"),
+    ):
+        if name in attrs:
+            return lg.tensor(attrs[name], dtype=dtype)
+    raise lg.FormatError("it has no value")
+
+
+@handles("ConstantOfShape")
+def constant_of_shape(node: Node, shape: Tensor) -> Tensor:
+    value = node.get("value")
+    if value is None:
+        return ops.full(node.ints(0), 0.0, dtype="f32")
+    return ops.full(node.ints(0), value.item(), dtype=value.dtype.name)
+
+
+@handles("Range")
+def range_(node: Node, start: Tensor, limit: Tensor, delta: Tensor) -> Tensor:
+    return ops.arange(node.number(0), node.number(1), node.number(2), dtype=start.dtype.name)
+
+
+@handles("EyeLike")
+def eye_like(node: Node, x: Tensor) -> Tensor:
+    dtype = node.dtype("dtype") if "dtype" in node.attrs else x.dtype.name
+    rows, columns = x.shape
+    return ops.eye(rows, columns, k=node["k"], dtype=dtype)
+
+
+@handles("OneHot")
+def one_hot(node: Node, indices: Tensor, depth: Tensor, values: Tensor) -> Tensor:
+    off, on = node.known(2).numpy().tolist()
+    index = indices if indices.dtype.name in ("i32", "i64") else indices.astype("i64")
+    dtype = values.dtype.name
+    return ops.one_hot(
+        index, depth=int(node.number(1)), axis=node["axis"], on_value=on, off_value=off, dtype=dtype
+    )
+
+
+# ---- shapes ------------------------------------------------------------------------------------------
+
+
+@handles("Shape")
+def shape(node: Node, x: Tensor) -> Tensor:
+    return lg.tensor(list(x.shape)[node.get("start", 0) : node.get("end")], dtype="i64")
+
+
+@handles("Size")
+def size(node: Node, x: Tensor) -> Tensor:
+    return lg.tensor(math.prod(x.shape), dtype="i64")
+
+
+@handles("Reshape")
+def reshape(node: Node, x: Tensor, shape: Tensor) -> Tensor:
+    wanted = node.ints(1)
+    if not node.get("allowzero"):
+        if len([n for n in wanted[len(x.shape) :] if n == 0]):
+            raise lg.ShapeError(f"an extent of 0 in {wanted} copies one that shape {x.shape} does not have")
+        wanted = [x.shape[i] if extent == 0 else extent for i, extent in enumerate(wanted)]
+    elif 0 in wanted and -1 in wanted:
+        raise lg.ShapeError(f"shape {wanted} has both 0 and -1 with allowzero")
+    return ops.reshape(x, wanted)
+
+
+@handles("Flatten")
+def flatten(node: Node, x: Tensor) -> Tensor:
+    axis = node["axis"]
+    axis += len(x.shape) if axis < 0 else 0
+    return ops.reshape(x, (math.prod(x.shape[:axis]), math.prod(x.shape[axis:])))
+
+
+@handles("Expand")
+def expand(node: Node, x: Tensor, shape: Tensor) -> Tensor:
+    return ops.expand(x, np.broadcast_shapes(x.shape, tuple(node.ints(1))))
+
+
+@handles("Squeeze")
+def squeeze(node: Node, x: Tensor, axes: Tensor | None = None) -> Tensor:
+    return ops.squeeze(x, node.ints_or_attr(1, "axes"))
+
+
+@handles("Unsqueeze")
+def unsqueeze(node: Node, x: Tensor, axes: Tensor | None = None) -> Tensor:
+    return ops.unsqueeze(x, node.ints_or_attr(1, "axes"))
+
+
+# ---- parts and joints --------------------------------------------------------------------------------
+
+
+@handles("Slice", until=10)
+def slice_attributes(node: Node, x: Tensor) -> Tensor:
+    return ops.slice(x, node["starts"], node["ends"], node.get("axes"))
+
+
+@handles("Slice", since=10)
+def slice_(
+    node: Node, x: Tensor, starts: Tensor, ends: Tensor, axes: Any = None, steps: Any = None
+) -> Tensor:
+    given = [node.ints(i) if node.has(i) else None for i in (1, 2, 3, 4)]
+    return ops.slice(x, *given)
+
+
+@handles("Split")
+def split(node: Node, x: Tensor, sizes: Tensor | None = None) -> tuple[Tensor, ...]:
+    axis = node["axis"] % len(x.shape)
+    extent, count = x.shape[axis], len(node.outputs)
+    parts = node.ints_or_attr(1, "split")
+    if parts is None:
+        step = -(-extent // (node.get("num_outputs") or count))
+        parts = [max(0, min(step, extent - i * step)) for i in range(count)]
+    if len(parts) != count or sum(parts) != extent or min(parts) < 0:
+        raise lg.ShapeError(f"an axis of {extent} does not split into {count} parts of {parts}")
+    ends = np.cumsum(parts).tolist()
+    return tuple(ops.slice(x, [end - part], [end], [axis]) for part, end in zip(parts, ends, strict=True))
+
+
+@handles("Tile", since=6)
+def tile(node: Node, x: Tensor, repeats: Tensor) -> Tensor:
+    return ops.tile(x, node.ints(1))
+
+
+@handles("Trilu")
+def trilu(node: Node, x: Tensor, k: Tensor | None = None) -> Tensor:
+    return ops.trilu(x, upper=bool(node["upper"]), k=node.number(1) if node.has(1) else 0)
+
+
+def _pad_refuses(node: Node) -> str | None:
+    mode = node.get("mode", "constant")
+    return None if mode in ("constant", "reflect", "edge", "wrap") else f"mode={mode}"
+
+
+@handles("Pad", refuses=_pad_refuses)
+def pad(
+    node: Node, x: Tensor, pads: Tensor | None = None, value: Tensor | None = None, axes: Any = None
+) -> Tensor:
+    amounts = node.ints_or_attr(1, "pads") or []
+    if node.since < 11:
+        fill = node.get("value", 0.0)
+    else:
+        fill = node.number(2) if node.has(2) else 0
+    if node.has(3):
+        chosen = node.ints(3)
+        full = [0] * (2 * len(x.shape))
+        for i, axis in enumerate(chosen):
+            full[axis % len(x.shape)] = amounts[i]
+            full[axis % len(x.shape) + len(x.shape)] = amounts[i + len(chosen)]
+        amounts = full
+    rank = len(x.shape)
+    if len(amounts) != 2 * rank:
+        raise lg.ShapeError(f"{len(amounts)} pads for {rank} axes, expected two each")
+    mode = node.get("mode", "constant")
+    if (
+        min(amounts, default=0) < 0
+    ):  # cuts; in ONNX they come first for constant, and the border is the cut one
+        starts = [max(0, -p) for p in amounts[:rank]]
+        ends = [n - max(0, -p) for n, p in zip(x.shape, amounts[rank:], strict=True)]
+        x = ops.slice(x, starts, ends)
+        amounts = [max(0, p) for p in amounts]
+    return ops.pad(x, amounts, mode=mode, value=fill if mode == "constant" else 0)
+
+
+@handles("Dropout")
+def dropout(
+    node: Node, x: Tensor, ratio: Tensor | None = None, training: Tensor | None = None
+) -> tuple[Tensor, ...]:
+    if training is not None and node.number(2) and (ratio is None or node.number(1) != 0):
+        raise node.refuse("training mode is not supported")
+    if not node.wants(1):
+        return (x,)
+    return x, ops.full(list(x.shape), True, dtype="bool" if node.since >= 10 else x.dtype.name)
+
+
+@handles("Identity")
+def identity(node: Node, x: Any) -> Any:
+    return x
