@@ -365,8 +365,8 @@ def onnx_table(rows: list[Op]) -> str:
         lines.append(f'    "{row.name}": ("{ins}", "{outs}", {{{types}}}, ({names.rstrip()})),')
     lines += [
         "}",
-        "# Name of an operator, ours: first version, attributes as theirs: (ours, kind), and whether it is one",
-        "# to one; if not, a handler must make the difference.",
+        "# Name of an operator, ours: first version; attributes as theirs: (ours, kind); whether it is one",
+        "# to one, if not, a handler must make the difference.",
         "OPERATORS: dict[tuple[str, str], tuple[int, dict[str, tuple[str, str]], bool]] = {",
     ]
     for row in sorted(rows, key=lambda row: (row.onnx.name if row.onnx else "", row.name)):

@@ -111,4 +111,6 @@ def evaluate(model: ModelProto, inputs: dict[str, Any]) -> tuple[str, dict[str, 
             if len(fixed) == len(inputs):
                 return "op by op", lg.run_onnx(model, inputs)
             continue
-        return "with fixed inputs" if fixed else "recorded", lg.runner(program)(*free.values())
+        results = lg.runner(program)(*free.values())
+        results = (results,) if isinstance(results, lg.Tensor) else results
+        return "with fixed inputs" if fixed else "recorded", dict(zip(program.outputs, results, strict=True))

@@ -81,7 +81,7 @@ def test_cycle() -> None:
 def test_any_order_will_do() -> None:
     nodes = [helper.make_node("Relu", ["a"], ["y"]), helper.make_node("Neg", ["x"], ["a"])]
     run = lg.runner(lg.from_onnx(graph(nodes)))
-    assert run(np.array([1, -2], np.float32))["y"].tolist() == [0.0, 2.0]
+    assert run(np.array([1, -2], np.float32)).tolist() == [0.0, 2.0]
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def external(tmp_path):
 
 def test_external_data(external) -> None:
     run = lg.runner(lg.from_onnx(external))
-    assert run(np.ones(2, np.float32))["y"].tolist() == [1.0, 2.0]
+    assert run(np.ones(2, np.float32)).tolist() == [1.0, 2.0]
 
 
 def test_external_data_without_a_folder(external) -> None:

@@ -41,7 +41,7 @@ def test_local_functions_and_their_attributes() -> None:
         more=', "local": 1',
     )
     run = lg.runner(lg.from_onnx(m))
-    assert run(np.array([-2, 0, 2], np.float32))["y"].tolist() == [1.0, -0.0, -2.0]
+    assert run(np.array([-2, 0, 2], np.float32)).tolist() == [1.0, -0.0, -2.0]
 
 
 def test_if_with_a_known_condition() -> None:
@@ -53,8 +53,9 @@ def test_if_with_a_known_condition() -> None:
                     else_branch = e () => (float[2] v) { v = Identity (x) }>
     }""")
     program = lg.from_onnx(m, values={"rate": np.int64(16000)})
-    assert list(program.inputs) != [] and len(program) == 1
-    assert lg.runner(program)(np.array([1, 2], np.float32))["y"].tolist() == [-1.0, -2.0]
+    assert list(program.inputs) == ["x"]
+    assert len(program) == 1
+    assert lg.runner(program)(np.array([1, 2], np.float32)).tolist() == [-1.0, -2.0]
 
 
 def test_initializers_as_inputs_are_constants() -> None:
@@ -63,7 +64,18 @@ def test_initializers_as_inputs_are_constants() -> None:
     outputs = [helper.make_tensor_value_info("y", TensorProto.FLOAT, [2])]
     weight = numpy_helper.from_array(np.ones(2, np.float32), "w")
     proto = helper.make_model(helper.make_graph([node], "g", inputs, outputs, [weight]))
-    assert len(lg.from_onnx(proto).inputs) == 1
+    program = lg.from_onnx(proto)
+    assert list(program.inputs) == ["x"]
+    assert list(program.weights) == ["w"]
+
+
+def test_names_of_inputs_nodes_and_outputs() -> None:
+    node = helper.make_node("Relu", ["in:0"], ["1/out"], name="/encoder/layer.0/act")
+    tensors = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [2]) for name in ("in:0", "1/out")]
+    program = lg.from_onnx(helper.make_model(helper.make_graph([node], "g", tensors[:1], tensors[1:])))
+    assert list(program.inputs) == ["in:0"]
+    assert list(program.outputs) == ["1/out"]
+    assert program.ops == [("relu#0", "encoder.layer.0.act")]
 
 
 def test_dead_nodes_are_left_away() -> None:
@@ -77,7 +89,7 @@ def test_softmax_of_all_ages(opset: int) -> None:
     x = np.random.default_rng(0).normal(size=(2, 3, 4)).astype(np.float32)
     e = np.exp(x)
     axes = (1, 2) if opset < 13 else 1
-    got = lg.runner(lg.from_onnx(m))(x)["y"].numpy()
+    got = lg.runner(lg.from_onnx(m))(x).numpy()
     np.testing.assert_allclose(got, e / e.sum(axis=axes, keepdims=True), rtol=1e-5)
 
 
@@ -106,7 +118,7 @@ def test_older_forms(name: str) -> None:
     opset, nodes, result, oracle = CASES[name]
     text = f"g (float[6] x) => ({result} y) {{ {nodes} }}"
     x = np.array([-3, -0.5, 0, 0.5, 2, 7], np.float32)
-    got = lg.runner(lg.from_onnx(model(text, opset)))(x)["y"].numpy()
+    got = lg.runner(lg.from_onnx(model(text, opset)))(x).numpy()
     np.testing.assert_allclose(got, oracle(x), rtol=1e-6)
 
 

@@ -53,6 +53,11 @@ def from_onnx(
     >>> model = onnx.parser.parse_model('<ir_version: 8, opset_import: ["": 18]>'
     ...     'double (float[N] x) => (float[N] y) { y = Add(x, x) }')
     >>> print(lg.from_onnx(model, dims={"N": 4}))
+    program {
+      input %0 "x" : f32[4]
+      %1 = add(%0, %0) : f32[4]
+      output "y" %1
+    }
     """
     return _load().import_program(model, dims, shapes, values)
 

@@ -34,7 +34,7 @@ WIDER = {
 
 @cache
 def _operands(op: str) -> tuple[list[tuple[str, bool]], list[str], dict[str, list[str]]]:
-    """Return the inputs' letters (and whether one repeats), the outputs' letters, and the dtypes of letters."""
+    """Return the letters of inputs (and whether one repeats) and outputs, and the dtypes of letters."""
     ins, outs, types, _ = OPS[op]
     letters = [(word.split(":")[1].rstrip("?*"), word.endswith("*")) for word in ins.split()]
     return (

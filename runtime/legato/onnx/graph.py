@@ -8,7 +8,7 @@ exporters write; ops on traced tensors are recorded. The same walk over tensors 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +36,10 @@ class Scope:
         opsets: dict[str, int],
         outer: Scope | None = None,
         attrs: Mapping[str, Any] | None = None,
-        path: str = "",
     ) -> None:
         self.opsets = opsets
         self.outer = outer
         self.attrs: Mapping[str, Any] = attrs if attrs is not None else (outer.attrs if outer else {})
-        self.path = path
         self.depth: int = outer.depth + 1 if outer else 0
         self.values: dict[str, Any] = {}
         self.sources: dict[str, Sources] = {}  # names of graph inputs that a value depends on
@@ -78,10 +76,11 @@ class Scope:
 class Importer:
     """One walk over one model."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, builder: lg.Builder | None = None) -> None:
         self.model = model
+        self.builder = builder  # what traced tensors belong to; None where all have elements
         self.folder: Path | None = model.folder
-        self._bodies: dict[bytes, FunctionProto] = {}
+        self._weights: dict[str, Tensor] = {}
 
     def graph(
         self, graph: GraphProto, scope: Scope, inputs: Mapping[str, tuple[Any, Sources]]
@@ -129,7 +128,8 @@ class Importer:
                 node.check()
             inputs = [scope.find(name) if name else None for name in proto.input]
             entry = None if function else find(domain, proto.op_type, node.since)
-            with self._path(scope, proto):
+            self._name_weights(proto, inputs)
+            with self._path(proto):
                 if entry is not None:
                     result = entry.handler(node, *inputs)
                 else:
@@ -158,7 +158,7 @@ class Importer:
         if node.scope.depth >= MAX_DEPTH:
             raise lg.FormatError(f"functions call each other more than {MAX_DEPTH} deep")
         attrs = dict(node.attrs)
-        inner = Scope(node.scope.opsets | opsets_of(function.opset_import), attrs=attrs, path=node.scope.path)
+        inner = Scope(node.scope.opsets | opsets_of(function.opset_import), attrs=attrs)
         inner.depth = node.scope.depth + 1
         for default in function.attribute_proto:
             if default.name not in attrs:
@@ -179,7 +179,7 @@ class Importer:
         self, graph: GraphProto, scope: Scope, values: Sequence[tuple[Any, Sources]] = ()
     ) -> list[Any]:
         """Evaluate a graph attribute with values for its inputs in order."""
-        inner = Scope(scope.opsets, scope, path=scope.path)
+        inner = Scope(scope.opsets, scope)
         if inner.depth > MAX_DEPTH:
             raise lg.FormatError(f"graphs are nested more than {MAX_DEPTH} deep")
         names = [value.name for value in graph.input]
@@ -234,9 +234,24 @@ class Importer:
             raise lg.FormatError(f"sparse initializer {sparse.values.name!r}: {error}") from error
         return lg.tensor(dense)
 
-    @contextlib.contextmanager
-    def _path(self, scope: Scope, proto: NodeProto) -> Iterator[None]:
-        yield
+    def _path(self, proto: NodeProto) -> contextlib.AbstractContextManager[None]:
+        """Return the context in which ops are recorded under the node's name."""
+        if self.builder is None:
+            return contextlib.nullcontext()
+        return self.builder.path(".".join(part for part in proto.name.split("/") if part))
+
+    def _name_weights(self, proto: NodeProto, inputs: Sequence[Any]) -> None:
+        """Give the constants among the inputs of a recorded node the names that they have in the file."""
+        if self.builder is None or all(x is None or type(x) is Tensor for x in inputs):
+            return
+        with self.builder:
+            for name, x in zip(proto.input, inputs, strict=True):
+                if type(x) is Tensor:  # a loop that is unrolled gives one name to several values
+                    unique, count = name, 1
+                    while self._weights.setdefault(unique, x) is not x:
+                        count += 1
+                        unique = f"{name}.{count}"
+                    lg.name_weight(x, unique)
 
     @staticmethod
     def _at(error: lg.LegatoError, node: Node) -> lg.LegatoError:

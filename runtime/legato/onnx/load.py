@@ -36,19 +36,17 @@ def import_program(
     _refuse_unknown("values", known, inputs)
     _refuse_unknown("shapes", shapes or {}, inputs)
     free = {name: value for name, value in inputs.items() if name not in known}
-    specs = _specs(free, dims or {}, shapes or {})
-
-    def run(*traced: Tensor) -> dict[str, Any]:
-        with immediate():
-            given = {name: (x, frozenset([name])) for name, x in zip(free, traced, strict=True)}
-            given |= {name: (x, NOTHING) for name, x in known.items()}
-            outputs = Importer(model).graph(model.proto.graph, Scope(model.opsets), given)
+    builder = lg.Builder()
+    with immediate():
+        given: dict[str, tuple[Any, frozenset[str]]] = {name: (x, NOTHING) for name, x in known.items()}
+        for name, spec in zip(free, _specs(free, dims or {}, shapes or {}), strict=True):
+            given[name] = (builder.input(name, spec), frozenset([name]))
+        outputs = Importer(model, builder).graph(model.proto.graph, Scope(model.opsets), given)
         for name, value in outputs.items():
             if not isinstance(value, Tensor):
                 raise lg.UnsupportedError(f"output {name!r} is no tensor; sequences stay inside a model")
-        return outputs
-
-    return lg.record(run, *specs)
+            builder.output(name, value)
+    return builder.build()
 
 
 def run_model(source: Any, values: Mapping[str, Any]) -> dict[str, Any]:

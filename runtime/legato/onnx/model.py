@@ -49,6 +49,9 @@ def open_model(source: Any) -> Model:
         raise lg.DTypeError(f"from_onnx: expected a path, bytes or a ModelProto, got {type(source).__name__}")
     if not proto.HasField("graph"):
         raise lg.FormatError("the model has no graph; is it an ONNX file?")
+    for word in _words(proto):
+        if not isinstance(word, str):  # the parser gives bytes for what is no UTF-8
+            raise lg.FormatError(f"the name {word!r} is no UTF-8")
     model = Model(proto, folder, opsets_of(proto.opset_import))
     for function in proto.functions:
         model.functions[normal_domain(function.domain), function.name] = function
@@ -66,6 +69,37 @@ def _parse(data: bytes, what: str) -> ModelProto:
         return onnx.load_model_from_string(data)
     except DecodeError as error:
         raise lg.FormatError(f"{what} is no ONNX model: {error}") from None
+
+
+def _words(proto: ModelProto) -> Iterator[Any]:
+    """Yield the names in a model."""
+    yield from (word for entry in proto.opset_import for word in [entry.domain])
+    for function in proto.functions:
+        yield from [function.name, function.domain, *function.input, *function.output, *function.attribute]
+        yield from _words_of_nodes(function.node)
+    yield from _words_of_graph(proto.graph)
+
+
+def _words_of_graph(graph: GraphProto) -> Iterator[Any]:
+    for value in [*graph.input, *graph.output]:
+        yield value.name
+        yield from (dim.dim_param for dim in value.type.tensor_type.shape.dim)
+    for tensor in graph.initializer:
+        yield from [
+            tensor.name,
+            *(word for entry in tensor.external_data for word in (entry.key, entry.value)),
+        ]
+    yield from (tensor.values.name for tensor in graph.sparse_initializer)
+    yield from _words_of_nodes(graph.node)
+
+
+def _words_of_nodes(nodes: Iterable[NodeProto]) -> Iterator[Any]:
+    for node in nodes:
+        yield from [node.name, node.op_type, node.domain, *node.input, *node.output]
+        for attribute in node.attribute:
+            yield from [attribute.name, attribute.ref_attr_name]
+        for graph in subgraphs(node):
+            yield from _words_of_graph(graph)
 
 
 def _unchanged(graph: GraphProto, version: int) -> bool:
