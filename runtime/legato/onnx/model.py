@@ -85,10 +85,8 @@ def _words_of_graph(graph: GraphProto) -> Iterator[Any]:
         yield value.name
         yield from (dim.dim_param for dim in value.type.tensor_type.shape.dim)
     for tensor in graph.initializer:
-        yield from [
-            tensor.name,
-            *(word for entry in tensor.external_data for word in (entry.key, entry.value)),
-        ]
+        yield tensor.name
+        yield from (word for entry in tensor.external_data for word in (entry.key, entry.value))
     yield from (tensor.values.name for tensor in graph.sparse_initializer)
     yield from _words_of_nodes(graph.node)
 
