@@ -149,9 +149,20 @@ OPS = {name: f"lg.{name}(u_lg)" for name in UNARY.split()} | {
     "identity": "lg.identity(u_lg)",
     "gather_elements": "lg.gather_elements(u_lg, lg.expand(index_lg, (256, 256)), axis=1)",
     "global_max_pool": "lg.global_max_pool(image_lg)",
+    "conv_transpose": "lg.conv_transpose(image_lg, filters_lg, stride=2, padding=1)",
+    "lp_pool": "lg.lp_pool(image_lg, 2, 2)",
+    "global_lp_pool": "lg.global_lp_pool(image_lg)",
 }
 # fmt: on
-ALIASES = {"conv1d", "conv2d", "conv3d", "permute"}
+ALIASES = {
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
+    "permute",
+}
 
 
 def op_names():

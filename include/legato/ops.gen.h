@@ -134,7 +134,10 @@ enum {
     LG_OP_GATHER_ELEMENTS = 148,
     LG_OP_GLOBAL_AVG_POOL = 149,
     LG_OP_GLOBAL_MAX_POOL = 150,
-    LG_OP_COUNT = 151  // one past the largest id
+    LG_OP_CONV_TRANSPOSE = 220,
+    LG_OP_LP_POOL = 221,
+    LG_OP_GLOBAL_LP_POOL = 222,
+    LG_OP_COUNT = 223  // one past the largest id
 };
 
 typedef struct lg_leaky_relu_attrs {
@@ -187,6 +190,7 @@ typedef struct lg_conv_attrs {
     lg_ints_t padding;  // default 0
     lg_ints_t dilation;  // default 1
     int64_t groups;  // default 1
+    int64_t auto_pad;  // 0 notset, 1 same_upper, 2 same_lower, 3 valid
 } lg_conv_attrs_t;
 
 typedef struct lg_max_pool_attrs {
@@ -195,6 +199,7 @@ typedef struct lg_max_pool_attrs {
     lg_ints_t padding;  // default 0
     lg_ints_t dilation;  // default 1
     int64_t ceil_mode;  // 0 or 1
+    int64_t auto_pad;  // 0 notset, 1 same_upper, 2 same_lower, 3 valid
 } lg_max_pool_attrs_t;
 
 typedef struct lg_avg_pool_attrs {
@@ -203,6 +208,8 @@ typedef struct lg_avg_pool_attrs {
     lg_ints_t padding;  // default 0
     int64_t ceil_mode;  // 0 or 1
     int64_t count_include_pad;  // 0 or 1
+    lg_ints_t dilation;  // default 1
+    int64_t auto_pad;  // 0 notset, 1 same_upper, 2 same_lower, 3 valid
 } lg_avg_pool_attrs_t;
 
 typedef struct lg_reshape_attrs {
@@ -401,6 +408,30 @@ typedef struct lg_eye_attrs {
 typedef struct lg_gather_elements_attrs {
     int64_t axis;  // default 0
 } lg_gather_elements_attrs_t;
+
+typedef struct lg_conv_transpose_attrs {
+    lg_ints_t stride;  // default 1
+    lg_ints_t padding;  // default 0
+    lg_ints_t output_padding;  // default 0
+    lg_ints_t dilation;  // default 1
+    int64_t groups;  // default 1
+    lg_ints_t output_shape;  // count -1: not given
+    int64_t auto_pad;  // 0 notset, 1 same_upper, 2 same_lower, 3 valid
+} lg_conv_transpose_attrs_t;
+
+typedef struct lg_lp_pool_attrs {
+    double norm_type;
+    lg_ints_t kernel_size;
+    lg_ints_t stride;  // count -1: not given
+    lg_ints_t padding;  // default 0
+    lg_ints_t dilation;  // default 1
+    int64_t ceil_mode;  // 0 or 1
+    int64_t auto_pad;  // 0 notset, 1 same_upper, 2 same_lower, 3 valid
+} lg_lp_pool_attrs_t;
+
+typedef struct lg_global_lp_pool_attrs {
+    double norm_type;  // default 2.0
+} lg_global_lp_pool_attrs_t;
 
 #ifdef __cplusplus
 }

@@ -94,6 +94,14 @@ static inline lg_status_t lg_window_resolve(uint32_t spatial_rank, const lg_ints
     return LG_OK;
 }
 
+// How padding is found where it is not given; the values of the attribute `auto_pad`.
+enum {
+    LG_AUTO_PAD_NOTSET = 0,
+    LG_AUTO_PAD_SAME_UPPER = 1,
+    LG_AUTO_PAD_SAME_LOWER = 2,
+    LG_AUTO_PAD_VALID = 3
+};
+
 // Elements that the window spans on `axis`, dilation included.
 static inline int64_t lg_window_span(const lg_window_t *window, uint32_t axis) {
     return (window->kernel[axis] - 1) * window->dilation[axis] + 1;
@@ -105,8 +113,8 @@ static inline int64_t lg_window_count(const lg_window_t *window, uint32_t axis, 
                                       int64_t ceil_mode) {
     int64_t begin = window->pad_begin[axis];
     int64_t stride = window->stride[axis];
-    // Padding is at most 2^31 in sum: only an extent near the end of int64_t could overflow.
-    if (extent > INT64_MAX - 4 * LG_WINDOW_LIMIT) {
+    // Padding is at most 2^61 in sum: only an extent near the end of int64_t could overflow.
+    if (extent > INT64_MAX / 4) {
         return -1;
     }
     int64_t room = extent + begin + window->pad_end[axis] - lg_window_span(window, axis);
@@ -118,6 +126,69 @@ static inline int64_t lg_window_count(const lg_window_t *window, uint32_t axis, 
         count++;
     }
     return count;
+}
+
+// Sets the padding of a window that is complete otherwise: with SAME_* as much as makes ceil(extent / stride)
+// windows, an odd element at the end (UPPER) or at the begin (LOWER); none with VALID. NOTSET leaves all as it is.
+static inline void lg_window_auto_pad(lg_window_t *window, uint32_t spatial_rank, const int64_t *extents,
+                                      int64_t auto_pad) {
+    for (uint32_t i = 0; auto_pad != LG_AUTO_PAD_NOTSET && i < spatial_rank; i++) {
+        int64_t extent = extents[i];
+        int64_t stride = window->stride[i];
+        int64_t last = extent > 0 ? (extent - 1) / stride * stride : 0;  // where the last window starts
+        int64_t total = last - extent + lg_window_span(window, i);
+        if (auto_pad == LG_AUTO_PAD_VALID || total < 0 || extent <= 0) {
+            total = 0;
+        }
+        int64_t less = total / 2;
+        window->pad_begin[i] = auto_pad == LG_AUTO_PAD_SAME_LOWER ? total - less : less;
+        window->pad_end[i] = total - window->pad_begin[i];
+    }
+}
+
+// The transposed convolution: window `i` adds to the elements [i * stride - pad_begin, + span) of an output with
+// `out_extents`. Without `output_shape` that is (extent - 1) * stride + span + output_padding - padding, or with
+// SAME_* extent * stride. Extents that are not free are reached by padding: of an odd amount SAME_UPPER crops the
+// smaller half at the begin, everything else the larger one. `output_padding`: 1 value or one each; `output_shape`
+// one each; both may be NULL or absent. Writes the padding that results into `window`.
+// Errors: INVALID_ARGUMENT (counts, values), SHAPE (an extent below 0 or beyond 64 bits).
+static inline lg_status_t lg_window_transpose(lg_window_t *window, uint32_t spatial_rank,
+                                              const int64_t *extents, const lg_ints_t *output_padding,
+                                              const lg_ints_t *output_shape, int64_t auto_pad,
+                                              int64_t *out_extents) {
+    int64_t more[LG_MAX_SPATIAL];
+    int64_t given = output_shape != NULL ? output_shape->count : -1;
+    if (!lg_window_spread(output_padding, spatial_rank, 0, 0, more) ||
+        (given != -1 && given != (int64_t)spatial_rank)) {
+        return LG_STATUS_INVALID_ARGUMENT;
+    }
+    for (uint32_t i = 0; i < spatial_rank; i++) {
+        int64_t stride = window->stride[i];
+        int64_t span = lg_window_span(window, i);
+        if (extents[i] > (INT64_MAX / 4) / stride) {
+            return LG_STATUS_SHAPE;
+        }
+        int64_t full = (extents[i] - 1) * stride + span + more[i];
+        int is_same = auto_pad == LG_AUTO_PAD_SAME_UPPER || auto_pad == LG_AUTO_PAD_SAME_LOWER;
+        if (given != -1 || is_same) {
+            out_extents[i] = given != -1 ? output_shape->values[i] : extents[i] * stride;
+            if (out_extents[i] < 0 || out_extents[i] > INT64_MAX / 4) {
+                return LG_STATUS_SHAPE;
+            }
+            int64_t total = full > out_extents[i] ? full - out_extents[i] : 0;
+            window->pad_begin[i] = auto_pad == LG_AUTO_PAD_SAME_UPPER ? total / 2 : total - total / 2;
+            window->pad_end[i] = total - window->pad_begin[i];
+        } else {
+            if (auto_pad == LG_AUTO_PAD_VALID) {
+                window->pad_begin[i] = window->pad_end[i] = 0;
+            }
+            out_extents[i] = full - window->pad_begin[i] - window->pad_end[i];
+            if (out_extents[i] < 0) {
+                return LG_STATUS_SHAPE;
+            }
+        }
+    }
+    return LG_OK;
 }
 
 #ifdef __cplusplus

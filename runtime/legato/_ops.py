@@ -2,7 +2,16 @@
 # generated from runtime/schema/ops by runtime/schema/generate.py; do not edit
 """All ops under one roof."""
 
-from legato.core.ops_conv import conv, conv1d, conv2d, conv3d
+from legato.core.ops_conv import (
+    conv,
+    conv1d,
+    conv2d,
+    conv3d,
+    conv_transpose,
+    conv_transpose1d,
+    conv_transpose2d,
+    conv_transpose3d,
+)
 from legato.core.ops_matmul import linear, matmul
 from legato.core.ops_move import (
     arange,
@@ -102,7 +111,7 @@ from legato.core.ops_pointwise import (
     trunc,
     where,
 )
-from legato.core.ops_pool import avg_pool, max_pool
+from legato.core.ops_pool import avg_pool, global_lp_pool, lp_pool, max_pool
 from legato.core.ops_reduce import (
     all,
     any,
@@ -156,6 +165,10 @@ __all__ = [
     "conv1d",
     "conv2d",
     "conv3d",
+    "conv_transpose",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
     "cos",
     "cosh",
     "cumsum",
@@ -177,6 +190,7 @@ __all__ = [
     "gather_elements",
     "gelu",
     "global_avg_pool",
+    "global_lp_pool",
     "global_max_pool",
     "greater",
     "greater_equal",
@@ -201,6 +215,7 @@ __all__ = [
     "logical_not",
     "logical_or",
     "logical_xor",
+    "lp_pool",
     "matmul",
     "max",
     "max_pool",

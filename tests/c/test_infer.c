@@ -131,9 +131,9 @@ TEST(infer_checks_every_sum_and_product) {
     lg_full_attrs_t full = {INTS(0, INT64_MAX, INT64_MAX), {0, {0}}, LG_DTYPE_F32};
     CHECK_FAILS(lg_op_infer(LG_OP_FULL, NULL, 0, &full, &out, 1, test_err), LG_STATUS_OVERFLOW);
     lg_view_t x = VIEW(LG_DTYPE_F32, 1, 1, 5);
-    lg_conv_attrs_t conv = {INTS(1), INTS(INT64_MAX), INTS(1), 1};
+    lg_conv_attrs_t conv = {INTS(1), INTS(INT64_MAX), INTS(1), 1, 0};
     CHECK_FAILS(infer(LG_OP_CONV, &x, &x, 2, &conv, &out), LG_STATUS_INVALID_ARGUMENT);
-    conv = (lg_conv_attrs_t){INTS(1), INTS(0), INTS(LG_WINDOW_LIMIT), 1};
+    conv = (lg_conv_attrs_t){INTS(1), INTS(0), INTS(LG_WINDOW_LIMIT), 1, 0};
     CHECK_FAILS(infer(LG_OP_CONV, &x, &x, 2, &conv, &out), LG_STATUS_SHAPE);
 }
 
@@ -210,6 +210,7 @@ static void draw_attrs(const lg_op_info_t *info, bool tame, void *attrs) {
     for (uint32_t i = 0; i < info->attr_count; i++) {
         void *field = (char *)attrs + info->attrs[i].offset;
         lg_ints_t *ints = field;
+        lg_floats_t *floats = field;
         lg_scalar_t *scalar = field;
         switch (info->attrs[i].kind) {
             case LG_ATTR_INTS:
@@ -223,7 +224,13 @@ static void draw_attrs(const lg_op_info_t *info, bool tame, void *attrs) {
                 scalar->value.i = draw_value(tame);
                 break;
             case LG_ATTR_FLOAT:
-                *(double *)field = (double)draw(-2, 2);
+                *(double *)field = (double)(tame ? draw(1, 2) : draw(-2, 2));
+                break;
+            case LG_ATTR_FLOATS:
+                floats->count = tame ? draw(0, 2) - 1 : draw(0, 15) == 0 ? draw_value(tame) : draw(-1, 4);
+                for (int k = 0; k < LG_MAX_INTS; k++) {
+                    floats->values[k] = (double)draw_value(tame) / (double)draw(1, 2);
+                }
                 break;
             default:
                 *(int64_t *)field = draw_value(tame);

@@ -18,39 +18,39 @@ typedef struct conv_case {
 } conv_case_t;
 
 static const conv_case_t conv_cases[] = {
-    {1, 1, 1, 1, {1}, {1}, {NONE, NONE, NONE, 1}},
-    {1, 2, 3, 4, {50}, {3}, {NONE, NONE, NONE, 1}},
-    {1, 1, 5, 7, {81}, {5}, {{1, {2}}, {1, {2}}, {1, {2}}, 1}},
-    {1, 1, 4, 6, {40}, {7}, {{1, {3}}, {2, {6, 1}}, NONE, 2}},
-    {2, 1, 3, 8, {9, 11}, {3, 3}, {NONE, {1, {1}}, NONE, 1}},
-    {2, 2, 4, 33, {17, 33}, {3, 3}, {NONE, {1, {1}}, NONE, 1}},
-    {2, 1, 3, 16, {31, 37}, {7, 7}, {{1, {2}}, {1, {3}}, NONE, 1}},
-    {2, 1, 5, 6, {12, 70}, {3, 2}, {{2, {2, 1}}, {4, {0, 1, 2, 3}}, {2, {2, 3}}, 1}},
-    {2, 2, 6, 9, {10, 12}, {1, 1}, {NONE, NONE, NONE, 1}},      // 1x1: x is the matrix
-    {2, 1, 6, 9, {11, 13}, {1, 1}, {{1, {2}}, NONE, NONE, 1}},  // 1x1, stride 2
-    {2, 1, 6, 9, {5, 6}, {1, 1}, {NONE, {1, {1}}, NONE, 1}},    // 1x1 with padding
-    {2, 2, 6, 8, {9, 19}, {3, 3}, {NONE, {1, {1}}, NONE, 2}},   // groups
-    {2, 2, 6, 6, {9, 45}, {3, 3}, {NONE, {1, {1}}, NONE, 6}},   // depthwise
+    {1, 1, 1, 1, {1}, {1}, {NONE, NONE, NONE, 1, 0}},
+    {1, 2, 3, 4, {50}, {3}, {NONE, NONE, NONE, 1, 0}},
+    {1, 1, 5, 7, {81}, {5}, {{1, {2}}, {1, {2}}, {1, {2}}, 1, 0}},
+    {1, 1, 4, 6, {40}, {7}, {{1, {3}}, {2, {6, 1}}, NONE, 2, 0}},
+    {2, 1, 3, 8, {9, 11}, {3, 3}, {NONE, {1, {1}}, NONE, 1, 0}},
+    {2, 2, 4, 33, {17, 33}, {3, 3}, {NONE, {1, {1}}, NONE, 1, 0}},
+    {2, 1, 3, 16, {31, 37}, {7, 7}, {{1, {2}}, {1, {3}}, NONE, 1, 0}},
+    {2, 1, 5, 6, {12, 70}, {3, 2}, {{2, {2, 1}}, {4, {0, 1, 2, 3}}, {2, {2, 3}}, 1, 0}},
+    {2, 2, 6, 9, {10, 12}, {1, 1}, {NONE, NONE, NONE, 1, 0}},      // 1x1: x is the matrix
+    {2, 1, 6, 9, {11, 13}, {1, 1}, {{1, {2}}, NONE, NONE, 1, 0}},  // 1x1, stride 2
+    {2, 1, 6, 9, {5, 6}, {1, 1}, {NONE, {1, {1}}, NONE, 1, 0}},    // 1x1 with padding
+    {2, 2, 6, 8, {9, 19}, {3, 3}, {NONE, {1, {1}}, NONE, 2, 0}},   // groups
+    {2, 2, 6, 6, {9, 45}, {3, 3}, {NONE, {1, {1}}, NONE, 6, 0}},   // depthwise
     {2,
      1,
      6,
      12,
      {14, 67},
      {3, 5},
-     {{1, {2}}, {2, {1, 2}}, NONE, 6}},                             // depthwise, stride 2, two outs a group
-    {2, 1, 4, 4, {20, 40}, {3, 3}, {NONE, {1, {4}}, {1, {4}}, 4}},  // depthwise, dilated
-    {2, 1, 3, 3, {8, 50}, {3, 3}, {{1, {3}}, {1, {1}}, NONE, 3}},   // depthwise, stride 3: gemm
-    {2, 1, 2, 2, {3, 4}, {3, 5}, {NONE, {1, {9}}, NONE, 1}},        // windows wholly inside the padding
-    {2, 1, 2, 2, {3, 4}, {3, 5}, {NONE, {1, {9}}, NONE, 2}},
-    {2, 1, 2, 3, {40, 1}, {3, 1}, {NONE, {2, {1, 0}}, NONE, 1}},  // one column: a run per position
-    {2, 1, 1, 2, {20, 20}, {13, 17}, {NONE, NONE, NONE, 1}},      // more taps than a list of pieces
-    {2, 1, 50, 5, {6, 7}, {3, 3}, {NONE, {1, {1}}, NONE, 1}},     // blocks of k cut inside a channel
-    {2, 0, 3, 4, {5, 5}, {3, 3}, {NONE, NONE, NONE, 1}},
-    {2, 1, 2, 3, {0, 4}, {2, 1}, {NONE, {1, {1}}, NONE, 1}},    // empty x, output of the bias alone
-    {2, 1, 8, 3, {30, 40}, {3, 3}, {NONE, {1, {1}}, NONE, 1}},  // several column tiles
-    {3, 1, 2, 5, {5, 6, 7}, {3, 2, 3}, {{3, {1, 2, 1}}, {6, {1, 0, 1, 2, 1, 0}}, {3, {1, 1, 2}}, 1}},
-    {3, 2, 4, 4, {4, 6, 37}, {2, 3, 3}, {NONE, {1, {1}}, NONE, 4}},  // depthwise 3-D
-    {3, 1, 3, 4, {3, 4, 20}, {1, 1, 1}, {NONE, NONE, NONE, 1}},
+     {{1, {2}}, {2, {1, 2}}, NONE, 6, 0}},  // depthwise, stride 2, two outs a group
+    {2, 1, 4, 4, {20, 40}, {3, 3}, {NONE, {1, {4}}, {1, {4}}, 4, 0}},  // depthwise, dilated
+    {2, 1, 3, 3, {8, 50}, {3, 3}, {{1, {3}}, {1, {1}}, NONE, 3, 0}},   // depthwise, stride 3: gemm
+    {2, 1, 2, 2, {3, 4}, {3, 5}, {NONE, {1, {9}}, NONE, 1, 0}},        // windows wholly inside the padding
+    {2, 1, 2, 2, {3, 4}, {3, 5}, {NONE, {1, {9}}, NONE, 2, 0}},
+    {2, 1, 2, 3, {40, 1}, {3, 1}, {NONE, {2, {1, 0}}, NONE, 1, 0}},  // one column: a run per position
+    {2, 1, 1, 2, {20, 20}, {13, 17}, {NONE, NONE, NONE, 1, 0}},      // more taps than a list of pieces
+    {2, 1, 50, 5, {6, 7}, {3, 3}, {NONE, {1, {1}}, NONE, 1, 0}},     // blocks of k cut inside a channel
+    {2, 0, 3, 4, {5, 5}, {3, 3}, {NONE, NONE, NONE, 1, 0}},
+    {2, 1, 2, 3, {0, 4}, {2, 1}, {NONE, {1, {1}}, NONE, 1, 0}},    // empty x, output of the bias alone
+    {2, 1, 8, 3, {30, 40}, {3, 3}, {NONE, {1, {1}}, NONE, 1, 0}},  // several column tiles
+    {3, 1, 2, 5, {5, 6, 7}, {3, 2, 3}, {{3, {1, 2, 1}}, {6, {1, 0, 1, 2, 1, 0}}, {3, {1, 1, 2}}, 1, 0}},
+    {3, 2, 4, 4, {4, 6, 37}, {2, 3, 3}, {NONE, {1, {1}}, NONE, 4, 0}},  // depthwise 3-D
+    {3, 1, 3, 4, {3, 4, 20}, {1, 1, 1}, {NONE, NONE, NONE, 1, 0}},
 };
 
 typedef struct conv_operands {
@@ -216,7 +216,7 @@ TEST(conv_random) {
 
 TEST(conv_nan) {
     const int64_t shape[] = {1, 2, 8, 40}, w_shape[] = {3, 2, 3, 3}, y_shape[] = {1, 3, 8, 40};
-    const lg_conv_attrs_t attrs = {NONE, {1, {1}}, NONE, 1};
+    const lg_conv_attrs_t attrs = {NONE, {1, {1}}, NONE, 1, 0};
     for (int s = 0; s < COUNT(isas); ++s) {
         const lg_kernel_t *kernel = nn_kernel(LG_OP_CONV, LG_DTYPE_F32, isas[s]);
         if (kernel == NULL) {

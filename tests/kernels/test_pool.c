@@ -74,8 +74,9 @@ static double pool_expect(const pool_case_t *t, const lg_window_t *w, int is_max
 
 static void pool_run_case(uint32_t op, int dtype, const pool_case_t *t, int layout, int with_nan) {
     const int is_max = op == LG_OP_MAX_POOL, rank = t->spatial + 2;
-    const lg_max_pool_attrs_t max = {t->kernel, t->stride, t->padding, t->dilation, t->ceil_mode};
-    const lg_avg_pool_attrs_t avg = {t->kernel, t->stride, t->padding, t->ceil_mode, t->include_pad};
+    const lg_max_pool_attrs_t max = {t->kernel, t->stride, t->padding, t->dilation, t->ceil_mode, 0};
+    const lg_avg_pool_attrs_t avg = {t->kernel,      t->stride, t->padding, t->ceil_mode,
+                                     t->include_pad, {1, {1}},  0};
     const void *attrs = is_max ? (const void *)&max : &avg;
     lg_window_t window;
     CHECK_OK(lg_window_resolve((uint32_t)t->spatial, &t->kernel, &t->stride, &t->padding,

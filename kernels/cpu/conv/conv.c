@@ -121,8 +121,8 @@ static int32_t conv_gemm(const void *args, void *const *data, int64_t begin, int
 
 // ---- prepare ----------------------------------------------------------------------------------------
 
-static void conv_fill_shape(const lg_op_view_t *op, const lg_window_t *window, int64_t groups,
-                            lg_conv_shape_t *s) {
+void lg_conv_fill_shape(const lg_op_view_t *op, const lg_window_t *window, int64_t groups,
+                        lg_conv_shape_t *s) {
     const lg_view_t *x = op->ins[0], *w = op->ins[1], *y = op->outs[0];
     const int lead = 3 - (x->rank - 2);
     s->images = x->shape[0];
@@ -149,8 +149,7 @@ static void conv_fill_shape(const lg_op_view_t *op, const lg_window_t *window, i
     }
 }
 
-// Whether dims first .. rank-1 of `view` are one run with an even step, and which.
-static int conv_folds(const lg_view_t *view, int first, int64_t *out_step) {
+int lg_conv_folds(const lg_view_t *view, int first, int64_t *out_step) {
     int64_t count = 1, step = 1;
     for (int d = view->rank - 1; d >= first; --d) {
         if (view->shape[d] == 1) {
@@ -189,7 +188,11 @@ lg_status_t lg_conv_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
         return lg_error_set(err, LG_STATUS_INVALID_ARGUMENT, op->name,
                             "stride, padding or dilation out of range");
     }
-    conv_fill_shape(op, &window, attrs != NULL ? attrs->groups : 1, s);
+    for (uint32_t i = 0; i + 2 < x->rank; ++i) {
+        window.kernel[i] = w->shape[2 + i];
+    }
+    lg_window_auto_pad(&window, (uint32_t)x->rank - 2, x->shape + 2, attrs != NULL ? attrs->auto_pad : 0);
+    lg_conv_fill_shape(op, &window, attrs != NULL ? attrs->groups : 1, s);
     args->impl = impl;
     args->bias_index = bias != NULL ? 2 : 0;
     args->out_index = op->in_count;
@@ -212,7 +215,7 @@ lg_status_t lg_conv_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
         call->work_ns = 20.0 + work * 2.0 / (impl->gemm->flops_per_ns * 0.3);
         return LG_OK;
     }
-    if (impl->gemm == NULL || x->elem_count == 0 || !conv_folds(w, 1, &w_step)) {
+    if (impl->gemm == NULL || x->elem_count == 0 || !lg_conv_folds(w, 1, &w_step)) {
         call->fn = conv_plain;
         call->extent = rows;
         call->work_ns = 20.0 + work * 2.0 / 3.0;
@@ -227,7 +230,7 @@ lg_status_t lg_conv_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
     g->flags = 0;
     const int plain_matrix = s->taps == 1 && s->stride[0] == 1 && s->stride[1] == 1 && s->stride[2] == 1 &&
                              s->positions == s->in[0] * s->in[1] * s->in[2] && s->pad[0] == 0 &&
-                             s->pad[1] == 0 && s->pad[2] == 0 && conv_folds(x, 2, &x_step);
+                             s->pad[1] == 0 && s->pad[2] == 0 && lg_conv_folds(x, 2, &x_step);
     g->pack_b = plain_matrix ? NULL : impl->pack_patches;
     g->b_rs = plain_matrix ? s->x_channel : 0;
     g->b_cs = plain_matrix ? x_step : 0;

@@ -51,4 +51,29 @@ void lg_conv_plain_f64(const lg_conv_shape_t *shape, const void *x, const void *
 lg_status_t lg_conv_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
                             lg_error_t *err);
 
+typedef struct lg_window lg_window_t;
+
+// Writes the geometry of conv from operands and window. For conv_transpose `channels`, `outs` and their strides in w
+// trade places, which is up to the caller.
+void lg_conv_fill_shape(const lg_op_view_t *op, const lg_window_t *window, int64_t groups,
+                        lg_conv_shape_t *shape);
+
+// Whether dims first .. rank-1 of `view` are one run with an even step, and which.
+int lg_conv_folds(const lg_view_t *view, int first, int64_t *out_step);
+
+// ---- conv_transpose ---------------------------------------------------------------------------------
+
+struct transpose_piece;
+typedef struct lg_conv_transpose_impl {
+    const lg_gemm_isa_t *gemm;                                           // NULL: plain loops only
+    lg_conv_rows_fn_t plain;                                             // everything
+    void (*start)(void *y, const void *bias, int64_t o, int64_t count);  // y = bias[o]
+    void (*scatter)(const lg_conv_shape_t *shape, const struct transpose_piece *piece, const void *product,
+                    void *y);
+    int32_t elem_bytes;
+} lg_conv_transpose_impl_t;
+
+lg_status_t lg_conv_transpose_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
+                                      lg_kernel_call_t *call, lg_error_t *err);
+
 #endif  // LEGATO_KERNELS_CONV_CONV_H_

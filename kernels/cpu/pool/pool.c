@@ -27,7 +27,18 @@ static int64_t pool_taps(const lg_pool_shape_t *s, int d, int64_t at, int64_t *o
 
 // Elements of axis `d` that count as inside x or its padding.
 static int64_t pool_counted(const lg_pool_shape_t *s, int d, int64_t at) {
-    return pool_min(s->kernel[d], s->in[d] + s->pad_end[d] - at);
+    const int64_t dilation = s->dilation[d], room = s->in[d] + s->pad_end[d] - at;
+    return pool_min(s->kernel[d], (room + dilation - 1) / dilation);
+}
+
+// |v| to the power `p`; the common ones by multiplication.
+static double pool_power(double v, double p) {
+    v = fabs(v);
+    return p == 1.0 ? v : p == 2.0 ? v * v : pow(v, p);
+}
+
+static double pool_root(double v, double p) {
+    return p == 1.0 ? v : p == 2.0 ? sqrt(v) : pow(v, 1.0 / p);
 }
 
 // `TAKE` folds element v into `value`; `FINISH` turns that into the result, given `count` elements inside x and
@@ -72,10 +83,16 @@ static int64_t pool_counted(const lg_pool_shape_t *s, int d, int64_t at) {
         s->include_pad ? pool_counted(s, 0, i0) * pool_counted(s, 1, i1) * pool_counted(s, 2, i2) : count; \
     value = count > 0 ? value / (type)divisor : 0
 
+#define TAKE_POWER(type) value += (type)pool_power(v, s->norm_type)
+#define FINISH_ROOT(type) (void)count, value = (type)pool_root(value, s->norm_type)
+
 LG_POOL_PLAIN(lg_max_pool_plain_f32, float, -INFINITY, TAKE_MAX, FINISH_MAX)
 LG_POOL_PLAIN(lg_max_pool_plain_f64, double, -INFINITY, TAKE_MAX, FINISH_MAX)
 LG_POOL_PLAIN(lg_avg_pool_plain_f32, float, 0, TAKE_SUM, FINISH_MEAN(float))
 LG_POOL_PLAIN(lg_avg_pool_plain_f64, double, 0, TAKE_SUM, FINISH_MEAN(double))
+
+LG_POOL_PLAIN(lp_pool_plain_f32, float, 0, TAKE_POWER(float), FINISH_ROOT(float))
+LG_POOL_PLAIN(lp_pool_plain_f64, double, 0, TAKE_POWER(double), FINISH_ROOT(double))
 
 extern const lg_pool_impl_t lg_max_pool_f32_f32__scalar, lg_max_pool_f64_f64__scalar;
 extern const lg_pool_impl_t lg_avg_pool_f32_f32__scalar, lg_avg_pool_f64_f64__scalar;
@@ -83,6 +100,10 @@ const lg_pool_impl_t lg_max_pool_f32_f32__scalar = {.plain = lg_max_pool_plain_f
 const lg_pool_impl_t lg_max_pool_f64_f64__scalar = {.plain = lg_max_pool_plain_f64};
 const lg_pool_impl_t lg_avg_pool_f32_f32__scalar = {.plain = lg_avg_pool_plain_f32};
 const lg_pool_impl_t lg_avg_pool_f64_f64__scalar = {.plain = lg_avg_pool_plain_f64};
+
+extern const lg_pool_impl_t lg_lp_pool_f32_f32__scalar, lg_lp_pool_f64_f64__scalar;
+const lg_pool_impl_t lg_lp_pool_f32_f32__scalar = {.plain = lp_pool_plain_f32};
+const lg_pool_impl_t lg_lp_pool_f64_f64__scalar = {.plain = lp_pool_plain_f64};
 
 // ---- calls ------------------------------------------------------------------------------------------
 
@@ -98,13 +119,38 @@ static int32_t pool_run(const void *args, void *const *data, int64_t begin, int6
     return 0;
 }
 
+typedef struct pool_attrs {
+    const lg_ints_t *kernel_size, *stride, *padding, *dilation;
+    int64_t auto_pad, include_pad;
+    double norm_type;
+} pool_attrs_t;
+
+static pool_attrs_t pool_attrs(const lg_op_view_t *op) {
+    const lg_max_pool_attrs_t *max = op->attrs;
+    const lg_avg_pool_attrs_t *avg = op->attrs;
+    const lg_lp_pool_attrs_t *lp = op->attrs;
+    switch (op->op) {
+        case LG_OP_AVG_POOL:
+            return (pool_attrs_t){&avg->kernel_size,
+                                  &avg->stride,
+                                  &avg->padding,
+                                  &avg->dilation,
+                                  avg->auto_pad,
+                                  avg->count_include_pad,
+                                  0};
+        case LG_OP_LP_POOL:
+            return (pool_attrs_t){&lp->kernel_size, &lp->stride, &lp->padding, &lp->dilation,
+                                  lp->auto_pad,     0,           lp->norm_type};
+        default:
+            return (pool_attrs_t){
+                &max->kernel_size, &max->stride, &max->padding, &max->dilation, max->auto_pad, 0, 0};
+    }
+}
+
 lg_status_t lg_pool_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
                             lg_error_t *err) {
     const lg_pool_impl_t *impl = kernel->impl;
     const lg_view_t *x = op->ins[0], *y = op->outs[0];
-    const lg_max_pool_attrs_t *max = op->attrs;
-    const lg_avg_pool_attrs_t *avg = op->attrs;
-    const int is_max = kernel->op == LG_OP_MAX_POOL;
     pool_args_t *args = call->args;
     lg_pool_shape_t *s = &args->shape;
     if (!(y->flags & LG_VIEW_CONTIGUOUS)) {
@@ -112,12 +158,12 @@ lg_status_t lg_pool_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
     }
     lg_window_t window;
     const uint32_t spatial = (uint32_t)x->rank - 2;
-    if (op->attrs == NULL ||
-        lg_window_resolve(spatial, is_max ? &max->kernel_size : &avg->kernel_size,
-                          is_max ? &max->stride : &avg->stride, is_max ? &max->padding : &avg->padding,
-                          is_max ? &max->dilation : NULL, &window) != LG_OK) {
+    const pool_attrs_t attrs = pool_attrs(op);
+    if (op->attrs == NULL || lg_window_resolve(spatial, attrs.kernel_size, attrs.stride, attrs.padding,
+                                               attrs.dilation, &window) != LG_OK) {
         return lg_error_set(err, LG_STATUS_INVALID_ARGUMENT, op->name, "window attributes out of range");
     }
+    lg_window_auto_pad(&window, spatial, x->shape + 2, attrs.auto_pad);
     const int lead = 3 - (int)spatial;
     double taps = 1.0;
     for (int d = 0; d < 3; ++d) {
@@ -135,7 +181,8 @@ lg_status_t lg_pool_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
     s->channels = x->shape[1];
     s->x_image = x->strides[0];
     s->x_channel = x->strides[1];
-    s->include_pad = is_max ? 0 : avg->count_include_pad;
+    s->include_pad = attrs.include_pad;
+    s->norm_type = attrs.norm_type;
     const int short_window = s->stride[2] <= 2 && s->kernel[2] <= LG_POOL_MAX_TAPS && s->x_step[2] == 1;
     args->rows = impl->rows != NULL && short_window ? impl->rows : impl->plain;
     call->fn = pool_run;

@@ -15,6 +15,7 @@ typedef struct lg_pool_shape {
     int64_t in[3], out[3], kernel[3], stride[3], pad[3], pad_end[3], dilation[3];
     int64_t x_image, x_channel, x_step[3];  // strides of x
     int64_t include_pad;                    // avg_pool: padding counts as elements
+    double norm_type;                       // lp_pool: the exponent
 } lg_pool_shape_t;
 
 // Output rows (runs along axis 2) [begin, end) of all images and channels.
@@ -33,5 +34,9 @@ void lg_avg_pool_plain_f64(const lg_pool_shape_t *shape, const void *x, void *y,
 
 lg_status_t lg_pool_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
                             lg_error_t *err);
+
+typedef lg_pool_impl_t lg_global_lp_pool_impl_t;  // `plain` alone: whole channels
+lg_status_t lg_global_lp_pool_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
+                                      lg_kernel_call_t *call, lg_error_t *err);
 
 #endif  // LEGATO_KERNELS_POOL_POOL_H_

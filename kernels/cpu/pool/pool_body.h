@@ -45,6 +45,19 @@ LG_INLINE int64_t pool_ceil(int64_t at, int64_t stride) {
     return at <= 0 ? 0 : stride == 1 ? at : (at + stride - 1) / stride;
 }
 
+// Taps of axis `d` inside x for the window that starts at `at`; returns how many, the first in *out_begin.
+static int64_t pool_inside(const lg_pool_shape_t *s, int d, int64_t at, int64_t *out_begin) {
+    const int64_t begin = pool_ceil(-at, s->dilation[d]);
+    const int64_t end = pool_least(s->kernel[d], pool_ceil(s->in[d] - at, s->dilation[d]));
+    *out_begin = begin;
+    return pool_most(end - begin, 0);
+}
+
+// Taps of axis `d` inside x or its padding.
+static int64_t pool_counted(const lg_pool_shape_t *s, int d, int64_t at) {
+    return pool_least(s->kernel[d], pool_ceil(s->in[d] + s->pad_end[d] - at, s->dilation[d]));
+}
+
 LG_VEC void pool_plan(const lg_pool_shape_t *s, int64_t q, pool_strip_t *strip) {
     const int64_t left = s->out[2] - q, stride = s->stride[2];
     strip->q = q;
@@ -52,10 +65,9 @@ LG_VEC void pool_plan(const lg_pool_shape_t *s, int64_t q, pool_strip_t *strip) 
     strip->store = vec_mask(pool_least(left - (strip->vecs - 1) * LG_VEC_LANES, LG_VEC_LANES));
     for (int64_t i = 0; i < STRIP_VECS * LG_VEC_LANES; ++i) {
         const int64_t at = (q + i) * stride - s->pad[2];
-        const int64_t inside =
-            pool_least(s->kernel[2], s->in[2] - at) - pool_most(0, pool_least(-at, s->kernel[2]));
-        const int64_t counted =
-            s->include_pad ? pool_least(s->kernel[2], s->in[2] + s->pad_end[2] - at) : inside;
+        int64_t first;
+        const int64_t inside = pool_inside(s, 2, at, &first);
+        const int64_t counted = s->include_pad ? pool_counted(s, 2, at) : inside;
         strip->counts[i] = inside > 0 ? (elem_t)counted : 1;  // nothing inside: 0 / 1
     }
     for (int64_t r = 0; r < s->kernel[2]; ++r) {
@@ -143,14 +155,6 @@ static const pool_fn_t pool_fns[2][2][STRIP_VECS] = {
     {{max_1_1, max_2_1, max_3_1, max_4_1}, {max_1_2, max_2_2, max_3_2, max_4_2}},
 };
 
-// Taps of axis `d` inside x for the window that starts at `at`; returns how many, the first in *out_begin.
-static int64_t pool_inside(const lg_pool_shape_t *s, int d, int64_t at, int64_t *out_begin) {
-    const int64_t begin = pool_ceil(-at, s->dilation[d]);
-    const int64_t end = pool_least(s->kernel[d], pool_ceil(s->in[d] - at, s->dilation[d]));
-    *out_begin = begin;
-    return pool_most(end - begin, 0);
-}
-
 LG_VEC void pool_rows(const int is_max, const lg_pool_shape_t *s, const void *x, void *y, int64_t begin,
                       int64_t end) {
     const int64_t width = s->out[2];
@@ -173,8 +177,7 @@ LG_VEC void pool_rows(const int is_max, const lg_pool_shape_t *s, const void *x,
                     (i0 + r0 * s->dilation[0]) * s->x_step[0] + (i1 + r1 * s->dilation[1]) * s->x_step[1];
             int64_t count = row.r0_count * row.r1_count;
             if (s->include_pad && count > 0) {
-                count = pool_least(s->kernel[0], s->in[0] + s->pad_end[0] - i0) *
-                        pool_least(s->kernel[1], s->in[1] + s->pad_end[1] - i1);
+                count = pool_counted(s, 0, i0) * pool_counted(s, 1, i1);
             }
             row.count = count > 0 ? (elem_t)count : 1;  // nothing inside: the sum is 0
             fn(s, &strip, &row);

@@ -154,26 +154,31 @@ static const char *const matmul_ins[] = {"a", "b"};
 static const char *const linear_ins[] = {"x", "w", "bias"};
 
 static const char *const conv_ins[] = {"x", "w", "bias"};
+static const char *const conv_auto_pad_choices[] = {"notset", "same_upper", "same_lower", "valid", NULL};
 static const lg_attr_info_t conv_attrs[] = {
     {"stride", LG_ATTR_INTS, offsetof(lg_conv_attrs_t, stride), NULL},
     {"padding", LG_ATTR_INTS, offsetof(lg_conv_attrs_t, padding), NULL},
     {"dilation", LG_ATTR_INTS, offsetof(lg_conv_attrs_t, dilation), NULL},
     {"groups", LG_ATTR_INT, offsetof(lg_conv_attrs_t, groups), NULL},
+    {"auto_pad", LG_ATTR_ENUM, offsetof(lg_conv_attrs_t, auto_pad), conv_auto_pad_choices},
 };
 static const lg_conv_attrs_t conv_default = {
     .stride = {1, {1}},
     .padding = {1, {0}},
     .dilation = {1, {1}},
     .groups = 1,
+    .auto_pad = 0,
 };
 
 static const char *const max_pool_ins[] = {"x"};
+static const char *const max_pool_auto_pad_choices[] = {"notset", "same_upper", "same_lower", "valid", NULL};
 static const lg_attr_info_t max_pool_attrs[] = {
     {"kernel_size", LG_ATTR_INTS, offsetof(lg_max_pool_attrs_t, kernel_size), NULL},
     {"stride", LG_ATTR_INTS, offsetof(lg_max_pool_attrs_t, stride), NULL},
     {"padding", LG_ATTR_INTS, offsetof(lg_max_pool_attrs_t, padding), NULL},
     {"dilation", LG_ATTR_INTS, offsetof(lg_max_pool_attrs_t, dilation), NULL},
     {"ceil_mode", LG_ATTR_BOOL, offsetof(lg_max_pool_attrs_t, ceil_mode), NULL},
+    {"auto_pad", LG_ATTR_ENUM, offsetof(lg_max_pool_attrs_t, auto_pad), max_pool_auto_pad_choices},
 };
 static const lg_max_pool_attrs_t max_pool_default = {
     .kernel_size = {-1, {0}},
@@ -181,15 +186,19 @@ static const lg_max_pool_attrs_t max_pool_default = {
     .padding = {1, {0}},
     .dilation = {1, {1}},
     .ceil_mode = 0,
+    .auto_pad = 0,
 };
 
 static const char *const avg_pool_ins[] = {"x"};
+static const char *const avg_pool_auto_pad_choices[] = {"notset", "same_upper", "same_lower", "valid", NULL};
 static const lg_attr_info_t avg_pool_attrs[] = {
     {"kernel_size", LG_ATTR_INTS, offsetof(lg_avg_pool_attrs_t, kernel_size), NULL},
     {"stride", LG_ATTR_INTS, offsetof(lg_avg_pool_attrs_t, stride), NULL},
     {"padding", LG_ATTR_INTS, offsetof(lg_avg_pool_attrs_t, padding), NULL},
     {"ceil_mode", LG_ATTR_BOOL, offsetof(lg_avg_pool_attrs_t, ceil_mode), NULL},
     {"count_include_pad", LG_ATTR_BOOL, offsetof(lg_avg_pool_attrs_t, count_include_pad), NULL},
+    {"dilation", LG_ATTR_INTS, offsetof(lg_avg_pool_attrs_t, dilation), NULL},
+    {"auto_pad", LG_ATTR_ENUM, offsetof(lg_avg_pool_attrs_t, auto_pad), avg_pool_auto_pad_choices},
 };
 static const lg_avg_pool_attrs_t avg_pool_default = {
     .kernel_size = {-1, {0}},
@@ -197,6 +206,8 @@ static const lg_avg_pool_attrs_t avg_pool_default = {
     .padding = {1, {0}},
     .ceil_mode = 0,
     .count_include_pad = 1,
+    .dilation = {1, {1}},
+    .auto_pad = 0,
 };
 
 static const char *const reshape_ins[] = {"x"};
@@ -673,6 +684,56 @@ static const char *const global_avg_pool_ins[] = {"x"};
 
 static const char *const global_max_pool_ins[] = {"x"};
 
+static const char *const conv_transpose_ins[] = {"x", "w", "bias"};
+static const char *const conv_transpose_auto_pad_choices[] = {"notset", "same_upper", "same_lower", "valid", NULL};
+static const lg_attr_info_t conv_transpose_attrs[] = {
+    {"stride", LG_ATTR_INTS, offsetof(lg_conv_transpose_attrs_t, stride), NULL},
+    {"padding", LG_ATTR_INTS, offsetof(lg_conv_transpose_attrs_t, padding), NULL},
+    {"output_padding", LG_ATTR_INTS, offsetof(lg_conv_transpose_attrs_t, output_padding), NULL},
+    {"dilation", LG_ATTR_INTS, offsetof(lg_conv_transpose_attrs_t, dilation), NULL},
+    {"groups", LG_ATTR_INT, offsetof(lg_conv_transpose_attrs_t, groups), NULL},
+    {"output_shape", LG_ATTR_INTS, offsetof(lg_conv_transpose_attrs_t, output_shape), NULL},
+    {"auto_pad", LG_ATTR_ENUM, offsetof(lg_conv_transpose_attrs_t, auto_pad), conv_transpose_auto_pad_choices},
+};
+static const lg_conv_transpose_attrs_t conv_transpose_default = {
+    .stride = {1, {1}},
+    .padding = {1, {0}},
+    .output_padding = {1, {0}},
+    .dilation = {1, {1}},
+    .groups = 1,
+    .output_shape = {-1, {0}},
+    .auto_pad = 0,
+};
+
+static const char *const lp_pool_ins[] = {"x"};
+static const char *const lp_pool_auto_pad_choices[] = {"notset", "same_upper", "same_lower", "valid", NULL};
+static const lg_attr_info_t lp_pool_attrs[] = {
+    {"norm_type", LG_ATTR_FLOAT, offsetof(lg_lp_pool_attrs_t, norm_type), NULL},
+    {"kernel_size", LG_ATTR_INTS, offsetof(lg_lp_pool_attrs_t, kernel_size), NULL},
+    {"stride", LG_ATTR_INTS, offsetof(lg_lp_pool_attrs_t, stride), NULL},
+    {"padding", LG_ATTR_INTS, offsetof(lg_lp_pool_attrs_t, padding), NULL},
+    {"dilation", LG_ATTR_INTS, offsetof(lg_lp_pool_attrs_t, dilation), NULL},
+    {"ceil_mode", LG_ATTR_BOOL, offsetof(lg_lp_pool_attrs_t, ceil_mode), NULL},
+    {"auto_pad", LG_ATTR_ENUM, offsetof(lg_lp_pool_attrs_t, auto_pad), lp_pool_auto_pad_choices},
+};
+static const lg_lp_pool_attrs_t lp_pool_default = {
+    .norm_type = 0,
+    .kernel_size = {-1, {0}},
+    .stride = {-1, {0}},
+    .padding = {1, {0}},
+    .dilation = {1, {1}},
+    .ceil_mode = 0,
+    .auto_pad = 0,
+};
+
+static const char *const global_lp_pool_ins[] = {"x"};
+static const lg_attr_info_t global_lp_pool_attrs[] = {
+    {"norm_type", LG_ATTR_FLOAT, offsetof(lg_global_lp_pool_attrs_t, norm_type), NULL},
+};
+static const lg_global_lp_pool_attrs_t global_lp_pool_default = {
+    .norm_type = 2.0,
+};
+
 // ---- descriptions -----------------------------------------------------------------------------------
 
 static const lg_op_info_t infos[LG_OP_COUNT] = {
@@ -1036,7 +1097,7 @@ static const lg_op_info_t infos[LG_OP_COUNT] = {
         .name = "conv",
         .family = "conv",
         .in_min = 2, .in_max = 3, .out_count = 1,
-        .attr_count = 4,
+        .attr_count = 5,
         .in_names = conv_ins,
         .attrs = conv_attrs,
         .attrs_bytes = sizeof(lg_conv_attrs_t),
@@ -1048,7 +1109,7 @@ static const lg_op_info_t infos[LG_OP_COUNT] = {
         .name = "max_pool",
         .family = "pool",
         .in_min = 1, .in_max = 1, .out_count = 1,
-        .attr_count = 5,
+        .attr_count = 6,
         .in_names = max_pool_ins,
         .attrs = max_pool_attrs,
         .attrs_bytes = sizeof(lg_max_pool_attrs_t),
@@ -1060,7 +1121,7 @@ static const lg_op_info_t infos[LG_OP_COUNT] = {
         .name = "avg_pool",
         .family = "pool",
         .in_min = 1, .in_max = 1, .out_count = 1,
-        .attr_count = 5,
+        .attr_count = 7,
         .in_names = avg_pool_ins,
         .attrs = avg_pool_attrs,
         .attrs_bytes = sizeof(lg_avg_pool_attrs_t),
@@ -1903,6 +1964,42 @@ static const lg_op_info_t infos[LG_OP_COUNT] = {
         .attr_count = 0,
         .in_names = global_max_pool_ins,
     },
+    [LG_OP_CONV_TRANSPOSE] = {
+        .id = LG_OP_CONV_TRANSPOSE,
+        .flags = 0,
+        .name = "conv_transpose",
+        .family = "conv",
+        .in_min = 2, .in_max = 3, .out_count = 1,
+        .attr_count = 7,
+        .in_names = conv_transpose_ins,
+        .attrs = conv_transpose_attrs,
+        .attrs_bytes = sizeof(lg_conv_transpose_attrs_t),
+        .attrs_default = &conv_transpose_default,
+    },
+    [LG_OP_LP_POOL] = {
+        .id = LG_OP_LP_POOL,
+        .flags = 0,
+        .name = "lp_pool",
+        .family = "pool",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 7,
+        .in_names = lp_pool_ins,
+        .attrs = lp_pool_attrs,
+        .attrs_bytes = sizeof(lg_lp_pool_attrs_t),
+        .attrs_default = &lp_pool_default,
+    },
+    [LG_OP_GLOBAL_LP_POOL] = {
+        .id = LG_OP_GLOBAL_LP_POOL,
+        .flags = LG_OP_FLAG_REDUCTION,
+        .name = "global_lp_pool",
+        .family = "pool",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 1,
+        .in_names = global_lp_pool_ins,
+        .attrs = global_lp_pool_attrs,
+        .attrs_bytes = sizeof(lg_global_lp_pool_attrs_t),
+        .attrs_default = &global_lp_pool_default,
+    },
 };
 
 // Sorted by name.
@@ -1938,6 +2035,10 @@ static const struct {
     {"conv1d", LG_OP_CONV},
     {"conv2d", LG_OP_CONV},
     {"conv3d", LG_OP_CONV},
+    {"conv_transpose", LG_OP_CONV_TRANSPOSE},
+    {"conv_transpose1d", LG_OP_CONV_TRANSPOSE},
+    {"conv_transpose2d", LG_OP_CONV_TRANSPOSE},
+    {"conv_transpose3d", LG_OP_CONV_TRANSPOSE},
     {"cos", LG_OP_COS},
     {"cosh", LG_OP_COSH},
     {"cumsum", LG_OP_CUMSUM},
@@ -1959,6 +2060,7 @@ static const struct {
     {"gather_elements", LG_OP_GATHER_ELEMENTS},
     {"gelu", LG_OP_GELU},
     {"global_avg_pool", LG_OP_GLOBAL_AVG_POOL},
+    {"global_lp_pool", LG_OP_GLOBAL_LP_POOL},
     {"global_max_pool", LG_OP_GLOBAL_MAX_POOL},
     {"greater", LG_OP_GREATER},
     {"greater_equal", LG_OP_GREATER_EQUAL},
@@ -1983,6 +2085,7 @@ static const struct {
     {"logical_not", LG_OP_LOGICAL_NOT},
     {"logical_or", LG_OP_LOGICAL_OR},
     {"logical_xor", LG_OP_LOGICAL_XOR},
+    {"lp_pool", LG_OP_LP_POOL},
     {"matmul", LG_OP_MATMUL},
     {"max", LG_OP_MAX},
     {"max_pool", LG_OP_MAX_POOL},
@@ -2180,6 +2283,9 @@ static const lg_op_rule_t rules[LG_OP_COUNT] = {
     [LG_OP_GATHER_ELEMENTS] = {&infos[LG_OP_GATHER_ELEMENTS], {0x3ffe, 0x0a00}, {'T', 'I'}, 0, 0, 0, 0},
     [LG_OP_GLOBAL_AVG_POOL] = {&infos[LG_OP_GLOBAL_AVG_POOL], {0x0006}, {'T'}, 0, 0, 0, 0},
     [LG_OP_GLOBAL_MAX_POOL] = {&infos[LG_OP_GLOBAL_MAX_POOL], {0x0006}, {'T'}, 0, 0, 0, 0},
+    [LG_OP_CONV_TRANSPOSE] = {&infos[LG_OP_CONV_TRANSPOSE], {0x0006, 0x0006, 0x0006}, {'T', 'T', 'T'}, 0, 0, 0, 0},
+    [LG_OP_LP_POOL] = {&infos[LG_OP_LP_POOL], {0x0006}, {'T'}, 3, 0, 0, 0},
+    [LG_OP_GLOBAL_LP_POOL] = {&infos[LG_OP_GLOBAL_LP_POOL], {0x0006}, {'T'}, 0, 0, 0, 0},
 };
 
 // All but the plain case; apart, so that the plain case saves no registers.
@@ -2350,11 +2456,12 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
             const lg_conv_attrs_t *a = attrs;
             if (!(lg_attr_ints_ok(&a->stride, -1) &&
                   lg_attr_ints_ok(&a->padding, -1) &&
-                  lg_attr_ints_ok(&a->dilation, -1))) {
+                  lg_attr_ints_ok(&a->dilation, -1) &&
+                  lg_attr_choice_ok(a->auto_pad, 0, 3))) {
                 LG_TRY(lg_infer_attrs(rule, a, err));
             }
             LG_TRY(lg_dtype_same(&c, 0));
-            return lg_shape_conv(&c, &a->stride, &a->padding, &a->dilation, a->groups);
+            return lg_shape_conv(&c, &a->stride, &a->padding, &a->dilation, a->groups, a->auto_pad);
         }
         case LG_OP_MAX_POOL: {
             const lg_max_pool_attrs_t *a = attrs;
@@ -2362,11 +2469,12 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
                   lg_attr_ints_ok(&a->stride, -1) &&
                   lg_attr_ints_ok(&a->padding, -1) &&
                   lg_attr_ints_ok(&a->dilation, -1) &&
-                  lg_attr_choice_ok(a->ceil_mode, 0, 1))) {
+                  lg_attr_choice_ok(a->ceil_mode, 0, 1) &&
+                  lg_attr_choice_ok(a->auto_pad, 0, 3))) {
                 LG_TRY(lg_infer_attrs(rule, a, err));
             }
             LG_TRY(lg_dtype_same(&c, 0));
-            return lg_shape_pool(&c, &a->kernel_size, &a->stride, &a->padding, &a->dilation, a->ceil_mode);
+            return lg_shape_pool(&c, &a->kernel_size, &a->stride, &a->padding, &a->dilation, a->ceil_mode, a->auto_pad);
         }
         case LG_OP_AVG_POOL: {
             const lg_avg_pool_attrs_t *a = attrs;
@@ -2374,11 +2482,13 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
                   lg_attr_ints_ok(&a->stride, -1) &&
                   lg_attr_ints_ok(&a->padding, -1) &&
                   lg_attr_choice_ok(a->ceil_mode, 0, 1) &&
-                  lg_attr_choice_ok(a->count_include_pad, 0, 1))) {
+                  lg_attr_choice_ok(a->count_include_pad, 0, 1) &&
+                  lg_attr_ints_ok(&a->dilation, -1) &&
+                  lg_attr_choice_ok(a->auto_pad, 0, 3))) {
                 LG_TRY(lg_infer_attrs(rule, a, err));
             }
             LG_TRY(lg_dtype_same(&c, 0));
-            return lg_shape_pool(&c, &a->kernel_size, &a->stride, &a->padding, NULL, a->ceil_mode);
+            return lg_shape_pool(&c, &a->kernel_size, &a->stride, &a->padding, &a->dilation, a->ceil_mode, a->auto_pad);
         }
         case LG_OP_RESHAPE: {
             const lg_reshape_attrs_t *a = attrs;
@@ -2683,6 +2793,37 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
         case LG_OP_GLOBAL_MAX_POOL:
             LG_TRY(lg_dtype_same(&c, 0));
             return lg_shape_global_pool(&c);
+        case LG_OP_CONV_TRANSPOSE: {
+            const lg_conv_transpose_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->stride, -1) &&
+                  lg_attr_ints_ok(&a->padding, -1) &&
+                  lg_attr_ints_ok(&a->output_padding, -1) &&
+                  lg_attr_ints_ok(&a->dilation, -1) &&
+                  lg_attr_ints_ok(&a->output_shape, -1) &&
+                  lg_attr_choice_ok(a->auto_pad, 0, 3))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_conv_transpose(&c, &a->stride, &a->padding, &a->output_padding, &a->dilation, a->groups, &a->output_shape, a->auto_pad);
+        }
+        case LG_OP_LP_POOL: {
+            const lg_lp_pool_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->kernel_size, 0) &&
+                  lg_attr_ints_ok(&a->stride, -1) &&
+                  lg_attr_ints_ok(&a->padding, -1) &&
+                  lg_attr_ints_ok(&a->dilation, -1) &&
+                  lg_attr_choice_ok(a->ceil_mode, 0, 1) &&
+                  lg_attr_choice_ok(a->auto_pad, 0, 3))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_lp_pool(&c, a->norm_type, &a->kernel_size, &a->stride, &a->padding, &a->dilation, a->ceil_mode, a->auto_pad);
+        }
+        case LG_OP_GLOBAL_LP_POOL: {
+            const lg_global_lp_pool_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_global_lp_pool(&c, a->norm_type);
+        }
         default:
             return lg_error_set(err, LG_STATUS_INTERNAL, c.name, "%s: there is no shape rule", c.name);
     }
@@ -2870,6 +3011,17 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
         case LG_OP_VAR:
             flops = 4 * lg_cost_elems(view->ins[0]);
             bytes = 2 * lg_cost_bytes(view->ins[0]) + lg_cost_bytes(view->outs[0]);
+            break;
+        case LG_OP_CONV_TRANSPOSE:
+            flops = 2 * lg_cost_elems(view->ins[0]) * lg_cost_dim(view->ins[1], 1) * lg_cost_spatial(view->ins[1]);
+            break;
+        case LG_OP_LP_POOL: {
+            const lg_lp_pool_attrs_t *a = view->attrs;
+            flops = 2 * lg_cost_elems(view->outs[0]) * lg_cost_window(&a->kernel_size, view->ins[0]->rank - 2u);
+            break;
+        }
+        case LG_OP_GLOBAL_LP_POOL:
+            flops = 2 * lg_cost_elems(view->ins[0]);
             break;
         default:  // moves bytes and computes nothing
             break;

@@ -529,7 +529,7 @@ static lg_status_t infer_window_attr(lg_infer_t *c, const char *attr, const lg_i
 // Checks the attributes, resolves them and writes the spatial extents of the output behind its first two.
 static lg_status_t infer_window(lg_infer_t *c, const int64_t *kernel, const lg_ints_t *kernel_size,
                                 const lg_ints_t *stride, const lg_ints_t *padding, const lg_ints_t *dilation,
-                                int64_t ceil_mode) {
+                                int64_t ceil_mode, int64_t auto_pad) {
     const lg_view_t *x = c->ins[0];
     uint32_t rank = x->rank - 2u;
     lg_window_t window;
@@ -544,20 +544,29 @@ static lg_status_t infer_window(lg_infer_t *c, const int64_t *kernel, const lg_i
     LG_NEED(c, lg_window_resolve(rank, kernel_size, stride, padding, dilation, &window) == LG_OK,
             LG_STATUS_INVALID_ARGUMENT, "the window attributes do not fit %u spatial axes", rank);
     for (uint32_t i = 0; i < rank; i++) {
-        infer_text_t text;
+        LG_NEED(c, auto_pad == LG_AUTO_PAD_NOTSET || (window.pad_begin[i] == 0 && window.pad_end[i] == 0),
+                LG_STATUS_INVALID_ARGUMENT,
+                "padding is %lld and %lld on spatial axis %u beside auto_pad; "
+                "leave out one of them",
+                (long long)window.pad_begin[i], (long long)window.pad_end[i], i);
         if (kernel != NULL) {
             window.kernel[i] = kernel[i];
             LG_NEED(c, kernel[i] >= 1 && kernel[i] <= LG_WINDOW_LIMIT, LG_STATUS_SHAPE,
                     "the window has %lld elements on spatial axis %u, expected 1 to %lld",
                     (long long)kernel[i], i, (long long)LG_WINDOW_LIMIT);
         }
+    }
+    lg_window_auto_pad(&window, rank, x->shape + 2, auto_pad);
+    for (uint32_t i = 0; i < rank; i++) {
+        infer_text_t text;
         int64_t span = lg_window_span(&window, i);
         // Only pools choose among what lies in the window: one that sees padding alone has no answer.
         LG_NEED(c, kernel_size == NULL || (window.pad_begin[i] < span && window.pad_end[i] < span),
                 LG_STATUS_INVALID_ARGUMENT,
                 "padding %lld and %lld on spatial axis %u reach past the window, which spans %lld",
                 (long long)window.pad_begin[i], (long long)window.pad_end[i], i, (long long)span);
-        int64_t count = lg_window_count(&window, i, x->shape[2 + i], ceil_mode);
+        int64_t count =
+            lg_window_count(&window, i, x->shape[2 + i], ceil_mode && auto_pad == LG_AUTO_PAD_NOTSET);
         LG_NEED(c, count >= 0, LG_STATUS_SHAPE,
                 "the window spans %lld on spatial axis %u, but x %s has %lld there, padding %lld and %lld",
                 (long long)span, i, infer_format(x, &text), (long long)x->shape[2 + i],
@@ -577,7 +586,7 @@ static lg_status_t infer_spatial_rank(lg_infer_t *c) {
 }
 
 lg_status_t lg_shape_conv(lg_infer_t *c, const lg_ints_t *stride, const lg_ints_t *padding,
-                          const lg_ints_t *dilation, int64_t groups) {
+                          const lg_ints_t *dilation, int64_t groups, int64_t auto_pad) {
     const lg_view_t *x = c->ins[0];
     const lg_view_t *weight = c->ins[1];
     const lg_view_t *bias = c->in_count > 2 ? c->ins[2] : NULL;
@@ -598,19 +607,88 @@ lg_status_t lg_shape_conv(lg_infer_t *c, const lg_ints_t *stride, const lg_ints_
     LG_NEED(c, bias == NULL || (bias->rank == 1 && bias->shape[0] == weight->shape[0]), LG_STATUS_SHAPE,
             "bias is %s, expected shape [%lld]: the out channels of w", infer_format(bias, &text[0]),
             (long long)weight->shape[0]);
-    LG_TRY(infer_window(c, weight->shape + 2, NULL, stride, padding, dilation, 0));
+    LG_TRY(infer_window(c, weight->shape + 2, NULL, stride, padding, dilation, 0, auto_pad));
     c->out->shape[0] = x->shape[0];
     c->out->shape[1] = weight->shape[0];
     return infer_finish(c, x->rank);
 }
 
 lg_status_t lg_shape_pool(lg_infer_t *c, const lg_ints_t *kernel_size, const lg_ints_t *stride,
-                          const lg_ints_t *padding, const lg_ints_t *dilation, int64_t ceil_mode) {
+                          const lg_ints_t *padding, const lg_ints_t *dilation, int64_t ceil_mode,
+                          int64_t auto_pad) {
     LG_TRY(infer_spatial_rank(c));
-    LG_TRY(infer_window(c, NULL, kernel_size, stride, padding, dilation, ceil_mode));
+    LG_TRY(infer_window(c, NULL, kernel_size, stride, padding, dilation, ceil_mode, auto_pad));
     c->out->shape[0] = c->ins[0]->shape[0];
     c->out->shape[1] = c->ins[0]->shape[1];
     return infer_finish(c, c->ins[0]->rank);
+}
+
+lg_status_t lg_shape_lp_pool(lg_infer_t *c, double norm_type, const lg_ints_t *kernel_size,
+                             const lg_ints_t *stride, const lg_ints_t *padding, const lg_ints_t *dilation,
+                             int64_t ceil_mode, int64_t auto_pad) {
+    LG_NEED(c, norm_type > 0 && norm_type - norm_type == 0, LG_STATUS_INVALID_ARGUMENT,
+            "norm_type is %g, expected a number above 0", norm_type);
+    return lg_shape_pool(c, kernel_size, stride, padding, dilation, ceil_mode, auto_pad);
+}
+
+lg_status_t lg_shape_conv_transpose(lg_infer_t *c, const lg_ints_t *stride, const lg_ints_t *padding,
+                                    const lg_ints_t *output_padding, const lg_ints_t *dilation,
+                                    int64_t groups, const lg_ints_t *output_shape, int64_t auto_pad) {
+    const lg_view_t *x = c->ins[0];
+    const lg_view_t *weight = c->ins[1];
+    const lg_view_t *bias = c->in_count > 2 ? c->ins[2] : NULL;
+    infer_text_t text[2];
+    LG_TRY(infer_spatial_rank(c));
+    uint32_t rank = x->rank - 2u;
+    LG_NEED(c, weight->rank == x->rank, LG_STATUS_SHAPE, "w is %s, expected rank %u as x %s",
+            infer_format(weight, &text[0]), x->rank, infer_format(x, &text[1]));
+    LG_NEED(c, groups >= 1, LG_STATUS_INVALID_ARGUMENT, "groups is %lld, expected at least 1",
+            (long long)groups);
+    LG_NEED(c, weight->shape[0] == x->shape[1], LG_STATUS_SHAPE,
+            "axis 0 of w %s is %lld, expected %lld: the in channels of x %s", infer_format(weight, &text[0]),
+            (long long)weight->shape[0], (long long)x->shape[1], infer_format(x, &text[1]));
+    LG_NEED(c, x->shape[1] % groups == 0, LG_STATUS_SHAPE,
+            "groups is %lld, expected a divisor of the %lld in channels", (long long)groups,
+            (long long)x->shape[1]);
+    int64_t outs = 0;
+    LG_NEED(c, lg_mul_i64(weight->shape[1], groups, &outs), LG_STATUS_OVERFLOW,
+            "%lld groups of %lld out channels do not fit in 64 bits", (long long)groups,
+            (long long)weight->shape[1]);
+    LG_NEED(c, bias == NULL || (bias->rank == 1 && bias->shape[0] == outs), LG_STATUS_SHAPE,
+            "bias is %s, expected shape [%lld]: the out channels of w times groups",
+            infer_format(bias, &text[0]), (long long)outs);
+    LG_TRY(infer_window_attr(c, "stride", stride, rank, 1, false));
+    LG_TRY(infer_window_attr(c, "padding", padding, rank, 0, true));
+    LG_TRY(infer_window_attr(c, "output_padding", output_padding, rank, 0, false));
+    LG_TRY(infer_window_attr(c, "dilation", dilation, rank, 1, false));
+    LG_NEED(c, output_shape->count == -1 || output_shape->count == (int64_t)rank, LG_STATUS_INVALID_ARGUMENT,
+            "output_shape has %lld values, expected %u: one per spatial axis", (long long)output_shape->count,
+            rank);
+    lg_window_t window;
+    LG_NEED(c, lg_window_resolve(rank, NULL, stride, padding, dilation, &window) == LG_OK,
+            LG_STATUS_INVALID_ARGUMENT, "the window attributes do not fit %u spatial axes", rank);
+    for (uint32_t i = 0; i < rank; i++) {
+        window.kernel[i] = weight->shape[2 + i];
+        LG_NEED(c, window.kernel[i] >= 1 && window.kernel[i] <= LG_WINDOW_LIMIT, LG_STATUS_SHAPE,
+                "the window has %lld elements on spatial axis %u, expected 1 to %lld",
+                (long long)window.kernel[i], i, (long long)LG_WINDOW_LIMIT);
+        LG_NEED(c,
+                (auto_pad == LG_AUTO_PAD_NOTSET && output_shape->count == -1) ||
+                    (window.pad_begin[i] == 0 && window.pad_end[i] == 0),
+                LG_STATUS_INVALID_ARGUMENT,
+                "padding is %lld and %lld on spatial axis %u beside auto_pad or output_shape; leave it out",
+                (long long)window.pad_begin[i], (long long)window.pad_end[i], i);
+    }
+    LG_NEED(c,
+            lg_window_transpose(&window, rank, x->shape + 2, output_padding, output_shape, auto_pad,
+                                c->out->shape + 2) == LG_OK,
+            LG_STATUS_SHAPE,
+            "the spatial extents of the result do not lie between 0 and 2^61 (x is %s, w is %s); check "
+            "padding, output_shape and empty axes of x",
+            infer_format(x, &text[0]), infer_format(weight, &text[1]));
+    c->out->shape[0] = x->shape[0];
+    c->out->shape[1] = outs;
+    return infer_finish(c, x->rank);
 }
 
 // ---- movement ---------------------------------------------------------------------------------------

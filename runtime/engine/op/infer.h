@@ -132,15 +132,23 @@ lg_status_t lg_shape_reduce_nonempty(lg_infer_t *c, const lg_ints_t *axis, int64
 lg_status_t lg_shape_arg_reduce(lg_infer_t *c, const lg_ints_t *axis, int64_t keepdims);
 // Over all axes behind the first two, which stay; none of them may be empty.
 lg_status_t lg_shape_global_pool(lg_infer_t *c);
+lg_status_t lg_shape_global_lp_pool(lg_infer_t *c, double norm_type);
 lg_status_t lg_shape_softmax(lg_infer_t *c, int64_t axis);
 lg_status_t lg_shape_layer_norm(lg_infer_t *c, int64_t axis, double eps);
 lg_status_t lg_shape_matmul(lg_infer_t *c);
 lg_status_t lg_shape_linear(lg_infer_t *c);
 lg_status_t lg_shape_conv(lg_infer_t *c, const lg_ints_t *stride, const lg_ints_t *padding,
-                          const lg_ints_t *dilation, int64_t groups);
+                          const lg_ints_t *dilation, int64_t groups, int64_t auto_pad);
+lg_status_t lg_shape_conv_transpose(lg_infer_t *c, const lg_ints_t *stride, const lg_ints_t *padding,
+                                    const lg_ints_t *output_padding, const lg_ints_t *dilation,
+                                    int64_t groups, const lg_ints_t *output_shape, int64_t auto_pad);
 // `dilation` may be NULL.
 lg_status_t lg_shape_pool(lg_infer_t *c, const lg_ints_t *kernel_size, const lg_ints_t *stride,
-                          const lg_ints_t *padding, const lg_ints_t *dilation, int64_t ceil_mode);
+                          const lg_ints_t *padding, const lg_ints_t *dilation, int64_t ceil_mode,
+                          int64_t auto_pad);
+lg_status_t lg_shape_lp_pool(lg_infer_t *c, double norm_type, const lg_ints_t *kernel_size,
+                             const lg_ints_t *stride, const lg_ints_t *padding, const lg_ints_t *dilation,
+                             int64_t ceil_mode, int64_t auto_pad);
 lg_status_t lg_shape_reshape(lg_infer_t *c, const lg_ints_t *shape);
 lg_status_t lg_shape_transpose(lg_infer_t *c, const lg_ints_t *axes);
 lg_status_t lg_shape_expand(lg_infer_t *c, const lg_ints_t *shape);

@@ -13,6 +13,12 @@ lg_status_t lg_shape_global_pool(lg_infer_t *c) {
     return lg_shape_reduce_nonempty(c, &spatial, 1);
 }
 
+lg_status_t lg_shape_global_lp_pool(lg_infer_t *c, double norm_type) {
+    LG_CHECK(c->err, norm_type > 0 && norm_type - norm_type == 0, LG_STATUS_INVALID_ARGUMENT, c->name,
+             "%s: norm_type is %g, expected a number above 0", c->name, norm_type);
+    return lg_shape_global_pool(c);
+}
+
 // ---- rearranging ------------------------------------------------------------------------------------
 
 #define LAYOUT_NEED(c, condition, CODE, format, ...) \

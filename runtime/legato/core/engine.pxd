@@ -287,6 +287,9 @@ cdef extern from "legato/ops.gen.h" nogil:
         LG_OP_GATHER_ELEMENTS
         LG_OP_GLOBAL_AVG_POOL
         LG_OP_GLOBAL_MAX_POOL
+        LG_OP_CONV_TRANSPOSE
+        LG_OP_LP_POOL
+        LG_OP_GLOBAL_LP_POOL
         LG_OP_COUNT
 
     ctypedef struct lg_leaky_relu_attrs_t:
@@ -329,6 +332,7 @@ cdef extern from "legato/ops.gen.h" nogil:
         lg_ints_t padding
         lg_ints_t dilation
         int64_t groups
+        int64_t auto_pad
 
     ctypedef struct lg_max_pool_attrs_t:
         lg_ints_t kernel_size
@@ -336,6 +340,7 @@ cdef extern from "legato/ops.gen.h" nogil:
         lg_ints_t padding
         lg_ints_t dilation
         int64_t ceil_mode
+        int64_t auto_pad
 
     ctypedef struct lg_avg_pool_attrs_t:
         lg_ints_t kernel_size
@@ -343,6 +348,8 @@ cdef extern from "legato/ops.gen.h" nogil:
         lg_ints_t padding
         int64_t ceil_mode
         int64_t count_include_pad
+        lg_ints_t dilation
+        int64_t auto_pad
 
     ctypedef struct lg_reshape_attrs_t:
         lg_ints_t shape
@@ -500,6 +507,27 @@ cdef extern from "legato/ops.gen.h" nogil:
 
     ctypedef struct lg_gather_elements_attrs_t:
         int64_t axis
+
+    ctypedef struct lg_conv_transpose_attrs_t:
+        lg_ints_t stride
+        lg_ints_t padding
+        lg_ints_t output_padding
+        lg_ints_t dilation
+        int64_t groups
+        lg_ints_t output_shape
+        int64_t auto_pad
+
+    ctypedef struct lg_lp_pool_attrs_t:
+        double norm_type
+        lg_ints_t kernel_size
+        lg_ints_t stride
+        lg_ints_t padding
+        lg_ints_t dilation
+        int64_t ceil_mode
+        int64_t auto_pad
+
+    ctypedef struct lg_global_lp_pool_attrs_t:
+        double norm_type
 
 
 cdef extern from "legato/op.h" nogil:

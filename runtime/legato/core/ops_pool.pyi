@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # generated from runtime/schema/ops/pool.py by runtime/schema/generate.py; do not edit
 from collections.abc import Sequence
-from typing import SupportsIndex
+from typing import SupportsFloat, SupportsIndex
 
 from legato.core.tensor import Tensor, TensorLike
 
@@ -13,6 +13,7 @@ def max_pool(
     padding: SupportsIndex | Sequence[SupportsIndex] = 0,
     dilation: SupportsIndex | Sequence[SupportsIndex] = 1,
     ceil_mode: bool = False,
+    auto_pad: str = "notset",
     out: Tensor | None = None,
 ) -> Tensor: ...
 def avg_pool(
@@ -23,5 +24,20 @@ def avg_pool(
     padding: SupportsIndex | Sequence[SupportsIndex] = 0,
     ceil_mode: bool = False,
     count_include_pad: bool = True,
+    dilation: SupportsIndex | Sequence[SupportsIndex] = 1,
+    auto_pad: str = "notset",
     out: Tensor | None = None,
 ) -> Tensor: ...
+def lp_pool(
+    x: TensorLike,
+    norm_type: SupportsFloat,
+    kernel_size: SupportsIndex | Sequence[SupportsIndex],
+    *,
+    stride: SupportsIndex | Sequence[SupportsIndex] | None = None,
+    padding: SupportsIndex | Sequence[SupportsIndex] = 0,
+    dilation: SupportsIndex | Sequence[SupportsIndex] = 1,
+    ceil_mode: bool = False,
+    auto_pad: str = "notset",
+    out: Tensor | None = None,
+) -> Tensor: ...
+def global_lp_pool(x: TensorLike, norm_type: SupportsFloat = 2.0, *, out: Tensor | None = None) -> Tensor: ...

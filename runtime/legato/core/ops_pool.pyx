@@ -2,13 +2,21 @@
 # generated from runtime/schema/ops/pool.py by runtime/schema/generate.py; do not edit
 """Typed entries of the pool ops."""
 
-from legato.core.dispatch cimport attr_bool, attr_ints, call1
+from legato.core.dispatch cimport attr_bool, attr_enum, attr_float, attr_ints, call1
 from legato.core.engine cimport (
     LG_OP_AVG_POOL,
+    LG_OP_GLOBAL_LP_POOL,
+    LG_OP_LP_POOL,
     LG_OP_MAX_POOL,
     lg_avg_pool_attrs_t,
+    lg_global_lp_pool_attrs_t,
+    lg_lp_pool_attrs_t,
     lg_max_pool_attrs_t,
 )
+
+cdef tuple MAX_POOL_AUTO_PAD = ('notset', 'same_upper', 'same_lower', 'valid')
+cdef tuple AVG_POOL_AUTO_PAD = ('notset', 'same_upper', 'same_lower', 'valid')
+cdef tuple LP_POOL_AUTO_PAD = ('notset', 'same_upper', 'same_lower', 'valid')
 
 
 def max_pool(
@@ -19,6 +27,7 @@ def max_pool(
     object padding=0,
     object dilation=1,
     object ceil_mode=False,
+    object auto_pad='notset',
     object out=None,
 ):
     """Largest element of each window. Padding never wins; NaN in a window gives NaN.
@@ -38,6 +47,9 @@ def max_pool(
         Distance of window elements.
     ceil_mode : bool, default False
         Whether a last window may hang over the end; none starts in the end padding.
+    auto_pad : {'notset', 'same_upper', 'same_lower', 'valid'}, default 'notset'
+        How much padding, instead of `padding`: same as the input (an odd element at the end or at
+        the begin), or none.
     out : Tensor, optional
         Where to write the result; dtype and shape must fit.
 
@@ -71,6 +83,7 @@ def max_pool(
     attr_ints(&attrs.padding, padding, "max_pool", "padding")
     attr_ints(&attrs.dilation, dilation, "max_pool", "dilation")
     attr_bool(&attrs.ceil_mode, ceil_mode, "max_pool", "ceil_mode")
+    attr_enum(&attrs.auto_pad, auto_pad, MAX_POOL_AUTO_PAD, "max_pool", "auto_pad")
     return call1(LG_OP_MAX_POOL, x, &attrs, out)
 
 
@@ -82,6 +95,8 @@ def avg_pool(
     object padding=0,
     object ceil_mode=False,
     object count_include_pad=True,
+    object dilation=1,
+    object auto_pad='notset',
     object out=None,
 ):
     """Mean of each window.
@@ -101,6 +116,11 @@ def avg_pool(
         Whether a last window may hang over the end; none starts in the end padding.
     count_include_pad : bool, default True
         Whether padding counts in the divisor.
+    dilation : int or tuple of int, default 1
+        Distance of window elements.
+    auto_pad : {'notset', 'same_upper', 'same_lower', 'valid'}, default 'notset'
+        How much padding, instead of `padding`: same as the input (an odd element at the end or at
+        the begin), or none.
     out : Tensor, optional
         Where to write the result; dtype and shape must fit.
 
@@ -136,4 +156,123 @@ def avg_pool(
     attr_ints(&attrs.padding, padding, "avg_pool", "padding")
     attr_bool(&attrs.ceil_mode, ceil_mode, "avg_pool", "ceil_mode")
     attr_bool(&attrs.count_include_pad, count_include_pad, "avg_pool", "count_include_pad")
+    attr_ints(&attrs.dilation, dilation, "avg_pool", "dilation")
+    attr_enum(&attrs.auto_pad, auto_pad, AVG_POOL_AUTO_PAD, "avg_pool", "auto_pad")
     return call1(LG_OP_AVG_POOL, x, &attrs, out)
+
+
+def lp_pool(
+    object x,
+    object norm_type,
+    object kernel_size,
+    *,
+    object stride=None,
+    object padding=0,
+    object dilation=1,
+    object ceil_mode=False,
+    object auto_pad='notset',
+    object out=None,
+):
+    """The p-norm of each window, ``(sum |x| ** p) ** (1 / p)``.
+
+    Parameters
+    ----------
+    x : Tensor
+        Input, shape (N, C, L), (N, C, H, W) or (N, C, D, H, W). f32 or f64, shape (N, C, ...).
+    norm_type : float
+        The exponent p, above 0.
+    kernel_size : int or tuple of int
+        Extents of the window, one for all spatial axes or one each.
+    stride : int or tuple of int, default None
+        Step of the window; None for its extents.
+    padding : int or tuple of int, default 0
+        Elements around the input, fewer than the window spans: one, one per axis, or begins then
+        ends.
+    dilation : int or tuple of int, default 1
+        Distance of window elements.
+    ceil_mode : bool, default False
+        Whether a last window may hang over the end; none starts in the end padding.
+    auto_pad : {'notset', 'same_upper', 'same_lower', 'valid'}, default 'notset'
+        How much padding, instead of `padding`: same as the input (an odd element at the end or at
+        the begin), or none.
+    out : Tensor, optional
+        Where to write the result; dtype and shape must fit.
+
+    Returns
+    -------
+    Tensor
+        Of the dtype of `x`, shape (N, C, ...).
+
+    Raises
+    ------
+    ShapeError
+        The rank is not 3 to 5, or the window is larger than the padded input.
+    DTypeError
+        An operand has a dtype that the op does not take.
+    ArgumentError
+        An attribute has a value that it cannot have.
+
+    Notes
+    -----
+    Padding counts as zero. Sums of more than f32 can hold are inf, as ONNX has it.
+
+    Source: ONNX LpPool-22.
+
+    Examples
+    --------
+    >>> import legato as lg
+    >>> lg.lp_pool(lg.tensor([[[3.0, -4.0, 0.0, 2.0]]]), 2, 2).tolist()
+    [[[5.0, 2.0]]]
+    """
+    cdef lg_lp_pool_attrs_t attrs
+    attr_float(&attrs.norm_type, norm_type, "lp_pool", "norm_type")
+    attr_ints(&attrs.kernel_size, kernel_size, "lp_pool", "kernel_size")
+    attr_ints(&attrs.stride, stride, "lp_pool", "stride")
+    attr_ints(&attrs.padding, padding, "lp_pool", "padding")
+    attr_ints(&attrs.dilation, dilation, "lp_pool", "dilation")
+    attr_bool(&attrs.ceil_mode, ceil_mode, "lp_pool", "ceil_mode")
+    attr_enum(&attrs.auto_pad, auto_pad, LP_POOL_AUTO_PAD, "lp_pool", "auto_pad")
+    return call1(LG_OP_LP_POOL, x, &attrs, out)
+
+
+def global_lp_pool(object x, object norm_type=2.0, *, object out=None):
+    """The p-norm of each channel over all its spatial axes, which become 1.
+
+    Parameters
+    ----------
+    x : Tensor
+        Input, shape (N, C, ...). f32 or f64, shape (N, C, ...).
+    norm_type : float, default 2.0
+        The exponent p, above 0.
+    out : Tensor, optional
+        Where to write the result; dtype and shape must fit.
+
+    Returns
+    -------
+    Tensor
+        Of the dtype of `x`, shape (N, C, ...).
+
+    Raises
+    ------
+    ShapeError
+        The rank is below 3, or a spatial axis is empty.
+    DTypeError
+        An operand has a dtype that the op does not take.
+    ArgumentError
+        An attribute has a value that it cannot have.
+
+    Notes
+    -----
+    Source: ONNX GlobalLpPool-22.
+
+    Examples
+    --------
+    >>> import legato as lg
+    >>> lg.global_lp_pool(lg.tensor([[[3.0, -4.0]]])).tolist()
+    [[[5.0]]]
+    """
+    cdef lg_global_lp_pool_attrs_t attrs
+    if norm_type is 2.0:
+        return call1(LG_OP_GLOBAL_LP_POOL, x, NULL, out)
+    attr_float(&attrs.norm_type, norm_type, "global_lp_pool", "norm_type")
+    return call1(LG_OP_GLOBAL_LP_POOL, x, &attrs, out)

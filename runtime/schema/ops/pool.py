@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pooling over windows of one to three spatial axes."""
 
-from dsl import flag, ints, onnx, op
+from dsl import enum, f64, flag, ints, onnx, op
 
 KERNEL = ints(doc="Extents of the window, one for all spatial axes or one each.")
 STRIDE = ints(None, "Step of the window; None for its extents.")
@@ -9,8 +9,18 @@ PADDING = ints(
     0, "Elements around the input, fewer than the window spans: one, one per axis, or begins then ends."
 )
 CEIL = flag(False, "Whether a last window may hang over the end; none starts in the end padding.")
+DILATION = ints(1, "Distance of window elements.")
+AUTO_PAD = enum(
+    "notset",
+    "same_upper",
+    "same_lower",
+    "valid",
+    default="notset",
+    doc="How much padding, instead of `padding`: same as the input (an odd element at the end or at the begin), "
+    "or none.",
+)
 X = {"x": "Input, shape (N, C, L), (N, C, H, W) or (N, C, D, H, W)."}
-RENAME = {"kernel_shape": "kernel_size", "strides": "stride", "pads": "padding"}
+RENAME = {"kernel_shape": "kernel_size", "strides": "stride", "pads": "padding", "dilations": "dilation"}
 
 op(
     "max_pool",
@@ -23,13 +33,14 @@ op(
         "kernel_size": KERNEL,
         "stride": STRIDE,
         "padding": PADDING,
-        "dilation": ints(1, "Distance of window elements."),
+        "dilation": DILATION,
         "ceil_mode": CEIL,
+        "auto_pad": AUTO_PAD,
     },
-    shape="pool(kernel_size, stride, padding, dilation, ceil_mode)",
+    shape="pool(kernel_size, stride, padding, dilation, ceil_mode, auto_pad)",
     dtype="same",
     cost={"flops": "|y|*window(kernel_size)", "bytes": "io"},
-    onnx=onnx("MaxPool", (1, 8, 10, 11, 12, 22), {**RENAME, "dilations": "dilation"}),
+    onnx=onnx("MaxPool", (1, 8, 10, 11, 12, 22), RENAME),
     source="ONNX MaxPool-22; PyTorch max_pool2d",
     args=X,
     doc="Largest element of each window. Padding never wins; NaN in a window gives NaN.",
@@ -48,8 +59,10 @@ op(
         "padding": PADDING,
         "ceil_mode": CEIL,
         "count_include_pad": flag(True, "Whether padding counts in the divisor."),
+        "dilation": DILATION,
+        "auto_pad": AUTO_PAD,
     },
-    shape="pool(kernel_size, stride, padding, NULL, ceil_mode)",
+    shape="pool(kernel_size, stride, padding, dilation, ceil_mode, auto_pad)",
     dtype="same",
     cost={"flops": "|y|*window(kernel_size)", "bytes": "io"},
     tol={"f32": (5e-7, 1e-37), "f64": (2e-15, 1e-300)},
@@ -62,4 +75,53 @@ Mean of each window.
 Elements of a last window that hang over the padding (`ceil_mode`) never count in the divisor.
 """,
     example=">>> lg.avg_pool(lg.tensor([[[1.0, 3.0, 2.0, 0.0]]]), 2).tolist()\n[[[2.0, 1.0]]]",
+)
+op(
+    "lp_pool",
+    id=221,
+    since="0.1",
+    ins="x:T[N,C,...]",
+    outs="y:T[N,C,...]",
+    types={"T": "f32 f64"},
+    attrs={
+        "norm_type": f64(doc="The exponent p, above 0."),
+        "kernel_size": KERNEL,
+        "stride": STRIDE,
+        "padding": PADDING,
+        "dilation": DILATION,
+        "ceil_mode": CEIL,
+        "auto_pad": AUTO_PAD,
+    },
+    shape="lp_pool(norm_type, kernel_size, stride, padding, dilation, ceil_mode, auto_pad)",
+    dtype="same",
+    cost={"flops": "2*|y|*window(kernel_size)", "bytes": "io"},
+    tol={"f32": (1e-5, 1e-37), "f64": (1e-13, 1e-300)},
+    onnx=onnx("LpPool", (1, 2, 11, 18, 22), {**RENAME, "p": "norm_type"}),
+    source="ONNX LpPool-22",
+    args=X,
+    doc="""
+The p-norm of each window, ``(sum |x| ** p) ** (1 / p)``.
+
+Padding counts as zero. Sums of more than f32 can hold are inf, as ONNX has it.
+""",
+    example=">>> lg.lp_pool(lg.tensor([[[3.0, -4.0, 0.0, 2.0]]]), 2, 2).tolist()\n[[[5.0, 2.0]]]",
+)
+op(
+    "global_lp_pool",
+    id=222,
+    since="0.1",
+    ins="x:T[N,C,...]",
+    outs="y:T[N,C,...]",
+    types={"T": "f32 f64"},
+    attrs={"norm_type": f64(2.0, "The exponent p, above 0.", positional=True)},
+    shape="global_lp_pool(norm_type)",
+    dtype="same",
+    cost={"flops": "2*|x|", "bytes": "io"},
+    flags="REDUCTION",
+    tol={"f32": (1e-5, 1e-37), "f64": (1e-13, 1e-300)},
+    onnx=onnx("GlobalLpPool", (1, 2, 22), {"p": "norm_type"}),
+    source="ONNX GlobalLpPool-22",
+    args={"x": "Input, shape (N, C, ...)"},
+    doc="The p-norm of each channel over all its spatial axes, which become 1.",
+    example=">>> lg.global_lp_pool(lg.tensor([[[3.0, -4.0]]])).tolist()\n[[[5.0]]]",
 )

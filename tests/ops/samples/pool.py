@@ -15,13 +15,20 @@ def spread(values, rank):
     return [int(v) for v in (np.repeat(values, rank) if len(values) == 1 else values)]
 
 
-def windows(x, kernel_size, stride, padding, dilation, ceil_mode):
+def windows(x, kernel_size, stride, padding, dilation, ceil_mode, auto_pad="notset"):
     """Yield (index of the result, elements in the window, elements with padding) for each window."""
     rank = x.ndim - 2
     kernel, dilation = spread(kernel_size, rank), spread(dilation, rank)
     stride = kernel if stride is None else spread(stride, rank)
     padding = list(np.atleast_1d(padding))
     begin, end = (padding[:rank], padding[rank:]) if len(padding) == 2 * rank else [spread(padding, rank)] * 2
+    if auto_pad != "notset":
+        begin, end = [], []
+        for n, k, s, d in zip(x.shape[2:], kernel, stride, dilation, strict=True):
+            total = max((-(-n // s) - 1) * s + d * (k - 1) + 1 - n, 0) if auto_pad != "valid" else 0
+            begin.append(total // 2 if auto_pad == "same_upper" else total - total // 2)
+            end.append(total - begin[-1])
+        ceil_mode = False
     counts = []
     for n, k, s, d, b, e in zip(x.shape[2:], kernel, stride, dilation, begin, end, strict=True):
         room = n + b + e - d * (k - 1) - 1
@@ -49,7 +56,7 @@ def pooled(x, one, **attrs):
     return y
 
 
-def max_pool(x, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False):
+def max_pool(x, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, auto_pad="notset"):
     def largest(elements, padded):
         return np.max(elements, axis=2, initial=-np.inf)
 
@@ -61,25 +68,60 @@ def max_pool(x, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False
         padding=padding,
         dilation=dilation,
         ceil_mode=ceil_mode,
+        auto_pad=auto_pad,
     )
 
 
-def avg_pool(x, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
+def avg_pool(
+    x,
+    kernel_size,
+    stride=None,
+    padding=0,
+    ceil_mode=False,
+    count_include_pad=True,
+    dilation=1,
+    auto_pad="notset",
+):
     def mean(elements, padded):
         return np.sum(elements, axis=2) / np.float64(padded if count_include_pad else elements.shape[2])
 
     return pooled(
-        x, mean, kernel_size=kernel_size, stride=stride, padding=padding, dilation=1, ceil_mode=ceil_mode
+        x,
+        mean,
+        kernel_size=kernel_size,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        ceil_mode=ceil_mode,
+        auto_pad=auto_pad,
     )
 
 
-def cases(dilated, special):
+def lp_pool(
+    x, norm_type, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, auto_pad="notset"
+):
+    def norm(elements, padded):
+        return np.sum(np.abs(elements) ** norm_type, axis=2) ** (1 / norm_type)
+
+    return pooled(
+        x,
+        norm,
+        kernel_size=kernel_size,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        ceil_mode=ceil_mode,
+        auto_pad=auto_pad,
+    )
+
+
+def cases(counts, special, norms=()):
     def generate(draw, dtype):
         def case(shape, **attrs):
-            if dilated:
+            if not counts:
                 attrs.pop("count_include_pad", None)
-            else:
-                attrs.pop("dilation", None)
+            if norms:
+                attrs["norm_type"] = norms[draw.int(0, len(norms) - 1)]
             return Case([draw.array(shape, dtype, -9, 9, special)], attrs)
 
         yield case((1, 1, 4), kernel_size=2)
@@ -101,10 +143,14 @@ def cases(dilated, special):
         yield case((1, 3, 1, 1), kernel_size=1)
         yield case((1, 3, 9, 9), kernel_size=3, dilation=2, stride=1, padding=2)
         yield case((1, 8, 7, 7), kernel_size=7)
+        for auto_pad in ("same_upper", "same_lower", "valid"):
+            yield case((1, 3, 8, 11), kernel_size=(3, 4), stride=(2, 3), dilation=(1, 2), auto_pad=auto_pad)
+            yield case((1, 17, 9), kernel_size=2, stride=3, ceil_mode=True, auto_pad=auto_pad)
+            yield case((1, 2, 5, 6), kernel_size=(2, 3), stride=1, auto_pad=auto_pad, count_include_pad=False)
         for _ in range(12):
             rank = draw.int(1, 3)
             kernel = draw.shape(rank, 4)
-            dilation = draw.shape(rank, 2) if dilated else (1,) * rank
+            dilation = draw.shape(rank, 2)
             pads = tuple(draw.int(0, max(0, k - 1)) for k in kernel * 2)
             spatial = tuple(d * (k - 1) + draw.int(1, 8) for k, d in zip(kernel, dilation, strict=True))
             yield case(
@@ -120,6 +166,12 @@ def cases(dilated, special):
     return generate
 
 
+def global_cases(draw, dtype):
+    for shape in [(1, 1, 1), (2, 3, 7), (1, 17, 5, 6), (2, 3, 2, 3, 4, 2), (0, 3, 5), (1, 0, 4, 4)]:
+        for norm_type in (1, 2, 2.5):
+            yield Case([draw.array(shape, dtype, -9, 9, special=False)], {"norm_type": norm_type})
+
+
 ERRORS = [
     Bad("ShapeError", "expected rank 3 to 5", [X[0, 0]], {"kernel_size": 2}),
     Bad("ShapeError", "the window spans 8", [X], {"kernel_size": 8}),
@@ -133,11 +185,31 @@ ERRORS = [
 
 SAMPLES = {
     "max_pool": Sample(
-        cases(True, True),
+        cases(False, True),
         max_pool,
         [*ERRORS, Bad("ArgumentError", "dilation is [0]", [X], {"kernel_size": 2, "dilation": 0})],
     ),
     "avg_pool": Sample(
-        cases(False, False), avg_pool, ERRORS, scale=lambda x, **attrs: avg_pool(np.abs(x), **attrs)
+        cases(True, False), avg_pool, ERRORS, scale=lambda x, **attrs: avg_pool(np.abs(x), **attrs)
+    ),
+    "lp_pool": Sample(
+        cases(False, False, (1, 2, 3, 0.5, 2.5)),
+        lp_pool,
+        [
+            *[Bad(bad.raises, bad.text, bad.ins, {**bad.attrs, "norm_type": 2}) for bad in ERRORS],
+            Bad("ArgumentError", "norm_type is 0", [X], {"norm_type": 0, "kernel_size": 2}),
+            Bad("ArgumentError", "norm_type is nan", [X], {"norm_type": np.nan, "kernel_size": 2}),
+        ],
+    ),
+    "global_lp_pool": Sample(
+        global_cases,
+        lambda x, norm_type=2: (
+            np.sum(np.abs(x) ** norm_type, axis=tuple(range(2, x.ndim)), keepdims=True) ** (1 / norm_type)
+        ),
+        [
+            Bad("ShapeError", "rank 2", [X[0, 0]]),
+            Bad("ShapeError", "empty", [X[:, :, :0]]),
+            Bad("ArgumentError", "norm_type is -1", [X], {"norm_type": -1}),
+        ],
     ),
 }
