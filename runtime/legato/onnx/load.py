@@ -16,11 +16,13 @@ import legato.onnx.nn
 import legato.onnx.shape
 from legato.core.dispatch import immediate
 from legato.core.tensor import Tensor
-from legato.onnx import rows  # noqa: F401  (after the handlers)
 from legato.onnx.graph import NOTHING, Importer, Scope
 from legato.onnx.model import Model, open_model, refuse_unsupported
 from legato.onnx.node import Node
+from legato.onnx.rows import register
 from legato.onnx.tensors import to_dtype
+
+register()
 
 
 def import_program(

@@ -5,59 +5,26 @@ from __future__ import annotations
 
 from typing import Any
 
-import legato as lg
 from legato.core.tensor import Tensor
 from legato.onnx.call import ops
-from legato.onnx.node import Node, handles
+from legato.onnx.node import Handler, Node, handles
+from legato.onnx.rows import attributes
 
 # ---- windows -----------------------------------------------------------------------------------------
 
 
-def window(node: Node, x: Tensor, kernel: list[int]) -> dict[str, Any]:
-    """Return stride, padding and dilation of a sliding window; `auto_pad` becomes numbers."""
-    rank = len(kernel)
-    stride = node.get("strides") or [1] * rank
-    dilation = node.get("dilations") or [1] * rank
-    padding = node.get("pads") or [0] * (2 * rank)
-    mode = node.get("auto_pad", "NOTSET")
-    if mode == "VALID":
-        padding = [0] * (2 * rank)
-    elif mode in ("SAME_UPPER", "SAME_LOWER"):
-        totals = []
-        for extent, size, step, apart in zip(x.shape[2:], kernel, stride, dilation, strict=True):
-            outputs = -(-extent // step)
-            totals.append(max(0, (outputs - 1) * step + (size - 1) * apart + 1 - extent))
-        small = [total // 2 for total in totals]
-        large = [total - total // 2 for total in totals]
-        padding = small + large if mode == "SAME_UPPER" else large + small
-    elif mode != "NOTSET":
-        raise lg.FormatError(f"auto_pad={mode!r} is not one of NOTSET, SAME_UPPER, SAME_LOWER, VALID")
-    return {"stride": stride, "padding": padding, "dilation": dilation}
+def _pool(op: str) -> Handler:
+    def handler(node: Node, x: Tensor) -> Tensor:
+        given = attributes(node, op)
+        given.setdefault("stride", [1] * len(given["kernel_size"]))
+        return getattr(ops, op)(x, **given)
+
+    return handler
 
 
-@handles("Conv")
-def conv(node: Node, x: Tensor, w: Tensor, bias: Tensor | None = None) -> Tensor:
-    return ops.conv(x, w, bias, groups=node.get("group", 1), **window(node, x, list(w.shape[2:])))
-
-
-@handles("MaxPool")
-def max_pool(node: Node, x: Tensor) -> Tensor:
-    kernel = node["kernel_shape"]
-    return ops.max_pool(
-        x, kernel_size=kernel, ceil_mode=bool(node.get("ceil_mode")), **window(node, x, kernel)
-    )
-
-
-@handles("AveragePool")
-def average_pool(node: Node, x: Tensor) -> Tensor:
-    kernel = node["kernel_shape"]
-    given = window(node, x, kernel)
-    if set(given.pop("dilation")) != {1}:
-        raise node.refuse("dilations other than 1 are not supported")
-    counts = bool(node.get("count_include_pad"))
-    return ops.avg_pool(
-        x, kernel_size=kernel, ceil_mode=bool(node.get("ceil_mode")), count_include_pad=counts, **given
-    )
+handles("MaxPool")(_pool("max_pool"))
+handles("AveragePool")(_pool("avg_pool"))
+handles("LpPool", since=2)(_pool("lp_pool"))
 
 
 # ---- normalisation -----------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Operators that are an op row one to one. Import this after all handlers: those come first."""
+"""Operators that are an op row one to one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,19 @@ from legato.onnx._table import OPERATORS
 from legato.onnx.call import call
 from legato.onnx.node import Handler, Node, handles
 from legato.onnx.tensors import to_dtype
+
+# Rows whose note restricts ONNX's use of the op, not the op.
+NARROWER = {"BitShift", "BitwiseAnd", "BitwiseNot", "BitwiseOr", "BitwiseXor"}
+
+
+def attributes(node: Node, op: str) -> dict[str, Any]:
+    """Return the attributes of a node as the op that its operator has a row of takes them."""
+    _, names, _ = OPERATORS[node.op, op]
+    return {
+        ours: _convert(kind, node.attrs[theirs], theirs)
+        for theirs, (ours, kind) in names.items()
+        if theirs in node.attrs
+    }
 
 
 def _convert(kind: str, value: Any, what: str) -> Any:
@@ -24,21 +37,15 @@ def _convert(kind: str, value: Any, what: str) -> Any:
     return value
 
 
-def _direct(op: str, attributes: dict[str, tuple[str, str]]) -> Handler:
+def _direct(op: str) -> Handler:
     def handler(node: Node, *inputs: Any) -> Any:
-        given = {
-            ours: _convert(kind, node.attrs[theirs], theirs)
-            for theirs, (ours, kind) in attributes.items()
-            if theirs in node.attrs
-        }
-        return call(op, list(inputs), given)
+        return call(op, list(inputs), attributes(node, op))
 
     return handler
 
 
-# Rows whose note restricts ONNX's use of the op, not the op.
-NARROWER = {"BitShift", "BitwiseAnd", "BitwiseNot", "BitwiseOr", "BitwiseXor"}
-
-for (name, op), (since, attributes, direct) in OPERATORS.items():
-    if direct or name in NARROWER:
-        handles(name, since=since)(_direct(op, attributes))
+def register() -> None:
+    """Register what no handler has, so call it when they are."""
+    for (name, op), (since, _, direct) in OPERATORS.items():
+        if direct or name in NARROWER:
+            handles(name, since=since)(_direct(op))
