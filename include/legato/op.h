@@ -78,6 +78,82 @@ LG_API int32_t lg_op_alias(uint32_t op, const lg_view_t *in, const void *attrs, 
 // Expected work: arithmetic operations and bytes moved to and from memory. Shapes of `view` must be inferred.
 LG_API void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes);
 
+// ---- registered ops ---------------------------------------------------------------------------------
+
+// Ops that a program brings itself. They belong to a context and stay until its last release; they flow through
+// eager calls, programs, plans, calls and files as built-in ones do. A file names an op and does not carry it: what
+// opens the file registers its ops first. At most 1024 per context.
+#define LG_OP_REGISTERED 0x10000u  // ids from here on
+
+// The shape rule of a registered op. `op` has inputs and attributes, its `outs` are NULL; sets dtype, rank and shape
+// of each entry of `outs` (zeroed). Called by eager calls, builders and readers, from any thread, several at once.
+// Returns 0, or a status with a message in `err` (never NULL). Values below 0 are a language face's own: they
+// come back unchanged from the function that asked.
+typedef lg_status_t (*lg_op_infer_fn_t)(void *state, const lg_op_view_t *op, lg_view_t *outs,
+                                        lg_error_t *err);
+
+// Describes an op to register; all is copied. Inputs behind in_min may be left away.
+typedef struct lg_op_desc {
+    uint32_t size, abi;
+    const char *name;  // "vendor.op" or a free word: letters, digits, '_', '.'; at most 63
+    uint64_t flags;    // LG_OP_FLAG_VARIADIC (in_max is 1 then), LG_OP_FLAG_PROMOTE_FLOAT
+    uint32_t in_min, in_max, out_count;
+    uint32_t in_apart;            // bit i: input i need not have the dtype of the others
+    const char *const *in_names;  // in_max names
+    const uint16_t *in_types;     // in_max sets of dtypes, bits 1 << lg_dtype_t; NULL: all
+    const lg_attr_info_t *attrs;  // attr_count entries, ascending offsets that are multiples of 8
+    uint32_t attr_count;
+    uint32_t attrs_bytes;     // size of the attribute struct
+    uint64_t attrs_required;  // bit i: attribute i (INTS, DTYPE) must be given
+    const void *attrs_default;
+    const char *rule;  // a built-in shape rule: "broadcast", "same" (as input 0) or "matmul"; or NULL and
+    lg_op_infer_fn_t infer;        // a function; it must outlive the context
+    void *state;                   // passed to `infer`; *valid until* `destroy`
+    void (*destroy)(void *state);  // called once, with the context's last release; NULL is allowed
+} lg_op_desc_t;
+
+// Registers an op. Thread-safe. After a failure nothing is kept and `destroy` is not called.
+// Errors: ALREADY_EXISTS (the name of a built-in or registered op), INVALID_ARGUMENT (what is wrong with the
+// description), NOT_FOUND (rule), OVERFLOW (too many), OUT_OF_MEMORY, CLOSED.
+LG_API LG_MUST_USE lg_status_t lg_op_register(lg_context_t *context, const lg_op_desc_t *desc,
+                                              uint32_t *out_op, lg_error_t *err);
+
+// lg_op_info, lg_op_find and lg_op_infer for all ops of a context: built-in and registered ones. Thread-safe.
+// What is returned is *valid until* the context's last release.
+LG_API const lg_op_info_t *lg_context_op_info(const lg_context_t *context, uint32_t op);
+LG_API const lg_op_info_t *lg_context_op_find(const lg_context_t *context, const char *name);
+LG_API LG_MUST_USE lg_status_t lg_context_op_infer(const lg_context_t *context, uint32_t op,
+                                                   const lg_view_t *const *ins, uint32_t in_count,
+                                                   const void *attrs, lg_view_t *outs, uint32_t out_count,
+                                                   lg_error_t *err);
+
+// A kernel of a registered op on cpu:0: the signature of a plugin's kernel (lg_device_kernel_fn_t). It reads
+// `op->ins` and writes `op->outs`, all row-major with addresses, NULL for absent inputs; results never overlap
+// inputs. Called from any thread, several at once; not at all when all results are empty. It keeps no address
+// after it returned. Returns 0 or a status; values below 0 as in lg_op_infer_fn_t.
+typedef struct lg_kernel_desc {
+    uint32_t size, abi;
+    const char *name;   // for plans and traces; NULL: "<op>__registered"; copied
+    uint64_t dtypes;    // of input 0 (of output 0 for an op without inputs), bits 1 << lg_dtype_t; 0: all
+    int64_t cost_ns;    // expected duration; 0: estimated from the bytes it moves
+    const char *needs;  // language runtime that a run needs ("Python"), shown in plans; NULL: none; copied
+    lg_device_kernel_fn_t fn;      // must outlive the context
+    void *state;                   // passed to `fn`; *valid until* `destroy`
+    void (*destroy)(void *state);  // as in lg_op_desc_t
+} lg_kernel_desc_t;
+
+// Registers a kernel for the registered op called `op`. Plans that exist already do not change. Thread-safe.
+// Errors: NOT_FOUND (op), UNSUPPORTED (a built-in op), ALREADY_EXISTS (a dtype has a kernel), DTYPE (one that the
+// op does not take), INVALID_ARGUMENT, OUT_OF_MEMORY, CLOSED.
+LG_API LG_MUST_USE lg_status_t lg_kernel_register(lg_context_t *context, const char *op,
+                                                  const lg_kernel_desc_t *desc, lg_error_t *err);
+
+// The same with the function `symbol` of the shared library at `path`, which stays loaded until the context's last
+// release. `desc` (fn NULL) may be NULL. More errors: IO (the loader's reason), NOT_FOUND (symbol).
+LG_API LG_MUST_USE lg_status_t lg_kernel_load(lg_context_t *context, const char *op, const char *path,
+                                              const char *symbol, const lg_kernel_desc_t *desc,
+                                              lg_error_t *err);
+
 // ---- kernels ----------------------------------------------------------------------------------------
 
 // A kernel call over [begin, end) of its extent. `args` is what prepare built (immutable, shared by

@@ -48,6 +48,9 @@ LG_API uint32_t lg_plan_record_count(const lg_plan_t *plan);
 // Expected duration of one run on one thread, from the kernels' and devices' own estimates.
 LG_API double lg_plan_expected_ns(const lg_plan_t *plan);
 
+// The language runtime that kernels of registered ops need at every run ("Python"), NULL when none does.
+LG_API const char *lg_plan_needs(const lg_plan_t *plan);
+
 // Prints a row per op: where it runs and why, its kernel, its result's place.
 LG_API LG_MUST_USE lg_status_t lg_plan_format(const lg_plan_t *plan, lg_text_t **out_text, lg_error_t *err);
 

@@ -15,7 +15,10 @@ struct lg_context {
     const struct lg_kernel **kernels;
     struct lg_device_list *devices;  // owned by device/
     struct lg_lane *lane;            // the default lane, owned by lane/
-    uint32_t isa;                    // LG_ISA_*, read-only after creation
+    const lg_host_t *host;           // services for kernels that are not built in, owned by device/
+    // Registered ops, NULL while there are none; owned by op/registry.c, set once.
+    _Atomic(struct lg_registry *) registry;
+    uint32_t isa;  // LG_ISA_*, read-only after creation
 };
 
 // Fails with CLOSED once the context was closed.

@@ -93,6 +93,9 @@ lg_status_t lg_device_list_create(lg_context_t *context, lg_error_t *err) {
     LG_CHECK(err, list != NULL, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for a context");
     snprintf(list->cpu.name, sizeof list->cpu.name, "cpu:0");
     list->cpu.context = context;
+    list->cpu.host = (lg_host_t){LG_STRUCT(lg_host_t), context,         host_alloc, host_free,
+                                 host_parallel_for,    host_should_stop};
+    context->host = &list->cpu.host;
     context->devices = list;
     return LG_OK;
 }
@@ -359,7 +362,7 @@ lg_status_t lg_device_call(const lg_device_t *device, uint32_t op, const lg_tens
         return lg_op_call(context, op, ins, in_count, attrs, outs, out_count, err);
     }
     LG_TRY(lg_context_check(context, err));
-    const lg_op_info_t *info = lg_op_info(op);
+    const lg_op_info_t *info = lg_context_op_info(context, op);
     LG_CHECK(err, info != NULL, LG_STATUS_NOT_FOUND, NULL, "there is no op with id %u", op);
     LG_CHECK(err, out_count == 1 && info->out_count == 1 && in_count < LG_DEVICE_MAX_OPERANDS,
              LG_STATUS_UNSUPPORTED, info->name,
@@ -382,7 +385,8 @@ lg_status_t lg_device_call(const lg_device_t *device, uint32_t op, const lg_tens
             views[i] = &dense[i].view;
         }
     }
-    status = status == LG_OK ? lg_op_infer(op, views, in_count, attrs, &result.view, 1, err) : status;
+    status = status == LG_OK ? lg_context_op_infer(context, op, views, in_count, attrs, &result.view, 1, err)
+                             : status;
     if (status == LG_OK && given) {
         status = lg_eager_check_out(info->name, &result.view, &outs[0].view, err);
     }
@@ -404,7 +408,7 @@ lg_status_t lg_device_call(const lg_device_t *device, uint32_t op, const lg_tens
     lg_device_call_t call;
     status = status == LG_OK ? lg_device_kernel(device, &view, &call, err) : status;
     status = status == LG_OK
-                 ? lg_kernel_check(call.fn(call.state, &view, context->lane, &device->host), op, err)
+                 ? lg_kernel_check(call.fn(call.state, &view, context->lane, &device->host), info->name, err)
                  : status;
     if (status == LG_OK && given) {
         status = lg_eager_copy(context, &result.view, &outs[0].view, err);

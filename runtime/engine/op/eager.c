@@ -6,19 +6,14 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "op/registry.h"
 #include "tensor/buffer.h"
 #include "tensor/view.h"
 
-static const char *eager_name(uint32_t op) {
-    const lg_op_info_t *info = lg_op_info(op);
-    return info != NULL ? info->name : "?";
-}
-
-lg_status_t lg_kernel_check(int32_t code, uint32_t op, lg_error_t *err) {
+lg_status_t lg_kernel_check(int32_t code, const char *name, lg_error_t *err) {
     if (__builtin_expect(code == 0, 1)) {
         return LG_OK;
     }
-    const char *name = eager_name(op);
     switch (code) {
         case LG_STATUS_INDEX:
             return lg_error_set(err, code, name, "%s: an index is out of range for its axis", name);
@@ -29,21 +24,30 @@ lg_status_t lg_kernel_check(int32_t code, uint32_t op, lg_error_t *err) {
     }
 }
 
+static inline const lg_kernel_t *kernel_find(const lg_context_t *context, uint32_t op, uint32_t dtype) {
+    return __builtin_expect(op < LG_OP_COUNT, 1) ? context->kernels[op * LG_DTYPE_COUNT + dtype]
+                                                 : lg_registry_kernel(context, op, dtype);
+}
+
 lg_status_t lg_kernel_select(const lg_context_t *context, uint32_t op, uint32_t dtype,
                              const lg_kernel_t **out_kernel, lg_error_t *err) {
-    *out_kernel = context->kernels[op * LG_DTYPE_COUNT + dtype];
+    *out_kernel = kernel_find(context, op, dtype);
     if (__builtin_expect(*out_kernel != NULL, 1)) {
         return LG_OK;
     }
     char have[128] = "";
     size_t used = 0;
     for (uint32_t i = 1; i < LG_DTYPE_COUNT && used < sizeof have; i++) {
-        if (context->kernels[op * LG_DTYPE_COUNT + i] != NULL) {
+        if (kernel_find(context, op, i) != NULL) {
             int written = snprintf(have + used, sizeof have - used, " %s", lg_dtype_name((lg_dtype_t)i));
             used += written > 0 ? (size_t)written : 0;
         }
     }
-    const char *name = eager_name(op);
+    const lg_op_info_t *info = lg_context_op_info(context, op);
+    const char *name = info != NULL ? info->name : "?";
+    LG_CHECK(err, used > 0 || op < LG_OP_REGISTERED, LG_STATUS_UNSUPPORTED, name,
+             "%s: there is no kernel yet; register one (in C lg_kernel_register, in Python legato.kernel)",
+             name);
     return lg_error_set(err, LG_STATUS_UNSUPPORTED, name,
                         "%s: no kernel for %s on cpu; there are kernels for:%s; cast first", name,
                         lg_dtype_name((lg_dtype_t)dtype), used > 0 ? have : " none");
@@ -90,7 +94,7 @@ lg_status_t lg_eager_copy(lg_context_t *context, const lg_view_t *in, const lg_v
     lg_op_view_t view = {LG_OP_RESHAPE, 1, 1, &in, &out, &attrs, "copy", ""};
     LG_TRY(kernel->prepare(kernel, &view, &call, err));
     void *data[3] = {in->data, out->data, NULL};
-    return lg_kernel_check(call.extent > 0 ? call.fn(args, data, 0, call.extent) : 0, LG_OP_RESHAPE, err);
+    return lg_kernel_check(call.extent > 0 ? call.fn(args, data, 0, call.extent) : 0, "copy", err);
 }
 
 static lg_status_t eager_bind(lg_eager_t *eager, const lg_kernel_t *kernel, const lg_op_view_t *view,
@@ -119,7 +123,7 @@ static lg_status_t eager_densify(lg_eager_t *eager, const lg_view_t **ins, uint3
                                  lg_error_t *err) {
     size_t bytes = in_count * sizeof *eager->dense;
     eager->dense = lg_heap_alloc(&eager->context->heap, bytes);
-    LG_CHECK(err, eager->dense != NULL, LG_STATUS_OUT_OF_MEMORY, eager_name(eager->op),
+    LG_CHECK(err, eager->dense != NULL, LG_STATUS_OUT_OF_MEMORY, eager->info->name,
              "no memory for dense inputs");
     memset(eager->dense, 0, bytes);
     eager->dense_count = in_count;
@@ -209,7 +213,7 @@ static lg_status_t eager_prepare_many(lg_eager_t *eager, const lg_op_info_t *inf
                                       uint32_t out_count, lg_error_t *err) {
     lg_view_t wanted[LG_MAX_OUTS];
     const lg_view_t *out_views[LG_MAX_OUTS];
-    LG_TRY(lg_op_infer(info->id, ins, in_count, attrs, wanted, out_count, err));
+    LG_TRY(lg_context_op_infer(eager->context, info->id, ins, in_count, attrs, wanted, out_count, err));
     size_t bytes = out_count * sizeof *eager->results;
     eager->results = lg_heap_alloc(&eager->context->heap, bytes);
     LG_CHECK(err, eager->results != NULL, LG_STATUS_OUT_OF_MEMORY, info->name,
@@ -307,7 +311,7 @@ static __attribute__((noinline)) lg_status_t eager_prepare_any(lg_eager_t *eager
     }
     lg_view_t wanted;
     lg_view_t *out = eager->given ? &wanted : &outs[0].view;
-    status = lg_op_infer(info->id, views, in_count, attrs, out, 1, err);
+    status = lg_context_op_infer(eager->context, info->id, views, in_count, attrs, out, 1, err);
     if (__builtin_expect(status == LG_OK, 1) && !eager->given) {
         if ((info->flags & LG_OP_FLAG_VIEW) && eager_alias(info, ins[0], attrs, &outs[0])) {
             return LG_OK;
@@ -407,12 +411,17 @@ lg_status_t lg_eager_prepare(lg_context_t *context, uint32_t op, const lg_tensor
                              lg_eager_t *eager, lg_error_t *err) {
     LG_TRY(lg_context_check(context, err));
     const lg_op_info_t *info = lg_op_info(op);
-    LG_CHECK(err, info != NULL, LG_STATUS_NOT_FOUND, NULL, "there is no op with id %u", op);
+    bool registered = __builtin_expect(info == NULL, 0);
+    if (registered) {
+        info = lg_context_op_info(context, op);
+        LG_CHECK(err, info != NULL, LG_STATUS_NOT_FOUND, NULL, "there is no op with id %u", op);
+    }
     eager->context = context;
-    eager->op = op;
+    eager->info = info;
     eager->given = out_count == 1 && outs[0].view.dtype != LG_DTYPE_INVALID;
     eager->data = eager->inline_data;
-    eager->plain = out_count == 1 && eager_prepare_plain(eager, info, ins, in_count, attrs, outs);
+    eager->plain =
+        out_count == 1 && !registered && eager_prepare_plain(eager, info, ins, in_count, attrs, outs);
     if (__builtin_expect(eager->plain, 1)) {
         return LG_OK;
     }
@@ -436,7 +445,7 @@ lg_status_t lg_eager_run(lg_eager_t *eager, lg_tensor_t *outs, uint32_t out_coun
     lg_status_t status = LG_OK;
     if (eager->call.extent > 0) {
         int32_t code = eager->call.fn(eager->call.args, eager->data, 0, eager->call.extent);
-        status = lg_kernel_check(code, eager->op, err);
+        status = lg_kernel_check(code, eager->info->name, err);
     }
     if (__builtin_expect(eager->plain, 1)) {
         if (__builtin_expect(status != LG_OK && !eager->given, 0)) {

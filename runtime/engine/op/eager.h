@@ -16,7 +16,7 @@
 typedef struct lg_eager {
     lg_kernel_call_t call;  // call.work_ns: rough duration; extent 0: nothing to run
     lg_context_t *context;
-    uint32_t op;
+    const lg_op_info_t *info;
     uint32_t operand_count;  // entries of `data` when it is on the heap
     bool given;              // the outputs are the caller's (`out=`)
     bool plain;              // nothing below is held, nor set, but data = inline_data
@@ -56,8 +56,8 @@ lg_status_t lg_eager_copy(lg_context_t *context, const lg_view_t *in, const lg_v
 lg_status_t lg_eager_check_out(const char *name, const lg_view_t *wanted, const lg_view_t *given,
                                lg_error_t *err);
 
-// Turns a kernel's result into an error: 0 is LG_OK.
-lg_status_t lg_kernel_check(int32_t code, uint32_t op, lg_error_t *err);
+// Turns a kernel's result into an error of op `name`: 0 is LG_OK.
+lg_status_t lg_kernel_check(int32_t code, const char *name, lg_error_t *err);
 
 // The dtype that kernels of an op are keyed by: that of input 0, or of the output where there are no inputs.
 static inline uint32_t lg_kernel_key(const lg_view_t *const *ins, uint32_t in_count, const lg_view_t *out) {

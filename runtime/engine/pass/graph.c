@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "op/registry.h"
 #include "tensor/view.h"
 
 static lg_status_t graph_no_memory(lg_error_t *err) {
@@ -170,7 +171,7 @@ static lg_status_t graph_attrs(lg_graph_t *graph, const lg_op_info_t *info, cons
 
 lg_status_t lg_graph_change(lg_graph_t *graph, uint32_t index, uint32_t op, const lg_value_t *ins,
                             uint32_t in_count, const void *attrs, lg_error_t *err) {
-    const lg_op_info_t *info = lg_op_info(op);
+    const lg_op_info_t *info = lg_context_op_info(graph->context, op);
     const void *attrs_copy;
     LG_TRY(graph_attrs(graph, info, attrs, &attrs_copy, err));
     lg_value_t *ins_copy = lg_zone_alloc(&graph->zone, in_count * sizeof *ins_copy);
@@ -244,9 +245,8 @@ lg_status_t lg_graph_compute(lg_graph_t *graph, uint32_t op, const lg_value_t *i
 
 lg_status_t lg_graph_number(lg_graph_t *graph, lg_dtype_t dtype, double number, lg_value_t *out_value,
                             lg_error_t *err) {
-    lg_full_attrs_t attrs = {.shape = {.count = 0},
-                             .value = {.kind = LG_SCALAR_FLOAT, .value.f = number},
-                             .dtype = dtype};
+    lg_full_attrs_t attrs = {
+        .shape = {.count = 0}, .value = {.kind = LG_SCALAR_FLOAT, .value.f = number}, .dtype = dtype};
     return lg_graph_compute(graph, LG_OP_FULL, NULL, 0, &attrs, NULL, out_value, err);
 }
 
@@ -359,7 +359,7 @@ static lg_status_t graph_build_op(graph_build_t *build, const lg_graph_op_t *op)
         }
     }
     if (op->number != LG_GRAPH_NONE) {
-        build->program->op_numbers[op->info->id] = op->number;
+        build->program->op_numbers[lg_op_row(op->info->id)] = op->number;
     }
     LG_TRY(lg_program_add_op(build->program, op->info->id, ins, op->in_count, op->attrs, op->path, outs,
                              op->out_count, build->err));

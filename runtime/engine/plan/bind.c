@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "op/eager.h"
+#include "op/registry.h"
 #include "plan/plan.h"
 #include "tensor/view.h"
 
@@ -97,7 +98,7 @@ static int32_t bind_nothing(const void *args, void *const *data, int64_t begin, 
 
 // Selects and prepares the CPU kernel of `view`; its arguments live in the plan's zone.
 static lg_status_t bind_kernel(lg_plan_t *plan, const lg_op_view_t *view, lg_kernel_call_t *call,
-                               const char **out_name, lg_error_t *err) {
+                               lg_step_t *step, lg_error_t *err) {
     const lg_kernel_t *kernel;
     LG_TRY(lg_kernel_select(plan->context, view->op, lg_kernel_key(view->ins, view->in_count, view->outs[0]),
                             &kernel, err));
@@ -125,7 +126,8 @@ static lg_status_t bind_kernel(lg_plan_t *plan, const lg_op_view_t *view, lg_ker
     if (status == LG_OK && call->extent == 0) {
         call->fn = bind_nothing;
     }
-    *out_name = kernel->name;
+    step->kernel = kernel->name;
+    step->needs = lg_kernel_needs(kernel);
     return status;
 }
 
@@ -139,8 +141,8 @@ static lg_status_t bind_copy(lg_plan_t *plan, const lg_place_t *from, uint32_t s
     memcpy(attrs.shape.values, out.shape, out.rank * sizeof out.shape[0]);
     lg_op_view_t view = {LG_OP_RESHAPE, 1, 1, ins, outs, &attrs, "copy", ""};
     lg_kernel_call_t call;
-    const char *name;
-    LG_TRY(bind_kernel(plan, &view, &call, &name, err));
+    lg_step_t step;
+    LG_TRY(bind_kernel(plan, &view, &call, &step, err));
     lg_operand_t operands[3] = {{from->storage, from->byte_offset}, {storage, 0}, {LG_STORAGE_SCRATCH, 0}};
     lg_record_plan_t record = {call.fn, call.args, call.extent, UINT32_MAX, 0, 3, call.scratch_bytes};
     return bind_record(plan, record, operands, err);
@@ -182,7 +184,7 @@ static lg_status_t bind_cpu(lg_plan_t *plan, const lg_op_node_t *op, lg_step_t *
                             lg_place_t *ins, const lg_view_t **in_views, uint32_t op_index,
                             lg_record_plan_t *record, lg_error_t *err) {
     lg_kernel_call_t call;
-    lg_status_t status = bind_kernel(plan, view, &call, &step->kernel, err);
+    lg_status_t status = bind_kernel(plan, view, &call, step, err);
     if (status == LG_STATUS_UNSUPPORTED) {
         // Once more with dense inputs.
         for (uint32_t i = 0; i < op->in_count; i++) {
@@ -190,7 +192,7 @@ static lg_status_t bind_cpu(lg_plan_t *plan, const lg_op_node_t *op, lg_step_t *
                 LG_TRY(bind_dense(plan, &ins[i], err));
             }
         }
-        status = bind_kernel(plan, view, &call, &step->kernel, err);
+        status = bind_kernel(plan, view, &call, step, err);
     }
     LG_TRY(status);
     step->cost_ns = call.work_ns;
@@ -285,7 +287,8 @@ static lg_status_t bind_op(lg_plan_t *plan, uint32_t op_index, const uint32_t *v
     for (uint32_t i = 0; i < op->out_count; i++) {
         lg_place_t *place = &plan->places[op->outs[i]];
         for (uint32_t k = 0; k < op->in_count && i == 0 && step->device == NULL; k++) {
-            if (plan->in_place && (op->info->flags & LG_OP_FLAG_INPLACE) && bind_in_place(plan, op, ins, k, op_index)) {
+            if (plan->in_place && (op->info->flags & LG_OP_FLAG_INPLACE) &&
+                bind_in_place(plan, op, ins, k, op_index)) {
                 place->storage = ins[k].storage;
                 plan->storages.items[place->storage].last_op = value_last[op->outs[i]];
                 step->in_place = true;

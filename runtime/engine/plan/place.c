@@ -39,8 +39,9 @@ lg_status_t lg_plan_place(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_c
     for (size_t i = 0; i < rule_count; i++) {
         LG_CHECK(err, rules[i].device != NULL, LG_STATUS_INVALID_ARGUMENT, NULL, "rule %zu names no device",
                  i);
-        LG_CHECK(err, rules[i].op == NULL || lg_op_find(rules[i].op) != NULL, LG_STATUS_NOT_FOUND, NULL,
-                 "rule %zu is about op '%s', which does not exist", i, rules[i].op);
+        LG_CHECK(err, rules[i].op == NULL || lg_context_op_find(plan->context, rules[i].op) != NULL,
+                 LG_STATUS_NOT_FOUND, NULL, "rule %zu is about op '%s', which does not exist", i,
+                 rules[i].op);
         LG_TRY(lg_device_find(plan->context, rules[i].device, &devices[i], err));
         char text[192];
         int bytes = snprintf(text, sizeof text, "rule %zu:%s%s%s%s", i, rules[i].op != NULL ? " op=" : "",

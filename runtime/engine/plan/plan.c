@@ -128,3 +128,12 @@ const lg_op_node_t *lg_plan_record_op(const lg_plan_t *plan, uint32_t record, ui
     *out_index = plan->origins.ops[plan->origins.first[op]];
     return &plan->program->ops.items[*out_index];
 }
+
+const char *lg_plan_needs(const lg_plan_t *plan) {
+    for (size_t i = 0; i < plan->lowered->ops.count; i++) {
+        if (plan->steps[i].needs != NULL) {
+            return plan->steps[i].needs;
+        }
+    }
+    return NULL;
+}

@@ -73,6 +73,7 @@ typedef struct lg_step {
     uint32_t record;            // UINT32_MAX: no kernel call, the result is a window on its input
     bool in_place;
     const char *kernel;  // name, for people
+    const char *needs;   // language runtime that the kernel needs, NULL for none
     double cost_ns;
 } lg_step_t;
 
@@ -94,7 +95,7 @@ struct lg_plan {
     lg_decision_t *decisions;  // one per op of `program`
     lg_step_t *steps;          // one per op of `lowered`
     lg_place_t *places;        // one per value of `lowered`
-    char **rule_texts;   // one per rule, for people
+    char **rule_texts;         // one per rule, for people
     LG_LIST(lg_storage_t) storages;
     LG_LIST(lg_record_plan_t) records;
     LG_LIST(lg_operand_t) operands;

@@ -66,7 +66,8 @@ static void report_print(lg_text_t *text, const report_row_t *row, const size_t 
 
 // One op of the user's program: its name, and where it stands in the model.
 static size_t report_origin(char *cell, const lg_op_node_t *op) {
-    int bytes = snprintf(cell, REPORT_CELL, "%s%s%.64s", op->info->name, op->path[0] != 0 ? " " : "", op->path);
+    int bytes =
+        snprintf(cell, REPORT_CELL, "%s%s%.64s", op->info->name, op->path[0] != 0 ? " " : "", op->path);
     return bytes < REPORT_CELL ? (size_t)bytes : REPORT_CELL - 1;
 }
 
@@ -92,6 +93,23 @@ static void report_origins(lg_text_t *text, const lg_plan_t *plan, uint32_t inde
     }
 }
 
+// Ops whose kernels need a language runtime at every run: what a C program cannot run.
+static void report_needs(lg_text_t *text, const lg_plan_t *plan) {
+    const char *last = NULL;
+    for (size_t i = 0; i < plan->lowered->ops.count; i++) {
+        const lg_op_node_t *op = &plan->lowered->ops.items[i];
+        const char *needs = plan->steps[i].needs;
+        if (needs != NULL && (last == NULL || strcmp(last, needs) != 0)) {
+            lg_text_printf(text, "%sneeds %s at replay: %s#%u", last != NULL ? "\n" : "", needs,
+                           op->info->name, op->number);
+            last = needs;
+        } else if (needs != NULL) {
+            lg_text_printf(text, ", %s#%u", op->info->name, op->number);
+        }
+    }
+    lg_text_printf(text, "%s", last != NULL ? "\n" : "");
+}
+
 static void report_foot(lg_text_t *text, const lg_plan_t *plan) {
     size_t copies = 0;
     for (size_t i = 0; i < plan->records.count; i++) {
@@ -103,6 +121,7 @@ static void report_foot(lg_text_t *text, const lg_plan_t *plan) {
     }
     lg_text_printf(text, "memory: arena %zu bytes (bound %zu), scratch %zu bytes\n", plan->arena_bytes,
                    plan->arena_bound_bytes, plan->scratch_bytes);
+    report_needs(text, plan);
     const char *before = "left out: ";
     for (uint32_t i = 0; lg_pass_name(i) != NULL; i++) {
         if (plan->off >> i & 1) {

@@ -12,6 +12,8 @@
 
 #include <string.h>
 
+#include "op/registry.h"
+
 static void format_type(lg_text_t *text, const char *before, const lg_view_t *type) {
     char chars[192];
     lg_text_printf(text, "%s%s", before, lg_view_format(type, chars, sizeof chars));
@@ -152,7 +154,7 @@ static void format_lines(lg_text_t *text, const lg_program_t *program, uint32_t 
         }
         lg_text_printf(text, " = %s", op->info->name);
         // The number only where a reader would count another one.
-        uint32_t *expected = &op_numbers[op->info->id];
+        uint32_t *expected = &op_numbers[lg_op_row(op->info->id)];
         if (op->number != *expected) {
             lg_text_printf(text, "#%u", op->number);
         }
@@ -187,14 +189,14 @@ static void format_lines(lg_text_t *text, const lg_program_t *program, uint32_t 
 
 void lg_format_program(lg_text_t *text, const lg_program_t *program) {
     lg_heap_t *heap = &program->context->heap;
-    size_t bytes = (LG_OP_COUNT + program->values.count) * sizeof(uint32_t);
+    size_t bytes = (LG_OP_ROWS + program->values.count) * sizeof(uint32_t);
     uint32_t *numbers = lg_heap_alloc(heap, bytes);
     if (numbers == NULL) {
         text->failed = true;
         return;
     }
-    memset(numbers, 0, LG_OP_COUNT * sizeof *numbers);
-    format_lines(text, program, numbers + LG_OP_COUNT, numbers);
+    memset(numbers, 0, LG_OP_ROWS * sizeof *numbers);
+    format_lines(text, program, numbers + LG_OP_ROWS, numbers);
     lg_heap_free(heap, numbers, bytes);
 }
 

@@ -4,6 +4,7 @@
 // with what the rules say.
 #include <string.h>
 
+#include "op/registry.h"
 #include "program/format.h"
 #include "tensor/view.h"
 
@@ -281,9 +282,11 @@ static lg_status_t parse_op(parse_t *parse) {
     char name[64] = "";
     LG_TRY(lg_reader_word(reader, &chars, &bytes, "an op"));
     memcpy(name, chars, bytes < sizeof name ? bytes : 0);
-    const lg_op_info_t *info = lg_op_find(name);
-    LG_CHECK(reader->err, info != NULL, LG_STATUS_NOT_FOUND, NULL, "%s, line %u: there is no op '%.*s' here",
-             reader->what, reader->line, (int)(bytes < 64 ? bytes : 64), chars);
+    const lg_op_info_t *info = lg_context_op_find(parse->program->context, name);
+    LG_CHECK(
+        reader->err, info != NULL, LG_STATUS_NOT_FOUND, name,
+        "%s, line %u: there is no op '%.*s' here; register it first (in C lg_op_register, in Python legato.op)",
+        reader->what, reader->line, (int)(bytes < 64 ? bytes : 64), chars);
 
     // "matmul#7": the op's number where it is not the next one.
     if (lg_reader_take(reader, "#")) {
@@ -291,7 +294,7 @@ static lg_status_t parse_op(parse_t *parse) {
         LG_TRY(lg_reader_int(reader, &number, "the number of an op"));
         LG_CHECK(reader->err, number >= 0 && number < UINT32_MAX, LG_STATUS_FORMAT, info->name,
                  "%s, line %u: %lld is no number of an op", reader->what, reader->line, (long long)number);
-        parse->program->op_numbers[info->id] = (uint32_t)number;
+        parse->program->op_numbers[lg_op_row(info->id)] = (uint32_t)number;
     }
     lg_value_t ins[LG_MAX_INS];
     uint32_t in_count = 0;

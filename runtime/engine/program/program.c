@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "op/eager.h"
+#include "op/registry.h"
 #include "tensor/view.h"
 
 lg_status_t lg_program_no_memory(lg_error_t *err) {
@@ -26,7 +27,7 @@ lg_status_t lg_program_create(lg_context_t *context, lg_program_t **out_program,
     lg_map_init(&program->weight_names, heap);
     lg_map_init(&program->output_names, heap);
     lg_map_init(&program->weight_memory, heap);
-    program->op_numbers = lg_zone_alloc(&program->zone, LG_OP_COUNT * sizeof *program->op_numbers);
+    program->op_numbers = lg_zone_alloc(&program->zone, LG_OP_ROWS * sizeof *program->op_numbers);
     if (program->op_numbers == NULL) {
         lg_program_release(program);
         return lg_program_no_memory(err);
@@ -169,7 +170,7 @@ lg_status_t lg_program_add_op(lg_program_t *program, uint32_t op, const lg_value
         out_values[i] = LG_VALUE_NONE;
     }
     LG_TRY(program_check_open(program, err));
-    const lg_op_info_t *info = lg_op_info(op);
+    const lg_op_info_t *info = lg_context_op_info(program->context, op);
     LG_CHECK(err, info != NULL, LG_STATUS_NOT_FOUND, NULL, "there is no op with id %u", op);
     LG_CHECK(err, in_count <= LG_MAX_INS && lg_op_out_count_fits(info, out_count), LG_STATUS_INVALID_ARGUMENT,
              info->name, "%s: %u inputs and %u outputs given, expected %u to %u and %u", info->name, in_count,
@@ -182,7 +183,7 @@ lg_status_t lg_program_add_op(lg_program_t *program, uint32_t op, const lg_value
         views[i] = ins[i] != LG_VALUE_NONE ? &program->values.items[ins[i]].type : NULL;
     }
     lg_view_t outs[LG_MAX_OUTS];
-    LG_TRY(lg_op_infer(op, views, in_count, attrs, outs, out_count, err));
+    LG_TRY(lg_context_op_infer(program->context, op, views, in_count, attrs, outs, out_count, err));
 
     lg_heap_t *heap = &program->context->heap;
     lg_op_node_t node = {.info = info, .in_count = in_count, .out_count = out_count, .path = ""};
@@ -212,7 +213,7 @@ lg_status_t lg_program_add_op(lg_program_t *program, uint32_t op, const lg_value
         }
     }
     memcpy(out_values, node.outs, out_count * sizeof *out_values);
-    node.number = program->op_numbers[op]++;
+    node.number = program->op_numbers[lg_op_row(op)]++;
     program->ops.items[program->ops.count++] = node;
     return LG_OK;
 }

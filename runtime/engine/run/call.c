@@ -229,9 +229,9 @@ static lg_status_t call_fail(const lg_call_t *call, uint32_t record, int32_t cod
     uint32_t index;
     const lg_op_node_t *op = lg_plan_record_op(plan, record, &index);
     if (op == NULL) {
-        return lg_kernel_check(code, LG_OP_RESHAPE, err);
+        return lg_kernel_check(code, "copy", err);
     }
-    lg_status_t status = lg_kernel_check(code, op->info->id, err);
+    lg_status_t status = lg_kernel_check(code, op->info->name, err);
     if (err != NULL) {
         err->op_index = (int32_t)index;
         if (op->path[0] != 0) {

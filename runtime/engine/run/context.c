@@ -8,6 +8,7 @@
 #include "base/port.h"
 #include "device/device.h"
 #include "lane/lane.h"
+#include "op/registry.h"
 
 // Filled by kernels/cpu (table.c); all that the engine knows about kernels.
 const lg_kernel_t *lg_cpu_kernels(size_t *out_count);
@@ -19,6 +20,7 @@ static const char *const isa_names[] = {"scalar", "avx2", "avx512", "neon"};
 static void context_destroy(lg_heap_t *heap) {
     lg_context_t *context = (lg_context_t *)heap;
     lg_allocator_t allocator = heap->allocator;
+    lg_registry_destroy(context);
     lg_device_list_destroy(context);
     if (context->kernels != NULL) {
         allocator.free(allocator.self, context->kernels, CONTEXT_KERNELS_BYTES);
