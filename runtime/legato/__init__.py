@@ -55,7 +55,7 @@ from legato.core.executor import Executor, Rule, Rules, on
 from legato.core.program import Builder, Program, Spec, name_weight, passes, path, record, spec
 from legato.core.run import App, Call, Plan, Runner, load, runner, save
 from legato.core.tensor import Tensor
-from legato.onnx import from_onnx, run_onnx
+from legato.onnx import from_onnx, from_torch, run_onnx
 
 __version__ = _version()
 
@@ -107,6 +107,7 @@ __all__ = [
     "f64",
     "from_dlpack",
     "from_onnx",
+    "from_torch",
     "get_include",
     "get_library_dir",
     "i8",

@@ -62,6 +62,39 @@ def from_onnx(
     return _load().import_program(model, dims, shapes, values)
 
 
+def from_torch(module: Any, *examples: Any) -> Program:
+    """Import a PyTorch module, through PyTorch's exporter to ONNX and in memory.
+
+    Needs the extra ``legato[torch]``. The module is exported as it evaluates; its mode is left as it was.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+    *examples : torch.Tensor or array
+        Inputs of the shapes and types that the program shall have.
+
+    Returns
+    -------
+    Program
+        Inputs have the names of the parameters of ``forward``, weights those of the state dict where the
+        exporter keeps them.
+
+    Raises
+    ------
+    UnsupportedError
+        PyTorch cannot export the module, or legato lacks an operator that it came to.
+    """
+    _load()
+    try:
+        import torch  # noqa: F401
+    except ImportError:
+        raise ImportError("from_torch needs PyTorch: pip install legato[torch]") from None
+    import legato.onnx.torch
+
+    options = {"dims": None, "shapes": None, "values": None}
+    return legato.onnx.torch.import_module(module, examples, options)
+
+
 def run_onnx(model: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     """Run an ONNX model at once, op by op, as eager code would.
 

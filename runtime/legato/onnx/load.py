@@ -11,6 +11,7 @@ from onnx import NodeProto, ValueInfoProto
 
 import legato as lg
 import legato.onnx.control
+import legato.onnx.index
 import legato.onnx.maths
 import legato.onnx.nn
 import legato.onnx.shape

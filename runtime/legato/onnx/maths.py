@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+import math
 from functools import reduce as fold
 from typing import Any
+
+import numpy as np
 
 import legato as lg
 from legato.core.tensor import Tensor
@@ -97,6 +100,21 @@ def hardmax(node: Node, x: Tensor) -> Tensor:
     return hot.astype(x.dtype)
 
 
+@handles("CumProd")
+def cumprod(node: Node, x: Tensor, axis: Tensor) -> Tensor:
+    at = node.number(1) % len(x.shape)
+    slices = [ops.slice(x, [i], [i + 1], axes=[at]) for i in range(x.shape[at])]
+    if node["reverse"]:
+        slices.reverse()
+    if not slices:
+        return x
+    products = [ops.full(list(slices[0].shape), 1, dtype=x.dtype.name)]
+    for part in slices:
+        products.append(ops.mul(products[-1], part))
+    products = products[:-1] if node["exclusive"] else products[1:]
+    return ops.concat(products[::-1] if node["reverse"] else products, axis=at)
+
+
 @handles("CumSum")
 def cumsum(node: Node, x: Tensor, axis: Tensor) -> Tensor:
     at = node.number(1)
@@ -143,6 +161,8 @@ def _reduction(op: str, of_bool: str = "") -> Handler:
             axis = None
         name = of_bool if x.dtype == lg.bool and of_bool else op
         keep = bool(node["keepdims"])
+        if op in ("max", "min") and 0 in x.shape:  # ONNX has them start from the least, or the greatest
+            return _of_nothing(x, axis, keep, op == "max")
         if op == "mean" and x.dtype.kind in "iu":  # rounds towards zero
             total = ops.sum(x, axis=axis, keepdims=True)
             count = _product(x.shape) // max(_product(total.shape), 1)
@@ -151,6 +171,18 @@ def _reduction(op: str, of_bool: str = "") -> Handler:
         return getattr(ops, name)(x, axis=axis, keepdims=keep)
 
     return handler
+
+
+def _of_nothing(x: Tensor, axis: list[int] | None, keep: bool, largest: bool) -> Tensor:
+    counts = ops.sum(ops.full(list(x.shape), 1, dtype="i64"), axis=axis, keepdims=keep)
+    if x.dtype == lg.bool:
+        start: Any = not largest
+    elif x.dtype.kind == "f":
+        start = -math.inf if largest else math.inf
+    else:
+        limits = np.iinfo(x.dtype.name.replace("i", "int", 1).replace("u", "uint", 1))
+        start = int(limits.min if largest else limits.max)
+    return ops.full(list(counts.shape), start, dtype=x.dtype.name)
 
 
 def _unreduced(op: str, x: Tensor) -> Tensor:
