@@ -174,6 +174,7 @@ def op_names():
     if missing:
         raise LookupError(f"no benchmark in asv_bench/benchmarks/common.py for: {', '.join(sorted(missing))}")
     return sorted(names)
+OPS["split"] = "lg.split(m_lg, num_outputs=4)"
 
 
 def function(statement):

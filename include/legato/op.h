@@ -54,6 +54,7 @@ typedef struct lg_op_info {
     const char *family;
     uint16_t in_min, in_max, out_count, attr_count;
     const char *const *in_names;  // in_max names; one for all inputs when VARIADIC
+    const char *in_letters;       // as in_names: inputs of one letter have one dtype; '.' has a fixed dtype
     const lg_attr_info_t *attrs;  // attr_count entries
     uint32_t attrs_bytes;         // size of the attribute struct, 0 when there is none
     const void *attrs_default;    // attribute struct with all defaults, NULL when there is none
@@ -70,6 +71,11 @@ LG_API const lg_op_info_t *lg_op_find(const char *name);
 LG_API LG_MUST_USE lg_status_t lg_op_infer(uint32_t op, const lg_view_t *const *ins, uint32_t in_count,
                                            const void *attrs, lg_view_t *outs, uint32_t out_count,
                                            lg_error_t *err);
+
+// How many outputs an op has: info->out_count, or with LG_OP_FLAG_VARIADIC_OUT what attributes and inputs say.
+// `ins` and `attrs` as for lg_op_infer. Errors: NOT_FOUND, INVALID_ARGUMENT.
+LG_API LG_MUST_USE lg_status_t lg_op_out_count(uint32_t op, const lg_view_t *const *ins, uint32_t in_count,
+                                               const void *attrs, uint32_t *out_count, lg_error_t *err);
 
 // For an op with LG_OP_FLAG_VIEW: completes `*out` (already inferred) as a window on `*in`: strides, flags and,
 // when in->data is set, data. Returns 1, or 0 when the layout does not allow it and a copy is needed.

@@ -134,6 +134,7 @@ enum {
     LG_OP_GATHER_ELEMENTS = 148,
     LG_OP_GLOBAL_AVG_POOL = 149,
     LG_OP_GLOBAL_MAX_POOL = 150,
+    LG_OP_SPLIT = 160,
     LG_OP_CONV_TRANSPOSE = 220,
     LG_OP_LP_POOL = 221,
     LG_OP_GLOBAL_LP_POOL = 222,
@@ -408,6 +409,12 @@ typedef struct lg_eye_attrs {
 typedef struct lg_gather_elements_attrs {
     int64_t axis;  // default 0
 } lg_gather_elements_attrs_t;
+
+typedef struct lg_split_attrs {
+    lg_ints_t sizes;  // count -1: not given
+    int64_t num_outputs;  // default 0
+    int64_t axis;  // default 0
+} lg_split_attrs_t;
 
 typedef struct lg_conv_transpose_attrs {
     lg_ints_t stride;  // default 1

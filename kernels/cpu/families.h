@@ -10,6 +10,7 @@
 #include "matmul/matmul.h"
 #include "conv/conv.h"
 #include "pool/pool.h"
+#include "indexing/indexing.h"
 #include "move/concat.h"
 #include "move/copy.h"
 #include "move/create.h"

@@ -12,6 +12,7 @@ from legato.core.ops_conv import (
     conv_transpose2d,
     conv_transpose3d,
 )
+from legato.core.ops_indexing import split
 from legato.core.ops_matmul import linear, matmul
 from legato.core.ops_move import (
     arange,
@@ -251,6 +252,7 @@ __all__ = [
     "softplus",
     "softsign",
     "space_to_depth",
+    "split",
     "sqrt",
     "squeeze",
     "sub",

@@ -36,6 +36,8 @@ INT = "i8 u8 i16 u16 i32 u32 i64 u64"
 NUMBER = f"{FLOAT} {INT}"
 ALL = f"{NUMBER} bool"
 
+RULE_INS = 10  # LG_RULE_INS: inputs that a row can describe one by one
+
 REQUIRED: Any = type("Required", (), {"__repr__": lambda self: "REQUIRED"})()
 
 
@@ -113,7 +115,7 @@ def scalar(
 
 @dataclass(frozen=True)
 class Operand:
-    """An input or output: ``name:T[dims]`` with ``?`` for optional and ``*`` for one or more."""
+    """An input or output: ``name:T[dims]`` with ``?`` for optional inputs and ``*`` for one or more."""
 
     name: str
     letter: str  # a type letter of the row, or a dtype
@@ -205,7 +207,9 @@ class Op:
     flags: tuple[str, ...]
     aliases: tuple[str, ...]
     args: dict[str, str]
+    raises: dict[str, str]
     prologue: str
+    count: str
 
     def letter_types(self, letter: str) -> str:
         """Return the dtypes that a letter stands for."""
@@ -223,11 +227,35 @@ class Op:
     def variadic(self) -> bool:
         return any(operand.variadic for operand in self.ins)
 
+    @property
+    def variadic_out(self) -> bool:
+        return any(operand.variadic for operand in self.outs)
+
+    @property
+    def several(self) -> bool:
+        """Whether calls answer with a tuple."""
+        return len(self.outs) > 1 or self.variadic_out
+
+    def dtype_rules(self) -> list[str]:
+        """The dtype rule of each output; `same` without an index also stands for fixed dtypes."""
+        rules = re.findall(r"\w+(?:\([^)]*\))?", self.dtype)
+        return rules * len(self.outs) if len(rules) == 1 else rules
+
 
 _rows: list[Op] = []
 _family = ""
 
-_FLAGS = ("POINTWISE", "VIEW", "REDUCTION", "INPLACE", "VARIADIC", "PROMOTE_FLOAT", "PROMOTE_SUM")
+_FLAGS = (
+    "POINTWISE",
+    "VIEW",
+    "REDUCTION",
+    "INPLACE",
+    "VARIADIC",
+    "PROMOTE_FLOAT",
+    "PROMOTE_SUM",
+    "VARIADIC_OUT",
+    "DATA_SHAPE",
+)
 
 
 def op(
@@ -253,15 +281,21 @@ def op(
     flags: str = "",
     aliases: tuple[str, ...] = (),
     args: dict[str, str] | None = None,
+    raises: dict[str, str] | None = None,
     prologue: str = "",
+    count: str = "",
 ) -> None:
     """Declare an op.
 
     name, id        the id is frozen for ever; the order of rows is free
-    ins, outs       operands, ``x:T[N,C,...]``; dimension letters may be used in `cost`
+    ins, outs       operands, ``x:T[N,C,...]``; dimension letters may be used in `cost`. Inputs with the same
+                    letter get the same dtype: Python promotes them together. One output with ``*``: as many
+                    as `count` says
     attrs           attributes in the order of the C struct
     types           dtypes of each type letter
-    shape, dtype    calls of the C rules lg_shape_*, lg_dtype_* (engine/op/infer.h); arguments are attributes
+    shape, dtype    calls of the C rules lg_shape_*, lg_dtype_* (engine/op/infer.h); arguments are attributes.
+                    Several outputs: one dtype rule for all, or one for each with spaces in between; ``same``
+                    is the dtype of the first input with the output's letter, or the fixed dtype it has there
     fuse            what the planner may attach
     cost            ``flops``: expression over dimension letters, ``|x|`` (elements of x), ``spatial(x)`` (of
                     its axes behind the second), ``window(attr)`` (of a pool);
@@ -271,7 +305,10 @@ def op(
     onnx            the operator of the same meaning, None when there is none
     flags           further LG_OP_FLAG_* words; those that other columns imply are added
     aliases         other Python names for the same function
-    args            descriptions of inputs
+    args            descriptions of inputs and of outputs
+    raises          what each exception means here (ShapeError, OutOfRangeError ...), for the docstring, where
+                    that is not what emit_python.py says of the shape rule
+    count           call of a C rule lg_count_*: how many outputs there are
     prologue        Cython statements before the attributes are read
     """
     row = Op(
@@ -297,12 +334,15 @@ def op(
         flags=(),
         aliases=aliases,
         args=args or {},
+        raises=raises or {},
         prologue=prologue,
+        count=count,
     )
     implied = [
         ("POINTWISE", fuse is not None and fuse.kind == "pointwise"),
         ("VIEW", alias is not None),
         ("VARIADIC", row.variadic),
+        ("VARIADIC_OUT", row.variadic_out),
     ]
     given = flags.split()
     row.flags = tuple(f for f in _FLAGS if f in given or (f, True) in implied)
@@ -318,19 +358,27 @@ def _check(row: Op, flags: list[str]) -> None:
     need(re.fullmatch(r"[a-z][a-z0-9_]*", row.name) is not None, "the name must be lower_snake_case")
     need(0 < row.id < 65536, "the id must be positive and below 65536")
     need(all(f in _FLAGS for f in flags), f"unknown flag among {flags}")
-    need(len(row.outs) == 1, "exactly one output for now")
-    need(row.variadic or len(row.ins) <= 4, "at most 4 inputs, or one variadic input")
+    need(len(row.outs) >= 1, "no output")
+    need(len(row.ins) <= RULE_INS, f"at most {RULE_INS} inputs, or one variadic input")
     need(not row.variadic or len(row.ins) == 1, "a variadic input stands alone")
     optional = [operand.optional for operand in row.ins]
     need(optional == sorted(optional), "optional inputs come last")
+    need(not any(operand.optional for operand in row.outs), "every output is computed, none is optional")
+    need(not row.variadic_out or len(row.outs) == 1, "a variadic output stands alone")
+    need(row.variadic_out == bool(row.count), "a variadic output and a count need each other")
+    need(not row.several or row.alias is None, "a view has one output")
+    need(len(row.dtype_rules()) == len(row.outs), "one dtype rule, or one for each output")
+    names = [operand.name for operand in row.ins + row.outs]
+    need(len(set(names)) == len(names), "two operands have the same name")
     for operand in row.ins + row.outs:
         known = operand.letter in row.types or operand.letter in DTYPES[1:]
         need(known, f"type letter {operand.letter!r} of {operand.name} is not in types")
-    for letter, names in row.types.items():
-        need(all(n in DTYPES[1:] for n in names.split()), f"unknown dtype among {letter}={names!r}")
+    for letter, dtypes in row.types.items():
+        need(re.fullmatch("[A-Z]", letter) is not None, f"type letter {letter!r} is no capital letter")
+        need(all(n in DTYPES[1:] for n in dtypes.split()), f"unknown dtype among {letter}={dtypes!r}")
     for dtype_name in row.tol:
         need(
-            any(dtype_name in names.split() for names in row.types.values()),
+            any(dtype_name in dtypes.split() for dtypes in row.types.values()),
             f"tol for {dtype_name}, not a type",
         )
     if row.alias is not None:
@@ -341,7 +389,7 @@ def _check(row: Op, flags: list[str]) -> None:
             rename in row.attrs or rename in [i.name for i in row.ins], f"onnx renames to unknown {rename!r}"
         )
     need(bool(row.doc and row.example and row.source), "doc, example and source must be written")
-    need(set(row.args) <= {operand.name for operand in row.ins}, "args describes an unknown input")
+    need(set(row.args) <= set(names), "args describes an unknown operand")
     for name, attr in row.attrs.items():
         need(bool(attr.doc), f"attribute {name} needs a doc")
         choices_fit = (

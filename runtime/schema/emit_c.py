@@ -152,17 +152,19 @@ def _info(row: Op) -> list[str]:
     flags = " | ".join(f"LG_OP_FLAG_{flag}" for flag in row.flags) or "0"
     required = sum(not operand.optional for operand in row.ins)
     most = "LG_MAX_INS" if row.variadic else str(len(row.ins))
+    outs = "LG_MAX_OUTS" if row.variadic_out else str(len(row.outs))
+    letters = "".join("." if operand.letter in DTYPES else operand.letter for operand in row.ins)
     lines = [
         f"    [{constant(row)}] = {{",
         f"        .id = {constant(row)},",
         f"        .flags = {flags},",
         f'        .name = "{row.name}",',
         f'        .family = "{row.family}",',
-        f"        .in_min = {required}, .in_max = {most}, .out_count = {len(row.outs)},",
+        f"        .in_min = {required}, .in_max = {most}, .out_count = {outs},",
         f"        .attr_count = {len(row.attrs)},",
     ]
     if row.ins:
-        lines.append(f"        .in_names = {row.name}_ins,")
+        lines.append(f'        .in_names = {row.name}_ins, .in_letters = "{letters}",')
     if row.attrs:
         lines.append(f"        .attrs = {row.name}_attrs,")
         lines.append(f"        .attrs_bytes = sizeof({struct(row)}),")
@@ -174,7 +176,7 @@ def _plain(row: Op) -> tuple[str, str, str]:
     """(types, inputs, dtype) of the case that lg_infer_plain may decide."""
     same = len(row.ins) in (1, 2) and len({operand.letter for operand in row.ins}) == 1
     attrs_fine = not any(attr.required for attr in row.attrs.values())
-    if row.shape == "broadcast" and same and attrs_fine:
+    if row.shape == "broadcast" and same and attrs_fine and not row.several:
         types = row.letter_types(row.ins[0].letter)
         if row.dtype == "same":
             return dtype_mask(types), str(len(row.ins)), "0"
@@ -188,11 +190,10 @@ def _plain(row: Op) -> tuple[str, str, str]:
 
 def _rule(row: Op) -> str:
     types = ", ".join(dtype_mask(row.letter_types(operand.letter)) for operand in row.ins) or "0"
-    letters = ", ".join(f"'{operand.letter[0]}'" for operand in row.ins) or "0"
     required = sum(1 << i for i, attr in enumerate(row.attrs.values()) if attr.required)
     plain_types, plain_ins, plain_dtype = _plain(row)
     return (
-        f"    [{constant(row)}] = {{&infos[{constant(row)}], {{{types}}}, {{{letters}}}, {required}, "
+        f"    [{constant(row)}] = {{&infos[{constant(row)}], {{{types}}}, {required}, "
         f"{plain_types}, {plain_ins}, {plain_dtype}}},"
     )
 
@@ -234,12 +235,29 @@ def _attr_test(name: str, attr: Attr) -> str:
     return f"lg_attr_choice_ok(a->{name}, {least}, {most})" if most else ""
 
 
+def _dtype_call(row: Op, index: int) -> str:
+    """The dtype rule of one output."""
+    rule, letter = row.dtype_rules()[index], row.outs[index].letter
+    if rule != "same":
+        return _rule_call("lg_dtype_", row, rule)
+    if letter in DTYPES:
+        return f"lg_dtype_fixed(&c, LG_DTYPE_{letter.upper()})"
+    first = next((i for i, o in enumerate(row.ins) if o.letter == letter), None)
+    if first is None or row.ins[first].optional:
+        raise SchemaError(f"op {row.name}: no input says the dtype of {row.outs[index].name}")
+    return f"lg_dtype_same(&c, {first})"
+
+
 def _infer_case(row: Op) -> str:
-    extra = ""
-    if row.dtype == "same":
-        letters = [operand.letter for operand in row.ins]
-        extra = str(letters.index(row.outs[0].letter))
-    dtype_call = _rule_call("lg_dtype_", row, row.dtype, extra)
+    # From the last to the first: c.dtype ends as that of output 0, as the shape rule expects it.
+    dtype_calls = [f"LG_TRY({_dtype_call(row, 0)});"]
+    if row.variadic_out:
+        dtype_calls += ["for (uint32_t i = 0; i < out_count; i++) {"]
+        dtype_calls += ["    outs[i].dtype = (uint8_t)c.dtype;", "}"]
+    for index in range(len(row.outs) if len(row.outs) > 1 else 0):
+        part = [f"LG_TRY({_dtype_call(row, index)});", f"outs[{index}].dtype = (uint8_t)c.dtype;"]
+        dtype_calls = part if index == 0 else part + dtype_calls
+    dtype_call = NEWLINE.join(dtype_calls)
     shape_call = _rule_call("lg_shape_", row, row.shape)
     body = []
     tests = [test for name, attr in row.attrs.items() if (test := _attr_test(name, attr))]
@@ -251,8 +269,16 @@ def _infer_case(row: Op) -> str:
             "    LG_TRY(lg_infer_attrs(rule, a, err));",
             "}",
         ]
-    body += [f"LG_TRY({dtype_call});", f"return {shape_call};"]
+    body += [*dtype_calls, f"return {shape_call};"]
     return "\n".join(body)
+
+
+def _count_case(row: Op) -> str:
+    if not row.variadic_out:
+        return ""
+    call = _rule_call("lg_count_", row, row.count)
+    body = [f"const {struct(row)} *a = attrs;"] if "a->" in call else []
+    return "\n".join([*body, f"return {call[:-1]}, out_count);"])
 
 
 def _operand_ref(row: Op, name: str) -> str:
@@ -386,7 +412,7 @@ const lg_op_info_t *lg_op_find(const char *name) {
 
 // ---- inference --------------------------------------------------------------------------------------
 
-// Operand dtypes as bits 1 << lg_dtype_t, type letters, required attributes, and the plain case.
+// Operand dtypes as bits 1 << lg_dtype_t, required attributes, and the plain case.
 static const lg_op_rule_t rules[LG_OP_COUNT] = {
 @rules@
 };
@@ -400,12 +426,12 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
              "there is no op with id %u", op);
     const lg_op_rule_t *rule = &rules[op];
     // One input is checked here, any other number by the loop.
-    if (!(in_count == 1 && infos[op].in_min == 1 && out_count == 1 && ins != NULL &&
+    if (!(in_count == 1 && infos[op].in_min == 1 && out_count == 1 && infos[op].out_count == 1 && ins != NULL &&
           !(infos[op].flags & LG_OP_FLAG_VARIADIC) && lg_infer_accepts(ins[0], rule->in_types[0]))) {
         LG_TRY(lg_infer_operands(rule, ins, in_count, outs, out_count, err));
     }
     attrs = attrs != NULL ? attrs : infos[op].attrs_default;
-    lg_infer_t c = {rule, infos[op].name, ins, in_count, LG_DTYPE_INVALID, outs, err};
+    lg_infer_t c = {rule, infos[op].name, ins, in_count, LG_DTYPE_INVALID, outs, outs, out_count, err};
     switch (op) {
 @infer@
         default:
@@ -420,6 +446,25 @@ lg_status_t lg_op_infer(uint32_t op, const lg_view_t *const *ins, uint32_t in_co
         return LG_OK;
     }
     return infer_by_rules(op, ins, in_count, attrs, outs, out_count, err);
+}
+
+lg_status_t lg_op_out_count(uint32_t op, const lg_view_t *const *ins, uint32_t in_count, const void *attrs,
+                            uint32_t *out_count, lg_error_t *err) {
+    *out_count = 0;
+    LG_CHECK(err, op < LG_OP_COUNT && infos[op].name != NULL, LG_STATUS_NOT_FOUND, NULL,
+             "there is no op with id %u", op);
+    *out_count = infos[op].out_count;
+    if (!(infos[op].flags & LG_OP_FLAG_VARIADIC_OUT)) {
+        return LG_OK;
+    }
+    attrs = attrs != NULL ? attrs : infos[op].attrs_default;
+    LG_TRY(lg_infer_attrs(&rules[op], attrs, err));
+    lg_infer_t c = {&rules[op], infos[op].name, ins, in_count, LG_DTYPE_INVALID, NULL, NULL, 0, err};
+    switch (op) {
+@count@
+        default:
+            return lg_error_set(err, LG_STATUS_INTERNAL, c.name, "%s: there is no rule for its outputs", c.name);
+    }
 }
 
 // ---- cost -------------------------------------------------------------------------------------------
@@ -452,6 +497,7 @@ def source(rows: list[Op]) -> str:
         "names": [f'    {{"{name}", {constant(row)}}},' for name, row in names],
         "rules": [_rule(row) for row in rows],
         "infer": _switch(rows, _infer_case, ""),
+        "count": _switch(rows, _count_case, ""),
         "cost": _switch(rows, _cost_case, "break;"),
     }
     return re.sub(r"@(\w+)@", lambda match: "\n".join(parts[match[1]]), _SOURCE)

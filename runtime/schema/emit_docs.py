@@ -70,7 +70,8 @@ def page(family: str, rows: list[Op]) -> str:
         facts = {
             "id": f"{row.id}, `LG_OP_{row.name.upper()}`, since {row.since}",
             "operands": " ".join(f"`{emit_python.operand_text(o)}`" for o in row.ins)
-            + f" gives `{emit_python.operand_text(row.outs[0])}`",
+            + " gives "
+            + " ".join(f"`{emit_python.operand_text(o)}`" for o in row.outs),
             "dtypes": _types(row),
             "tolerance": _tolerance(row),
             "arithmetic": row.cost["flops"].replace("|", "\\|") + " operations",

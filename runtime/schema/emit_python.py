@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import textwrap
 
-from dsl import FLOAT, NUMBER, Attr, Op, Operand
+from dsl import DTYPES, FLOAT, NUMBER, Attr, Op, Operand
 from emit_c import C_TYPE, constant, struct
 
 NOTICE = "# generated from runtime/schema/ops/{}.py by runtime/schema/generate.py; do not edit"
@@ -23,7 +23,8 @@ KINDS = {
     "SCALAR": ("attr_scalar", "number", "SupportsFloat"),
 }
 
-# What a rule may complain about, for the Raises section.
+# What a rule may complain about, for the Raises section: ShapeError, OutOfRangeError. Of a rule that serves one
+# op say it in the row (`raises`).
 SHAPE_RAISES = {
     "broadcast": ("The shapes do not broadcast.", ""),
     "reduce": ("", "An axis is out of range."),
@@ -65,6 +66,13 @@ SHAPE_RAISES = {
     "eye": ("An extent is negative.", ""),
     "gather_elements": ("The shapes do not fit together.", "The axis or an index is out of range."),
 }
+
+
+def result_class(row: Op) -> str:
+    """The class of the named tuple that an op with several outputs answers with; "" for a plain tuple."""
+    if row.variadic_out or not row.several:
+        return ""
+    return "".join(word.capitalize() for word in row.name.split("_")) + "Result"
 
 
 def operand_text(operand: Operand) -> str:
@@ -158,16 +166,23 @@ def docstring(row: Op) -> list[str]:
     lines += _section("Parameters")
     for name, kind, text in parameters(row):
         lines += [f"    {name} : {kind}", *_wrap(text, "        ")]
-    lines += ["    out : Tensor, optional", "        Where to write the result; dtype and shape must fit."]
+    if row.several:
+        lines.append("    out : sequence of Tensor or None, optional")
+        lines.append("        Where to write the results, in their order; None where a new one is to be made.")
+    else:
+        lines += ["    out : Tensor, optional", "        Where to write the result; dtype and shape must fit."]
     lines += _section("Returns")
-    lines += ["    Tensor", *_wrap(_result_text(row), "        ")]
-    shape, axis = SHAPE_RAISES[row.shape.partition("(")[0]]
+    for index, operand in enumerate(row.outs):
+        head = f"{operand.name} : Tensor" if row.several else "Tensor"
+        lines += ["    tuple of Tensor" if row.variadic_out else f"    {head}"]
+        lines += _wrap(_result_text(row, index), "        ")
+    shape, axis = SHAPE_RAISES.get(row.shape.partition("(")[0], ("", ""))
     raises = {
         "ShapeError": shape,
         "DTypeError": "An operand has a dtype that the op does not take." if row.ins else "",
         "OutOfRangeError": axis,
         "ArgumentError": "An attribute has a value that it cannot have." if row.attrs else "",
-    }
+    } | row.raises
     if any(raises.values()):
         lines += _section("Raises")
         for name, text in raises.items():
@@ -180,16 +195,20 @@ def docstring(row: Op) -> list[str]:
     return [*lines, '    """']
 
 
-def _result_text(row: Op) -> str:
-    dtype = row.dtype.partition("(")[0]
+def _result_text(row: Op, index: int) -> str:
+    operand = row.outs[index]
+    text = row.args.get(operand.name, "")
+    text += " " if text.endswith(".") else ". " if text else ""
+    shape = _shape_words(operand)
+    dtype = row.dtype_rules()[index].partition("(")[0]
+    if dtype in ("bool", "i64") or dtype == "same" and operand.letter in DTYPES:
+        return f"{text}Of dtype {operand.letter if dtype == 'same' else dtype}{shape}."
     if dtype == "same":
-        source = next((o.name for o in row.ins if o.letter == row.outs[0].letter), "")
-        return f"Of the dtype of `{source}`{_shape_words(row.outs[0])}."
-    if dtype in ("bool", "i64"):
-        return f"Of dtype {dtype}{_shape_words(row.outs[0])}."
+        source = next((o.name for o in row.ins if o.letter == operand.letter), "")
+        return f"{text}Of the dtype of `{source}`{shape}."
     if dtype == "div":
         return "Of the dtype of the operands; f32 where integers are divided without `rounding_mode`."
-    return "Of the dtype that is asked for."
+    return f"{text}Of the dtype that is asked for{shape if row.several else ''}."
 
 
 # ---- runtime/legato/core/ops_<family>.pyx ------------------------------------------------------------
@@ -209,10 +228,19 @@ def _fill(row: Op, name: str, attr: Attr) -> str:
     return f'{converter}(&attrs.{name}, {name}, {choices}"{row.name}", "{name}")'
 
 
+def _callee(row: Op) -> str:
+    """The function of core/dispatch that takes the call."""
+    if row.several:
+        return "call_several"
+    return "calln" if row.variadic or len(row.ins) > 3 else f"call{len(row.ins)}"
+
+
 def _call(row: Op, attrs: str) -> str:
     names = [operand.name for operand in row.ins]
-    kind = "n" if row.variadic else str(len(names))
-    return f"return call{kind}({', '.join([constant(row), *names, attrs, 'out'])})"
+    if not row.variadic and _callee(row) in ("calln", "call_several"):
+        names = [f"[{', '.join(names)}]"]
+    result = [result_class(row) or "None"] if row.several else []
+    return f"return {_callee(row)}({', '.join([constant(row), *names, attrs, 'out', *result])})"
 
 
 def _entry(row: Op) -> list[str]:
@@ -230,7 +258,7 @@ def _entry(row: Op) -> list[str]:
 
 
 def entries(family: str, rows: list[Op]) -> str:
-    calls = {"calln" if row.variadic else f"call{len(row.ins)}" for row in rows}
+    calls = {_callee(row) for row in rows}
     converters = {KINDS[attr.kind][0] for row in rows for attr in row.attrs.values()}
     names = sorted({constant(row) for row in rows}) + sorted({struct(row) for row in rows if row.attrs})
     lines = [
@@ -248,6 +276,15 @@ def entries(family: str, rows: list[Op]) -> str:
         if attr.kind == "ENUM"
     ]
     lines += ["", *enums] if enums else []
+    results = [
+        f"{name} = namedtuple({name!r}, {tuple(operand.name for operand in row.outs)!r}, module=__name__)"
+        for row in rows
+        if (name := result_class(row))
+    ]
+    if results:
+        at = lines.index(NOTICE.format(family)) + 3
+        lines[at:at] = ["from collections import namedtuple", ""]
+        lines += ["", *results]
     for row in rows:
         lines += ["", "", *_entry(row)]
         lines += ["", "", *[f"{alias} = {row.name}" for alias in row.aliases]] if row.aliases else []
@@ -296,28 +333,33 @@ def _stub_arguments(row: Op) -> list[str]:
     words += [attribute(name, attr) for name, attr in row.attrs.items() if attr.positional]
     words.append("*")
     words += [attribute(name, attr) for name, attr in row.attrs.items() if not attr.positional]
-    return [*words, "out: Tensor | None = None"]
+    several = "Sequence[Tensor | None] | None = None"
+    return [*words, f"out: {several if row.several else 'Tensor | None = None'}"]
 
 
 def stubs(family: str, rows: list[Op]) -> str:
     words = [word for row in rows for word in _stub_arguments(row)]
     typing = [t for t in ("Any", "SupportsFloat", "SupportsIndex") if any(t in word for word in words)]
+    typing += ["NamedTuple"] if any(result_class(row) for row in rows) else []
     lines = ["# SPDX-License-Identifier: Apache-2.0", NOTICE.format(family)]
     if any("Sequence[" in word for word in words):
         lines.append("from collections.abc import Sequence")
     if typing:
-        lines.append(f"from typing import {', '.join(typing)}")
+        lines.append(f"from typing import {', '.join(sorted(typing))}")
     names = ["Tensor", *(["TensorLike"] if any("TensorLike" in word for word in words) else [])]
     lines += [""] if len(lines) > 2 else []
     lines += [f"from legato.core.tensor import {', '.join(names)}", ""]
     for row in rows:
-        head = f"def {row.name}({', '.join(_stub_arguments(row))}) -> Tensor: ..."
+        result = result_class(row) or ("tuple[Tensor, ...]" if row.several else "Tensor")
+        if result_class(row):
+            lines += [f"class {result}(NamedTuple):", *[f"    {o.name}: Tensor" for o in row.outs], ""]
+        head = f"def {row.name}({', '.join(_stub_arguments(row))}) -> {result}: ..."
         if len(head) <= 110:
             lines.append(head)
         else:
             inner = f"    {', '.join(_stub_arguments(row))}"
             body = [inner] if len(inner) <= 110 else [f"    {word}," for word in _stub_arguments(row)]
-            lines += [f"def {row.name}(", *body, ") -> Tensor: ..."]
+            lines += [f"def {row.name}(", *body, f") -> {result}: ..."]
         lines += ["", *[f"{alias} = {row.name}" for alias in row.aliases], ""] if row.aliases else []
     return "\n".join(lines).rstrip() + "\n"
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import legato as lg
-from ops.sampling import FLOATS, NAMES, SEED, Bad, Case, Draw, Sample, cases_of, rounded, rows, samples
+from ops.sampling import FLOATS, NAMES, NUMPY, SEED, Bad, Case, Draw, Sample, cases_of, rounded, rows, samples
 
 ROWS = rows()
 SAMPLES = samples()
@@ -31,6 +31,11 @@ ERRORS = [
 
 def call(op: str, ins, attrs, **more):
     return getattr(lg, op)(*ins, **attrs, **more)
+
+
+def arrays(result) -> list[np.ndarray]:
+    """Return what a call answered, output by output."""
+    return [x.numpy() for x in (result if isinstance(result, tuple) else (result,))]
 
 
 def wrapped(ins) -> list:
@@ -66,20 +71,39 @@ def text_of(op: str, case: Case) -> str:
     return f"LG_TEST_SEED={SEED}: {op}({ins}, {case.attrs})"
 
 
-def expected_of(op: str, dtype: str, case: Case) -> tuple[np.ndarray, str]:
-    """Return the oracle's answer, in the op's result dtype, and that dtype."""
-    rule = ROWS[op].dtype.partition("(")[0]
+def dtype_of(op: str, dtype: str, index: int, value: np.ndarray) -> str:
+    """Return the dtype of an output: as its row says, or else as the oracle found it."""
+    row = ROWS[op]
+    rule, letter = row.dtype_rules()[index].partition("(")[0], row.outs[0 if row.variadic_out else index].letter
+    own = row.ins[0].letter if row.ins else row.outs[0].letter
+    if rule == "same" and letter in NUMPY:
+        return letter
+    if rule in ("bool", "i64"):
+        return rule
+    if rule not in ("same", "div") or (row.several and letter != own):
+        return NAMES[value.dtype]
+    return "i64" if "PROMOTE_SUM" in row.flags and dtype not in (*FLOATS, "u64") else dtype
+
+
+def expected_of(op: str, dtype: str, case: Case) -> list[tuple[np.ndarray, str]]:
+    """Return the oracle's answers, in the dtypes of the op's outputs, and these dtypes."""
     with np.errstate(all="ignore"):
-        value = np.asarray(SAMPLES[op].oracle(*widened(op, case.ins), **case.attrs))
-    name = dtype if rule in ("same", "div") else rule if rule in ("bool", "i64") else NAMES[value.dtype]
-    if "PROMOTE_SUM" in ROWS[op].flags and name not in (*FLOATS, "u64"):
-        name = "i64"
-    return rounded(value, name), name
+        found = SAMPLES[op].oracle(*widened(op, case.ins), **case.attrs)
+    values = [np.asarray(x) for x in (found if ROWS[op].several else (found,))]
+    names = [dtype_of(op, dtype, 0 if ROWS[op].variadic_out else i, x) for i, x in enumerate(values)]
+    return [(rounded(x, name), name) for x, name in zip(values, names, strict=True)]
 
 
-def assert_close(op: str, dtype: str, case: Case, actual: np.ndarray) -> None:
-    expected, name = expected_of(op, dtype, case)
-    where = text_of(op, case)
+def assert_close(op: str, dtype: str, case: Case, answer) -> None:
+    expected = expected_of(op, dtype, case)
+    actual = arrays(answer)
+    assert len(actual) == len(expected), text_of(op, case)
+    for i, (x, (wanted, name)) in enumerate(zip(actual, expected, strict=True)):
+        assert_one_close(op, dtype, case, i, x, wanted, name)
+
+
+def assert_one_close(op, dtype, case: Case, index: int, actual, expected, name: str) -> None:
+    where = text_of(op, case) + (f" output {index}" if ROWS[op].several else "")
     assert NAMES[actual.dtype] == name, where
     assert actual.shape == expected.shape, where
     relative, absolute = ROWS[op].tol.get(dtype, (0.0, 0.0))
@@ -91,7 +115,8 @@ def assert_close(op: str, dtype: str, case: Case, actual: np.ndarray) -> None:
     magnitude = np.abs(want)
     with np.errstate(all="ignore"):
         if SAMPLES[op].scale is not None:
-            magnitude = np.maximum(magnitude, SAMPLES[op].scale(*widened(op, case.ins), **case.attrs))
+            scale = SAMPLES[op].scale(*widened(op, case.ins), **case.attrs)
+            magnitude = np.maximum(magnitude, scale[index] if ROWS[op].several else scale)
         near = np.abs(got - want) <= absolute + relative * magnitude
     same = near | (got == want) | (np.isnan(got) & np.isnan(want))
     if not np.all(same):
@@ -100,6 +125,12 @@ def assert_close(op: str, dtype: str, case: Case, actual: np.ndarray) -> None:
         at = np.argwhere(~same)[:3].tolist()
         pairs = [(got[tuple(i)], want[tuple(i)]) for i in at]
         raise AssertionError(f"{where}: worst relative error {worst:.3g}, at {at} (got, wanted) {pairs}")
+
+
+def assert_all_same_bits(actual: list, expected: list, where: str) -> None:
+    assert len(actual) == len(expected), where
+    for x, wanted in zip(actual, expected, strict=True):
+        assert_same_bits(x, wanted, where)
 
 
 def assert_same_bits(actual: np.ndarray, expected: np.ndarray, where: str) -> None:
@@ -117,7 +148,7 @@ def assert_same_bits(actual: np.ndarray, expected: np.ndarray, where: str) -> No
 @pytest.mark.parametrize(("op", "dtype"), EVERY)
 def test_value(op, dtype):
     for case in cases_of(SAMPLES[op], op, dtype):
-        assert_close(op, dtype, case, call(op, wrapped(case.ins), case.attrs).numpy())
+        assert_close(op, dtype, case, call(op, wrapped(case.ins), case.attrs))
 
 
 # ---- layouts -----------------------------------------------------------------------------------------
@@ -175,12 +206,12 @@ def test_strided_inputs(op, dtype):
             for v in ins
         ]
         try:
-            expected = call(op, wrapped(dense), case.attrs).numpy()
+            expected = arrays(call(op, wrapped(dense), case.attrs))
         except lg.DivisionByZeroError:  # `repeated` may have picked a zero
             continue
-        actual = call(op, wrapped(ins), case.attrs).numpy()
+        actual = call(op, wrapped(ins), case.attrs)
         if SAMPLES[op].layout_exact:
-            assert_same_bits(actual, expected, text_of(op, case))
+            assert_all_same_bits(arrays(actual), expected, text_of(op, case))
         else:
             assert_close(op, dtype, Case(dense, case.attrs), actual)
 
@@ -193,11 +224,19 @@ def test_out(op, dtype):
     """`out` receives the same bits, whatever its layout, and is what the call returns."""
     for number, case in enumerate(cases_of(SAMPLES[op], op, dtype)):
         ins = wrapped(case.ins)
-        expected = call(op, ins, case.attrs).numpy()
-        target = [np.empty_like, spaced, fortran, backward][number % 4](np.zeros_like(expected, order="C"))
-        out = lg.asarray(target)
-        assert call(op, ins, case.attrs, out=out) is out, text_of(op, case)
-        assert_same_bits(np.array(target, order="C"), np.array(expected, order="C"), text_of(op, case))
+        expected = arrays(call(op, ins, case.attrs))
+        layout = [np.empty_like, spaced, fortran, backward][number % 4]
+        targets = [layout(np.zeros_like(x, order="C")) for x in expected]
+        outs = [lg.asarray(x) for x in targets]
+        if ROWS[op].several:
+            answer = call(op, ins, case.attrs, out=outs)
+            assert all(x is y for x, y in zip(answer, outs, strict=True)), text_of(op, case)
+            one = [None] * (len(outs) - 1) + outs[-1:]  # the last one, and new ones for the others
+            assert_all_same_bits(arrays(call(op, ins, case.attrs, out=one)), expected, text_of(op, case))
+        else:
+            assert call(op, ins, case.attrs, out=outs[0]) is outs[0], text_of(op, case)
+        contiguous = [np.array(x, order="C") for x in targets]
+        assert_all_same_bits(contiguous, [np.array(x, order="C") for x in expected], text_of(op, case))
 
 
 @pytest.mark.parametrize(
@@ -209,39 +248,56 @@ def test_out_is_an_input(op, dtype):
         for index, value in enumerate(case.ins):
             if value is None or value.size == 0:
                 continue
-            expected = call(op, wrapped(case.ins), case.attrs).numpy().copy()
+            results = arrays(call(op, wrapped(case.ins), case.attrs))
+            expected = results[0].copy()
+            others = [None] * (len(results) - 1)
+
+            def written(tensor, others=others):
+                return (tensor, *others) if ROWS[op].several else tensor
+
             if expected.shape != value.shape or expected.dtype != value.dtype:
                 continue
             ins = [None if x is None else np.array(x, order="C") for x in case.ins]
             tensors = wrapped(ins)
-            call(op, tensors, case.attrs, out=tensors[index])
+            call(op, tensors, case.attrs, out=written(tensors[index]))
             assert_same_bits(ins[index], expected, text_of(op, case))
             # Partly over it.
             memory = np.zeros(value.size + 1, value.dtype)
             before, after = memory[:-1].reshape(value.shape), memory[1:].reshape(value.shape)
             before[...] = value
             tensors = wrapped([before if i == index else x for i, x in enumerate(case.ins)])
-            call(op, tensors, case.attrs, out=lg.asarray(after))
+            call(op, tensors, case.attrs, out=written(lg.asarray(after)))
             assert_same_bits(after, expected, text_of(op, case))
 
 
 @pytest.mark.parametrize("op", [op for op in SAMPLES if op in ROWS])
 def test_wrong_out(op):
     dtype = dtypes_of(op)[0]
-    case = next(c for c in cases_of(SAMPLES[op], op, dtype) if call(op, wrapped(c.ins), c.attrs).size > 1)
+    case, right = next(
+        (c, x)
+        for c in cases_of(SAMPLES[op], op, dtype)
+        if (x := arrays(call(op, wrapped(c.ins), c.attrs))[0]).size > 1
+    )
     ins = wrapped(case.ins)
-    right = call(op, ins, case.attrs).numpy()
+    more = [None] * (len(arrays(call(op, ins, case.attrs))) - 1)
+
+    def write(out):
+        call(op, ins, case.attrs, out=[out, *more] if ROWS[op].several else out)
+
     other = np.int16 if right.dtype != np.int16 else np.int8
     with pytest.raises(lg.DTypeError, match=f"{op}: out"):
-        call(op, ins, case.attrs, out=lg.asarray(np.zeros(right.shape, other)))
+        write(lg.asarray(np.zeros(right.shape, other)))
     with pytest.raises(lg.ShapeError, match=f"{op}: out"):
-        call(op, ins, case.attrs, out=lg.asarray(np.zeros((*right.shape, 2)[-8:], right.dtype)))
+        write(lg.asarray(np.zeros((*right.shape, 2)[-8:], right.dtype)))
     fixed = np.zeros(right.shape, right.dtype)
     fixed.flags.writeable = False
     with pytest.raises(lg.ArgumentError, match="read-only"):
-        call(op, ins, case.attrs, out=lg.asarray(fixed))
+        write(lg.asarray(fixed))
     with pytest.raises(lg.DTypeError, match=r"out"):
-        call(op, ins, case.attrs, out="elsewhere")
+        write("elsewhere")
+    if ROWS[op].several:
+        with pytest.raises(lg.ArgumentError, match=f"{op}: out has"):
+            call(op, ins, case.attrs, out=[None] * 65)
 
 
 # ---- errors ------------------------------------------------------------------------------------------

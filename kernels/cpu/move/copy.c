@@ -254,9 +254,13 @@ static const lg_copy_impl_t copy_plain[4] = {{1, lg_transpose_8__scalar},
                                              {8, lg_transpose_64__scalar}};
 
 int32_t lg_copy_prepare_views(const lg_view_t *in, const lg_view_t *out, lg_kernel_call_t *call) {
-    size_t item = lg_dtype_size((lg_dtype_t)in->dtype);
-    lg_copy_bind(&copy_plain[item == 1 ? 0 : item == 2 ? 1 : item == 4 ? 2 : 3], in, 0, out, 0, call);
+    lg_copy_bind_plain((int32_t)lg_dtype_size((lg_dtype_t)in->dtype), in, 0, out, call);
     return LG_OK;
+}
+
+void lg_copy_bind_plain(int32_t item, const lg_view_t *in, int64_t in_offset, const lg_view_t *out,
+                        lg_kernel_call_t *call) {
+    lg_copy_bind(&copy_plain[item == 1 ? 0 : item == 2 ? 1 : item == 4 ? 2 : 3], in, in_offset, out, 0, call);
 }
 
 // Whether both views have the same extents.

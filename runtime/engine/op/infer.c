@@ -9,16 +9,6 @@
 
 #define LG_TEXT_BYTES 128  // a view with eight large extents is cut, which a message survives
 
-// Sets the error of inference `c`, with the op's name in front, and returns its code.
-#define LG_FAIL(c, CODE, format, ...) \
-    lg_error_set((c)->err, (CODE), (c)->name, "%s: " format, (c)->name, __VA_ARGS__)
-#define LG_NEED(c, condition, CODE, ...)          \
-    do {                                          \
-        if (!(condition)) {                       \
-            return LG_FAIL(c, CODE, __VA_ARGS__); \
-        }                                         \
-    } while (0)
-
 typedef struct infer_text {
     char chars[LG_TEXT_BYTES];
 } infer_text_t;
@@ -64,7 +54,9 @@ lg_status_t lg_infer_operands(const lg_op_rule_t *rule, const lg_view_t *const *
                               const lg_view_t *outs, uint32_t out_count, lg_error_t *err) {
     const lg_op_info_t *info = rule->info;
     const char *name = info->name;
-    LG_CHECK(err, out_count == info->out_count && outs != NULL, LG_STATUS_INVALID_ARGUMENT, name,
+    bool count_fits = info->flags & LG_OP_FLAG_VARIADIC_OUT ? out_count >= 1 && out_count <= LG_MAX_OUTS
+                                                            : out_count == info->out_count;
+    LG_CHECK(err, count_fits && outs != NULL, LG_STATUS_INVALID_ARGUMENT, name,
              "%s: %u outputs given, expected %u", name, out_count, info->out_count);
     if (in_count < info->in_min || in_count > info->in_max || (in_count > 0 && ins == NULL)) {
         const char *bound = info->in_min == info->in_max ? "exactly"
@@ -92,9 +84,10 @@ lg_status_t lg_infer_operands(const lg_op_rule_t *rule, const lg_view_t *const *
                                 infer_input(rule, i), lg_dtype_name((lg_dtype_t)view->dtype),
                                 infer_format_types(rule->in_types[row], &text));
         }
-        // Inputs with the same letter: compare with the first that is there.
-        for (uint32_t j = 0; j < i; j++) {
-            if (ins[j] != NULL && rule->in_letters[variadic ? 0 : j] == rule->in_letters[row]) {
+        // Inputs with the same letter: compare with the first that is there. Fixed dtypes are compared above.
+        char letter = info->in_letters[row];
+        for (uint32_t j = 0; j < i && letter != '.'; j++) {
+            if (ins[j] != NULL && info->in_letters[variadic ? 0 : j] == letter) {
                 LG_CHECK(err, ins[j]->dtype == view->dtype, LG_STATUS_DTYPE, name,
                          "%s: %s (number %u) is %s, expected %s as %s (number %u); cast one of them", name,
                          infer_input(rule, i), i, lg_dtype_name((lg_dtype_t)view->dtype),
@@ -167,8 +160,7 @@ lg_status_t lg_infer_attrs(const lg_op_rule_t *rule, const void *attrs, lg_error
 
 // ---- helpers of the rules ---------------------------------------------------------------------------
 
-// Completes the output from `c->dtype` and its shape, which the rule has written to out->shape.
-static lg_status_t infer_finish(lg_infer_t *c, uint32_t rank) {
+lg_status_t lg_infer_finish(lg_infer_t *c, uint32_t rank) {
     lg_view_t *out = c->out;
     out->data = NULL;
     out->dtype = (uint8_t)c->dtype;
@@ -194,8 +186,7 @@ static lg_status_t infer_finish(lg_infer_t *c, uint32_t rank) {
     return LG_OK;
 }
 
-// Resolves a possibly negative axis of a rank.
-static lg_status_t infer_axis(lg_infer_t *c, const char *attr, int64_t axis, uint32_t rank,
+lg_status_t lg_infer_axis(lg_infer_t *c, const char *attr, int64_t axis, uint32_t rank,
                               uint32_t *out_axis) {
     if (axis < -(int64_t)rank || axis >= (int64_t)rank) {
         LG_NEED(c, rank > 0, LG_STATUS_INDEX, "%s is %lld, but the operand has rank 0", attr,
@@ -207,8 +198,7 @@ static lg_status_t infer_axis(lg_infer_t *c, const char *attr, int64_t axis, uin
     return LG_OK;
 }
 
-// Resolves a list of axes to a bit mask; a list that is absent yields all axes. Duplicates are errors.
-static lg_status_t infer_axes(lg_infer_t *c, const char *attr, const lg_ints_t *axes, uint32_t rank,
+lg_status_t lg_infer_axes(lg_infer_t *c, const char *attr, const lg_ints_t *axes, uint32_t rank,
                               uint32_t *out_mask) {
     if (axes->count == -1) {
         *out_mask = (1u << rank) - 1;
@@ -217,7 +207,7 @@ static lg_status_t infer_axes(lg_infer_t *c, const char *attr, const lg_ints_t *
     *out_mask = 0;
     for (int64_t i = 0; i < axes->count; i++) {
         uint32_t axis = 0;
-        LG_TRY(infer_axis(c, attr, axes->values[i], rank, &axis));
+        LG_TRY(lg_infer_axis(c, attr, axes->values[i], rank, &axis));
         LG_NEED(c, (*out_mask >> axis & 1) == 0, LG_STATUS_INVALID_ARGUMENT, "%s names axis %u twice", attr,
                 axis);
         *out_mask |= 1u << axis;
@@ -225,19 +215,18 @@ static lg_status_t infer_axes(lg_infer_t *c, const char *attr, const lg_ints_t *
     return LG_OK;
 }
 
-static lg_status_t infer_copy_shape(lg_infer_t *c, const lg_view_t *in) {
+lg_status_t lg_infer_copy_shape(lg_infer_t *c, const lg_view_t *in) {
     memcpy(c->out->shape, in->shape, in->rank * sizeof in->shape[0]);
-    return infer_finish(c, in->rank);
+    return lg_infer_finish(c, in->rank);
 }
 
-static lg_status_t infer_rank(lg_infer_t *c, uint32_t rank) {
+lg_status_t lg_infer_rank(lg_infer_t *c, uint32_t rank) {
     LG_NEED(c, rank <= LG_MAX_RANK, LG_STATUS_SHAPE, "the result would have rank %u, at most %d is possible",
             rank, LG_MAX_RANK);
     return LG_OK;
 }
 
-// The product of `count` extents, each >= 0, or an OVERFLOW error.
-static lg_status_t infer_product(lg_infer_t *c, const int64_t *dims, uint32_t count, int64_t *out_product) {
+lg_status_t lg_infer_product(lg_infer_t *c, const int64_t *dims, uint32_t count, int64_t *out_product) {
     *out_product = 1;
     bool empty = false;
     bool fits = true;
@@ -372,7 +361,7 @@ lg_status_t lg_shape_broadcast(lg_infer_t *c) {
             *extent = in->shape[k];
         }
     }
-    return infer_finish(c, rank);
+    return lg_infer_finish(c, rank);
 }
 
 // ---- reductions -------------------------------------------------------------------------------------
@@ -387,19 +376,19 @@ static lg_status_t infer_reduce(lg_infer_t *c, uint32_t mask, int64_t keepdims) 
             c->out->shape[rank++] = 1;
         }
     }
-    return infer_finish(c, rank);
+    return lg_infer_finish(c, rank);
 }
 
 lg_status_t lg_shape_reduce(lg_infer_t *c, const lg_ints_t *axis, int64_t keepdims) {
     uint32_t mask = 0;
-    LG_TRY(infer_axes(c, "axis", axis, c->ins[0]->rank, &mask));
+    LG_TRY(lg_infer_axes(c, "axis", axis, c->ins[0]->rank, &mask));
     return infer_reduce(c, mask, keepdims);
 }
 
 lg_status_t lg_shape_reduce_nonempty(lg_infer_t *c, const lg_ints_t *axis, int64_t keepdims) {
     const lg_view_t *in = c->ins[0];
     uint32_t mask = 0;
-    LG_TRY(infer_axes(c, "axis", axis, in->rank, &mask));
+    LG_TRY(lg_infer_axes(c, "axis", axis, in->rank, &mask));
     LG_TRY(infer_reduce(c, mask, keepdims));
     // With no result element nothing is asked of the empty axis.
     for (uint32_t i = 0; i < in->rank && c->out->elem_count > 0; i++) {
@@ -421,14 +410,14 @@ lg_status_t lg_shape_arg_reduce(lg_infer_t *c, const lg_ints_t *axis, int64_t ke
 
 lg_status_t lg_shape_softmax(lg_infer_t *c, int64_t axis) {
     uint32_t resolved = 0;
-    LG_TRY(infer_axis(c, "axis", axis, c->ins[0]->rank, &resolved));
-    return infer_copy_shape(c, c->ins[0]);
+    LG_TRY(lg_infer_axis(c, "axis", axis, c->ins[0]->rank, &resolved));
+    return lg_infer_copy_shape(c, c->ins[0]);
 }
 
 lg_status_t lg_shape_layer_norm(lg_infer_t *c, int64_t axis, double eps) {
     const lg_view_t *in = c->ins[0];
     uint32_t first = 0;
-    LG_TRY(infer_axis(c, "axis", axis, in->rank, &first));
+    LG_TRY(lg_infer_axis(c, "axis", axis, in->rank, &first));
     LG_NEED(c, eps >= 0, LG_STATUS_INVALID_ARGUMENT, "eps is %g, expected a number >= 0", eps);
     for (uint32_t i = 1; i < c->in_count; i++) {
         const lg_view_t *scale = c->ins[i];
@@ -445,7 +434,7 @@ lg_status_t lg_shape_layer_norm(lg_infer_t *c, int64_t axis, double eps) {
                            infer_format(in, &text[2]));
         }
     }
-    return infer_copy_shape(c, in);
+    return lg_infer_copy_shape(c, in);
 }
 
 // ---- matmul -----------------------------------------------------------------------------------------
@@ -481,7 +470,7 @@ lg_status_t lg_shape_matmul(lg_infer_t *c) {
     if (b->rank > 1) {
         shape[rank++] = b->shape[b->rank - 1];
     }
-    return infer_finish(c, rank);
+    return lg_infer_finish(c, rank);
 }
 
 lg_status_t lg_shape_linear(lg_infer_t *c) {
@@ -500,7 +489,7 @@ lg_status_t lg_shape_linear(lg_infer_t *c) {
             (long long)weight->shape[0]);
     memcpy(c->out->shape, x->shape, (x->rank - 1u) * sizeof x->shape[0]);
     c->out->shape[x->rank - 1] = weight->shape[0];
-    return infer_finish(c, x->rank);
+    return lg_infer_finish(c, x->rank);
 }
 
 // ---- windows ----------------------------------------------------------------------------------------
@@ -610,7 +599,7 @@ lg_status_t lg_shape_conv(lg_infer_t *c, const lg_ints_t *stride, const lg_ints_
     LG_TRY(infer_window(c, weight->shape + 2, NULL, stride, padding, dilation, 0, auto_pad));
     c->out->shape[0] = x->shape[0];
     c->out->shape[1] = weight->shape[0];
-    return infer_finish(c, x->rank);
+    return lg_infer_finish(c, x->rank);
 }
 
 lg_status_t lg_shape_pool(lg_infer_t *c, const lg_ints_t *kernel_size, const lg_ints_t *stride,
@@ -620,7 +609,7 @@ lg_status_t lg_shape_pool(lg_infer_t *c, const lg_ints_t *kernel_size, const lg_
     LG_TRY(infer_window(c, NULL, kernel_size, stride, padding, dilation, ceil_mode, auto_pad));
     c->out->shape[0] = c->ins[0]->shape[0];
     c->out->shape[1] = c->ins[0]->shape[1];
-    return infer_finish(c, c->ins[0]->rank);
+    return lg_infer_finish(c, c->ins[0]->rank);
 }
 
 lg_status_t lg_shape_lp_pool(lg_infer_t *c, double norm_type, const lg_ints_t *kernel_size,
@@ -688,7 +677,7 @@ lg_status_t lg_shape_conv_transpose(lg_infer_t *c, const lg_ints_t *stride, cons
             infer_format(x, &text[0]), infer_format(weight, &text[1]));
     c->out->shape[0] = x->shape[0];
     c->out->shape[1] = outs;
-    return infer_finish(c, x->rank);
+    return lg_infer_finish(c, x->rank);
 }
 
 // ---- movement ---------------------------------------------------------------------------------------
@@ -721,7 +710,7 @@ lg_status_t lg_shape_reshape(lg_infer_t *c, const lg_ints_t *shape) {
             out->shape[i] = 1;
         }
     }
-    LG_TRY(infer_finish(c, rank));
+    LG_TRY(lg_infer_finish(c, rank));
     if (open >= 0) {
         int64_t count = out->elem_count;  // of the other axes
         LG_NEED(c, count > 0, LG_STATUS_SHAPE,
@@ -731,7 +720,7 @@ lg_status_t lg_shape_reshape(lg_infer_t *c, const lg_ints_t *shape) {
                 "%s with %lld elements does not divide into shape %s", infer_format(in, &text[0]),
                 (long long)in->elem_count, infer_format_dims(shape->values, rank, &text[1]));
         out->shape[open] = in->elem_count / count;
-        LG_TRY(infer_finish(c, rank));
+        LG_TRY(lg_infer_finish(c, rank));
     }
     LG_NEED(c, out->elem_count == in->elem_count, LG_STATUS_SHAPE, "%s has %lld elements, shape %s has %lld",
             infer_format(in, &text[0]), (long long)in->elem_count,
@@ -748,13 +737,13 @@ lg_status_t lg_shape_transpose(lg_infer_t *c, const lg_ints_t *axes) {
     for (uint32_t i = 0; i < rank; i++) {
         uint32_t axis = rank - 1 - i;
         if (axes->count >= 0) {
-            LG_TRY(infer_axis(c, "axes", axes->values[i], rank, &axis));
+            LG_TRY(lg_infer_axis(c, "axes", axes->values[i], rank, &axis));
             LG_NEED(c, (seen >> axis & 1) == 0, LG_STATUS_INVALID_ARGUMENT, "axes names axis %u twice", axis);
             seen |= 1u << axis;
         }
         c->out->shape[i] = in->shape[axis];
     }
-    return infer_finish(c, rank);
+    return lg_infer_finish(c, rank);
 }
 
 lg_status_t lg_shape_expand(lg_infer_t *c, const lg_ints_t *shape) {
@@ -777,14 +766,14 @@ lg_status_t lg_shape_expand(lg_infer_t *c, const lg_ints_t *shape) {
                 (long long)have, (long long)wanted);
         c->out->shape[i] = wanted == -1 ? have : wanted;
     }
-    return infer_finish(c, rank);
+    return lg_infer_finish(c, rank);
 }
 
 lg_status_t lg_shape_concat(lg_infer_t *c, int64_t axis) {
     const lg_view_t *first = c->ins[0];
     infer_text_t text[2];
     uint32_t resolved = 0;
-    LG_TRY(infer_axis(c, "axis", axis, first->rank, &resolved));
+    LG_TRY(lg_infer_axis(c, "axis", axis, first->rank, &resolved));
     memcpy(c->out->shape, first->shape, first->rank * sizeof first->shape[0]);
     int64_t *extent = &c->out->shape[resolved];
     for (uint32_t i = 1; i < c->in_count; i++) {
@@ -798,7 +787,7 @@ lg_status_t lg_shape_concat(lg_infer_t *c, int64_t axis) {
         LG_NEED(c, !__builtin_add_overflow(*extent, in->shape[resolved], extent), LG_STATUS_OVERFLOW,
                 "the extents of axis %u do not add up in 64 bits", resolved);
     }
-    return infer_finish(c, first->rank);
+    return lg_infer_finish(c, first->rank);
 }
 
 lg_status_t lg_shape_slice(lg_infer_t *c, const lg_ints_t *starts, const lg_ints_t *ends,
@@ -817,7 +806,7 @@ lg_status_t lg_shape_slice(lg_infer_t *c, const lg_ints_t *starts, const lg_ints
     for (int64_t i = 0; i < count; i++) {
         uint32_t axis = (uint32_t)i;
         if (axes->count >= 0) {
-            LG_TRY(infer_axis(c, "axes", axes->values[i], in->rank, &axis));
+            LG_TRY(lg_infer_axis(c, "axes", axes->values[i], in->rank, &axis));
         }
         LG_NEED(c, (seen >> axis & 1) == 0, LG_STATUS_INVALID_ARGUMENT, "axes names axis %u twice", axis);
         seen |= 1u << axis;
@@ -825,7 +814,7 @@ lg_status_t lg_shape_slice(lg_infer_t *c, const lg_ints_t *starts, const lg_ints
         LG_NEED(c, step != 0, LG_STATUS_INVALID_ARGUMENT, "the step of axis %u is 0", axis);
         lg_slice_clamp(in->shape[axis], starts->values[i], ends->values[i], step, &c->out->shape[axis]);
     }
-    return infer_finish(c, in->rank);
+    return lg_infer_finish(c, in->rank);
 }
 
 lg_status_t lg_shape_pad(lg_infer_t *c, const lg_ints_t *pads, int64_t mode, const lg_scalar_t *value) {
@@ -860,15 +849,15 @@ lg_status_t lg_shape_pad(lg_infer_t *c, const lg_ints_t *pads, int64_t mode, con
             LG_STATUS_OVERFLOW, "the padded extent of axis %u does not fit in 64 bits", i);
         c->out->shape[i] = extent;
     }
-    return infer_finish(c, in->rank);
+    return lg_infer_finish(c, in->rank);
 }
 
 lg_status_t lg_shape_gather(lg_infer_t *c, int64_t axis) {
     const lg_view_t *in = c->ins[0];
     const lg_view_t *index = c->ins[1];
     uint32_t resolved = 0;
-    LG_TRY(infer_axis(c, "axis", axis, in->rank, &resolved));
-    LG_TRY(infer_rank(c, in->rank + index->rank - 1u));
+    LG_TRY(lg_infer_axis(c, "axis", axis, in->rank, &resolved));
+    LG_TRY(lg_infer_rank(c, in->rank + index->rank - 1u));
     LG_NEED(c, in->shape[resolved] > 0 || index->elem_count == 0, LG_STATUS_INDEX,
             "axis %u is empty, but %lld elements are asked for", resolved, (long long)index->elem_count);
     int64_t *shape = c->out->shape;
@@ -876,13 +865,13 @@ lg_status_t lg_shape_gather(lg_infer_t *c, int64_t axis) {
     memcpy(shape + resolved, index->shape, index->rank * sizeof shape[0]);
     memcpy(shape + resolved + index->rank, in->shape + resolved + 1,
            (in->rank - resolved - 1) * sizeof shape[0]);
-    return infer_finish(c, in->rank + index->rank - 1u);
+    return lg_infer_finish(c, in->rank + index->rank - 1u);
 }
 
 lg_status_t lg_shape_squeeze(lg_infer_t *c, const lg_ints_t *axis) {
     const lg_view_t *in = c->ins[0];
     uint32_t mask = 0;
-    LG_TRY(infer_axes(c, "axis", axis, in->rank, &mask));
+    LG_TRY(lg_infer_axes(c, "axis", axis, in->rank, &mask));
     uint32_t rank = 0;
     for (uint32_t i = 0; i < in->rank; i++) {
         if ((mask >> i & 1) && in->shape[i] == 1) {
@@ -896,19 +885,19 @@ lg_status_t lg_shape_squeeze(lg_infer_t *c, const lg_ints_t *axis) {
         }
         c->out->shape[rank++] = in->shape[i];
     }
-    return infer_finish(c, rank);
+    return lg_infer_finish(c, rank);
 }
 
 lg_status_t lg_shape_unsqueeze(lg_infer_t *c, const lg_ints_t *axis) {
     const lg_view_t *in = c->ins[0];
     uint32_t mask = 0;
     uint32_t rank = in->rank + (uint32_t)axis->count;
-    LG_TRY(infer_rank(c, rank));
-    LG_TRY(infer_axes(c, "axis", axis, rank, &mask));
+    LG_TRY(lg_infer_rank(c, rank));
+    LG_TRY(lg_infer_axes(c, "axis", axis, rank, &mask));
     for (uint32_t i = 0, k = 0; i < rank; i++) {
         c->out->shape[i] = mask >> i & 1 ? 1 : in->shape[k++];
     }
-    return infer_finish(c, rank);
+    return lg_infer_finish(c, rank);
 }
 
 lg_status_t lg_shape_flatten(lg_infer_t *c, int64_t start_axis, int64_t end_axis) {
@@ -918,17 +907,17 @@ lg_status_t lg_shape_flatten(lg_infer_t *c, int64_t start_axis, int64_t end_axis
     int64_t *shape = c->out->shape;
     // A single element flattens to a vector of one; it counts as having one axis.
     uint32_t rank = in->rank > 0 ? in->rank : 1;
-    LG_TRY(infer_axis(c, "start_axis", start_axis, rank, &start));
-    LG_TRY(infer_axis(c, "end_axis", end_axis, rank, &end));
+    LG_TRY(lg_infer_axis(c, "start_axis", start_axis, rank, &start));
+    LG_TRY(lg_infer_axis(c, "end_axis", end_axis, rank, &end));
     LG_NEED(c, start <= end, LG_STATUS_INVALID_ARGUMENT, "start_axis %u lies behind end_axis %u", start, end);
     if (in->rank == 0) {
         shape[0] = 1;
-        return infer_finish(c, 1);
+        return lg_infer_finish(c, 1);
     }
     memcpy(shape, in->shape, start * sizeof shape[0]);
-    LG_TRY(infer_product(c, in->shape + start, end - start + 1, &shape[start]));
+    LG_TRY(lg_infer_product(c, in->shape + start, end - start + 1, &shape[start]));
     memcpy(shape + start + 1, in->shape + end + 1, (rank - end - 1) * sizeof shape[0]);
-    return infer_finish(c, rank - (end - start));
+    return lg_infer_finish(c, rank - (end - start));
 }
 
 // ---- creation ---------------------------------------------------------------------------------------
@@ -937,7 +926,7 @@ lg_status_t lg_shape_full(lg_infer_t *c, const lg_ints_t *shape, const lg_scalar
     LG_TRY(infer_extents(c, shape, 0));
     LG_TRY(infer_scalar_fits(c, "value", value));
     memcpy(c->out->shape, shape->values, (size_t)shape->count * sizeof shape->values[0]);
-    return infer_finish(c, (uint32_t)shape->count);
+    return lg_infer_finish(c, (uint32_t)shape->count);
 }
 
 static double infer_scalar_float(const lg_scalar_t *scalar) {
@@ -961,7 +950,7 @@ lg_status_t lg_shape_arange(lg_infer_t *c, const lg_scalar_t *start, const lg_sc
         LG_NEED(c, whole < 0x1p62, LG_STATUS_OVERFLOW, "from %g to %g by %g are too many elements", from, to,
                 by);
         *count = (int64_t)whole + ((double)(int64_t)whole < whole);
-        return infer_finish(c, 1);
+        return lg_infer_finish(c, 1);
     }
     int64_t from = start->value.i;
     int64_t to = stop->value.i;
@@ -981,7 +970,7 @@ lg_status_t lg_shape_arange(lg_infer_t *c, const lg_scalar_t *start, const lg_sc
         LG_TRY(infer_scalar_fits(c, "start", start));
         LG_TRY(infer_scalar_fits(c, "the last element", &last));
     }
-    return infer_finish(c, 1);
+    return lg_infer_finish(c, 1);
 }
 
 // ---- cost -------------------------------------------------------------------------------------------

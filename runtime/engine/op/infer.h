@@ -11,13 +11,12 @@
 
 #include "base/check.h"
 
-#define LG_RULE_INS 4  // operands that a row describes one by one; a variadic op describes one
+#define LG_RULE_INS 10  // operands that a row describes one by one; a variadic op describes one
 
 // What an op row says about operands. Generated, static.
 typedef struct lg_op_rule {
     const lg_op_info_t *info;
     uint16_t in_types[LG_RULE_INS];  // dtypes of input i as bits 1 << lg_dtype_t; VARIADIC: entry 0 for all
-    char in_letters[LG_RULE_INS];    // inputs with the same letter have the same dtype
     uint32_t attrs_required;         // bit i: attribute i has no default
     // The common case of pointwise ops: `plain_ins` inputs (1 or 2) of one shape and one of `plain_types`,
     // default attributes. The result is of plain_dtype, or like the inputs where that is 0. No types: no
@@ -33,8 +32,12 @@ typedef struct lg_infer {
     const char *name;  // of the op, for messages
     const lg_view_t *const *ins;
     uint32_t in_count;
-    lg_dtype_t dtype;  // of the output, set by the dtype rule
+    // Of the output being inferred, set by the dtype rule: output 0, until lg_infer_select takes another. The
+    // dtype rules of an op with several outputs have already written that of each to outs[i].dtype.
+    lg_dtype_t dtype;
     lg_view_t *out;
+    lg_view_t *outs;
+    uint32_t out_count;
     lg_error_t *err;
 } lg_infer_t;
 
@@ -103,10 +106,46 @@ static inline bool lg_attr_choice_ok(int64_t value, int64_t least, int64_t most)
     return value >= least && value <= most;
 }
 
+// In the shape rule of an op with several outputs: `dtype` and `out` become those of output `index`.
+static inline void lg_infer_select(lg_infer_t *c, uint32_t index) {
+    c->out = &c->outs[index];
+    c->dtype = (lg_dtype_t)c->out->dtype;
+}
+
+// ---- for shape rules ---------------------------------------------------------------------------------
+
+// Sets the error of inference `c`, with the op's name in front, and returns its code.
+#define LG_FAIL(c, CODE, format, ...) \
+    lg_error_set((c)->err, (CODE), (c)->name, "%s: " format, (c)->name, __VA_ARGS__)
+#define LG_NEED(c, condition, CODE, ...)          \
+    do {                                                \
+        if (!(condition)) {                             \
+            return LG_FAIL(c, CODE, __VA_ARGS__); \
+        }                                               \
+    } while (0)
+
+// Completes `c->out` from `c->dtype` and its shape, which the rule has written to out->shape.
+lg_status_t lg_infer_finish(lg_infer_t *c, uint32_t rank);
+// The output has the shape of `in`.
+lg_status_t lg_infer_copy_shape(lg_infer_t *c, const lg_view_t *in);
+// Resolves a possibly negative axis of a rank.
+lg_status_t lg_infer_axis(lg_infer_t *c, const char *attr, int64_t axis, uint32_t rank, uint32_t *out_axis);
+// Resolves a list of axes to a bit mask; a list that is absent yields all axes. Duplicates are errors.
+lg_status_t lg_infer_axes(lg_infer_t *c, const char *attr, const lg_ints_t *axes, uint32_t rank,
+                          uint32_t *out_mask);
+// Refuses a result of more than LG_MAX_RANK axes.
+lg_status_t lg_infer_rank(lg_infer_t *c, uint32_t rank);
+// The product of `count` extents, each >= 0, or an OVERFLOW error.
+lg_status_t lg_infer_product(lg_infer_t *c, const int64_t *dims, uint32_t count, int64_t *out_product);
+
 // ---- dtype rules: set c->dtype ----------------------------------------------------------------------
 
 // That of input `index`.
 lg_status_t lg_dtype_same(lg_infer_t *c, uint32_t index);
+static inline lg_status_t lg_dtype_fixed(lg_infer_t *c, lg_dtype_t dtype) {
+    c->dtype = dtype;
+    return LG_OK;
+}
 lg_status_t lg_dtype_bool(lg_infer_t *c);
 lg_status_t lg_dtype_i64(lg_infer_t *c);
 // The dtype that an attribute names.
@@ -176,6 +215,10 @@ lg_status_t lg_shape_depth_to_space(lg_infer_t *c, int64_t block);
 lg_status_t lg_shape_space_to_depth(lg_infer_t *c, int64_t block);
 lg_status_t lg_shape_eye(lg_infer_t *c, int64_t rows, int64_t columns);
 lg_status_t lg_shape_gather_elements(lg_infer_t *c, int64_t axis);
+
+// infer_indexing.c
+lg_status_t lg_count_split(lg_infer_t *c, const lg_ints_t *sizes, int64_t num_outputs, uint32_t *out_count);
+lg_status_t lg_shape_split(lg_infer_t *c, const lg_ints_t *sizes, int64_t num_outputs, int64_t axis);
 
 // ---- shared with aliasing and cost ------------------------------------------------------------------
 

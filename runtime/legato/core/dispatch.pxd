@@ -20,7 +20,8 @@ from legato.core.tensor cimport Tensor
 cdef class Handler:
     # Answers for one op, with the value the caller gets. `inputs` are Tensors of the op's final dtypes (None
     # for an absent optional input), arrays and numbers converted, casts inserted. `out` is None, a Tensor or
-    # array.
+    # array. For an op with several outputs (has_several_outputs): `out` is None or a tuple with one entry per
+    # output, each None, a Tensor or array; the answer is a tuple.
     cdef object call(self, uint32_t op, list inputs, const void *attrs, object out)
 
 
@@ -33,12 +34,22 @@ cdef Handler current_handler()
 cdef bint is_intercepted(Tensor x) noexcept
 
 # Entries of the ops, by number of inputs: what generated code and operators call. `attrs` NULL for defaults,
-# None for an absent optional input.
+# None for an absent optional input. calln: any sequence of inputs, which it leaves as it is.
 cdef object call0(uint32_t op, const void *attrs, object out)
 cdef object call1(uint32_t op, object x, const void *attrs, object out)
 cdef object call2(uint32_t op, object a, object b, const void *attrs, object out)
 cdef object call3(uint32_t op, object a, object b, object c, const void *attrs, object out)
 cdef object calln(uint32_t op, object inputs, const void *attrs, object out)
+
+# The entry of ops with several outputs. `out` is None or a sequence with one entry per output; the answer is a
+# `result` (a named tuple class), or where that is None a tuple.
+cdef object call_several(uint32_t op, object inputs, const void *attrs, object out, object result)
+
+# Whether an op answers with a tuple; how long that is for these inputs, as a Handler gets them; the tensors to
+# write for an `out` as a Handler gets it, empty ones where none is given.
+cdef bint has_several_outputs(uint32_t op) noexcept
+cdef uint32_t count_outputs(uint32_t op, list inputs, const void *attrs) except? 0
+cdef tuple out_tensors(uint32_t op, uint32_t count, object out)
 
 # Runs an op now, on inputs as a Handler gets them.
 cdef object run_op(uint32_t op, list inputs, const void *attrs, object out)

@@ -21,15 +21,13 @@ from legato.core.engine cimport (
     LG_DTYPE_INVALID,
     LG_DTYPE_U64,
     LG_MAX_INS,
+    LG_MAX_OUTS,
     LG_OP_CAST,
     LG_OP_COUNT,
     LG_OP_DIV,
     LG_OP_FLAG_PROMOTE_FLOAT,
     LG_OP_FLAG_PROMOTE_SUM,
     LG_OP_FLAG_VARIADIC,
-    LG_OP_GATHER,
-    LG_OP_GATHER_ELEMENTS,
-    LG_OP_WHERE,
     lg_cast_attrs_t,
     lg_context_t,
     lg_count_add,
@@ -41,8 +39,10 @@ from legato.core.engine cimport (
     lg_handler_slot,
     lg_op_info,
     lg_op_info_t,
+    lg_op_out_count,
     lg_status_t,
     lg_tensor_t,
+    lg_view_t,
 )
 from legato.core.errors cimport check, op_error
 from legato.core.number cimport scalar_view, write_number
@@ -60,17 +60,76 @@ cdef lg_context_t *_context = context
 # Handlers pushed in all threads together. Only if there are any, the thread's own are looked for.
 cdef int _active = 0
 
-# [op][dtype]: whether the inputs have to be converted although they agree (exp of integers).
+# Note [Letters]
+# Inputs with the same type letter in the row of the op must have the same dtype and are promoted together; an
+# input of a fixed dtype stands for itself. The letter of the first input that has one is the op's own: what
+# the op does to it beyond agreement (exp makes f32 of integers) is done to these inputs.
+
+cdef enum:
+    DESCRIBED = 10  # at most as many inputs have a letter of their own (LG_RULE_INS)
+    NONE = 255
+
+# Whether the inputs have not all one letter.
+cdef uint8_t _mixed[LG_OP_COUNT]
+
+# [op][input]: the first input with the same letter, which may be itself; itself where the dtype is fixed.
+cdef uint8_t _mates[LG_OP_COUNT][DESCRIBED]
+
+# The first input of the op's own letter, or NONE.
+cdef uint8_t _own[LG_OP_COUNT]
+
+# [op][dtype]: whether the inputs of the op's own letter have to be converted although they agree.
 cdef uint8_t _converts[LG_OP_COUNT][LG_DTYPE_COUNT]
 
 
-cdef void _fill_converts() noexcept:
+cdef void _fill_tables() noexcept:
     cdef const lg_op_info_t *info
-    cdef uint32_t op, dtype
+    cdef uint32_t op, dtype, i, k, count
+    cdef char letter
     for op in range(LG_OP_COUNT):
         info = lg_op_info(op)
         for dtype in range(LG_DTYPE_COUNT):
             _converts[op][dtype] = info == NULL or _final_dtype(info, NULL, dtype) != dtype
+        _own[op] = NONE
+        if info == NULL:
+            continue
+        count = 1 if info.flags & LG_OP_FLAG_VARIADIC else info.in_max
+        for i in range(count):
+            letter = info.in_letters[i]
+            k = 0
+            while letter != c"." and info.in_letters[k] != letter:
+                k += 1
+            _mates[op][i] = <uint8_t>(i if letter == c"." else k)
+            _mixed[op] |= letter == c"." or k != 0
+            if letter != c"." and _own[op] == NONE:
+                _own[op] = <uint8_t>i
+
+
+cdef inline Py_ssize_t _row(const lg_op_info_t *info, Py_ssize_t i) noexcept:
+    """The described input that input `i` is: a variadic op describes one for all."""
+    return 0 if info.flags & LG_OP_FLAG_VARIADIC else min(i, <Py_ssize_t>info.in_max - 1)
+
+
+cdef inline bint _agree(uint32_t op, const lg_tensor_t *const *ins, Py_ssize_t count) noexcept:
+    """Whether `count` described inputs are of final dtypes; False also means: look more closely."""
+    cdef Py_ssize_t i
+    cdef uint8_t mate = _own[op]
+    if mate != NONE and (ins[mate] == NULL or _converts[op][ins[mate].view.dtype]):
+        return False
+    for i in range(1, count):
+        mate = _mates[op][i]
+        if ins[i] != NULL and (ins[mate] == NULL or ins[mate].view.dtype != ins[i].view.dtype):
+            return False
+    return True
+
+
+cdef bint _are_alike(uint32_t op, const lg_tensor_t *const *ins, Py_ssize_t count) noexcept:
+    """The same of a variadic op."""
+    cdef Py_ssize_t i
+    for i in range(count):
+        if ins[i] == NULL or ins[i].view.dtype != ins[0].view.dtype:
+            return False
+    return count > 0 and not _converts[op][ins[0].view.dtype]
 
 
 cdef uint32_t _final_dtype(const lg_op_info_t *info, const void *attrs, uint32_t dtype) noexcept:
@@ -86,23 +145,23 @@ cdef uint32_t _final_dtype(const lg_op_info_t *info, const void *attrs, uint32_t
     return dtype
 
 
-_fill_converts()
+_fill_tables()
 
 
 # ---- running -----------------------------------------------------------------------------------------
 
 
 cdef inline lg_status_t _run(uint32_t op, const lg_tensor_t *const *ins, uint32_t in_count, const void *attrs,
-                             lg_tensor_t *out, lg_error_t *err) noexcept:
+                             lg_tensor_t *outs, uint32_t out_count, lg_error_t *err) noexcept:
     cdef lg_eager_t eager
-    cdef lg_status_t status = lg_eager_prepare(_context, op, ins, in_count, attrs, out, 1, &eager, err)
+    cdef lg_status_t status = lg_eager_prepare(_context, op, ins, in_count, attrs, outs, out_count, &eager, err)
     if status != 0:
         return status
     if eager.call.work_ns > RELEASE_GIL_NS:
         with nogil:
-            status = lg_eager_run(&eager, out, 1, err)
+            status = lg_eager_run(&eager, outs, out_count, err)
         return status
-    return lg_eager_run(&eager, out, 1, err)
+    return lg_eager_run(&eager, outs, out_count, err)
 
 
 cdef inline object _call(uint32_t op, const lg_tensor_t *const *ins, uint32_t in_count, const void *attrs,
@@ -114,7 +173,7 @@ cdef inline object _call(uint32_t op, const lg_tensor_t *const *ins, uint32_t in
         result = Tensor.__new__(Tensor)
     else:
         result = <Tensor>out
-    check(_run(op, ins, in_count, attrs, &result._h, &err), &err)
+    check(_run(op, ins, in_count, attrs, &result._h, 1, &err), &err)
     return result
 
 
@@ -144,13 +203,15 @@ cdef object call2(uint32_t op, object a, object b, const void *attrs, object out
             ins[0] = &(<Tensor>a)._h
             if type(b) is Tensor:
                 ins[1] = &(<Tensor>b)._h
-                if ins[0].view.dtype == ins[1].view.dtype or op in (LG_OP_GATHER, LG_OP_GATHER_ELEMENTS):
-                    if not _converts[op][ins[0].view.dtype]:
+                if _mixed[op]:
+                    if _agree(op, ins, 2):
                         return _call(op, ins, 2, attrs, out)
-            elif type(b) is float and is_float(ins[0].view.dtype) or type(b) is int and op != LG_OP_GATHER:
+                elif ins[0].view.dtype == ins[1].view.dtype and not _converts[op][ins[0].view.dtype]:
+                    return _call(op, ins, 2, attrs, out)
+            elif not _mixed[op] and (type(b) is int or type(b) is float and is_float(ins[0].view.dtype)):
                 return _call_number(op, a, b, False, attrs, out)
-        elif type(b) is Tensor and (
-            type(a) is float and is_float((<Tensor>b)._h.view.dtype) or type(a) is int and op != LG_OP_GATHER
+        elif type(b) is Tensor and not _mixed[op] and (
+            type(a) is int or type(a) is float and is_float((<Tensor>b)._h.view.dtype)
         ):
             return _call_number(op, b, a, True, attrs, out)
     return _call_slow(op, [a, b], attrs, out)
@@ -173,7 +234,6 @@ cdef object _call_number(uint32_t op, object x, object number, bint reflected, c
 
 cdef object call3(uint32_t op, object a, object b, object c, const void *attrs, object out):
     cdef const lg_tensor_t *ins[3]
-    cdef uint32_t dtype
     if (
         _active == 0
         and type(a) is Tensor
@@ -184,19 +244,107 @@ cdef object call3(uint32_t op, object a, object b, object c, const void *attrs, 
         ins[0] = &(<Tensor>a)._h
         ins[1] = NULL if b is None else &(<Tensor>b)._h
         ins[2] = NULL if c is None else &(<Tensor>c)._h
-        # Those that must agree: all, save the condition of `where`.
-        dtype = ins[1].view.dtype if op == LG_OP_WHERE and ins[1] != NULL else ins[0].view.dtype
-        if (
-            not _converts[op][dtype]
-            and (ins[1] == NULL or ins[1].view.dtype == dtype)
-            and (ins[2] == NULL or ins[2].view.dtype == dtype)
-        ):
+        if _agree(op, ins, 3):
             return _call(op, ins, 3, attrs, out)
     return _call_slow(op, [a, b, c], attrs, out)
 
 
 cdef object calln(uint32_t op, object inputs, const void *attrs, object out):
-    return _call_slow(op, list(inputs), attrs, out)
+    cdef const lg_tensor_t *ins[LG_MAX_INS]
+    cdef list given = list(inputs) if type(inputs) is not list else <list>inputs
+    if _active == 0 and _is_plain_out(out) and _are_plain(op, given, ins):
+        return _call(op, ins, <uint32_t>len(given), attrs, out)
+    return _call_slow(op, given if given is not inputs else list(given), attrs, out)
+
+
+cdef bint _are_plain(uint32_t op, list inputs, const lg_tensor_t **ins) noexcept:
+    """Whether all inputs are Tensors of final dtypes, or absent; collects them in `ins`."""
+    cdef Py_ssize_t i
+    cdef Py_ssize_t count = len(inputs)
+    if count > LG_MAX_INS:
+        return False
+    for i in range(count):
+        x = inputs[i]
+        if type(x) is Tensor:
+            ins[i] = &(<Tensor>x)._h
+        elif x is None:
+            ins[i] = NULL
+        else:
+            return False
+    if lg_op_info(op).flags & LG_OP_FLAG_VARIADIC:
+        return _are_alike(op, ins, count)
+    return _agree(op, ins, count)
+
+
+# ---- several outputs ---------------------------------------------------------------------------------
+
+
+cdef object call_several(uint32_t op, object inputs, const void *attrs, object out, object result):
+    cdef const lg_tensor_t *ins[LG_MAX_INS]
+    cdef list given = list(inputs)
+    cdef object answer
+    if out is not None:
+        out = tuple(out) if isinstance(out, (tuple, list)) else (out,)
+    if _active == 0 and out is None and _are_plain(op, given, ins):
+        answer = _call_several(op, ins, <uint32_t>len(given), attrs, out)
+    else:
+        answer = _call_slow(op, given, attrs, out)
+    return answer if result is None else tuple.__new__(result, answer)
+
+
+cdef uint32_t count_outputs(uint32_t op, list inputs, const void *attrs) except? 0:
+    cdef const lg_view_t *ins[LG_MAX_INS]
+    cdef lg_error_t err
+    cdef uint32_t count = 0
+    cdef Py_ssize_t i
+    for i in range(_input_count(op, inputs)):
+        ins[i] = NULL if inputs[i] is None else &(<Tensor>inputs[i])._h.view
+    check(lg_op_out_count(op, ins, <uint32_t>len(inputs), attrs, &count, &err), &err)
+    return count
+
+
+cdef bint has_several_outputs(uint32_t op) noexcept:
+    return lg_op_info(op).out_count != 1
+
+
+cdef tuple out_tensors(uint32_t op, uint32_t count, object out):
+    """What the user gave as `out` of an op with `count` outputs: Tensors, and empty ones for None."""
+    cdef tuple given = (None,) * count if out is None else <tuple>out
+    if len(given) != count:
+        raise op_error(ArgumentError, _name(op), f"out has {len(given)} tensors, expected {count}")
+    return tuple([Tensor.__new__(Tensor) if x is None else _out_tensor(op, x) for x in given])
+
+
+cdef tuple _call_several(uint32_t op, const lg_tensor_t *const *ins, uint32_t in_count, const void *attrs,
+                         object out):
+    """Run on tensors that are ready. `out` is None, or a tuple of what the user gave."""
+    cdef const lg_view_t *views[LG_MAX_INS]
+    cdef lg_tensor_t outs[LG_MAX_OUTS]
+    cdef lg_error_t err
+    cdef Tensor x
+    cdef uint32_t count = 0
+    cdef uint32_t i
+    for i in range(in_count):
+        views[i] = <const lg_view_t *>NULL if ins[i] == NULL else <const lg_view_t *>&ins[i].view
+    check(lg_op_out_count(op, views, in_count, attrs, &count, &err), &err)
+    cdef tuple results = out_tensors(op, count, out)
+    for i in range(count):
+        outs[i] = (<Tensor>results[i])._h
+    check(_run(op, ins, in_count, attrs, outs, count, &err), &err)
+    for i in range(count):
+        if out is None or out[i] is None:
+            (<Tensor>results[i])._h = outs[i]
+    return results if out is None else tuple([results[i] if x is None else x for i, x in enumerate(out)])
+
+
+cdef Py_ssize_t _input_count(uint32_t op, list inputs) except -1:
+    if len(inputs) > LG_MAX_INS:
+        text = f"{len(inputs)} inputs given, at most {LG_MAX_INS} are possible"
+        raise op_error(ShapeError, _name(op), text)
+    return len(inputs)
+
+
+# ---- running in full ---------------------------------------------------------------------------------
 
 
 cdef object run_op(uint32_t op, list inputs, const void *attrs, object out):
@@ -204,9 +352,7 @@ cdef object run_op(uint32_t op, list inputs, const void *attrs, object out):
     cdef Tensor target = None
     cdef Tensor x
     cdef Py_ssize_t i
-    cdef Py_ssize_t count = len(inputs)
-    if count > LG_MAX_INS:
-        raise op_error(ShapeError, _name(op), f"{count} inputs given, at most {LG_MAX_INS} are possible")
+    cdef Py_ssize_t count = _input_count(op, inputs)
     for i in range(count):
         x = inputs[i]
         if x is None:
@@ -214,6 +360,8 @@ cdef object run_op(uint32_t op, list inputs, const void *attrs, object out):
         else:
             x._observe()
             ins[i] = &x._h
+    if has_several_outputs(op):
+        return _call_several(op, ins, <uint32_t>count, attrs, out)
     if out is not None:
         target = _out_tensor(op, out)
     result = _call(op, ins, <uint32_t>count, attrs, target)
@@ -244,29 +392,47 @@ cdef str _name(uint32_t op):
     return lg_op_info(op).name.decode()
 
 
-cdef bint _agrees(uint32_t op, Py_ssize_t i) noexcept:
-    """Whether input `i` is one of those that must have the same dtype."""
-    if op == LG_OP_WHERE:
-        return i != 0  # the condition
-    if op in (LG_OP_GATHER, LG_OP_GATHER_ELEMENTS):
-        return i == 0  # not the indices
-    return True
-
-
 cdef Tensor _input(const lg_op_info_t *info, Py_ssize_t i, object x):
     """Convert an input that is no Tensor, naming op and argument where that fails."""
     try:
         return convert(x, None, 0)
     except LegatoError as error:
-        # A variadic op has one name for all its inputs.
-        at = 0 if info.flags & LG_OP_FLAG_VARIADIC else min(i, <Py_ssize_t>info.in_max - 1)
-        argument = info.in_names[at].decode() if at >= 0 else ""
+        argument = info.in_names[_row(info, i)].decode() if info.in_max > 0 else ""
         raise op_error(type(error), info.name.decode(), f"{argument}: {error}") from None
 
 
 cdef int _normalise(uint32_t op, list inputs, const void *attrs) except -1:
     """Bring `inputs` into the form that ops take: Tensors (or None) of the right dtypes, in place."""
     cdef const lg_op_info_t *info = lg_op_info(op)
+    cdef bint own = True
+    cdef Py_ssize_t i, k
+    cdef char letter
+    for i in range(len(inputs)):
+        x = inputs[i]
+        if x is None or isinstance(x, Tensor):
+            continue
+        # A number takes the dtype of the inputs with its letter; where the dtype is fixed, it has its own.
+        if info.in_letters[_row(info, i)] != c"." and type(x) in (float, int, bool):
+            continue
+        inputs[i] = _input(info, i, x)
+    for i in range(len(inputs)):
+        letter = info.in_letters[_row(info, i)]
+        if inputs[i] is None or letter == c".":
+            continue
+        for k in range(i):
+            if inputs[k] is not None and info.in_letters[_row(info, k)] == letter:
+                break
+        else:
+            _promote(info, letter, inputs, attrs if own else NULL, own)
+            own = False
+    return 0
+
+
+cdef int _promote(const lg_op_info_t *info, char letter, list inputs, const void *attrs, bint own) except -1:
+    """Give the inputs of one letter one dtype, in place. See Note [Promotion] in dtype.pyx, and Note [Letters].
+
+    A Python number only raises the kind: bool < integer < float.
+    """
     cdef lg_cast_attrs_t cast
     cdef uint32_t present = 0  # bit per dtype that is there
     cdef uint32_t weak = LG_DTYPE_INVALID  # highest of bool, i64, f32 among Python numbers
@@ -274,37 +440,31 @@ cdef int _normalise(uint32_t op, list inputs, const void *attrs) except -1:
     cdef Py_ssize_t i
     for i in range(len(inputs)):
         x = inputs[i]
-        if x is None:
+        if x is None or info.in_letters[_row(info, i)] != letter:
             continue
-        if not isinstance(x, Tensor):
-            if _agrees(op, i) and (type(x) is float or type(x) is int or type(x) is bool):
-                kind = dtype_of_number(x)
-                if weak == LG_DTYPE_INVALID or kind == LG_DTYPE_F32 or weak == LG_DTYPE_BOOL:
-                    weak = kind
-                continue
-            x = _input(info, i, x)
-            inputs[i] = x
-        if _agrees(op, i):
+        if isinstance(x, Tensor):
             present |= 1u << (<Tensor>x)._h.view.dtype
+        else:
+            kind = dtype_of_number(x)
+            if weak == LG_DTYPE_INVALID or kind == LG_DTYPE_F32 or weak == LG_DTYPE_BOOL:
+                weak = kind
     if present & (1u << LG_DTYPE_INVALID):
-        raise op_error(DTypeError, _name(op), "an input is an empty tensor, it has no element type")
-
-    # See Note [Promotion] in dtype.pyx. A Python number only raises the kind: bool < integer < float.
-    if present == 0 and weak == LG_DTYPE_INVALID:
-        return 0
+        text = "an input is an empty tensor, it has no element type"
+        raise op_error(DTypeError, info.name.decode(), text)
     dtype = promote_all(present) if present else weak
     if present and weak == LG_DTYPE_F32 and not is_float(dtype):
         dtype = LG_DTYPE_F32
     elif present and weak == LG_DTYPE_I64 and dtype == LG_DTYPE_BOOL:
         dtype = LG_DTYPE_I64
-    dtype = _final_dtype(info, attrs, dtype)
+    if own:
+        dtype = _final_dtype(info, attrs, dtype)
     cast.dtype = dtype
     for i in range(len(inputs)):
         x = inputs[i]
-        if x is None or not _agrees(op, i):
+        if x is None or info.in_letters[_row(info, i)] != letter:
             continue
         if not isinstance(x, Tensor):
-            inputs[i] = from_number(x, dtype, _name(op))
+            inputs[i] = from_number(x, dtype, info.name.decode())
         elif (<Tensor>x)._h.view.dtype != dtype:
             inputs[i] = call1(LG_OP_CAST, x, &cast, None)
     return 0

@@ -287,6 +287,7 @@ cdef extern from "legato/ops.gen.h" nogil:
         LG_OP_GATHER_ELEMENTS
         LG_OP_GLOBAL_AVG_POOL
         LG_OP_GLOBAL_MAX_POOL
+        LG_OP_SPLIT
         LG_OP_CONV_TRANSPOSE
         LG_OP_LP_POOL
         LG_OP_GLOBAL_LP_POOL
@@ -508,6 +509,11 @@ cdef extern from "legato/ops.gen.h" nogil:
     ctypedef struct lg_gather_elements_attrs_t:
         int64_t axis
 
+    ctypedef struct lg_split_attrs_t:
+        lg_ints_t sizes
+        int64_t num_outputs
+        int64_t axis
+
     ctypedef struct lg_conv_transpose_attrs_t:
         lg_ints_t stride
         lg_ints_t padding
@@ -547,6 +553,7 @@ cdef extern from "legato/op.h" nogil:
         LG_OP_FLAG_REDUCTION
         LG_OP_FLAG_INPLACE
         LG_OP_FLAG_VARIADIC
+        LG_OP_FLAG_VARIADIC_OUT
         LG_OP_FLAG_PROMOTE_FLOAT
         LG_OP_FLAG_PROMOTE_SUM
 
@@ -566,6 +573,7 @@ cdef extern from "legato/op.h" nogil:
         uint16_t out_count
         uint16_t attr_count
         const char *const *in_names
+        const char *in_letters
         const lg_attr_info_t *attrs
         uint32_t attrs_bytes
         const void *attrs_default
@@ -574,6 +582,8 @@ cdef extern from "legato/op.h" nogil:
     const lg_op_info_t *lg_op_find(const char *name)
     lg_status_t lg_op_infer(uint32_t op, const lg_view_t *const *ins, uint32_t in_count, const void *attrs,
                             lg_view_t *outs, uint32_t out_count, lg_error_t *err)
+    lg_status_t lg_op_out_count(uint32_t op, const lg_view_t *const *ins, uint32_t in_count,
+                                const void *attrs, uint32_t *out_count, lg_error_t *err)
     int32_t lg_op_alias(uint32_t op, const lg_view_t *input, const void *attrs, lg_view_t *out)
     void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes)
 

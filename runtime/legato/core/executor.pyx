@@ -5,9 +5,17 @@ from cpython.mem cimport PyMem_Calloc, PyMem_Free
 from libc.stdint cimport uint32_t
 
 from legato.core.device cimport Device
-from legato.core.dispatch cimport Handler, pop_handler, push_handler
+from legato.core.dispatch cimport (
+    Handler,
+    count_outputs,
+    has_several_outputs,
+    out_tensors,
+    pop_handler,
+    push_handler,
+)
 from legato.core.engine cimport (
     LG_MAX_INS,
+    LG_MAX_OUTS,
     lg_device_call,
     lg_error_t,
     lg_rule_t,
@@ -16,7 +24,6 @@ from legato.core.engine cimport (
 from legato.core.errors cimport check
 from legato.core.tensor cimport Tensor
 
-from legato.core.convert import asarray
 from legato.core.device import device as find_device
 from legato.core.errors import DTypeError
 
@@ -131,13 +138,24 @@ cdef class DeviceHandler(Handler):
     cdef object call(self, uint32_t op, list inputs, const void *attrs, object out):
         cdef const lg_tensor_t *ins[LG_MAX_INS]
         cdef lg_error_t err
+        cdef lg_tensor_t outs[LG_MAX_OUTS]
         cdef uint32_t i
-        cdef Tensor result = Tensor.__new__(Tensor) if out is None else asarray(out)
         for i in range(<uint32_t>len(inputs)):
             ins[i] = NULL if inputs[i] is None else &(<Tensor>inputs[i])._h
+        cdef uint32_t out_count = count_outputs(op, inputs, attrs)
+        cdef bint several = has_several_outputs(op)
+        given = out if several or out is None else (out,)
+        results = out_tensors(op, out_count, given)
+        for i in range(out_count):
+            outs[i] = (<Tensor>results[i])._h
         cdef uint32_t count = <uint32_t>len(inputs)
-        check(lg_device_call(self.device._h, op, ins, count, attrs, &result._h, 1, &err), &err)
-        return result if out is None else out
+        check(lg_device_call(self.device._h, op, ins, count, attrs, outs, out_count, &err), &err)
+        for i in range(out_count):
+            if given is None or given[i] is None:
+                (<Tensor>results[i])._h = outs[i]
+        if given is not None:
+            results = tuple([results[i] if x is None else x for i, x in enumerate(given)])
+        return results if several else results[0]
 
 
 class on:

@@ -10,7 +10,13 @@ from cpython.mem cimport PyMem_Calloc, PyMem_Free
 from libc.stdint cimport int64_t, uint32_t
 
 from legato.core.context cimport context
-from legato.core.dispatch cimport current_handler, pop_handler, push_handler
+from legato.core.dispatch cimport (
+    count_outputs,
+    current_handler,
+    has_several_outputs,
+    pop_handler,
+    push_handler,
+)
 from legato.core.engine cimport (
     LG_MAX_INS,
     LG_MAX_OUTS,
@@ -276,14 +282,14 @@ cdef class Recorder(Handler):
             raise ArgumentError("out= has no meaning while recording; leave it away")
         for i in range(count):
             ins[i] = LG_VALUE_NONE if inputs[i] is None else self.value_of(inputs[i])
-        out_count = lg_op_info(op).out_count
+        out_count = count_outputs(op, inputs, attrs)
         path = self.here()
         check(
             lg_program_add_op(self.program, op, ins, count, attrs, path, results, out_count, &err), &err
         )
-        if out_count == 1:
-            return self.wrap(results[0])
-        return tuple([self.wrap(results[i]) for i in range(out_count)])
+        if has_several_outputs(op):
+            return tuple([self.wrap(results[i]) for i in range(out_count)])
+        return self.wrap(results[0])
 
     cdef list inline(self, Program program, list inputs):
         # Adds the ops of a program; one tensor per output.
