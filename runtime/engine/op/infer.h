@@ -118,10 +118,10 @@ static inline void lg_infer_select(lg_infer_t *c, uint32_t index) {
 #define LG_FAIL(c, CODE, format, ...) \
     lg_error_set((c)->err, (CODE), (c)->name, "%s: " format, (c)->name, __VA_ARGS__)
 #define LG_NEED(c, condition, CODE, ...)          \
-    do {                                                \
-        if (!(condition)) {                             \
+    do {                                          \
+        if (!(condition)) {                       \
             return LG_FAIL(c, CODE, __VA_ARGS__); \
-        }                                               \
+        }                                         \
     } while (0)
 
 // Completes `c->out` from `c->dtype` and its shape, which the rule has written to out->shape.
