@@ -278,6 +278,7 @@ static size_t registry_copy(const lg_op_desc_t *desc, lg_status_t (*shape)(lg_in
     size_t used = 0;
     registry_op_t *op = registry_take(block, &used, sizeof *op);
     const char **in_names = registry_take(block, &used, desc->in_max * sizeof *in_names);
+    char *in_letters = registry_take(block, &used, desc->in_max + 1u);
     lg_attr_info_t *attrs = registry_take(block, &used, desc->attr_count * sizeof *attrs);
     void *defaults = registry_take(block, &used, desc->attrs_bytes);
     const char *name = registry_string(block, &used, desc->name);
@@ -287,7 +288,7 @@ static size_t registry_copy(const lg_op_desc_t *desc, lg_status_t (*shape)(lg_in
             in_names[i] = copy;
             op->rule.in_types[i] = desc->in_types != NULL ? desc->in_types[i] : (1u << LG_DTYPE_COUNT) - 2;
             // Inputs with types of their own agree with nobody.
-            op->rule.in_letters[i] = desc->in_types != NULL && desc->in_apart >> i & 1 ? (char)(i + 1) : 'T';
+            in_letters[i] = desc->in_types != NULL && desc->in_apart >> i & 1 ? '.' : 'T';
         }
     }
     for (uint32_t i = 0; i < desc->attr_count; i++) {
@@ -315,6 +316,7 @@ static size_t registry_copy(const lg_op_desc_t *desc, lg_status_t (*shape)(lg_in
             memcpy(defaults, desc->attrs_default, desc->attrs_bytes);
         }
         bool variadic = desc->flags & LG_OP_FLAG_VARIADIC;
+        in_letters[desc->in_max] = '\0';
         op->info = (lg_op_info_t){0,
                                   (uint32_t)desc->flags,
                                   name,
@@ -324,6 +326,7 @@ static size_t registry_copy(const lg_op_desc_t *desc, lg_status_t (*shape)(lg_in
                                   (uint16_t)desc->out_count,
                                   (uint16_t)desc->attr_count,
                                   in_names,
+                                  in_letters,
                                   attrs,
                                   desc->attrs_bytes,
                                   desc->attrs_bytes > 0 ? defaults : NULL};

@@ -28,7 +28,9 @@ from legato.core.engine cimport (
     LG_OP_FLAG_PROMOTE_FLOAT,
     LG_OP_FLAG_PROMOTE_SUM,
     LG_OP_FLAG_VARIADIC,
+    LG_OP_FLAG_VARIADIC_OUT,
     lg_cast_attrs_t,
+    lg_context_op_info,
     lg_context_t,
     lg_count_add,
     lg_div_attrs_t,
@@ -292,19 +294,30 @@ cdef object call_several(uint32_t op, object inputs, const void *attrs, object o
     return answer if result is None else tuple.__new__(result, answer)
 
 
+cdef bint has_several_outputs(uint32_t op) noexcept:
+    return lg_context_op_info(_context, op).out_count != 1
+
+
 cdef uint32_t count_outputs(uint32_t op, list inputs, const void *attrs) except? 0:
-    cdef const lg_view_t *ins[LG_MAX_INS]
-    cdef lg_error_t err
-    cdef uint32_t count = 0
+    cdef const lg_tensor_t *ins[LG_MAX_INS]
     cdef Py_ssize_t i
     for i in range(_input_count(op, inputs)):
-        ins[i] = NULL if inputs[i] is None else &(<Tensor>inputs[i])._h.view
-    check(lg_op_out_count(op, ins, <uint32_t>len(inputs), attrs, &count, &err), &err)
+        ins[i] = NULL if inputs[i] is None else &(<Tensor>inputs[i])._h
+    return _count(op, ins, <uint32_t>len(inputs), attrs)
+
+
+cdef uint32_t _count(uint32_t op, const lg_tensor_t *const *ins, uint32_t in_count, const void *attrs) except? 0:
+    cdef const lg_op_info_t *info = lg_context_op_info(_context, op)
+    cdef const lg_view_t *views[LG_MAX_INS]
+    cdef lg_error_t err
+    cdef uint32_t count = 0
+    cdef uint32_t i
+    if not info.flags & LG_OP_FLAG_VARIADIC_OUT:
+        return info.out_count
+    for i in range(in_count):
+        views[i] = <const lg_view_t *>NULL if ins[i] == NULL else <const lg_view_t *>&ins[i].view
+    check(lg_op_out_count(op, views, in_count, attrs, &count, &err), &err)
     return count
-
-
-cdef bint has_several_outputs(uint32_t op) noexcept:
-    return lg_op_info(op).out_count != 1
 
 
 cdef tuple out_tensors(uint32_t op, uint32_t count, object out):
@@ -318,15 +331,10 @@ cdef tuple out_tensors(uint32_t op, uint32_t count, object out):
 cdef tuple _call_several(uint32_t op, const lg_tensor_t *const *ins, uint32_t in_count, const void *attrs,
                          object out):
     """Run on tensors that are ready. `out` is None, or a tuple of what the user gave."""
-    cdef const lg_view_t *views[LG_MAX_INS]
     cdef lg_tensor_t outs[LG_MAX_OUTS]
     cdef lg_error_t err
-    cdef Tensor x
-    cdef uint32_t count = 0
     cdef uint32_t i
-    for i in range(in_count):
-        views[i] = <const lg_view_t *>NULL if ins[i] == NULL else <const lg_view_t *>&ins[i].view
-    check(lg_op_out_count(op, views, in_count, attrs, &count, &err), &err)
+    cdef uint32_t count = _count(op, ins, in_count, attrs)
     cdef tuple results = out_tensors(op, count, out)
     for i in range(count):
         outs[i] = (<Tensor>results[i])._h

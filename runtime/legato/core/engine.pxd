@@ -582,6 +582,7 @@ cdef extern from "legato/op.h" nogil:
     const lg_op_info_t *lg_op_find(const char *name)
     lg_status_t lg_op_infer(uint32_t op, const lg_view_t *const *ins, uint32_t in_count, const void *attrs,
                             lg_view_t *outs, uint32_t out_count, lg_error_t *err)
+    const lg_op_info_t *lg_context_op_info(const lg_context_t *context, uint32_t op)
     lg_status_t lg_op_out_count(uint32_t op, const lg_view_t *const *ins, uint32_t in_count,
                                 const void *attrs, uint32_t *out_count, lg_error_t *err)
     int32_t lg_op_alias(uint32_t op, const lg_view_t *input, const void *attrs, lg_view_t *out)
