@@ -45,14 +45,18 @@ lg_status_t lg_reduce_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
     static const lg_ints_t all_axes = {.count = -1};
     const lg_reduce_impl_t *impl = kernel->impl;
     const lg_view_t *in = op->ins[0], *out = op->outs[0];
-    // sum, mean, max and argmax share one attribute layout.
+    // All reductions begin their attributes as sum does.
     const lg_sum_attrs_t *attrs = op->attrs;
     const lg_ints_t *axis = attrs != NULL ? &attrs->axis : &all_axes;
     if (LG_UNLIKELY(!(out->flags & LG_VIEW_CONTIGUOUS))) {
         return lg_error_set(err, LG_STATUS_UNSUPPORTED, op->name, "%s: needs a contiguous output", op->name);
     }
     lg_reduce_args_t *args = call->args;
-    args->mean = op->op == LG_OP_MEAN;
+    args->finish = impl->finish;
+    args->term = impl->term;
+    args->shifted = impl->shifted;
+    args->most = NULL;
+    args->correction = 0;
     args->width = 1;
     args->gather = 0;
     call->extent = out->elem_count;
@@ -109,9 +113,17 @@ lg_status_t lg_reduce_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
             call->fn = impl->rows;
         }
     }
+    if (impl->most != NULL) {
+        args->most = call->fn == impl->columns ? impl->most->columns : impl->most->rows;
+        if (args->reduce_count == 0) {  // there is no shift: log 0
+            args->term = NULL;
+            args->shifted = 0;
+            args->finish = LG_REDUCE_LOG;
+        }
+    }
     call->args_bytes = offsetof(lg_reduce_args_t, kept) + (size_t)args->kept_rank * sizeof args->kept[0];
     // Per input element about 0.02 ns a byte from cache; packing costs about a nanosecond per element.
-    double element_ns = args->gather ? 1.0 : 0.02 * impl->item_bytes;
+    double element_ns = (args->gather ? 1.0 : 0.02 * impl->item_bytes) * (impl->term != NULL ? 2 : 1);
     call->work_ns = 5.0 * (double)out->elem_count + element_ns * (double)in->elem_count;
     return LG_OK;
 }

@@ -570,7 +570,7 @@ def l2(object x, *, object axis=None, object keepdims=False, object out=None):
 
     Notes
     -----
-    Squares of f32 are summed in f64 and do not overflow.
+    Computed in the dtype of the elements: squares of f32 overflow from 1.8e19 on.
 
     Source: ONNX ReduceL2-18.
 
