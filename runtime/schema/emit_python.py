@@ -410,9 +410,9 @@ def onnx_table(rows: list[Op]) -> str:
         lines.append(f'    "{row.name}": ("{ins}", "{outs}", {{{types}}}, ({names.rstrip()})),')
     lines += [
         "}",
-        "# Name of an operator, ours: first version; attributes as theirs: (ours, kind); whether it is one",
-        "# to one, if not, a handler must make the difference.",
-        "OPERATORS: dict[tuple[str, str], tuple[int, dict[str, tuple[str, str]], bool]] = {",
+        "# Name of an operator, ours: first version; attributes, and inputs that are attributes here, as theirs:",
+        "# (ours, kind); inputs of other names; whether it is one to one: if not, a handler makes it so.",
+        "OPERATORS: dict[tuple[str, str], tuple[int, dict[str, tuple[str, str]], dict[str, str], bool]] = {",
     ]
     for row in sorted(rows, key=lambda row: (row.onnx.name if row.onnx else "", row.name)):
         if row.onnx is None:
@@ -421,6 +421,8 @@ def onnx_table(rows: list[Op]) -> str:
         attrs = ", ".join(
             f'"{theirs.get(name, name)}": ("{name}", "{attr.kind}")' for name, attr in row.attrs.items()
         )
+        names = {operand.name for operand in row.ins}
+        inputs = ", ".join(f'"{a}": "{b}"' for a, b in row.onnx.rename.items() if b in names)
         key = f'("{row.onnx.name}", "{row.name}")'
-        lines.append(f"    {key}: ({row.onnx.since[0]}, {{{attrs}}}, {not row.onnx.note}),")
+        lines.append(f"    {key}: ({row.onnx.since[0]}, {{{attrs}}}, {{{inputs}}}, {not row.onnx.note}),")
     return "\n".join([*lines, "}", "# fmt: on"]) + "\n"

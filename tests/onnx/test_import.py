@@ -135,7 +135,7 @@ def test_rows_and_handlers_cover_the_operators_of_the_rows() -> None:
     from legato.onnx._table import OPERATORS
     from legato.onnx.node import find
 
-    for (name, op), (since, _, _) in OPERATORS.items():
+    for (name, op), (since, *_) in OPERATORS.items():
         versions = [
             s.since_version
             for s in onnx.defs.get_all_schemas_with_history()

@@ -133,7 +133,7 @@ class Importer:
                 if entry is not None:
                     result = entry.handler(node, *inputs)
                 else:
-                    result = self.call(function or self._body(node, inputs), node, inputs, sources)
+                    result = self.call(function or self.body(node, inputs), node, inputs, sources)
         except lg.LegatoError as failure:
             if getattr(failure, "onnx_node", None) is None:
                 raise self._at(failure, node) from failure
@@ -190,7 +190,7 @@ class Importer:
 
     # ---- details ----
 
-    def _body(self, node: Node, inputs: Sequence[Any]) -> FunctionProto:
+    def body(self, node: Node, inputs: Sequence[Any]) -> FunctionProto:
         """Return the standard's definition of an operator that has no handler."""
         version = node.scope.opsets.get(node.domain, 1)
         known = schema(node.domain, node.op, version)

@@ -10,6 +10,7 @@ from typing import Any
 from onnx import NodeProto, ValueInfoProto
 
 import legato as lg
+import legato.onnx.attention
 import legato.onnx.control
 import legato.onnx.index
 import legato.onnx.maths

@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 from legato.core.tensor import Tensor
+from legato.onnx._table import OPS
 from legato.onnx.call import ops
 from legato.onnx.node import Handler, Node, handles
 from legato.onnx.rows import attributes
@@ -42,6 +43,8 @@ def batch_norm(node: Node, x: Tensor, scale: Tensor, bias: Tensor, mean: Tensor,
         raise node.refuse("training_mode=1 is not supported")
     if node.get("spatial", 1) == 0:
         raise node.refuse("spatial=0 is not supported")
+    if "batch_norm" in OPS:
+        return ops.batch_norm(x, mean, var, scale, bias, eps=node["epsilon"])
     return affine(x, scale, bias, mean, var, node["epsilon"])
 
 
@@ -52,6 +55,14 @@ def affine(x: Tensor, scale: Tensor, bias: Tensor, mean: Tensor, var: Tensor, ep
     rank = len(x.shape)
     y = ops.add(ops.mul(x, per_channel(factor, rank)), per_channel(shift, rank))
     return y.astype(x.dtype)
+
+
+@handles("GroupNormalization", until=21, needs="group_norm")
+def group_norm_of_groups(node: Node, x: Tensor, scale: Tensor, bias: Tensor) -> Tensor:
+    groups, channels = node["num_groups"], x.shape[1]
+    per_group = [ops.expand(ops.unsqueeze(v, [1]), [groups, channels // groups]) for v in (scale, bias)]
+    weights = [ops.reshape(v, [channels]) for v in per_group]
+    return ops.group_norm(x, *weights, num_groups=groups, eps=node["epsilon"])
 
 
 @handles("LayerNormalization")

@@ -11,6 +11,7 @@ from onnx import AttributeProto, NodeProto, defs, helper, numpy_helper
 
 import legato as lg
 from legato.core.tensor import Tensor
+from legato.onnx._table import OPS
 from legato.onnx.tensors import to_dtype, to_tensor
 
 if TYPE_CHECKING:
@@ -33,16 +34,22 @@ HANDLERS: dict[tuple[str, str], list[Entry]] = {}
 
 
 def handles(
-    *names: str, since: int = 1, until: int = 10**9, domain: str = "", refuses: Refusal | None = None
+    *names: str,
+    since: int = 1,
+    until: int = 10**9,
+    domain: str = "",
+    refuses: Refusal | None = None,
+    needs: str = "",
 ) -> Callable[[Handler], Handler]:
     """Register the function that imports an operator, for the versions `since` <= v < `until` of it.
 
     It is called with the node and the inputs, None for those left away, and returns a tensor or a tuple.
-    `refuses` looks at attributes alone and returns what is not supported, before anything is built.
+    `refuses` looks at attributes alone and returns what is not supported, before anything is built. Without
+    the op that it `needs` it is not registered.
     """
 
     def register(handler: Handler) -> Handler:
-        for name in names:
+        for name in names if not needs or needs in OPS else ():
             HANDLERS.setdefault((domain, name), []).append(Entry(since, until, handler, refuses))
         return handler
 
@@ -66,6 +73,7 @@ class Schema(NamedTuple):
     body_depends: bool  # on the types of inputs
     required: tuple[str, ...]  # attributes
     inputs: tuple[int, int]  # how many there may be
+    names: tuple[str, ...]  # of inputs
 
 
 @cache
@@ -92,6 +100,7 @@ def schema(domain: str, op: str, version: int) -> Schema | None:
         found.has_context_dependent_function,
         tuple(name for name, attribute in found.attributes.items() if attribute.required),
         (found.min_input, found.max_input),
+        tuple(formal.name for formal in found.inputs),
     )
 
 
@@ -158,6 +167,12 @@ class Node:
         return self.attrs.get(name, default)
 
     @property
+    def formal_inputs(self) -> tuple[str, ...]:
+        """What the standard calls the inputs."""
+        known = schema(self.domain, self.op, self.scope.opsets.get(self.domain, 1))
+        return known.names if known else ()
+
+    @property
     def outputs(self) -> Sequence[str]:
         """Names of the outputs; an empty one is not wanted."""
         return self.proto.output
@@ -211,6 +226,12 @@ class Node:
             return self.ints(index)
         found: list[int] | None = self.get(name)
         return found
+
+    def by_definition(self, *inputs: Any) -> Any:
+        """Evaluate the standard's own definition of the operator."""
+        sources: frozenset[str] = frozenset().union(*(self.scope.sources_of(n) for n in self.proto.input))
+        body = self.importer.body(self, inputs)
+        return self.importer.call(body, self, inputs, sources)
 
     def resolved(self) -> NodeProto:
         """Return the node with the attributes that it takes from a calling node filled in."""

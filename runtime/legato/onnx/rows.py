@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Operators that are an op row one to one."""
+"""Operators that are an op row one to one, by names: attributes, and inputs that are attributes here."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from legato.core.tensor import Tensor
-from legato.onnx._table import OPERATORS
+from legato.onnx._table import OPERATORS, OPS
 from legato.onnx.call import call
 from legato.onnx.node import Handler, Node, handles
 from legato.onnx.tensors import to_dtype
@@ -16,13 +16,45 @@ NARROWER = {"BitShift", "BitwiseAnd", "BitwiseNot", "BitwiseOr", "BitwiseXor"}
 
 
 def attributes(node: Node, op: str) -> dict[str, Any]:
-    """Return the attributes of a node as the op that its operator has a row of takes them."""
-    _, names, _ = OPERATORS[node.op, op]
-    return {
+    """Return what the op of a row takes as attributes: attributes of the node, and inputs known by now."""
+    _, names, _, _ = OPERATORS[node.op, op]
+    found = {
         ours: _convert(kind, node.attrs[theirs], theirs)
         for theirs, (ours, kind) in names.items()
         if theirs in node.attrs
     }
+    for i, theirs in enumerate(node.formal_inputs):
+        if theirs in names and node.has(i):
+            ours, kind = names[theirs]
+            found[ours] = _elements(node, i, kind)
+    return found
+
+
+def tensors(node: Node, op: str, inputs: tuple[Any, ...]) -> list[Any]:
+    """Return the inputs that the op of a row takes as tensors, in its order."""
+    _, names, renamed, _ = OPERATORS[node.op, op]
+    ours = [word.partition(":")[0] for word in OPS[op][0].split()]
+    if OPS[op][0].endswith("*"):
+        return list(inputs)
+    placed: dict[str, Any] = {}
+    for i, (theirs, x) in enumerate(zip(node.formal_inputs, inputs, strict=False)):
+        if theirs in names:
+            continue
+        free = [name for name in ours if name not in placed]
+        name = next((n for n in (renamed.get(theirs), theirs, theirs.lower()) if n in free), None)
+        taken = {renamed.get(later, later) for later in node.formal_inputs[i + 1 :]}
+        placed[name or next(n for n in free if n not in taken)] = x
+    found = [placed.get(name) for name in ours]
+    while found and found[-1] is None:
+        found.pop()
+    return found
+
+
+def _elements(node: Node, i: int, kind: str) -> Any:
+    """Return the elements of an input as an attribute of some kind."""
+    if kind in ("INTS", "FLOATS"):
+        return node.known(i).numpy().reshape(-1).tolist()
+    return _convert(kind, node.number(i), node.formal_inputs[i])
 
 
 def _convert(kind: str, value: Any, what: str) -> Any:
@@ -39,13 +71,13 @@ def _convert(kind: str, value: Any, what: str) -> Any:
 
 def _direct(op: str) -> Handler:
     def handler(node: Node, *inputs: Any) -> Any:
-        return call(op, list(inputs), attributes(node, op))
+        return call(op, tensors(node, op, inputs), attributes(node, op))
 
     return handler
 
 
 def register() -> None:
     """Register what no handler has, so call it when they are."""
-    for (name, op), (since, _, direct) in OPERATORS.items():
+    for (name, op), (since, _, _, direct) in OPERATORS.items():
         if direct or name in NARROWER:
             handles(name, since=since)(_direct(op))
