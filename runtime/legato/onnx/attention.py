@@ -11,10 +11,12 @@ from legato.onnx.node import Node, handles
 
 
 @handles("Attention", needs="scaled_dot_product_attention")
-def attention(node: Node, q: Tensor, k: Tensor, v: Tensor, *rest: Any) -> Any:
-    mask, past_key, past_value, lengths = (*rest, *[None] * (4 - len(rest)))
+def attention(
+    node: Node, q: Tensor, k: Tensor, v: Tensor, mask: Any = None, past_key: Any = None,
+    past_value: Any = None, lengths: Any = None,
+) -> Any:  # fmt: skip
     if node.wants(3) or lengths is not None or node.get("softmax_precision") not in (None, 1):
-        return node.by_definition(q, k, v, *rest)
+        return node.by_definition(q, k, v, mask, past_key, past_value, lengths)
     flat = len(q.shape) == 3
     if flat:
         q, k, v = (
