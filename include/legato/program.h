@@ -9,6 +9,7 @@
 #define LEGATO_PROGRAM_H_
 
 #include <legato/op.h>
+#include <stdbool.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -34,6 +35,15 @@ LG_API LG_MUST_USE lg_status_t lg_program_add_input(lg_program_t *program, const
                                                     const lg_view_t *type, lg_value_t *out_value,
                                                     lg_error_t *err);
 
+// The same with the type as a text, whose extents may be symbolic: "f32[batch,3,2*w+1]", affine expressions over
+// names. Names of other tools ("?", "-1", "p2o.0") become d0, d1, ...; one name is one symbol, "?" and "-1" are
+// a new one each time. A program with symbols is inferred for several numbers per symbol, and the types of
+// its values are those for the first; lg_program_specialize makes it one without symbols.
+// More errors: FORMAT, OVERFLOW (more than 16 symbols).
+LG_API LG_MUST_USE lg_status_t lg_program_add_input_spec(lg_program_t *program, const char *name,
+                                                         const char *spec, lg_value_t *out_value,
+                                                         lg_error_t *err);
+
 // Adds a weight. *Retains* the tensor's buffer; the tensor must be contiguous. `name` as for inputs, unique
 // among weights. A tensor that is already a weight (same memory, same type) gives the existing value.
 LG_API LG_MUST_USE lg_status_t lg_program_add_weight(lg_program_t *program, const char *name,
@@ -46,6 +56,28 @@ LG_API LG_MUST_USE lg_status_t lg_program_add_weight(lg_program_t *program, cons
 LG_API LG_MUST_USE lg_status_t lg_program_add_op(lg_program_t *program, uint32_t op, const lg_value_t *ins,
                                                  uint32_t in_count, const void *attrs, const char *path,
                                                  lg_value_t *out_values, uint32_t out_count, lg_error_t *err);
+
+// An attribute that takes its value from a tensor: integers for INT, INTS and BOOL, any numbers for FLOAT, FLOATS and
+// SCALAR; a vector for the lists, else one element.
+typedef struct lg_attr_source {
+    const char *attr;  // name; *borrows*
+    lg_value_t value;
+} lg_attr_source_t;
+#define LG_MAX_BOUND 16
+
+// lg_program_add_op with attributes from tensors of the program; their fields in `attrs` do not count.
+// More errors: DTYPE and SHAPE of a source, UNSUPPORTED (one that depends on more than extents and weights).
+LG_API LG_MUST_USE lg_status_t lg_program_add_op_from(lg_program_t *program, uint32_t op,
+                                                      const lg_value_t *ins, uint32_t in_count,
+                                                      const void *attrs, const lg_attr_source_t *sources,
+                                                      uint32_t source_count, const char *path,
+                                                      lg_value_t *out_values, uint32_t out_count,
+                                                      lg_error_t *err);
+
+// Says that the program is right only where `value`, one bool that follows from extents, is `expected`: what a
+// branch in the recorded function was decided by. `text` (copied) is what lg_program_specialize says otherwise.
+LG_API LG_MUST_USE lg_status_t lg_program_add_guard(lg_program_t *program, lg_value_t value, bool expected,
+                                                    const char *text, lg_error_t *err);
 
 // Adds the ops of `source` (frozen, of the same context) to `program`: its inputs are the values `ins`, one per
 // input, and `out_values` receives one value per output. Weights are shared, not copied; where `path` is given it
@@ -101,6 +133,29 @@ LG_API LG_MUST_USE lg_status_t lg_program_op(const lg_program_t *program, uint32
 
 // Type of any value, NULL for an unknown one.
 LG_API const lg_view_t *lg_program_value_type(const lg_program_t *program, lg_value_t value);
+
+// Symbols of its extents; names are *valid until* the last release, NULL past the end.
+LG_API uint32_t lg_program_symbol_count(const lg_program_t *program);
+LG_API const char *lg_program_symbol_name(const lg_program_t *program, uint32_t index);
+
+// The extent of a value along an axis as a text ("2*w+1", "d3"); NULL where it is a number. *Valid until* the last
+// release.
+LG_API const char *lg_program_extent(const lg_program_t *program, lg_value_t value, uint32_t axis);
+
+// Values by position; LG_VALUE_NONE past the end.
+LG_API lg_value_t lg_program_input(const lg_program_t *program, uint32_t index);
+LG_API lg_value_t lg_program_output(const lg_program_t *program, uint32_t index);
+
+// ---- numbers for symbols ----------------------------------------------------------------------------
+
+// Gives `*out_program` (frozen; caller releases) without symbols, for inputs of the shapes of `types`, one per input:
+// types are inferred by the shape rules, attributes that follow from extents become constants, and ops that
+// nothing needs any more are left out; weights are shared. `program` itself, retained, where there is nothing
+// to do. Errors: SHAPE (an input does not fit: which, and what was expected), DTYPE, INVALID_ARGUMENT (a guard,
+// with its text; counts), those of lg_op_infer (with op and path), OUT_OF_MEMORY.
+LG_API LG_MUST_USE lg_status_t lg_program_specialize(lg_program_t *program, const lg_view_t *types,
+                                                     uint32_t count, lg_program_t **out_program,
+                                                     lg_error_t *err);
 
 // ---- text -------------------------------------------------------------------------------------------
 

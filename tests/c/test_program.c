@@ -240,7 +240,7 @@ TEST(program_parse_refuses) {
         const char *message;
     } cases[] = {
         {"", "line 1: expected program"},
-        {"program {", "expected input, weight, output, an op or '}'"},
+        {"program {", "expected input, weight, guard, output, an op or '}'"},
         {"program { input %0 \"x\" : f32[2] output \"y\" %0 } x", "expected the end"},
         {"program { input %0 \"x\" : f99[2] }", "expected a dtype"},
         {"program { input %0 \"x\" : f32[-2] }", "negative"},
@@ -349,5 +349,68 @@ TEST_ALLOC(program_in_program) {
     }
     lg_program_release(outer);
     lg_program_release(inner);
+    return status;
+}
+
+// y = concat(x, reshape(tanh(x), shape from a weight)), for any batch.
+static lg_status_t build_symbolic(lg_context_t *context, lg_program_t **out_program, lg_error_t *err) {
+    lg_program_t *program;
+    lg_value_t x, shape, y;
+    lg_tensor_t weight = {.buffer = NULL};
+    *out_program = NULL;
+    LG_TRY(lg_program_create(context, &program, err));
+    lg_status_t status = lg_tensor_init(context, LG_DTYPE_I64, 1, (const int64_t[]){2}, &weight, err);
+    if (status == LG_OK) {
+        ((int64_t *)weight.view.data)[0] = -1;
+        ((int64_t *)weight.view.data)[1] = 2;
+    }
+    lg_attr_source_t source = {"shape", LG_VALUE_NONE};
+    status = status ? status : lg_program_add_input_spec(program, "x", "f32[batch,2*w]", &x, err);
+    status = status ? status : lg_program_add_weight(program, "shape", &weight, &shape, err);
+    status = status ? status : lg_program_add_op(program, LG_OP_TANH, &x, 1, NULL, "a", &y, 1, err);
+    source.value = shape;
+    status = status
+                 ? status
+                 : lg_program_add_op_from(program, LG_OP_RESHAPE, &y, 1, NULL, &source, 1, "b", &y, 1, err);
+    status = status ? status : lg_program_add_output(program, "y", y, err);
+    status = status ? status : lg_program_freeze(program, err);
+    lg_tensor_deinit(&weight);
+    if (status != LG_OK) {
+        lg_program_release(program);
+        return status;
+    }
+    *out_program = program;
+    return LG_OK;
+}
+
+TEST_ALLOC(program_symbols) {
+    lg_program_t *program, *fixed = NULL;
+    lg_text_t *text = NULL;
+    LG_TRY(build_symbolic(context, &program, err));
+    lg_view_t type = view_of(LG_DTYPE_F32, 3, 4);
+    lg_status_t status = lg_program_format(program, &text, err);
+    if (status == LG_OK) {
+        CHECK_HAS(lg_text_chars(text), "%3 = reshape(%2) {shape=%1} at \"b\" : f32[d0,2]");
+        CHECK_EQ(lg_program_symbol_count(program), 2);
+        CHECK_STR(lg_program_symbol_name(program, 1), "w");
+        CHECK_STR(lg_program_extent(program, lg_program_input(program, 0), 1), "2*w");
+        CHECK(lg_program_extent(program, lg_program_output(program, 0), 1) == NULL);
+        status = lg_program_specialize(program, &type, 1, &fixed, err);
+    }
+    lg_text_release(text);
+    text = NULL;
+    status = status ? status : lg_program_format(fixed, &text, err);
+    if (status == LG_OK) {
+        CHECK_HAS(lg_text_chars(text), "%2 = reshape(%1) {shape=[-1,2]} at \"b\" : f32[6,2]");
+        CHECK_EQ(lg_program_weight_count(fixed), 0);
+        lg_program_t *none;
+        type = view_of(LG_DTYPE_F32, 3, 5);
+        lg_error_t inside;
+        CHECK(lg_program_specialize(program, &type, 1, &none, &inside) == LG_STATUS_SHAPE);
+        CHECK(none == NULL);
+    }
+    lg_text_release(text);
+    lg_program_release(fixed);
+    lg_program_release(program);
     return status;
 }

@@ -8,15 +8,22 @@
 //     %3 = reshape(%2) {shape=[-1]} at "head" : f32[256]
 //     output "y" %3
 //   }
+//
+// With symbols in extents and attributes that come from tensors:
+//
+//     input %0 "x" : f32[batch,4]
+//     %1 = shape(%0) : i64[2]
+//     %2 = full() {shape=%1, value=1.0} : f32[batch,4]
+//     guard %7 false "batch > 100, at net.py:12"
 #include "program/format.h"
 
 #include <string.h>
 
 #include "op/registry.h"
 
-static void format_type(lg_text_t *text, const char *before, const lg_view_t *type) {
-    char chars[192];
-    lg_text_printf(text, "%s%s", before, lg_view_format(type, chars, sizeof chars));
+static void format_type(lg_text_t *text, const char *before, const lg_value_node_t *node) {
+    lg_text_printf(text, "%s", before);
+    lg_extent_format(text, &node->type, node->extents);
 }
 
 static void format_scalar(lg_text_t *text, const lg_scalar_t *scalar) {
@@ -105,22 +112,36 @@ static size_t format_attr_bytes(const lg_attr_info_t *attr, const void *field) {
     }
 }
 
-// Attributes that differ from their defaults: " {a=1, b=[2,2]}".
-void lg_format_attrs(lg_text_t *text, const lg_op_info_t *info, const void *attrs) {
+// Attributes that differ from their defaults: " {a=1, b=[2,2]}", and those that come from tensors: " {shape=%3}".
+static void format_attrs(lg_text_t *text, const lg_op_info_t *info, const void *attrs,
+                         const lg_bound_t *bound, uint32_t bound_count, const uint32_t *numbers) {
     bool first = true;
     for (uint32_t i = 0; i < info->attr_count; i++) {
         const lg_attr_info_t *attr = &info->attrs[i];
         const char *field = (const char *)attrs + attr->offset;
         const char *standard = (const char *)info->attrs_default + attr->offset;
-        if (memcmp(field, standard, format_attr_bytes(attr, field)) != 0) {
-            lg_text_printf(text, "%s%s=", first ? " {" : ", ", attr->name);
-            format_attr(text, attr, field);
-            first = false;
+        const lg_bound_t *source = NULL;
+        for (uint32_t k = 0; k < bound_count; k++) {
+            source = bound[k].attr == i ? &bound[k] : source;
         }
+        if (source == NULL && memcmp(field, standard, format_attr_bytes(attr, field)) == 0) {
+            continue;
+        }
+        lg_text_printf(text, "%s%s=", first ? " {" : ", ", attr->name);
+        if (source != NULL) {
+            lg_text_printf(text, "%%%u", numbers[source->value]);
+        } else {
+            format_attr(text, attr, field);
+        }
+        first = false;
     }
     if (!first) {
         lg_text_printf(text, "}");
     }
+}
+
+void lg_format_attrs(lg_text_t *text, const lg_op_info_t *info, const void *attrs) {
+    format_attrs(text, info, attrs, NULL, 0, NULL);
 }
 
 // Values are numbered in the order of their lines, so that a text that was read prints the same again.
@@ -134,7 +155,7 @@ static void format_lines(lg_text_t *text, const lg_program_t *program, uint32_t 
         numbers[value] = next++;
         lg_text_printf(text, "  input %%%u ", numbers[value]);
         lg_text_quote(text, values[value].name);
-        format_type(text, " : ", &values[value].type);
+        format_type(text, " : ", &values[value]);
         lg_text_printf(text, "\n");
     }
     for (size_t i = 0; i < program->weights.count; i++) {
@@ -142,7 +163,7 @@ static void format_lines(lg_text_t *text, const lg_program_t *program, uint32_t 
         numbers[value] = next++;
         lg_text_printf(text, "  weight %%%u @", numbers[value]);
         lg_text_quote(text, values[value].name);
-        format_type(text, " : ", &values[value].type);
+        format_type(text, " : ", &values[value]);
         lg_text_printf(text, "\n");
     }
     for (size_t i = 0; i < program->ops.count; i++) {
@@ -169,14 +190,20 @@ static void format_lines(lg_text_t *text, const lg_program_t *program, uint32_t 
             }
         }
         lg_text_printf(text, ")");
-        lg_format_attrs(text, op->info, op->attrs);
+        format_attrs(text, op->info, op->attrs, op->bound, op->bound_count, numbers);
         if (op->path[0] != 0) {
             lg_text_printf(text, " at ");
             lg_text_quote(text, op->path);
         }
         for (uint32_t k = 0; k < op->out_count; k++) {
-            format_type(text, k > 0 ? ", " : " : ", &values[op->outs[k]].type);
+            format_type(text, k > 0 ? ", " : " : ", &values[op->outs[k]]);
         }
+        lg_text_printf(text, "\n");
+    }
+    for (size_t i = 0; i < program->guards.count; i++) {
+        const lg_guard_node_t *guard = &program->guards.items[i];
+        lg_text_printf(text, "  guard %%%u %s ", numbers[guard->value], guard->expected ? "true" : "false");
+        lg_text_quote(text, guard->text);
         lg_text_printf(text, "\n");
     }
     for (size_t i = 0; i < program->outputs.count; i++) {

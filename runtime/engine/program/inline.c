@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "op/registry.h"
 #include "program/program.h"
 
-// "path.name", with ".2", ".3"... behind where `program` has a weight of that name already.
-static const char *inline_weight_name(lg_program_t *program, const char *path, const char *name) {
+const char *lg_program_free_name(lg_program_t *program, const char *path, const char *name) {
     size_t path_bytes = strlen(path);
     size_t capacity = path_bytes + strlen(name) + 16;
     char *joined = lg_zone_alloc(&program->zone, capacity);
@@ -32,8 +32,51 @@ static const char *inline_path(lg_program_t *program, const char *path, const ch
     return joined;
 }
 
-static lg_status_t inline_body(lg_program_t *program, const lg_program_t *source, const lg_value_t *ins,
-                               const char *path, lg_value_t *values, lg_error_t *err) {
+static lg_status_t inline_op(lg_program_t *program, const lg_op_node_t *op, const char *path,
+                             bool keep_numbers, lg_value_t *values, lg_error_t *err) {
+    lg_value_t operands[LG_MAX_INS], results[LG_MAX_OUTS];
+    lg_bound_t bound[LG_MAX_BOUND];
+    for (uint32_t i = 0; i < op->in_count; i++) {
+        operands[i] = op->ins[i] != LG_VALUE_NONE ? values[op->ins[i]] : LG_VALUE_NONE;
+    }
+    for (uint32_t i = 0; i < op->bound_count; i++) {
+        bound[i] = (lg_bound_t){op->bound[i].attr, values[op->bound[i].value]};
+    }
+    const char *joined = inline_path(program, path, op->path);
+    if (joined == NULL) {
+        return lg_program_no_memory(err);
+    }
+    if (keep_numbers) {
+        program->op_numbers[lg_op_row(op->info->id)] = op->number;
+    }
+    const lg_op_parts_t parts = {op->info->id, operands,        op->in_count, op->attrs,
+                                 bound,        op->bound_count, joined};
+    lg_status_t status = lg_program_add_parts(program, &parts, results, op->out_count, err);
+    if (status != LG_OK && err != NULL && joined[0] != 0) {
+        size_t used = strlen(err->message);
+        snprintf(err->message + used, sizeof err->message - used, ", at %s", joined);
+    }
+    for (uint32_t i = 0; i < op->out_count && status == LG_OK; i++) {
+        values[op->outs[i]] = results[i];
+    }
+    return status;
+}
+
+// A branch that the numbers at hand decide is checked now.
+static lg_status_t inline_guard(lg_program_t *program, const lg_guard_node_t *guard, lg_value_t value,
+                                lg_error_t *err) {
+    const lg_view_t *type = &program->values.items[value].type;
+    LG_CHECK(err, type->data == NULL || *(const uint8_t *)type->data == guard->expected,
+             LG_STATUS_INVALID_ARGUMENT, LG_GUARD,
+             "the program was recorded where %s was %s; record it for these extents", guard->text,
+             guard->expected ? "true" : "false");
+    return program->points.count > 0 || type->data == NULL
+               ? lg_program_add_guard(program, value, guard->expected, guard->text, err)
+               : LG_OK;
+}
+
+lg_status_t lg_program_add_body(lg_program_t *program, const lg_program_t *source, const lg_value_t *ins,
+                                const char *path, bool keep_numbers, lg_value_t *values, lg_error_t *err) {
     for (size_t i = 0; i < source->inputs.count; i++) {
         lg_value_t inner = source->inputs.items[i];
         const lg_value_node_t *input = &source->values.items[inner];
@@ -50,27 +93,17 @@ static lg_status_t inline_body(lg_program_t *program, const lg_program_t *source
     for (size_t i = 0; i < source->weights.count; i++) {
         lg_value_t inner = source->weights.items[i];
         const lg_tensor_t tensor = {source->values.items[inner].type, source->buffers.items[i]};
-        const char *name = inline_weight_name(program, path, source->values.items[inner].name);
+        const char *name = lg_program_free_name(program, path, source->values.items[inner].name);
         if (name == NULL) {
             return lg_program_no_memory(err);
         }
         LG_TRY(lg_program_add_weight(program, name, &tensor, &values[inner], err));
     }
     for (size_t i = 0; i < source->ops.count; i++) {
-        const lg_op_node_t *op = &source->ops.items[i];
-        lg_value_t operands[LG_MAX_INS], results[LG_MAX_OUTS];
-        for (uint32_t k = 0; k < op->in_count; k++) {
-            operands[k] = op->ins[k] != LG_VALUE_NONE ? values[op->ins[k]] : LG_VALUE_NONE;
-        }
-        const char *joined = inline_path(program, path, op->path);
-        if (joined == NULL) {
-            return lg_program_no_memory(err);
-        }
-        LG_TRY(lg_program_add_op(program, op->info->id, operands, op->in_count, op->attrs, joined, results,
-                                 op->out_count, err));
-        for (uint32_t k = 0; k < op->out_count; k++) {
-            values[op->outs[k]] = results[k];
-        }
+        LG_TRY(inline_op(program, &source->ops.items[i], path, keep_numbers, values, err));
+    }
+    for (size_t i = 0; i < source->guards.count; i++) {
+        LG_TRY(inline_guard(program, &source->guards.items[i], values[source->guards.items[i].value], err));
     }
     return LG_OK;
 }
@@ -91,7 +124,8 @@ lg_status_t lg_program_add_program(lg_program_t *program, const lg_program_t *so
     if (values == NULL) {
         return lg_program_no_memory(err);
     }
-    lg_status_t status = inline_body(program, source, ins, path != NULL ? path : "", values, err);
+    lg_status_t status =
+        lg_program_add_body(program, source, ins, path != NULL ? path : "", false, values, err);
     for (uint32_t i = 0; i < out_count; i++) {
         out_values[i] = status == LG_OK ? values[source->outputs.items[i].value] : LG_VALUE_NONE;
     }

@@ -49,32 +49,40 @@ static lg_status_t parse_use(parse_t *parse, lg_value_t *out_value) {
     return LG_OK;
 }
 
-// "f32[2,3]"
-static lg_status_t parse_type(parse_t *parse, lg_view_t *out_type) {
-    lg_reader_t *reader = parse->reader;
-    const char *chars;
-    size_t bytes;
-    char name[8] = "";
-    LG_TRY(lg_reader_word(reader, &chars, &bytes, "a dtype"));
-    memcpy(name, chars, bytes < sizeof name ? bytes : 0);
-    lg_dtype_t dtype = lg_dtype_parse(name);
-    if (dtype == LG_DTYPE_INVALID) {
-        reader->at = chars;
-        return lg_reader_fail(reader, "a dtype");
-    }
-    int64_t shape[LG_MAX_RANK];
-    uint32_t rank = 0;
-    LG_TRY(lg_reader_expect(reader, "["));
-    while (!lg_reader_take(reader, "]")) {
-        if (rank > 0) {
-            LG_TRY(lg_reader_expect(reader, ","));
+// Whether a type as it stands in the text is that of a value.
+static bool parse_same_type(const parse_t *parse, const lg_spec_t *spec, lg_value_t value) {
+    const lg_view_t *type = lg_program_value_type(parse->program, value);
+    bool same = spec->dtype == type->dtype && spec->rank == type->rank;
+    for (uint32_t i = 0; i < spec->rank && same; i++) {
+        const char *extent = lg_program_extent(parse->program, value, i);
+        if (extent == NULL) {
+            same = spec->chars[i] == NULL && spec->shape[i] == type->shape[i];
+        } else {
+            same = spec->chars[i] != NULL && strlen(extent) == spec->bytes[i] &&
+                   memcmp(extent, spec->chars[i], spec->bytes[i]) == 0;
         }
-        if (rank == LG_MAX_RANK) {
-            return lg_reader_fail(reader, "at most 8 extents");
-        }
-        LG_TRY(lg_reader_int(reader, &shape[rank++], "an extent"));
     }
-    return lg_view_init(out_type, dtype, rank, shape, reader->err);
+    return same;
+}
+
+static lg_status_t parse_wrong_type(const parse_t *parse, uint32_t line, const lg_op_info_t *info,
+                                    lg_value_t value, const char *stated, const char *end) {
+    lg_text_t *text = lg_text_create(&parse->program->context->heap);
+    if (text == NULL) {
+        return lg_error_set(parse->reader->err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory to read %s",
+                            parse->reader->what);
+    }
+    lg_extent_format(text, lg_program_value_type(parse->program, value),
+                     parse->program->values.items[value].extents);
+    while (stated < end && (*stated == ' ' || *stated == '\n')) {
+        stated++;
+    }
+    lg_status_t status = lg_error_set(parse->reader->err, LG_STATUS_FORMAT, info->name,
+                                      "%s, line %u: %s gives %s, the text says %.*s", parse->reader->what,
+                                      line, info->name, text->failed ? "another type" : text->chars,
+                                      (int)(end - stated < 128 ? end - stated : 128), stated);
+    lg_text_release(text);
+    return status;
 }
 
 static lg_status_t parse_ints(lg_reader_t *reader, lg_ints_t *out_ints) {
@@ -186,8 +194,10 @@ static lg_status_t parse_attr(lg_reader_t *reader, const lg_attr_info_t *attr, v
 }
 
 // " {axis=1, shape=[2,3]}", or nothing.
-static lg_status_t parse_attrs(parse_t *parse, const lg_op_info_t *info, void *attrs) {
+static lg_status_t parse_attrs(parse_t *parse, const lg_op_info_t *info, void *attrs, lg_bound_t *bound,
+                               uint32_t *out_bound_count) {
     lg_reader_t *reader = parse->reader;
+    *out_bound_count = 0;
     if (!lg_reader_take(reader, "{")) {
         return LG_OK;
     }
@@ -210,7 +220,17 @@ static lg_status_t parse_attrs(parse_t *parse, const lg_op_info_t *info, void *a
                                 info->name, (int)(bytes < 64 ? bytes : 64), chars);
         }
         LG_TRY(lg_reader_expect(reader, "="));
-        LG_TRY(parse_attr(reader, attr, (char *)attrs + attr->offset));
+        lg_reader_skip_space(reader);
+        if (reader->at < reader->end && *reader->at == '%') {
+            if (*out_bound_count == LG_MAX_BOUND) {
+                return lg_reader_fail(reader, "at most 16 attributes from tensors");
+            }
+            lg_bound_t *source = &bound[(*out_bound_count)++];
+            source->attr = (uint32_t)(attr - info->attrs);
+            LG_TRY(parse_use(parse, &source->value));
+        } else {
+            LG_TRY(parse_attr(reader, attr, (char *)attrs + attr->offset));
+        }
     }
     return LG_OK;
 }
@@ -219,13 +239,13 @@ static lg_status_t parse_input(parse_t *parse) {
     const char *chars;
     size_t bytes;
     char *name;
-    lg_view_t type;
+    lg_spec_t type;
     lg_value_t value;
     LG_TRY(parse_number(parse, &chars, &bytes));
     LG_TRY(lg_reader_string(parse->reader, &parse->zone, &name, NULL));
     LG_TRY(lg_reader_expect(parse->reader, ":"));
-    LG_TRY(parse_type(parse, &type));
-    LG_TRY(lg_program_add_input(parse->program, name, &type, &value, parse->reader->err));
+    LG_TRY(lg_spec_read(parse->reader, &type));
+    LG_TRY(lg_program_add_spec(parse->program, name, &type, &value, parse->reader->err));
     return parse_define(parse, chars, bytes, value);
 }
 
@@ -234,13 +254,20 @@ static lg_status_t parse_weight(parse_t *parse, lg_weight_fn_t weights, void *us
     const char *chars;
     size_t bytes;
     char *name;
+    lg_spec_t spec;
     lg_view_t type;
     lg_value_t value;
     LG_TRY(parse_number(parse, &chars, &bytes));
     LG_TRY(lg_reader_expect(reader, "@"));
     LG_TRY(lg_reader_string(reader, &parse->zone, &name, NULL));
     LG_TRY(lg_reader_expect(reader, ":"));
-    LG_TRY(parse_type(parse, &type));
+    LG_TRY(lg_spec_read(reader, &spec));
+    for (uint32_t i = 0; i < spec.rank; i++) {
+        LG_CHECK(reader->err, spec.chars[i] == NULL, LG_STATUS_FORMAT, NULL,
+                 "%s, line %u: weight '%s' has an extent that is no number", reader->what, reader->line,
+                 name);
+    }
+    LG_TRY(lg_view_init(&type, spec.dtype, spec.rank, spec.shape, reader->err));
     LG_CHECK(reader->err, weights != NULL, LG_STATUS_NOT_FOUND, NULL,
              "%s, line %u: nobody provides weight '%s'", reader->what, reader->line, name);
     lg_tensor_t tensor = {.buffer = NULL};
@@ -321,32 +348,43 @@ static lg_status_t parse_op(parse_t *parse) {
         }
         memcpy(attrs, info->attrs_default, info->attrs_bytes);
     }
-    LG_TRY(parse_attrs(parse, info, attrs));
+    lg_bound_t bound[LG_MAX_BOUND];
+    uint32_t bound_count;
+    LG_TRY(parse_attrs(parse, info, attrs, bound, &bound_count));
     char *path = NULL;
     if (lg_reader_take(reader, "at")) {
         LG_TRY(lg_reader_string(reader, &parse->zone, &path, NULL));
     }
     uint32_t line = reader->line;
     lg_value_t outs[LG_MAX_OUTS];
-    LG_TRY(lg_program_add_op(parse->program, info->id, ins, in_count, attrs, path, outs, out_count,
-                             reader->err));
+    const lg_op_parts_t parts = {info->id, ins, in_count, attrs, bound, bound_count, path};
+    LG_TRY(lg_program_add_parts(parse->program, &parts, outs, out_count, reader->err));
     for (uint32_t i = 0; i < out_count; i++) {
         LG_TRY(parse_define(parse, results[i].chars, results[i].bytes, outs[i]));
     }
     for (uint32_t i = 0; i < out_count; i++) {
-        lg_view_t stated;
+        lg_spec_t stated;
         LG_TRY(lg_reader_expect(reader, i > 0 ? "," : ":"));
-        LG_TRY(parse_type(parse, &stated));
-        const lg_view_t *type = lg_program_value_type(parse->program, outs[i]);
-        if (stated.dtype != type->dtype || !lg_view_same_shape(&stated, type)) {
-            char text[2][192];
-            return lg_error_set(reader->err, LG_STATUS_FORMAT, info->name,
-                                "%s, line %u: %s gives %s, the text says %s", reader->what, line, info->name,
-                                lg_view_format(type, text[0], sizeof text[0]),
-                                lg_view_format(&stated, text[1], sizeof text[1]));
+        const char *begin = reader->at;
+        LG_TRY(lg_spec_read(reader, &stated));
+        if (!parse_same_type(parse, &stated, outs[i])) {
+            return parse_wrong_type(parse, line, info, outs[i], begin, reader->at);
         }
     }
     return LG_OK;
+}
+
+static lg_status_t parse_guard(parse_t *parse) {
+    lg_reader_t *reader = parse->reader;
+    lg_value_t value;
+    char *text;
+    LG_TRY(parse_use(parse, &value));
+    bool expected = lg_reader_take(reader, "true");
+    if (!expected && !lg_reader_take(reader, "false")) {
+        return lg_reader_fail(reader, "true or false");
+    }
+    LG_TRY(lg_reader_string(reader, &parse->zone, &text, NULL));
+    return lg_program_add_guard(parse->program, value, expected, text, reader->err);
 }
 
 static lg_status_t parse_body(parse_t *parse, lg_weight_fn_t weights, void *user) {
@@ -358,6 +396,8 @@ static lg_status_t parse_body(parse_t *parse, lg_weight_fn_t weights, void *user
             LG_TRY(parse_input(parse));
         } else if (lg_reader_take(reader, "weight")) {
             LG_TRY(parse_weight(parse, weights, user));
+        } else if (lg_reader_take(reader, "guard")) {
+            LG_TRY(parse_guard(parse));
         } else if (lg_reader_take(reader, "output")) {
             char *name;
             lg_value_t value;
@@ -367,7 +407,7 @@ static lg_status_t parse_body(parse_t *parse, lg_weight_fn_t weights, void *user
         } else {
             lg_reader_skip_space(reader);
             if (reader->at >= reader->end || *reader->at != '%') {
-                return lg_reader_fail(reader, "input, weight, output, an op or '}'");
+                return lg_reader_fail(reader, "input, weight, guard, output, an op or '}'");
             }
             LG_TRY(parse_op(parse));
         }

@@ -32,6 +32,7 @@ lg_status_t lg_program_create(lg_context_t *context, lg_program_t **out_program,
         lg_program_release(program);
         return lg_program_no_memory(err);
     }
+    lg_map_init(&program->extent_numbers, heap);
     *out_program = program;
     return LG_OK;
 }
@@ -54,6 +55,15 @@ void lg_program_release(lg_program_t *program) {
     LG_LIST_DEINIT(heap, &program->weights);
     LG_LIST_DEINIT(heap, &program->buffers);
     LG_LIST_DEINIT(heap, &program->outputs);
+    for (size_t i = 0; i < program->points.count; i++) {
+        LG_LIST_DEINIT(heap, &program->points.items[i].views);
+    }
+    LG_LIST_DEINIT(heap, &program->guards);
+    LG_LIST_DEINIT(heap, &program->symbols);
+    LG_LIST_DEINIT(heap, &program->points);
+    LG_LIST_DEINIT(heap, &program->extent_texts);
+    lg_held_deinit(heap, &program->held);
+    lg_map_deinit(&program->extent_numbers);
     lg_map_deinit(&program->input_names);
     lg_map_deinit(&program->weight_names);
     lg_map_deinit(&program->output_names);
@@ -86,9 +96,32 @@ static lg_status_t program_add_value(lg_program_t *program, const lg_view_t *typ
     if (program->values.count >= UINT32_MAX - 1 || !LG_LIST_GROW(heap, &program->values)) {
         return lg_program_no_memory(err);
     }
+    for (size_t i = 0; i < program->points.count; i++) {
+        lg_point_t *point = &program->points.items[i];
+        if (!LG_LIST_GROW(heap, &point->views)) {
+            return lg_program_no_memory(err);
+        }
+        point->views.items[program->values.count] = *type;
+        point->views.count = program->values.count + 1;
+    }
     *out_value = (lg_value_t)program->values.count;
     program->values.items[program->values.count++] =
-        (lg_value_node_t){*type, (uint8_t)kind, (uint32_t)index, name};
+        (lg_value_node_t){*type, (uint8_t)kind, (uint32_t)index, name, NULL, NULL};
+    return LG_OK;
+}
+
+// Adds an input of a type that was checked.
+static lg_status_t program_add_input(lg_program_t *program, const char *name, const lg_view_t *type,
+                                     lg_value_t *out_value, lg_error_t *err) {
+    lg_heap_t *heap = &program->context->heap;
+    const char *copy;
+    LG_TRY(program_name(program, &program->input_names, "an input", name, &copy, err));
+    if (!LG_LIST_GROW(heap, &program->inputs) ||
+        !lg_map_add(&program->input_names, copy, strlen(copy), (uint32_t)program->inputs.count)) {
+        return lg_program_no_memory(err);
+    }
+    LG_TRY(program_add_value(program, type, LG_VALUE_INPUT, program->inputs.count, copy, out_value, err));
+    program->inputs.items[program->inputs.count++] = *out_value;
     return LG_OK;
 }
 
@@ -96,18 +129,64 @@ lg_status_t lg_program_add_input(lg_program_t *program, const char *name, const 
                                  lg_value_t *out_value, lg_error_t *err) {
     *out_value = LG_VALUE_NONE;
     LG_TRY(program_check_open(program, err));
-    lg_heap_t *heap = &program->context->heap;
     lg_view_t clean;
-    const char *copy;
     LG_TRY(lg_view_init(&clean, (lg_dtype_t)type->dtype, type->rank, type->shape, err));
-    LG_TRY(program_name(program, &program->input_names, "an input", name, &copy, err));
-    if (!LG_LIST_GROW(heap, &program->inputs) ||
-        !lg_map_add(&program->input_names, copy, strlen(copy), (uint32_t)program->inputs.count)) {
+    return program_add_input(program, name, &clean, out_value, err);
+}
+
+lg_status_t lg_program_add_spec(lg_program_t *program, const char *name, const lg_spec_t *spec,
+                                lg_value_t *out_value, lg_error_t *err) {
+    *out_value = LG_VALUE_NONE;
+    LG_TRY(program_check_open(program, err));
+    bool symbolic = false;
+    lg_affine_t *affines = lg_zone_alloc(&program->zone, spec->rank * sizeof *affines);
+    if (affines == NULL) {
         return lg_program_no_memory(err);
     }
-    LG_TRY(program_add_value(program, &clean, LG_VALUE_INPUT, program->inputs.count, copy, out_value, err));
-    program->inputs.items[program->inputs.count++] = *out_value;
+    for (uint32_t i = 0; i < spec->rank; i++) {
+        affines[i].constant = spec->shape[i];
+        if (spec->chars[i] != NULL) {
+            LG_TRY(lg_extent_parse(program, spec->chars[i], spec->bytes[i], &affines[i], err));
+            symbolic = true;
+        }
+    }
+    lg_view_t views[LG_MAX_POINTS];
+    uint32_t symbol_count = (uint32_t)program->symbols.count;
+    for (uint32_t point = 0; point < program->points.count + 1; point++) {
+        int64_t shape[LG_MAX_RANK];
+        for (uint32_t i = 0; i < spec->rank; i++) {
+            LG_TRY(lg_affine_at(&affines[i], symbol_count, point, &shape[i], err));
+        }
+        lg_status_t status = lg_view_init(&views[point], spec->dtype, spec->rank, shape, err);
+        if (status != LG_OK) {
+            lg_extent_explain(program, 0, err);
+            return status;
+        }
+    }
+    LG_TRY(program_add_input(program, name, &views[0], out_value, err));
+    for (size_t i = 0; i < program->points.count; i++) {
+        program->points.items[i].views.items[*out_value] = views[i + 1];
+    }
+    lg_value_node_t *node = &program->values.items[*out_value];
+    node->affines = symbolic ? affines : NULL;
+    const char *const *texts;
+    LG_TRY(lg_extent_texts(program, *out_value, &texts, err));
+    program->values.items[*out_value].extents = texts;
     return LG_OK;
+}
+
+lg_status_t lg_program_add_input_spec(lg_program_t *program, const char *name, const char *spec,
+                                      lg_value_t *out_value, lg_error_t *err) {
+    *out_value = LG_VALUE_NONE;
+    lg_reader_t reader;
+    lg_spec_t parts;
+    lg_reader_init(&reader, spec, strlen(spec), "a spec", err);
+    LG_TRY(lg_spec_read(&reader, &parts));
+    lg_reader_skip_space(&reader);
+    if (reader.at != reader.end) {
+        return lg_reader_fail(&reader, "the end");
+    }
+    return lg_program_add_spec(program, name, &parts, out_value, err);
 }
 
 // What makes two tensors the same weight.
@@ -159,62 +238,262 @@ lg_status_t lg_program_add_weight(lg_program_t *program, const char *name, const
     return LG_OK;
 }
 
-lg_status_t lg_program_add_op(lg_program_t *program, uint32_t op, const lg_value_t *ins, uint32_t in_count,
-                              const void *attrs, const char *path, lg_value_t *out_values, uint32_t out_count,
-                              lg_error_t *err) {
+static const lg_view_t *program_view_at(const lg_program_t *program, uint32_t point, lg_value_t value) {
+    return point == 0 ? &program->values.items[value].type
+                      : &program->points.items[point - 1].views.items[value];
+}
+
+// Infers the outputs of an op at one point, and computes them where that is little work. `scratch` has room for
+// the attributes where some come from tensors. At point ODD a failure leaves the outputs unknown.
+static lg_status_t program_infer_at(lg_program_t *program, uint32_t point, const lg_op_info_t *info,
+                                    const lg_op_parts_t *parts, const void *attrs, void *scratch,
+                                    lg_view_t *outs, uint32_t out_count, lg_error_t *err) {
+    const lg_view_t *views[LG_MAX_INS];
+    bool unknown = false;
+    for (uint32_t i = 0; i < parts->in_count; i++) {
+        bool present = parts->ins[i] != LG_VALUE_NONE;
+        views[i] = present ? program_view_at(program, point, parts->ins[i]) : NULL;
+        unknown |= present && views[i]->dtype == LG_DTYPE_INVALID;
+    }
+    lg_status_t status = LG_OK;
+    for (uint32_t i = 0; i < parts->bound_count && status == LG_OK; i++) {
+        const lg_attr_info_t *attr = &info->attrs[parts->bound[i].attr];
+        const lg_view_t *view = program_view_at(program, point, parts->bound[i].value);
+        unknown |= view->data == NULL;
+        if (view->data == NULL && point != LG_POINT_ODD) {
+            return lg_error_set(err, LG_STATUS_UNSUPPORTED, info->name,
+                                "%s: %s depends on data that is only known when the program runs", info->name,
+                                attr->name);
+        }
+        status = unknown ? LG_OK : lg_attr_read_view(info, attr, view, scratch, err);
+        attrs = scratch;
+    }
+    if (status == LG_OK && !unknown) {
+        status = lg_context_op_infer(program->context, info->id, views, parts->in_count, attrs, outs, out_count,
+                                     err);
+    }
+    if (status == LG_OK && !unknown) {
+        return lg_evaluate(program->context, info, views, parts->in_count, attrs, outs, out_count,
+                           &program->held, err);
+    }
+    if (point == LG_POINT_ODD) {
+        memset(outs, 0, out_count * sizeof *outs);
+        return LG_OK;
+    }
+    if (program->symbols.count > 0) {
+        lg_extent_explain(program, point, err);
+    }
+    return status;
+}
+
+static lg_status_t program_check_parts(const lg_program_t *program, const lg_op_parts_t *parts,
+                                       const lg_op_info_t *info, uint32_t out_count, lg_error_t *err) {
+    LG_CHECK(err, parts->in_count <= LG_MAX_INS && lg_op_out_count_fits(info, out_count),
+             LG_STATUS_INVALID_ARGUMENT, info->name,
+             "%s: %u inputs and %u outputs given, expected %u to %u and %u", info->name, parts->in_count,
+             out_count, info->in_min, info->in_max, info->out_count);
+    for (uint32_t i = 0; i < parts->in_count; i++) {
+        LG_CHECK(err, parts->ins[i] == LG_VALUE_NONE || parts->ins[i] < program->values.count,
+                 LG_STATUS_INVALID_ARGUMENT, info->name, "%s: input %u is value %u, the program has %zu",
+                 info->name, i, parts->ins[i], program->values.count);
+    }
+    for (uint32_t i = 0; i < parts->bound_count; i++) {
+        const lg_bound_t *bound = &parts->bound[i];
+        LG_CHECK(err, bound->attr < info->attr_count && bound->value < program->values.count,
+                 LG_STATUS_INVALID_ARGUMENT, info->name, "%s: there is no attribute %u or no value %u",
+                 info->name, bound->attr, bound->value);
+        LG_TRY(lg_attr_check_view(info, &info->attrs[bound->attr], &program->values.items[bound->value].type,
+                                  err));
+    }
+    return LG_OK;
+}
+
+// Without symbols what an attribute comes from may be a number already: then it is a constant.
+static lg_status_t program_settle(lg_program_t *program, const lg_op_info_t *info, lg_op_parts_t *parts,
+                                  const void **attrs, lg_error_t *err) {
+    bool known = parts->bound_count > 0 && program->points.count == 0;
+    for (uint32_t i = 0; i < parts->bound_count; i++) {
+        known = known && program->values.items[parts->bound[i].value].type.data != NULL;
+    }
+    if (!known) {
+        return LG_OK;
+    }
+    void *settled = lg_zone_alloc(&program->zone, info->attrs_bytes);
+    if (settled == NULL) {
+        return lg_program_no_memory(err);
+    }
+    memcpy(settled, *attrs, info->attrs_bytes);
+    for (uint32_t i = 0; i < parts->bound_count; i++) {
+        LG_TRY(lg_attr_read_view(info, &info->attrs[parts->bound[i].attr],
+                                 &program->values.items[parts->bound[i].value].type, settled, err));
+    }
+    *attrs = settled;
+    parts->bound_count = 0;
+    return LG_OK;
+}
+
+// The node of an op with copies of all that it is made of; its outputs are not set.
+static lg_status_t program_make_node(lg_program_t *program, const lg_op_info_t *info,
+                                     const lg_op_parts_t *parts, const void *attrs, uint32_t out_count,
+                                     lg_op_node_t *node, lg_error_t *err) {
+    lg_zone_t *zone = &program->zone;
+    *node = (lg_op_node_t){.info = info, .in_count = parts->in_count, .out_count = out_count, .path = ""};
+    node->ins = lg_zone_alloc(zone, (parts->in_count + out_count) * sizeof *node->ins);
+    void *attrs_copy = info->attrs_bytes > 0 ? lg_zone_alloc(zone, info->attrs_bytes) : NULL;
+    lg_bound_t *bound =
+        parts->bound_count > 0 ? lg_zone_alloc(zone, parts->bound_count * sizeof *bound) : NULL;
+    if (parts->path != NULL && parts->path[0] != 0) {
+        node->path = lg_zone_string(zone, parts->path, strlen(parts->path));
+    }
+    if (node->ins == NULL || node->path == NULL || (info->attrs_bytes > 0 && attrs_copy == NULL) ||
+        (parts->bound_count > 0 && bound == NULL)) {
+        return lg_program_no_memory(err);
+    }
+    if (attrs_copy != NULL) {
+        memcpy(attrs_copy, attrs, info->attrs_bytes);
+    }
+    if (bound != NULL) {
+        memcpy(bound, parts->bound, parts->bound_count * sizeof *bound);
+    }
+    node->attrs = attrs_copy;
+    node->bound = bound;
+    node->bound_count = parts->bound_count;
+    node->outs = node->ins + parts->in_count;
+    memcpy(node->ins, parts->ins, parts->in_count * sizeof *node->ins);
+    return LG_OK;
+}
+
+// Adds the values of an op's outputs and what they are at all points.
+static lg_status_t program_add_results(lg_program_t *program, const lg_op_info_t *info,
+                                       const lg_op_parts_t *parts, const void *attrs, lg_op_node_t *node,
+                                       lg_error_t *err) {
+    lg_view_t outs[LG_MAX_OUTS];
+    void *scratch = NULL;
+    if (parts->bound_count > 0) {
+        scratch = lg_zone_alloc(&program->zone, info->attrs_bytes);
+        if (scratch == NULL) {
+            return lg_program_no_memory(err);
+        }
+        memcpy(scratch, attrs, info->attrs_bytes);
+    }
+    for (uint32_t point = 0; point < program->points.count + 1; point++) {
+        LG_TRY(program_infer_at(program, point, info, parts, attrs, scratch, outs, node->out_count, err));
+        for (uint32_t i = 0; i < node->out_count; i++) {
+            if (point == 0) {
+                LG_TRY(program_add_value(program, &outs[i], LG_VALUE_RESULT, program->ops.count, NULL,
+                                         &node->outs[i], err));
+                continue;
+            }
+            const lg_view_t *type = &program->values.items[node->outs[i]].type;
+            LG_CHECK(err, point == LG_POINT_ODD || outs[i].rank == type->rank, LG_STATUS_UNSUPPORTED,
+                     info->name, "%s: the rank of its result depends on the extents of its input",
+                     info->name);
+            program->points.items[point - 1].views.items[node->outs[i]] = outs[i];
+        }
+    }
+    for (uint32_t i = 0; i < node->out_count && program->points.count > 0; i++) {
+        const char *const *texts;
+        LG_TRY(lg_extent_texts(program, node->outs[i], &texts, err));
+        program->values.items[node->outs[i]].extents = texts;
+    }
+    return LG_OK;
+}
+
+lg_status_t lg_program_add_parts(lg_program_t *program, const lg_op_parts_t *parts, lg_value_t *out_values,
+                                 uint32_t out_count, lg_error_t *err) {
     // `ins` and `out_values` may be one array: y = tanh(y) is how callers write chains.
-    lg_value_t given[LG_MAX_INS];
-    memcpy(given, ins, (in_count <= LG_MAX_INS ? in_count : 0) * sizeof *ins);
-    ins = given;
+    lg_value_t ins[LG_MAX_INS];
+    lg_op_parts_t given = *parts;
+    memcpy(ins, parts->ins, (parts->in_count <= LG_MAX_INS ? parts->in_count : 0) * sizeof *ins);
+    given.ins = ins;
     for (uint32_t i = 0; i < out_count; i++) {
         out_values[i] = LG_VALUE_NONE;
     }
     LG_TRY(program_check_open(program, err));
-    const lg_op_info_t *info = lg_context_op_info(program->context, op);
-    LG_CHECK(err, info != NULL, LG_STATUS_NOT_FOUND, NULL, "there is no op with id %u", op);
-    LG_CHECK(err, in_count <= LG_MAX_INS && lg_op_out_count_fits(info, out_count), LG_STATUS_INVALID_ARGUMENT,
-             info->name, "%s: %u inputs and %u outputs given, expected %u to %u and %u", info->name, in_count,
-             out_count, info->in_min, info->in_max, info->out_count);
-    const lg_view_t *views[LG_MAX_INS];
-    for (uint32_t i = 0; i < in_count; i++) {
-        LG_CHECK(err, ins[i] == LG_VALUE_NONE || ins[i] < program->values.count, LG_STATUS_INVALID_ARGUMENT,
-                 info->name, "%s: input %u is value %u, the program has %zu", info->name, i, ins[i],
-                 program->values.count);
-        views[i] = ins[i] != LG_VALUE_NONE ? &program->values.items[ins[i]].type : NULL;
-    }
-    lg_view_t outs[LG_MAX_OUTS];
-    LG_TRY(lg_context_op_infer(program->context, op, views, in_count, attrs, outs, out_count, err));
-
     lg_heap_t *heap = &program->context->heap;
-    lg_op_node_t node = {.info = info, .in_count = in_count, .out_count = out_count, .path = ""};
-    node.ins = lg_zone_alloc(&program->zone, (in_count + out_count) * sizeof *node.ins);
-    void *attrs_copy = info->attrs_bytes > 0 ? lg_zone_alloc(&program->zone, info->attrs_bytes) : NULL;
-    if (path != NULL && path[0] != 0) {
-        node.path = lg_zone_string(&program->zone, path, strlen(path));
-    }
-    if (node.ins == NULL || node.path == NULL || (info->attrs_bytes > 0 && attrs_copy == NULL) ||
-        !LG_LIST_GROW(heap, &program->ops)) {
+    const lg_op_info_t *info = lg_context_op_info(program->context, parts->op);
+    LG_CHECK(err, info != NULL, LG_STATUS_NOT_FOUND, NULL, "there is no op with id %u", parts->op);
+    LG_TRY(program_check_parts(program, &given, info, out_count, err));
+    const void *attrs = parts->attrs != NULL ? parts->attrs : info->attrs_default;
+    LG_TRY(program_settle(program, info, &given, &attrs, err));
+    lg_op_node_t node;
+    LG_TRY(program_make_node(program, info, &given, attrs, out_count, &node, err));
+    if (!LG_LIST_GROW(heap, &program->ops)) {
         return lg_program_no_memory(err);
     }
-    if (attrs_copy != NULL) {
-        memcpy(attrs_copy, attrs != NULL ? attrs : info->attrs_default, info->attrs_bytes);
-    }
-    node.attrs = attrs_copy;
-    node.outs = node.ins + in_count;
-    memcpy(node.ins, ins, in_count * sizeof *ins);
-    // Room for all results first: an op is added whole or not at all.
+    // An op is added whole or not at all.
     size_t value_count = program->values.count;
-    for (uint32_t i = 0; i < out_count; i++) {
-        lg_status_t status = program_add_value(program, &outs[i], LG_VALUE_RESULT, program->ops.count, NULL,
-                                               &node.outs[i], err);
-        if (status != LG_OK) {
-            program->values.count = value_count;
-            return status;
-        }
+    lg_status_t status = program_add_results(program, info, &given, attrs, &node, err);
+    if (status != LG_OK) {
+        program->values.count = value_count;
+        return status;
     }
+    node.number = program->op_numbers[lg_op_row(parts->op)]++;
     memcpy(out_values, node.outs, out_count * sizeof *out_values);
-    node.number = program->op_numbers[lg_op_row(op)]++;
     program->ops.items[program->ops.count++] = node;
+    return LG_OK;
+}
+
+lg_status_t lg_program_add_op(lg_program_t *program, uint32_t op, const lg_value_t *ins, uint32_t in_count,
+                              const void *attrs, const char *path, lg_value_t *out_values, uint32_t out_count,
+                              lg_error_t *err) {
+    const lg_op_parts_t parts = {op, ins, in_count, attrs, NULL, 0, path};
+    return lg_program_add_parts(program, &parts, out_values, out_count, err);
+}
+
+// Finds the attributes that `sources` name.
+static lg_status_t program_find_bound(const lg_op_info_t *info, const lg_attr_source_t *sources,
+                                      uint32_t count, lg_bound_t *bound, lg_error_t *err) {
+    LG_CHECK(err, count <= LG_MAX_BOUND, LG_STATUS_INVALID_ARGUMENT, info->name,
+             "%s: %u attributes from tensors, at most %d are possible", info->name, count, LG_MAX_BOUND);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t attr = 0;
+        while (attr < info->attr_count && strcmp(info->attrs[attr].name, sources[i].attr) != 0) {
+            attr++;
+        }
+        LG_CHECK(err, attr < info->attr_count, LG_STATUS_INVALID_ARGUMENT, info->name,
+                 "%s has no attribute '%s'", info->name, sources[i].attr);
+        bound[i] = (lg_bound_t){attr, sources[i].value};
+    }
+    return LG_OK;
+}
+
+lg_status_t lg_program_add_op_from(lg_program_t *program, uint32_t op, const lg_value_t *ins,
+                                   uint32_t in_count, const void *attrs, const lg_attr_source_t *sources,
+                                   uint32_t source_count, const char *path, lg_value_t *out_values,
+                                   uint32_t out_count, lg_error_t *err) {
+    lg_bound_t bound[LG_MAX_BOUND];
+    const lg_op_info_t *info = lg_context_op_info(program->context, op);
+    lg_status_t status = info != NULL
+                             ? program_find_bound(info, sources, source_count, bound, err)
+                             : lg_error_set(err, LG_STATUS_NOT_FOUND, NULL, "there is no op with id %u", op);
+    if (status != LG_OK) {
+        for (uint32_t i = 0; i < out_count; i++) {
+            out_values[i] = LG_VALUE_NONE;
+        }
+        return status;
+    }
+    const lg_op_parts_t parts = {op, ins, in_count, attrs, bound, source_count, path};
+    return lg_program_add_parts(program, &parts, out_values, out_count, err);
+}
+
+lg_status_t lg_program_add_guard(lg_program_t *program, lg_value_t value, bool expected, const char *text,
+                                 lg_error_t *err) {
+    LG_TRY(program_check_open(program, err));
+    LG_CHECK(err, value < program->values.count, LG_STATUS_INVALID_ARGUMENT, NULL,
+             "a guard on value %u, the program has %zu", value, program->values.count);
+    const lg_view_t *type = &program->values.items[value].type;
+    LG_CHECK(err, type->dtype == LG_DTYPE_BOOL && type->elem_count == 1, LG_STATUS_DTYPE, NULL,
+             "a guard needs one bool");
+    LG_CHECK(err, type->data != NULL, LG_STATUS_UNSUPPORTED, NULL,
+             "a guard depends on data that is only known when the program runs: %s", text);
+    LG_CHECK(err, *(const uint8_t *)type->data == expected, LG_STATUS_INVALID_ARGUMENT, NULL,
+             "a guard does not hold where it was recorded: %s", text);
+    const char *copy = lg_zone_string(&program->zone, text, strlen(text));
+    if (copy == NULL || !LG_LIST_GROW(&program->context->heap, &program->guards)) {
+        return lg_program_no_memory(err);
+    }
+    program->guards.items[program->guards.count++] = (lg_guard_node_t){value, expected, copy};
     return LG_OK;
 }
 
@@ -258,6 +537,27 @@ uint32_t lg_program_output_count(const lg_program_t *program) {
 
 uint32_t lg_program_weight_count(const lg_program_t *program) {
     return (uint32_t)program->weights.count;
+}
+
+uint32_t lg_program_symbol_count(const lg_program_t *program) {
+    return (uint32_t)program->symbols.count;
+}
+
+const char *lg_program_symbol_name(const lg_program_t *program, uint32_t index) {
+    return index < program->symbols.count ? program->symbols.items[index].name : NULL;
+}
+
+const char *lg_program_extent(const lg_program_t *program, lg_value_t value, uint32_t axis) {
+    const lg_value_node_t *node = value < program->values.count ? &program->values.items[value] : NULL;
+    return node != NULL && node->extents != NULL && axis < node->type.rank ? node->extents[axis] : NULL;
+}
+
+lg_value_t lg_program_input(const lg_program_t *program, uint32_t index) {
+    return index < program->inputs.count ? program->inputs.items[index] : LG_VALUE_NONE;
+}
+
+lg_value_t lg_program_output(const lg_program_t *program, uint32_t index) {
+    return index < program->outputs.count ? program->outputs.items[index].value : LG_VALUE_NONE;
 }
 
 lg_value_t lg_program_find_weight(const lg_program_t *program, const char *name) {

@@ -6,16 +6,26 @@
 
 #include "base/context.h"
 #include "base/text.h"
+#include "program/evaluate.h"
+#include "program/extent.h"
 
 typedef enum lg_value_kind { LG_VALUE_INPUT, LG_VALUE_WEIGHT, LG_VALUE_RESULT } lg_value_kind_t;
 
 // A value. `index` is the input or weight number, or the op that makes it.
 typedef struct lg_value_node {
-    lg_view_t type;  // data bound for weights
+    lg_view_t type;  // data bound for weights, and for results that are known already
     uint8_t kind;    // lg_value_kind_t
     uint32_t index;
-    const char *name;  // of an input or weight, else NULL
+    const char *name;            // of an input or weight, else NULL
+    const char *const *extents;  // texts of symbolic extents by axis, NULL where they are numbers
+    const lg_affine_t *affines;  // of an input with symbolic extents, by axis
 } lg_value_node_t;
+
+// An attribute that takes its value from a tensor.
+typedef struct lg_bound {
+    uint32_t attr;  // index in the op's description
+    lg_value_t value;
+} lg_bound_t;
 
 typedef struct lg_op_node {
     const lg_op_info_t *info;
@@ -23,9 +33,18 @@ typedef struct lg_op_node {
     uint32_t number;  // among the ops of its kind: with the op's name, its own name ("matmul#2")
     lg_value_t *ins;  // LG_VALUE_NONE for absent ones
     lg_value_t *outs;
-    const void *attrs;  // NULL when the op has none
-    const char *path;   // "" when unknown
+    const void *attrs;        // NULL when the op has none
+    const lg_bound_t *bound;  // attributes whose value in `attrs` does not count
+    uint32_t bound_count;
+    const char *path;  // "" when unknown
 } lg_op_node_t;
+
+// What a branch in the recorded function saw: the program is right only where `value` is `expected`.
+typedef struct lg_guard_node {
+    lg_value_t value;  // one element
+    bool expected;
+    const char *text;  // what was asked, and where
+} lg_guard_node_t;
 
 typedef struct lg_output_node {
     const char *name;
@@ -45,8 +64,45 @@ struct lg_program {
     LG_LIST(lg_output_node_t) outputs;
     lg_map_t input_names, weight_names, output_names;
     lg_map_t weight_memory;  // view of a weight -> weight number
-    uint32_t *op_numbers;    // per op id: the next number
+    uint32_t *op_numbers;  // per op, at lg_op_row: the next number
+    LG_LIST(lg_guard_node_t) guards;
+    lg_held_t held;  // elements of results that are known
+    // See Note [Symbolic extents]. Points behind the first, which is the types of the values.
+    LG_LIST(lg_symbol_t) symbols;
+    LG_LIST(lg_point_t) points;
+    LG_LIST(const char *) extent_texts;
+    lg_map_t extent_numbers;  // numbers at the points -> text
+    uint32_t fresh_count;     // names d0, d1, ... given so far
 };
+
+// lg_program_add_op with attributes that come from tensors.
+typedef struct lg_op_parts {
+    uint32_t op;
+    const lg_value_t *ins;
+    uint32_t in_count;
+    const void *attrs;
+    const lg_bound_t *bound;
+    uint32_t bound_count;
+    const char *path;
+} lg_op_parts_t;
+lg_status_t lg_program_add_parts(lg_program_t *program, const lg_op_parts_t *parts, lg_value_t *out_values,
+                                 uint32_t out_count, lg_error_t *err);
+lg_status_t lg_program_add_spec(lg_program_t *program, const char *name, const lg_spec_t *spec,
+                                lg_value_t *out_value, lg_error_t *err);
+
+// Whether its plan needs numbers that it does not have: lg_program_specialize gives them.
+bool lg_program_is_open(const lg_program_t *program);
+
+// "path.name", with ".2", ".3"... behind where `program` has a weight of that name already; NULL when out of
+// memory.
+const char *lg_program_free_name(lg_program_t *program, const char *path, const char *name);
+
+// What lg_program_add_program does. `values` has room for one value per value of `source`; `keep_numbers` leaves
+// the ops their numbers.
+lg_status_t lg_program_add_body(lg_program_t *program, const lg_program_t *source, const lg_value_t *ins,
+                                const char *path, bool keep_numbers, lg_value_t *values, lg_error_t *err);
+
+#define LG_GUARD "guard"  // the op that errors of guards name
 
 lg_status_t lg_program_no_memory(lg_error_t *err);
 

@@ -631,6 +631,8 @@ cdef extern from "legato/program.h" nogil:
     void lg_program_release(lg_program_t *program)
     lg_status_t lg_program_add_input(lg_program_t *program, const char *name, const lg_view_t *type,
                                      lg_value_t *out_value, lg_error_t *err)
+    lg_status_t lg_program_add_input_spec(lg_program_t *program, const char *name, const char *spec,
+                                          lg_value_t *out_value, lg_error_t *err)
     lg_status_t lg_program_add_weight(lg_program_t *program, const char *name, const lg_tensor_t *tensor,
                                       lg_value_t *out_value, lg_error_t *err)
     lg_status_t lg_program_add_op(lg_program_t *program, uint32_t op, const lg_value_t *ins,
@@ -650,6 +652,27 @@ cdef extern from "legato/program.h" nogil:
     const char *lg_program_weight_name(const lg_program_t *program, uint32_t index)
     const lg_view_t *lg_program_weight_type(const lg_program_t *program, uint32_t index)
     const lg_view_t *lg_program_value_type(const lg_program_t *program, lg_value_t value)
+
+    ctypedef struct lg_attr_source_t:
+        const char *attr
+        lg_value_t value
+
+    enum:
+        LG_MAX_BOUND
+
+    lg_status_t lg_program_add_op_from(lg_program_t *program, uint32_t op, const lg_value_t *ins,
+                                       uint32_t in_count, const void *attrs, const lg_attr_source_t *sources,
+                                       uint32_t source_count, const char *path, lg_value_t *out_values,
+                                       uint32_t out_count, lg_error_t *err)
+    lg_status_t lg_program_add_guard(lg_program_t *program, lg_value_t value, bint expected, const char *text,
+                                     lg_error_t *err)
+    uint32_t lg_program_symbol_count(const lg_program_t *program)
+    const char *lg_program_symbol_name(const lg_program_t *program, uint32_t index)
+    const char *lg_program_extent(const lg_program_t *program, lg_value_t value, uint32_t axis)
+    lg_value_t lg_program_input(const lg_program_t *program, uint32_t index)
+    lg_value_t lg_program_output(const lg_program_t *program, uint32_t index)
+    lg_status_t lg_program_specialize(lg_program_t *program, const lg_view_t *types, uint32_t count,
+                                      lg_program_t **out_program, lg_error_t *err)
     lg_value_t lg_program_find_weight(const lg_program_t *program, const char *name)
     lg_status_t lg_program_add_program(lg_program_t *program, const lg_program_t *source,
                                        const lg_value_t *ins, uint32_t in_count, const char *path,

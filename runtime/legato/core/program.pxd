@@ -7,7 +7,9 @@ from legato.core.tensor cimport Tensor
 
 
 cdef class Spec:
-    cdef lg_view_t _view  # no data
+    cdef lg_view_t _view  # no data; extents that are names are 1
+    cdef tuple extents    # int or str by axis
+    cdef bint symbolic
 
 
 cdef class Program:
@@ -43,4 +45,5 @@ cdef class Traced(Tensor):
 
 cdef Program wrap_program(lg_program_t *handle)
 cdef Spec wrap_spec(const lg_view_t *view)
+cdef Spec value_spec(lg_program_t *program, lg_value_t value)
 cdef str take_text(void *text)

@@ -26,12 +26,14 @@ from legato.core.engine cimport (
     LG_VALUE_NONE,
     LG_VIEW_CONTIGUOUS,
     lg_buffer_retain,
+    lg_dtype_name,
     lg_dtype_parse,
+    lg_dtype_t,
     lg_error_set,
     lg_error_t,
     lg_op_info,
     lg_pass_name,
-    lg_program_add_input,
+    lg_program_add_input_spec,
     lg_program_add_op,
     lg_program_add_output,
     lg_program_add_program,
@@ -42,16 +44,20 @@ from legato.core.engine cimport (
     lg_program_freeze,
     lg_program_input_count,
     lg_program_input_name,
-    lg_program_input_type,
+    lg_program_extent,
+    lg_program_input,
     lg_program_op,
     lg_program_op_count,
     lg_program_op_t,
     lg_program_output_count,
     lg_program_output_name,
-    lg_program_output_type,
+    lg_program_output,
+    lg_program_specialize,
     lg_program_parse,
     lg_program_release,
     lg_program_rewrite,
+    lg_program_symbol_count,
+    lg_program_symbol_name,
     lg_program_t,
     lg_program_value_type,
     lg_program_weight_count,
@@ -64,7 +70,6 @@ from legato.core.engine cimport (
     lg_text_release,
     lg_text_t,
     lg_value_t,
-    lg_view_format,
     lg_view_init,
     lg_view_t,
 )
@@ -76,6 +81,11 @@ from legato.core.convert import asarray
 from legato.core.dtype import dtype as to_dtype
 
 _SPEC = re.compile(r"\s*(\w+)\s*\[([^\]]*)\]\s*\Z")
+# Sums of products of a number and a name, or a name of another tool.
+_EXTENT = re.compile(
+    r"-?{0}([+-]{0})*\Z|\?\Z|-1\Z|[A-Za-z_][\w.:/]*\Z".format(r"(\d+(\*[A-Za-z_]\w*)?|[A-Za-z_]\w*(\*\d+)?)"),
+    re.ASCII,
+)
 
 
 cdef str take_text(void *handle):
@@ -105,15 +115,21 @@ cdef class Spec:
 
     @property
     def shape(self):
-        return tuple([self._view.shape[i] for i in range(self._view.rank)])
+        """tuple of int or str: the extents; those that are not fixed are expressions like ``"2*w+1"``."""
+        return self.extents
 
     @property
     def dtype(self):
         return to_dtype(str(self).partition("[")[0])
 
+    @property
+    def is_symbolic(self):
+        """bool: whether an extent is not fixed."""
+        return self.symbolic
+
     def __str__(self):
-        cdef char text[192]
-        return lg_view_format(&self._view, text, sizeof(text)).decode()
+        name = lg_dtype_name(<lg_dtype_t>self._view.dtype).decode()
+        return f"{name}[{','.join([str(extent) for extent in self.extents])}]"
 
     def __repr__(self):
         return f"legato.spec({str(self)!r})"
@@ -132,6 +148,21 @@ cdef Spec wrap_spec(const lg_view_t *view):
     cdef Spec result = Spec.__new__(Spec)
     result._view = view[0]
     result._view.data = NULL
+    result.extents = tuple([view.shape[i] for i in range(view.rank)])
+    return result
+
+
+cdef Spec value_spec(lg_program_t *program, lg_value_t value):
+    # The type of a value of a program.
+    cdef const char *text
+    cdef Spec result = wrap_spec(lg_program_value_type(program, value))
+    cdef list extents = list(result.extents)
+    for i in range(len(extents)):
+        text = lg_program_extent(program, value, <uint32_t>i)
+        if text != NULL:
+            extents[i] = text.decode()
+            result.symbolic = True
+    result.extents = tuple(extents)
     return result
 
 
@@ -141,7 +172,9 @@ def spec(text not None):
     Parameters
     ----------
     text : str or Tensor or array
-        ``"f32[8,64]"``: dtype and extents; ``"f32[]"`` is a scalar. An array or tensor stands for its type.
+        ``"f32[8,64]"``: dtype and extents; ``"f32[]"`` is a scalar. An array or tensor stands for its type. An
+        extent may be an affine expression over names: ``"f32[batch,2*w+1]"``; such an input takes any extents
+        that fit. Names of other tools (``?``, ``-1``, ``p2o.0``) are allowed, and become ``d0``, ``d1``, ...
 
     Returns
     -------
@@ -151,19 +184,20 @@ def spec(text not None):
     ------
     FormatError
         The text is not of that form.
-    UnsupportedError
-        An extent is a name: every extent must be a number so far.
 
     Examples
     --------
     >>> import legato as lg
     >>> lg.spec("i64[3]")
     legato.spec('i64[3]')
+    >>> lg.spec("f32[batch,2*w+1]").shape
+    ('batch', '2*w+1')
     """
     cdef lg_view_t view
     cdef lg_error_t err
     cdef int64_t shape[LG_MAX_RANK]
     cdef int rank = 0
+    cdef Spec result
     if isinstance(text, Spec):
         return text
     if not isinstance(text, str):
@@ -172,20 +206,24 @@ def spec(text not None):
     name = match[1].encode() if match else b""
     if match is None or lg_dtype_parse(name) == 0:
         raise FormatError(f"spec {text!r} is not of the form 'f32[8,64]'")
-    extents = [part.strip() for part in match[2].split(",")] if match[2].strip() else []
+    extents = ["".join(part.split()) for part in match[2].split(",")] if match[2].strip() else []
     if len(extents) > LG_MAX_RANK:
         raise ShapeError(f"spec {text!r} has {len(extents)} extents, at most {LG_MAX_RANK} are possible")
     for extent in extents:
-        if not extent.isascii() or not extent.isdecimal():
-            if extent.isidentifier():
-                raise UnsupportedError(f"spec {text!r}: extent {extent!r} is a name; give a number")
-            raise FormatError(f"spec {text!r}: extent {extent!r} is no number")
-        if int(extent) >= 2**63:
-            raise ShapeError(f"spec {text!r}: extent {extent} does not fit in 64 bits")
-        shape[rank] = int(extent)
+        shape[rank] = 1
+        if extent.isascii() and extent.isdecimal():
+            if int(extent) >= 2**63:
+                raise ShapeError(f"spec {text!r}: extent {extent} does not fit in 64 bits")
+            shape[rank] = int(extent)
+            extents[rank] = int(extent)
+        elif not _EXTENT.match(extent) or (extent != "-1" and extent[1:].isdecimal() and extent[0] == "-"):
+            raise FormatError(f"spec {text!r}: extent {extent!r} is no number, name or sum like 2*w+1")
         rank += 1
     check(lg_view_init(&view, lg_dtype_parse(name), <uint32_t>rank, shape, &err), &err)
-    return wrap_spec(&view)
+    result = wrap_spec(&view)
+    result.extents = tuple(extents)
+    result.symbolic = any([isinstance(extent, str) for extent in extents])
+    return result
 
 
 # ---- recording -------------------------------------------------------------------------------------
@@ -235,8 +273,8 @@ cdef class Recorder(Handler):
         cdef lg_value_t value
         cdef lg_error_t err
         self.check_open()
-        encoded = name.encode()
-        check(lg_program_add_input(self.program, encoded, &type._view, &value, &err), &err)
+        encoded, text = name.encode(), str(type).encode()
+        check(lg_program_add_input_spec(self.program, encoded, text, &value, &err), &err)
         return self.wrap(value)
 
     cdef lg_value_t add_weight(self, Tensor tensor, str name) except? 0xffffffff:
@@ -758,7 +796,7 @@ cdef class Program:
     def inputs(self):
         """dict of str to Spec: types of the inputs by name, in order."""
         return {
-            lg_program_input_name(self._h, i).decode(): wrap_spec(lg_program_input_type(self._h, i))
+            lg_program_input_name(self._h, i).decode(): value_spec(self._h, lg_program_input(self._h, i))
             for i in range(lg_program_input_count(self._h))
         }
 
@@ -766,7 +804,7 @@ cdef class Program:
     def outputs(self):
         """dict of str to Spec: types of the outputs by name, in order."""
         return {
-            lg_program_output_name(self._h, i).decode(): wrap_spec(lg_program_output_type(self._h, i))
+            lg_program_output_name(self._h, i).decode(): value_spec(self._h, lg_program_output(self._h, i))
             for i in range(lg_program_output_count(self._h))
         }
 
@@ -810,6 +848,66 @@ cdef class Program:
         cdef Program result = wrap_program(handle)
         result.structure = self.structure
         return result
+
+    def specialize(self, *specs):
+        """Fix the extents of the inputs.
+
+        Parameters
+        ----------
+        *specs : str, Spec, Tensor or array
+            Types of the inputs, as :func:`spec` takes them, without names.
+
+        Returns
+        -------
+        Program
+            The same with numbers instead of symbols: attributes that follow from extents are constants, and what
+            nothing needs any more is gone. The program itself where there was nothing to do.
+
+        Raises
+        ------
+        ShapeError, DTypeError
+            A type does not fit the input; the message says which and what was expected.
+        ArgumentError
+            The function branched on an extent and took another way.
+
+        Examples
+        --------
+        >>> import legato as lg
+        >>> program = lg.record(lambda x: lg.tanh(x), "f32[batch,4]")
+        >>> print(program.specialize("f32[2,4]"))
+        program {
+          input %0 "x" : f32[2,4]
+          %1 = tanh(%0) : f32[2,4]
+          output "output" %1
+        }
+        """
+        cdef lg_program_t *handle
+        cdef lg_error_t err
+        cdef Spec given
+        cdef Program result
+        cdef uint32_t count = <uint32_t>len(specs)
+        cdef lg_view_t *types = <lg_view_t *>PyMem_Calloc(count + 1, sizeof(lg_view_t))
+        try:
+            if types == NULL:
+                raise MemoryError()
+            for i in range(count):
+                given = spec(specs[i])
+                if given.symbolic:
+                    raise ArgumentError(f"specialize: {given} has an extent that is no number")
+                types[i] = given._view
+            check(lg_program_specialize(self._h, types, count, &handle, &err), &err)
+        finally:
+            PyMem_Free(types)
+        result = wrap_program(handle)
+        result.structure = self.structure
+        return result
+
+    @property
+    def symbols(self):
+        """list of str: names in the extents of the inputs that are not fixed."""
+        return [
+            lg_program_symbol_name(self._h, i).decode() for i in range(lg_program_symbol_count(self._h))
+        ]
 
     @staticmethod
     def parse(str text not None, weights=None):
