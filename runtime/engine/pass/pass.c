@@ -31,7 +31,8 @@ lg_status_t lg_pass_find(const char *name, lg_pass_set_t *set, lg_error_t *err) 
         int bytes = snprintf(names + used, sizeof names - used, "%s%s", i > 0 ? ", " : "", passes[i].name);
         used += bytes > 0 ? (size_t)bytes : 0;
     }
-    return lg_error_set(err, LG_STATUS_NOT_FOUND, NULL, "there is no pass '%.64s'; there are %s", name, names);
+    return lg_error_set(err, LG_STATUS_NOT_FOUND, NULL, "there is no pass '%.64s'; there are %s", name,
+                        names);
 }
 
 static lg_status_t pass_run_all(lg_graph_t *graph, lg_pass_set_t off, lg_error_t *err) {
@@ -86,6 +87,8 @@ lg_status_t lg_program_rewrite(lg_program_t *program, const char *pass, lg_progr
                                lg_error_t *err) {
     *out_program = NULL;
     LG_CHECK(err, program->frozen, LG_STATUS_INVALID_ARGUMENT, NULL, "freeze the program before changing it");
+    LG_CHECK(err, !lg_program_is_open(program), LG_STATUS_INVALID_ARGUMENT, NULL,
+             "passes work on numbers: specialize the program first");
     LG_TRY(lg_context_check(program->context, err));
     lg_pass_set_t one = 0;
     LG_TRY(lg_pass_find(pass, &one, err));

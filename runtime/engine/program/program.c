@@ -269,8 +269,8 @@ static lg_status_t program_infer_at(lg_program_t *program, uint32_t point, const
         attrs = scratch;
     }
     if (status == LG_OK && !unknown) {
-        status = lg_context_op_infer(program->context, info->id, views, parts->in_count, attrs, outs, out_count,
-                                     err);
+        status = lg_context_op_infer(program->context, info->id, views, parts->in_count, attrs, outs,
+                                     out_count, err);
     }
     if (status == LG_OK && !unknown) {
         return lg_evaluate(program->context, info, views, parts->in_count, attrs, outs, out_count,

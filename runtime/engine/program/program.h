@@ -64,7 +64,7 @@ struct lg_program {
     LG_LIST(lg_output_node_t) outputs;
     lg_map_t input_names, weight_names, output_names;
     lg_map_t weight_memory;  // view of a weight -> weight number
-    uint32_t *op_numbers;  // per op, at lg_op_row: the next number
+    uint32_t *op_numbers;    // per op, at lg_op_row: the next number
     LG_LIST(lg_guard_node_t) guards;
     lg_held_t held;  // elements of results that are known
     // See Note [Symbolic extents]. Points behind the first, which is the types of the values.
