@@ -74,7 +74,10 @@ def text_of(op: str, case: Case) -> str:
 def dtype_of(op: str, dtype: str, index: int, value: np.ndarray) -> str:
     """Return the dtype of an output: as its row says, or else as the oracle found it."""
     row = ROWS[op]
-    rule, letter = row.dtype_rules()[index].partition("(")[0], row.outs[0 if row.variadic_out else index].letter
+    rule, letter = (
+        row.dtype_rules()[index].partition("(")[0],
+        row.outs[0 if row.variadic_out else index].letter,
+    )
     own = row.ins[0].letter if row.ins else row.outs[0].letter
     if rule == "same" and letter in NUMPY:
         return letter

@@ -96,3 +96,30 @@ def scan(node: Node, *inputs: Any) -> tuple[Any, ...]:
         rank = len(found[0].shape) + 1 if found else 1
         stacked.append(_stack(found, axis % rank))
     return (*(value for value, _ in state), *stacked)
+
+
+@handles("Scan", since=8, until=9)
+def scan_of_batches(node: Node, lengths: Tensor | None, *inputs: Any) -> tuple[Any, ...]:
+    if lengths is not None:
+        raise node.refuse("sequence_lens is not supported")
+    body = node["body"]
+    scan_count = node["num_scan_inputs"]
+    state_count = len(inputs) - scan_count
+    everything = frozenset().union(*(node.scope.sources_of(name) for name in node.proto.input if name))
+    back = node.get("directions") or [0] * scan_count
+    batches = []
+    for b in range(inputs[0].shape[0]):
+        state = [ops.squeeze(ops.slice(x, [b], [b + 1], axes=[0]), [0]) for x in inputs[:state_count]]
+        scans: list[list[Any]] = [[] for _ in range(len(body.output) - state_count)]
+        length = inputs[state_count].shape[1]
+        for step in range(length):
+            items = []
+            for x, reverse in zip(inputs[state_count:], back, strict=True):
+                at = length - 1 - step if reverse else step
+                items.append(ops.squeeze(ops.slice(x, [b, at], [b + 1, at + 1], axes=[0, 1]), [0, 1]))
+            outputs = node.importer.subgraph(body, node.scope, [(v, everything) for v in [*state, *items]])
+            state = outputs[:state_count]
+            for found, value in zip(scans, outputs[state_count:], strict=True):
+                found.append(value)
+        batches.append([*state, *(_stack(found, 0) for found in scans)])
+    return tuple(_stack([batch[i] for batch in batches], 0) for i in range(len(body.output)))
