@@ -147,6 +147,7 @@ OPS = {name: f"lg.{name}(u_lg)" for name in UNARY.split()} | {
     "space_to_depth": "lg.space_to_depth(image_lg, 2)",
     "eye": "lg.eye(256)",
     "identity": "lg.identity(u_lg)",
+    "bitcast": "lg.bitcast(u_lg, lg.i32)",
     "gather_elements": "lg.gather_elements(u_lg, lg.expand(index_lg, (256, 256)), axis=1)",
     "global_max_pool": "lg.global_max_pool(image_lg)",
     "conv_transpose": "lg.conv_transpose(image_lg, filters_lg, stride=2, padding=1)",

@@ -138,7 +138,8 @@ enum {
     LG_OP_CONV_TRANSPOSE = 220,
     LG_OP_LP_POOL = 221,
     LG_OP_GLOBAL_LP_POOL = 222,
-    LG_OP_COUNT = 223  // one past the largest id
+    LG_OP_BITCAST = 330,
+    LG_OP_COUNT = 331  // one past the largest id
 };
 
 typedef struct lg_leaky_relu_attrs {
@@ -439,6 +440,10 @@ typedef struct lg_lp_pool_attrs {
 typedef struct lg_global_lp_pool_attrs {
     double norm_type;  // default 2.0
 } lg_global_lp_pool_attrs_t;
+
+typedef struct lg_bitcast_attrs {
+    int64_t dtype;  // lg_dtype_t
+} lg_bitcast_attrs_t;
 
 #ifdef __cplusplus
 }

@@ -16,6 +16,7 @@ from legato.core.ops_indexing import split
 from legato.core.ops_matmul import linear, matmul
 from legato.core.ops_move import (
     arange,
+    bitcast,
     concat,
     depth_to_space,
     expand,
@@ -153,6 +154,7 @@ __all__ = [
     "atanh",
     "avg_pool",
     "bit_shift",
+    "bitcast",
     "bitwise_and",
     "bitwise_not",
     "bitwise_or",

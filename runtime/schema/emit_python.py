@@ -56,6 +56,7 @@ SHAPE_RAISES = {
     "full": ("An extent is negative, or there are more than 8.", ""),
     "arange": ("", ""),
     "identity": ("", ""),
+    "bitcast": ("", ""),
     "flip": ("", "An axis is out of range."),
     "roll": ("", "An axis is out of range."),
     "matrix": ("The rank is below 2.", ""),

@@ -339,6 +339,7 @@ lg_status_t lg_copy_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
     COPY_OP(identity, isa)
 
 COPY_ISA(scalar);
+COPY_OP(bitcast, scalar);
 #if LG_CPU_X86
 COPY_ISA(avx2);
 COPY_ISA(avx512);

@@ -746,6 +746,14 @@ static const lg_global_lp_pool_attrs_t global_lp_pool_default = {
     .norm_type = 2.0,
 };
 
+static const char *const bitcast_ins[] = {"x"};
+static const lg_attr_info_t bitcast_attrs[] = {
+    {"dtype", LG_ATTR_DTYPE, offsetof(lg_bitcast_attrs_t, dtype), NULL},
+};
+static const lg_bitcast_attrs_t bitcast_default = {
+    .dtype = 0,
+};
+
 // ---- descriptions -----------------------------------------------------------------------------------
 
 static const lg_op_info_t infos[LG_OP_COUNT] = {
@@ -2024,6 +2032,18 @@ static const lg_op_info_t infos[LG_OP_COUNT] = {
         .attrs_bytes = sizeof(lg_global_lp_pool_attrs_t),
         .attrs_default = &global_lp_pool_default,
     },
+    [LG_OP_BITCAST] = {
+        .id = LG_OP_BITCAST,
+        .flags = 0,
+        .name = "bitcast",
+        .family = "move",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 1,
+        .in_names = bitcast_ins, .in_letters = "T",
+        .attrs = bitcast_attrs,
+        .attrs_bytes = sizeof(lg_bitcast_attrs_t),
+        .attrs_default = &bitcast_default,
+    },
 };
 
 // Sorted by name.
@@ -2046,6 +2066,7 @@ static const struct {
     {"atanh", LG_OP_ATANH},
     {"avg_pool", LG_OP_AVG_POOL},
     {"bit_shift", LG_OP_BIT_SHIFT},
+    {"bitcast", LG_OP_BITCAST},
     {"bitwise_and", LG_OP_BITWISE_AND},
     {"bitwise_not", LG_OP_BITWISE_NOT},
     {"bitwise_or", LG_OP_BITWISE_OR},
@@ -2312,6 +2333,7 @@ static const lg_op_rule_t rules[LG_OP_COUNT] = {
     [LG_OP_CONV_TRANSPOSE] = {&infos[LG_OP_CONV_TRANSPOSE], {0x0006, 0x0006, 0x0006}, 0, 0, 0, 0},
     [LG_OP_LP_POOL] = {&infos[LG_OP_LP_POOL], {0x0006}, 3, 0, 0, 0},
     [LG_OP_GLOBAL_LP_POOL] = {&infos[LG_OP_GLOBAL_LP_POOL], {0x0006}, 0, 0, 0, 0},
+    [LG_OP_BITCAST] = {&infos[LG_OP_BITCAST], {0x3ffe}, 1, 0, 0, 0},
 };
 
 // All but the plain case; apart, so that the plain case saves no registers.
@@ -2860,6 +2882,14 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
             const lg_global_lp_pool_attrs_t *a = attrs;
             LG_TRY(lg_dtype_same(&c, 0));
             return lg_shape_global_lp_pool(&c, a->norm_type);
+        }
+        case LG_OP_BITCAST: {
+            const lg_bitcast_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->dtype, 1, LG_DTYPE_COUNT - 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_attr(&c, a->dtype));
+            return lg_shape_bitcast(&c, a->dtype);
         }
         default:
             return lg_error_set(err, LG_STATUS_INTERNAL, c.name, "%s: there is no shape rule", c.name);

@@ -205,6 +205,7 @@ lg_status_t lg_shape_arange(lg_infer_t *c, const lg_scalar_t *start, const lg_sc
 
 // infer_layout.c
 lg_status_t lg_shape_identity(lg_infer_t *c);
+lg_status_t lg_shape_bitcast(lg_infer_t *c, int64_t dtype);
 lg_status_t lg_shape_flip(lg_infer_t *c, const lg_ints_t *axis);
 lg_status_t lg_shape_roll(lg_infer_t *c, const lg_ints_t *shift, const lg_ints_t *axis);
 lg_status_t lg_shape_matrix(lg_infer_t *c);  // as identity, of rank 2 or more

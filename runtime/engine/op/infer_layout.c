@@ -46,6 +46,16 @@ lg_status_t lg_shape_identity(lg_infer_t *c) {
     return layout_finish(c, &shape);
 }
 
+lg_status_t lg_shape_bitcast(lg_infer_t *c, int64_t dtype) {
+    const lg_dtype_t from = (lg_dtype_t)c->ins[0]->dtype, to = (lg_dtype_t)dtype;
+    LAYOUT_NEED(c, lg_dtype_size(from) == lg_dtype_size(to), LG_STATUS_DTYPE,
+                "x is %s, which is not as wide as %s; use cast to convert", lg_dtype_name(from),
+                lg_dtype_name(to));
+    LAYOUT_NEED(c, to != LG_DTYPE_BOOL || from == LG_DTYPE_BOOL, LG_STATUS_DTYPE,
+                "x is %s, whose bits may be no bool; compare with 0", lg_dtype_name(from));
+    return lg_shape_identity(c);
+}
+
 lg_status_t lg_shape_flip(lg_infer_t *c, const lg_ints_t *axis) {
     LG_TRY(lg_shape_reduce(c, axis, 1));  // checks the axes
     return lg_shape_identity(c);

@@ -291,6 +291,7 @@ cdef extern from "legato/ops.gen.h" nogil:
         LG_OP_CONV_TRANSPOSE
         LG_OP_LP_POOL
         LG_OP_GLOBAL_LP_POOL
+        LG_OP_BITCAST
         LG_OP_COUNT
 
     ctypedef struct lg_leaky_relu_attrs_t:
@@ -534,6 +535,9 @@ cdef extern from "legato/ops.gen.h" nogil:
 
     ctypedef struct lg_global_lp_pool_attrs_t:
         double norm_type
+
+    ctypedef struct lg_bitcast_attrs_t:
+        int64_t dtype
 
 
 cdef extern from "legato/op.h" nogil:

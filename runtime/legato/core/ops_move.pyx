@@ -16,6 +16,7 @@ from legato.core.dispatch cimport (
 )
 from legato.core.engine cimport (
     LG_OP_ARANGE,
+    LG_OP_BITCAST,
     LG_OP_CONCAT,
     LG_OP_DEPTH_TO_SPACE,
     LG_OP_EXPAND,
@@ -38,6 +39,7 @@ from legato.core.engine cimport (
     LG_OP_TRILU,
     LG_OP_UNSQUEEZE,
     lg_arange_attrs_t,
+    lg_bitcast_attrs_t,
     lg_concat_attrs_t,
     lg_depth_to_space_attrs_t,
     lg_expand_attrs_t,
@@ -1078,3 +1080,43 @@ def gather_elements(object x, object index, *, object axis=0, object out=None):
         return call2(LG_OP_GATHER_ELEMENTS, x, index, NULL, out)
     attr_int(&attrs.axis, axis, "gather_elements", "axis")
     return call2(LG_OP_GATHER_ELEMENTS, x, index, &attrs, out)
+
+
+def bitcast(object x, object dtype, *, object out=None):
+    """The same bits read as another dtype of the same width. Not to bool, which has two of 256
+    patterns only.
+
+    Parameters
+    ----------
+    x : Tensor
+        Operand. Any dtype.
+    dtype : dtype
+        The dtype of the result, as wide as that of `x`.
+    out : Tensor, optional
+        Where to write the result; dtype and shape must fit.
+
+    Returns
+    -------
+    Tensor
+        Of the dtype that is asked for.
+
+    Raises
+    ------
+    DTypeError
+        An operand has a dtype that the op does not take.
+    ArgumentError
+        An attribute has a value that it cannot have.
+
+    Notes
+    -----
+    Source: ONNX BitCast-26; NumPy view.
+
+    Examples
+    --------
+    >>> import legato as lg
+    >>> lg.bitcast(lg.tensor([1.0]), lg.i32).tolist()
+    [1065353216]
+    """
+    cdef lg_bitcast_attrs_t attrs
+    attr_dtype(&attrs.dtype, dtype, "bitcast", "dtype")
+    return call1(LG_OP_BITCAST, x, &attrs, out)

@@ -387,6 +387,22 @@ _view(
     "ONNX Identity-24",
 )
 op(
+    "bitcast",
+    id=330,
+    since="0.1",
+    ins="x:T[...]",
+    outs="y:U[...]",
+    types={"T": ALL, "U": NUMBER},
+    attrs={"dtype": dtype(doc="The dtype of the result, as wide as that of `x`.")},
+    shape="bitcast(dtype)",
+    dtype="attr(dtype)",
+    cost={"flops": "0", "bytes": "io"},
+    onnx=onnx("BitCast", 26, {"to": "dtype"}),
+    source="ONNX BitCast-26; NumPy view",
+    doc="The same bits read as another dtype of the same width. Not to bool, which has two of 256 patterns only.",
+    example=">>> lg.bitcast(lg.tensor([1.0]), lg.i32).tolist()\n[1065353216]",
+)
+op(
     "gather_elements",
     id=148,
     since="0.1",

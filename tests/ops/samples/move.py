@@ -399,6 +399,36 @@ def gather_elements(x, index, axis=0):
 
 IMAGE = np.ones((1, 3, 4, 4), np.float32)
 
+# Sixteen-bit floats reach the oracle as f32: the dtype of the result tells which they were.
+BITCASTS = {
+    "f32": ["i32", "u32", "f32"],
+    "f64": ["i64", "u64"],
+    "f16": ["u16"],
+    "bf16": ["i16"],
+    "bool": ["u8", "i8"],
+    "i8": ["u8"],
+    "u8": ["i8"],
+    "i16": ["u16", "f16", "bf16"],
+    "u16": ["i16"],
+    "i32": ["f32"],
+    "u32": ["i32"],
+    "i64": ["f64"],
+    "u64": ["i64"],
+}
+
+
+def bitcast_cases(draw, dtype):
+    for target in BITCASTS[dtype]:
+        for shape in SHAPES:
+            yield Case([draw.array(shape, dtype)], {"dtype": target})
+
+
+def bitcast(x, dtype):
+    if x.dtype == np.float32 and dtype in ("u16", "i16"):
+        x = x.astype(np.float16 if dtype == "u16" else NUMPY["bf16"])
+    return x.view(NUMPY[dtype])
+
+
 SAMPLES = {
     "reshape": Sample(
         reshape_cases,
@@ -654,6 +684,15 @@ SAMPLES = {
         one_input(*[(shape, {}) for shape in SHAPES]),
         lambda x: x,
         [Bad("DTypeError", "identity", ["text"])],
+    ),
+    "bitcast": Sample(
+        bitcast_cases,
+        bitcast,
+        [
+            Bad("DTypeError", "not as wide as f64; use cast", [X], {"dtype": "f64"}),
+            Bad("DTypeError", "bitcast", [X.astype(np.int8)], {"dtype": "bool"}),
+        ],
+        native=True,
     ),
     "gather_elements": Sample(
         gather_elements_cases,
