@@ -14,6 +14,7 @@ import legato.onnx.attention
 import legato.onnx.control
 import legato.onnx.index
 import legato.onnx.maths
+import legato.onnx.microsoft
 import legato.onnx.nn
 import legato.onnx.shape
 from legato.core.dispatch import immediate

@@ -235,46 +235,12 @@ def gemm(node: Node, a: Tensor, b: Tensor, c: Tensor | None = None) -> Tensor:
     if plain and (c is None or (beta == 1.0 and c.shape == b.shape[:1])):
         return ops.linear(a, b, c)
     y = ops.matmul(a, ops.transpose(b) if node["transB"] else b)
-    y = _scale(y, alpha)
-    return y if c is None or beta == 0.0 else ops.add(y, _scale(c, beta))
+    y = scale(y, alpha)
+    return y if c is None or beta == 0.0 else ops.add(y, scale(c, beta))
 
 
-def _scale(x: Tensor, factor: float) -> Tensor:
+def scale(x: Tensor, factor: float) -> Tensor:
+    """Multiply by a number, in the dtype of the tensor."""
     if factor == 1.0:
         return x
     return ops.mul(x, factor) if x.dtype.kind == "f" else ops.mul(x, factor).astype(x.dtype)
-
-
-@handles("FusedMatMul", domain="com.microsoft")
-def fused_matmul(node: Node, a: Tensor, b: Tensor) -> Tensor:
-    if node.get("transBatchA") or node.get("transBatchB"):
-        raise node.refuse("transBatchA and transBatchB are not supported")
-    a = _swap(a) if node.get("transA", 0) else a
-    b = _swap(b) if node.get("transB", 0) else b
-    return _scale(ops.matmul(a, b), node.get("alpha", 1.0))
-
-
-def _swap(x: Tensor) -> Tensor:
-    axes: list[Any] = list(range(len(x.shape)))
-    axes[-2:] = axes[:-3:-1]
-    return ops.transpose(x, axes)
-
-
-@handles("Gelu", domain="com.microsoft")
-def gelu(node: Node, x: Tensor) -> Tensor:
-    return ops.gelu(x)
-
-
-@handles("FastGelu", domain="com.microsoft")
-def fast_gelu(node: Node, x: Tensor, bias: Tensor | None = None) -> Tensor:
-    return ops.gelu(x if bias is None else ops.add(x, bias), approximate="tanh")
-
-
-@handles("QuickGelu", domain="com.microsoft")
-def quick_gelu(node: Node, x: Tensor) -> Tensor:
-    return ops.mul(x, ops.sigmoid(ops.mul(x, node.get("alpha", 1.702))))
-
-
-@handles("BiasGelu", domain="com.microsoft")
-def bias_gelu(node: Node, x: Tensor, bias: Tensor) -> Tensor:
-    return ops.gelu(ops.add(x, bias))

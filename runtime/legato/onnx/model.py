@@ -224,7 +224,7 @@ def refuse_unsupported(model: Model, node_of: Any) -> None:
             known = schema(domain, proto.op_type, version) if version is not None else None
             entry = find(domain, proto.op_type, known.since if known else version or 1)
             reason = None
-            if entry is not None and (known is not None or domain):
+            if entry is not None and (known is not None or domain or not onnx.defs.has(proto.op_type)):
                 given_later = any(attribute.ref_attr_name for attribute in proto.attribute)
                 reason = entry.refuses(node_of(proto, opsets)) if entry.refuses and not given_later else None
             elif version is None:
