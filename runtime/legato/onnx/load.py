@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -10,13 +11,6 @@ from typing import Any
 from onnx import NodeProto, ValueInfoProto
 
 import legato as lg
-import legato.onnx.attention
-import legato.onnx.control
-import legato.onnx.index
-import legato.onnx.maths
-import legato.onnx.microsoft
-import legato.onnx.nn
-import legato.onnx.shape
 from legato.core.dispatch import immediate
 from legato.core.tensor import Tensor
 from legato.onnx.graph import NOTHING, Importer, Scope
@@ -25,6 +19,22 @@ from legato.onnx.node import Node
 from legato.onnx.rows import register
 from legato.onnx.tensors import to_dtype
 
+# What has handlers.
+THEMES = (
+    "attention",
+    "control",
+    "index",
+    "maths",
+    "microsoft",
+    "nn",
+    "quant",
+    "recurrent",
+    "sequence",
+    "shape",
+    "vision",
+)
+for theme in THEMES:
+    importlib.import_module(f"legato.onnx.{theme}")
 register()
 
 
