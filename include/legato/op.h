@@ -180,6 +180,13 @@ typedef struct lg_kernel_call {
     size_t args_bytes;     // bytes of `args` used (copied with the record)
     size_t args_capacity;  // bytes available at `args`; set by the caller, at least LG_KERNEL_ARGS_BYTES
     void *args;            // the caller's memory, aligned to 16
+    // Set by the caller: bit i says that input i never changes, so that it may be packed ahead of time. 0: none.
+    uint64_t constants;
+    // Set by prepare where that pays: the kernel wants, in place of input `pack_input`, the `pack_bytes` bytes
+    // (64-byte aligned) that `pack` makes of it once. pack_bytes is 0 when there is nothing to pack.
+    size_t pack_bytes;
+    uint32_t pack_input;
+    void (*pack)(const void *args, const void *input, void *packed);
 } lg_kernel_call_t;
 
 typedef struct lg_kernel lg_kernel_t;

@@ -138,6 +138,9 @@ enum {
     LG_OP_CONV_TRANSPOSE = 220,
     LG_OP_LP_POOL = 221,
     LG_OP_GLOBAL_LP_POOL = 222,
+    LG_OP_FUSED_CONV = 300,
+    LG_OP_FUSED_LINEAR = 301,
+    LG_OP_FUSED_MATMUL = 302,
     LG_OP_BITCAST = 330,
     LG_OP_COUNT = 331  // one past the largest id
 };
@@ -440,6 +443,32 @@ typedef struct lg_lp_pool_attrs {
 typedef struct lg_global_lp_pool_attrs {
     double norm_type;  // default 2.0
 } lg_global_lp_pool_attrs_t;
+
+typedef struct lg_fused_conv_attrs {
+    lg_ints_t stride;  // default 1
+    lg_ints_t padding;  // default 0
+    lg_ints_t dilation;  // default 1
+    int64_t groups;  // default 1
+    int64_t auto_pad;  // 0 notset, 1 same_upper, 2 same_lower, 3 valid
+    int64_t activation;  // 0 none, 1 relu, 2 clip, 3 leaky_relu, 4 sigmoid, 5 tanh, 6 silu, 7 gelu, 8 gelu_tanh, 9 hard_sigmoid, 10 hard_swish
+    double alpha;  // default 0.0
+    double beta;  // default 0.0
+    int64_t add_after;  // 0 or 1
+} lg_fused_conv_attrs_t;
+
+typedef struct lg_fused_linear_attrs {
+    int64_t activation;  // 0 none, 1 relu, 2 clip, 3 leaky_relu, 4 sigmoid, 5 tanh, 6 silu, 7 gelu, 8 gelu_tanh, 9 hard_sigmoid, 10 hard_swish
+    double alpha;  // default 0.0
+    double beta;  // default 0.0
+    int64_t add_after;  // 0 or 1
+} lg_fused_linear_attrs_t;
+
+typedef struct lg_fused_matmul_attrs {
+    int64_t activation;  // 0 none, 1 relu, 2 clip, 3 leaky_relu, 4 sigmoid, 5 tanh, 6 silu, 7 gelu, 8 gelu_tanh, 9 hard_sigmoid, 10 hard_swish
+    double alpha;  // default 0.0
+    double beta;  // default 0.0
+    int64_t add_after;  // 0 or 1
+} lg_fused_matmul_attrs_t;
 
 typedef struct lg_bitcast_attrs {
     int64_t dtype;  // lg_dtype_t

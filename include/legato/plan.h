@@ -42,6 +42,8 @@ LG_API void lg_plan_release(lg_plan_t *plan);  // NULL is allowed
 LG_API size_t lg_plan_arena_bytes(const lg_plan_t *plan);
 // Largest sum of bytes alive at once: no assignment of offsets needs less.
 LG_API size_t lg_plan_arena_bound_bytes(const lg_plan_t *plan);
+// What the plan holds for constants in the layouts that its kernels want, once for all calls.
+LG_API size_t lg_plan_packed_bytes(const lg_plan_t *plan);
 // Kernel calls per run. Ops that only reinterpret memory (reshape) have none.
 LG_API uint32_t lg_plan_record_count(const lg_plan_t *plan);
 

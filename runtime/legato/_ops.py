@@ -12,6 +12,7 @@ from legato.core.ops_conv import (
     conv_transpose2d,
     conv_transpose3d,
 )
+from legato.core.ops_fused import fused_conv, fused_linear, fused_matmul
 from legato.core.ops_indexing import split
 from legato.core.ops_matmul import linear, matmul
 from legato.core.ops_move import (
@@ -189,6 +190,9 @@ __all__ = [
     "floor",
     "fmod",
     "full",
+    "fused_conv",
+    "fused_linear",
+    "fused_matmul",
     "gather",
     "gather_elements",
     "gelu",

@@ -173,6 +173,7 @@ static inline int32_t lg_test_run(const lg_kernel_t *kernel, const lg_view_t *co
     call.args = args;
     call.args_capacity = capacity;
     call.scratch_bytes = 0;
+    call.constants = 0;
     call.args_bytes = 0;
     lg_status_t status = kernel->prepare(kernel, &op, &call, test_err);
     if (status == LG_STATUS_OVERFLOW) {

@@ -66,6 +66,8 @@ LG_CONV_PLAIN(lg_conv_plain_f64, double)
 
 extern const lg_conv_impl_t lg_conv_f32_f32__scalar, lg_conv_f64_f64__scalar;
 const lg_conv_impl_t lg_conv_f32_f32__scalar = {.plain = lg_conv_plain_f32, .elem_bytes = 4};
+extern const lg_conv_impl_t lg_fused_conv_f32_f32__scalar;
+const lg_conv_impl_t lg_fused_conv_f32_f32__scalar = {.plain = lg_conv_plain_f32, .elem_bytes = 4};
 const lg_conv_impl_t lg_conv_f64_f64__scalar = {.plain = lg_conv_plain_f64, .elem_bytes = 8};
 
 // ---- calls ------------------------------------------------------------------------------------------
@@ -73,23 +75,53 @@ const lg_conv_impl_t lg_conv_f64_f64__scalar = {.plain = lg_conv_plain_f64, .ele
 typedef struct conv_args {
     lg_conv_shape_t shape;
     const lg_conv_impl_t *impl;
-    uint32_t bias_index, out_index;  // places in `data`; bias_index 0: no bias
-    lg_gemm_t gemm;                  // last: the row paths do not copy it into records
+    uint32_t bias_index, addend_index, out_index;  // places in `data`; 0: no bias, no addend
+    lg_epilogue_t epilogue;                        // of the row paths
+    int64_t packed_bytes;                          // of the weights of one group, when they are packed
+    lg_gemm_t gemm;                                // last: the row paths do not copy it into records
 } conv_args_t;
 
 static const void *conv_bias(const conv_args_t *args, void *const *data) {
     return args->bias_index != 0 ? data[args->bias_index] : NULL;
 }
 
+static const void *conv_addend(const conv_args_t *args, void *const *data) {
+    return args->addend_index != 0 ? data[args->addend_index] : NULL;
+}
+
+// The epilogue on rows [begin, end) of the result.
+static void conv_finish(const conv_args_t *a, void *const *data, int64_t begin, int64_t end) {
+    if (a->epilogue.run != NULL) {
+        const int64_t width = a->shape.out[2];
+        const float *addend = conv_addend(a, data);
+        a->epilogue.run(&a->epilogue, (float *)data[a->out_index] + begin * width, width,
+                        addend != NULL ? addend + begin * width : NULL, 1, (end - begin) * width);
+    }
+}
+
+// Rows that fit L1 together are finished while they are there.
+static int64_t conv_chunk(const conv_args_t *a, int64_t begin, int64_t end) {
+    const int64_t rows = a->epilogue.run != NULL ? 2048 / a->shape.out[2] + 1 : INT64_MAX;
+    return end - begin < rows ? end - begin : rows;
+}
+
 static int32_t conv_plain(const void *args, void *const *data, int64_t begin, int64_t end) {
     const conv_args_t *a = args;
-    a->impl->plain(&a->shape, data[0], data[1], conv_bias(a, data), data[a->out_index], begin, end);
+    for (int64_t row = begin, rows; row < end; row += rows) {
+        rows = conv_chunk(a, row, end);
+        a->impl->plain(&a->shape, data[0], data[1], conv_bias(a, data), data[a->out_index], row, row + rows);
+        conv_finish(a, data, row, row + rows);
+    }
     return 0;
 }
 
 static int32_t conv_depthwise(const void *args, void *const *data, int64_t begin, int64_t end) {
     const conv_args_t *a = args;
-    a->impl->depthwise(&a->shape, data[0], data[1], conv_bias(a, data), data[a->out_index], begin, end);
+    for (int64_t row = begin, rows; row < end; row += rows) {
+        rows = conv_chunk(a, row, end);
+        a->impl->depthwise(&a->shape, data[0], data[1], conv_bias(a, data), data[a->out_index], row, row + rows);
+        conv_finish(a, data, row, row + rows);
+    }
     return 0;
 }
 
@@ -97,7 +129,7 @@ static int32_t conv_gemm(const void *args, void *const *data, int64_t begin, int
     const conv_args_t *a = args;
     const lg_conv_shape_t *s = &a->shape;
     const int64_t tiles = a->gemm.tiles, bytes = a->impl->elem_bytes;
-    const char *bias = conv_bias(a, data);
+    const char *bias = conv_bias(a, data), *addend = conv_addend(a, data);
     for (int64_t t = begin; t < end;) {
         const int64_t part = t / tiles, first = t % tiles;  // part: a group of an image
         const int64_t last = end - t < tiles - first ? first + end - t : tiles;
@@ -106,17 +138,30 @@ static int32_t conv_gemm(const void *args, void *const *data, int64_t begin, int
             (const char *)data[0] + (image * s->x_image + group * s->channels * s->x_channel) * bytes;
         const lg_conv_source_t source = {.shape = s, .x = x};
         const lg_gemm_data_t gemm_data = {
-            .a = (const char *)data[1] + group * s->outs * s->w_out * bytes,
+            .a = a->gemm.flags & LG_GEMM_A_PACKED
+                     ? (const char *)data[1] + group * a->packed_bytes
+                     : (const char *)data[1] + group * s->outs * s->w_out * bytes,
             .b = x,
             .c = (char *)data[a->out_index] + part * s->outs * s->positions * bytes,
             .row_bias = bias != NULL ? bias + group * s->outs * bytes : NULL,
             .scratch = a->gemm.scratch_bytes != 0 ? data[a->out_index + 1] : NULL,
             .source = &source,
+            .addend = addend != NULL ? addend + part * s->outs * s->positions * bytes : NULL,
         };
         a->gemm.run(&a->gemm, &gemm_data, first, last);
         t += last - first;
     }
     return 0;
+}
+
+// The weights of each group, as panels.
+static void conv_pack(const void *args, const void *input, void *packed) {
+    const conv_args_t *a = args;
+    const lg_conv_shape_t *s = &a->shape;
+    for (int64_t group = 0; group < s->groups; group++) {
+        lg_gemm_pack_a(&a->gemm, (const char *)input + group * s->outs * s->w_out * a->impl->elem_bytes,
+                       (char *)packed + group * a->packed_bytes);
+    }
 }
 
 // ---- prepare ----------------------------------------------------------------------------------------
@@ -166,12 +211,15 @@ int lg_conv_folds(const lg_view_t *view, int first, int64_t *out_step) {
     return 1;
 }
 
+_Static_assert(offsetof(lg_fused_conv_attrs_t, activation) == sizeof(lg_conv_attrs_t), "one beginning");
+
 lg_status_t lg_conv_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
                             lg_error_t *err) {
     const lg_conv_impl_t *impl = kernel->impl;
     const lg_view_t *x = op->ins[0], *w = op->ins[1], *y = op->outs[0];
     const lg_view_t *bias = op->in_count > 2 ? op->ins[2] : NULL;
-    const lg_conv_attrs_t *attrs = op->attrs;
+    const lg_view_t *addend = op->in_count > 3 ? op->ins[3] : NULL;
+    const lg_conv_attrs_t *attrs = op->attrs;  // those of the fused op begin with them
     conv_args_t *args = call->args;
     lg_conv_shape_t *s = &args->shape;
     lg_gemm_t *g = &args->gemm;
@@ -180,6 +228,9 @@ lg_status_t lg_conv_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
     }
     if (bias != NULL && bias->shape[0] > 1 && bias->strides[0] != 1) {
         return lg_error_set(err, LG_STATUS_UNSUPPORTED, op->name, "needs contiguous input 2 (bias)");
+    }
+    if (addend != NULL && !(addend->flags & LG_VIEW_CONTIGUOUS)) {
+        return lg_error_set(err, LG_STATUS_UNSUPPORTED, op->name, "needs contiguous input 3 (addend)");
     }
     lg_window_t window;
     if (lg_window_resolve((uint32_t)x->rank - 2, NULL, attrs != NULL ? &attrs->stride : NULL,
@@ -195,7 +246,20 @@ lg_status_t lg_conv_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
     lg_conv_fill_shape(op, &window, attrs != NULL ? attrs->groups : 1, s);
     args->impl = impl;
     args->bias_index = bias != NULL ? 2 : 0;
+    args->addend_index = addend != NULL ? 3 : 0;
     args->out_index = op->in_count;
+    args->epilogue.run = NULL;
+    if (op->op == LG_OP_FUSED_CONV) {
+        const lg_fused_conv_attrs_t *fused = op->attrs;
+        if (fused != NULL) {
+            lg_epilogue_init(&args->epilogue, kernel->isa, fused->activation, fused->alpha, fused->beta,
+                             fused->add_after, addend != NULL);
+        } else {
+            lg_epilogue_init(&args->epilogue, kernel->isa, 0, 0.0, 0.0, 0, addend != NULL);
+        }
+    }
+    const double finish_ns = (double)y->elem_count * lg_epilogue_cost(&args->epilogue);
+    call->pack_bytes = 0;
     call->grain = 1;
     call->scratch_bytes = 0;
     call->args_bytes = offsetof(conv_args_t, gemm);
@@ -212,13 +276,13 @@ lg_status_t lg_conv_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
         s->x_step[2] == 1 && s->stride[2] <= 2 && s->kernel[2] <= LG_CONV_MAX_TAPS) {
         call->fn = conv_depthwise;
         call->extent = rows;
-        call->work_ns = 20.0 + work * 2.0 / (impl->gemm->flops_per_ns * 0.3);
+        call->work_ns = 20.0 + work * 2.0 / (impl->gemm->flops_per_ns * 0.3) + finish_ns;
         return LG_OK;
     }
     if (impl->gemm == NULL || x->elem_count == 0 || !lg_conv_folds(w, 1, &w_step)) {
         call->fn = conv_plain;
         call->extent = rows;
-        call->work_ns = 20.0 + work * 2.0 / 3.0;
+        call->work_ns = 20.0 + work * 2.0 / 3.0 + finish_ns;
         return LG_OK;
     }
     g->m = s->outs;
@@ -234,10 +298,20 @@ lg_status_t lg_conv_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
     g->pack_b = plain_matrix ? NULL : impl->pack_patches;
     g->b_rs = plain_matrix ? s->x_channel : 0;
     g->b_cs = plain_matrix ? x_step : 0;
+    g->epilogue = args->epilogue;
+    g->flags = g->epilogue.run != NULL ? LG_GEMM_EPILOGUE : 0;
     lg_gemm_plan(impl->gemm, g);
+    if ((call->constants & 2) && g->run == impl->gemm->run_packed) {
+        g->flags |= LG_GEMM_A_PACKED;
+        lg_gemm_plan(impl->gemm, g);
+        args->packed_bytes = (lg_gemm_packed_a_bytes(g) + 63) / 64 * 64;
+        call->pack_bytes = (size_t)(args->packed_bytes * s->groups);
+        call->pack_input = 1;
+        call->pack = conv_pack;
+    }
     call->fn = conv_gemm;
     call->extent = s->images * s->groups * g->tiles;
-    call->work_ns = g->work_ns * (double)(s->images * s->groups);
+    call->work_ns = g->work_ns * (double)(s->images * s->groups) + finish_ns;
     call->scratch_bytes = (size_t)g->scratch_bytes;
     call->args_bytes = sizeof *args;
     return LG_OK;

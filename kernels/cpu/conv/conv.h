@@ -75,5 +75,7 @@ typedef struct lg_conv_transpose_impl {
 
 lg_status_t lg_conv_transpose_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
                                       lg_kernel_call_t *call, lg_error_t *err);
+typedef lg_conv_impl_t lg_fused_conv_impl_t;
+#define lg_fused_conv_prepare lg_conv_prepare
 
 #endif  // LEGATO_KERNELS_CONV_CONV_H_

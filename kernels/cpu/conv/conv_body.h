@@ -366,11 +366,16 @@ static LG_VEC_TARGET void depthwise(const lg_conv_shape_t *s, const void *x, con
     }
 }
 
-extern const lg_conv_impl_t LG_CONV_SYMBOL;
-const lg_conv_impl_t LG_CONV_SYMBOL = {
-    .gemm = &LG_CONV_GEMM,
-    .pack_patches = pack_patches,
-    .depthwise = depthwise,
-    .plain = LG_CONV_PLAIN,
-    .elem_bytes = sizeof(elem_t),
-};
+#define LG_CONV_IMPL(symbol)          \
+    extern const lg_conv_impl_t symbol; \
+    const lg_conv_impl_t symbol = {     \
+        .gemm = &LG_CONV_GEMM,          \
+        .pack_patches = pack_patches,   \
+        .depthwise = depthwise,         \
+        .plain = LG_CONV_PLAIN,         \
+        .elem_bytes = sizeof(elem_t),   \
+    };
+LG_CONV_IMPL(LG_CONV_SYMBOL)
+#ifdef LG_CONV_FUSED_SYMBOL
+LG_CONV_IMPL(LG_CONV_FUSED_SYMBOL)
+#endif

@@ -5,6 +5,7 @@
 #define LG_VEC_F32
 #define LG_VEC_NEON
 #define LG_CONV_SYMBOL lg_conv_f32_f32__neon_6x16
+#define LG_CONV_FUSED_SYMBOL lg_fused_conv_f32_f32__neon_6x16
 #define LG_CONV_GEMM lg_gemm_f32__neon
 #define LG_CONV_NR 16
 #define LG_CONV_PLAIN lg_conv_plain_f32

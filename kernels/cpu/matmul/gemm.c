@@ -56,7 +56,7 @@ void lg_gemm_plan(const lg_gemm_isa_t *isa, lg_gemm_t *g) {
     if (g->k > isa->max_block_k) {
         g->block_k = (ceil_div(g->k, ceil_div(g->k, isa->max_block_k)) + 15) / 16 * 16;
     }
-    const int in_memory = g->pack_b == NULL && !(g->flags & LG_GEMM_B_PACKED);
+    const int in_memory = g->pack_b == NULL && !(g->flags & (LG_GEMM_B_PACKED | LG_GEMM_A_PACKED));
     // A matrix times a vector is a vector times the transposed matrix; C is dense either way.
     if (g->n == 1 && g->c_rs == 1 && in_memory && g->m > 1 && (g->a_rs == 1 || g->a_cs == 1)) {
         plan_swap(g);
@@ -83,6 +83,14 @@ void lg_gemm_plan(const lg_gemm_isa_t *isa, lg_gemm_t *g) {
         }
         return;
     }
+    if ((g->flags & LG_GEMM_B_PACKED) && g->m <= isa->panel_rows) {
+        g->run = isa->run_panels;
+        g->row_tiles = 1;
+        g->tile_rows = g->m;
+        g->tile_cols = 4 * isa->panel_cols;
+        g->tiles = ceil_div(g->n, g->tile_cols);
+        return;
+    }
     g->run = isa->run_packed;
     g->tile_rows = isa->block_rows;
     g->row_tiles = ceil_div(g->m, g->tile_rows);
@@ -91,8 +99,9 @@ void lg_gemm_plan(const lg_gemm_isa_t *isa, lg_gemm_t *g) {
     g->tile_cols = ceil_div(ceil_div(g->n, column_tiles), isa->panel_cols) * isa->panel_cols;
     g->tiles = g->row_tiles * ceil_div(g->n, g->tile_cols);
     // With few columns, packing A costs more than it saves; unless its rows fall into the same L1 sets.
-    const int in_place =
-        g->n <= A_IN_PLACE_PANELS * isa->panel_cols && g->a_cs == 1 && g->a_rs * isa->elem_bytes % 2048 != 0;
+    const int in_place = (g->flags & LG_GEMM_A_PACKED) ||
+                         (g->n <= A_IN_PLACE_PANELS * isa->panel_cols && g->a_cs == 1 &&
+                          g->a_rs * isa->elem_bytes % 2048 != 0);
     // Panels, and after each block the vector that packing may write past it (at most 64 bytes).
     g->a_panel_bytes = in_place ? 0 : (g->tile_rows * g->block_k * isa->elem_bytes + 64 + 63) / 64 * 64;
     g->scratch_bytes = g->a_panel_bytes;
@@ -111,5 +120,22 @@ void lg_gemm_pack_b(const lg_gemm_isa_t *isa, int64_t k, int64_t n, const void *
         const int64_t count = n - j < isa->panel_cols ? n - j : isa->panel_cols;
         isa->pack((char *)panels + j * k * isa->elem_bytes, isa->panel_cols,
                   (const char *)b + j * b_cs * isa->elem_bytes, b_cs, b_rs, count, k);
+    }
+}
+
+int64_t lg_gemm_packed_a_bytes(const lg_gemm_t *gemm) {
+    return gemm->m * gemm->k * gemm->isa->elem_bytes + 64;
+}
+
+void lg_gemm_pack_a(const lg_gemm_t *gemm, const void *a, void *panels) {
+    const lg_gemm_isa_t *isa = gemm->isa;
+    for (int64_t k0 = 0; k0 < gemm->k; k0 += gemm->block_k) {
+        const int64_t kc = gemm->k - k0 < gemm->block_k ? gemm->k - k0 : gemm->block_k;
+        for (int64_t i = 0; i < gemm->m; i += isa->panel_rows) {
+            const int64_t rows = gemm->m - i < isa->panel_rows ? gemm->m - i : isa->panel_rows;
+            isa->pack((char *)panels + (k0 * gemm->m + i * kc) * isa->elem_bytes, rows,
+                      (const char *)a + (i * gemm->a_rs + k0 * gemm->a_cs) * isa->elem_bytes, gemm->a_rs,
+                      gemm->a_cs, rows, kc);
+        }
     }
 }

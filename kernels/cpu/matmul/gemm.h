@@ -21,6 +21,7 @@
 #define LEGATO_KERNELS_MATMUL_GEMM_H_
 
 #include "../cpu.h"
+#include "../fused/epilogue.h"
 
 typedef struct lg_gemm lg_gemm_t;
 
@@ -31,6 +32,7 @@ typedef struct lg_gemm_data {
     const void *row_bias, *col_bias;
     void *scratch;       // scratch_bytes, 64-byte aligned; may be NULL when that is 0
     const void *source;  // what pack_b reads, when there is one
+    const void *addend;  // of the epilogue, laid out as C; may be NULL
 } lg_gemm_data_t;
 
 typedef void (*lg_gemm_run_fn_t)(const lg_gemm_t *gemm, const lg_gemm_data_t *data, int64_t begin,
@@ -44,6 +46,8 @@ typedef void (*lg_gemm_pack_b_fn_t)(const lg_gemm_t *gemm, const lg_gemm_data_t 
 enum {
     LG_GEMM_B_PACKED = 1,  // data->b is the whole of B as panels with kc = k
     LG_GEMM_SWAPPED = 2,   // set by lg_gemm_plan: n was 1 and the product is computed as its transpose
+    LG_GEMM_A_PACKED = 4,  // data->a is the whole of A as panels, see lg_gemm_pack_a; for B packed on the way
+    LG_GEMM_EPILOGUE = 8,  // C is finished by `epilogue`
 };
 
 // One instruction set and element type. Static memory.
@@ -58,6 +62,7 @@ typedef struct lg_gemm_isa {
     lg_gemm_run_fn_t run_packed;
     lg_gemm_run_fn_t run_direct;  // B by rows as it lies; K in one block, or few rows
     lg_gemm_run_fn_t run_dot;     // B by columns, few rows
+    lg_gemm_run_fn_t run_panels;  // B packed ahead of time, few rows: several panels at once, A as it lies
     // Copies `count` lines of `kc` elements into one panel [kc][width]; lines count .. width-1 become zeros.
     // Writes up to one vector past the panel.
     void (*pack)(void *panel, int64_t width, const void *source, int64_t line_stride, int64_t k_stride,
@@ -72,6 +77,7 @@ struct lg_gemm {
     int64_t c_rs;
     lg_gemm_pack_b_fn_t pack_b;  // NULL: B lies in memory
     int64_t flags;               // LG_GEMM_*
+    lg_epilogue_t epilogue;      // with LG_GEMM_EPILOGUE; f32 only
     // Set by lg_gemm_plan.
     lg_gemm_run_fn_t run;
     int64_t row_tiles, tiles;  // tile t covers rows of t % row_tiles and columns of t / row_tiles
@@ -91,6 +97,11 @@ int64_t lg_gemm_packed_b_bytes(const lg_gemm_isa_t *isa, int64_t k, int64_t n);
 // Packs all of B for LG_GEMM_B_PACKED. `panels` has lg_gemm_packed_b_bytes.
 void lg_gemm_pack_b(const lg_gemm_isa_t *isa, int64_t k, int64_t n, const void *b, int64_t b_rs, int64_t b_cs,
                     void *panels);
+
+// The same for A[m, k] and LG_GEMM_A_PACKED: for each block of k (gemm->block_k) all row panels, each [kc][rows].
+// `gemm` is planned.
+int64_t lg_gemm_packed_a_bytes(const lg_gemm_t *gemm);
+void lg_gemm_pack_a(const lg_gemm_t *gemm, const void *a, void *panels);
 
 #if LG_CPU_X86
 extern const lg_gemm_isa_t lg_gemm_f32__avx2, lg_gemm_f32__avx512, lg_gemm_f64__avx2, lg_gemm_f64__avx512;

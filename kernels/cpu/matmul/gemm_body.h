@@ -125,6 +125,15 @@ static void pack_a_block(const lg_gemm_t *g, const lg_gemm_data_t *data, int64_t
     }
 }
 
+// The epilogue on a finished block of C.
+static void finish(const lg_gemm_t *g, const lg_gemm_data_t *data, elem_t *c, int64_t rows, int64_t cols) {
+    if (g->flags & LG_GEMM_EPILOGUE) {
+        const float *addend = data->addend;
+        g->epilogue.run(&g->epilogue, (float *)c, g->c_rs,
+                        addend != NULL ? addend + (c - (elem_t *)data->c) : NULL, rows, cols);
+    }
+}
+
 // Rows [i0, i0 + rows) of one panel of columns [j0, j0 + cols), one block of k.
 static void packed_panel(const lg_gemm_t *g, const lg_gemm_data_t *data, int64_t i0, int64_t rows, int64_t j0,
                          int64_t cols, int64_t k0, int64_t kc, const elem_t *a_panels,
@@ -152,10 +161,14 @@ static void packed_panel(const lg_gemm_t *g, const lg_gemm_data_t *data, int64_t
             tile_columns(&job, mr, cols);
         }
     }
+    if (last) {
+        finish(g, data, (elem_t *)data->c + i0 * g->c_rs + j0, rows, cols);
+    }
 }
 
 static void run_packed(const lg_gemm_t *g, const lg_gemm_data_t *data, int64_t begin, int64_t end) {
-    elem_t *a_panels = g->a_panel_bytes != 0 ? data->scratch : NULL;  // NULL: A is read as it lies
+    elem_t *a_scratch = g->a_panel_bytes != 0 ? data->scratch : NULL;
+    const elem_t *a_packed = g->flags & LG_GEMM_A_PACKED ? data->a : NULL;  // neither: A is read as it lies
     elem_t *b_panels = data->scratch != NULL ? (elem_t *)((char *)data->scratch + g->a_panel_bytes) : NULL;
     const int prepacked = (g->flags & LG_GEMM_B_PACKED) != 0;
     for (int64_t t = begin, next; t < end; t = next) {
@@ -174,8 +187,9 @@ static void run_packed(const lg_gemm_t *g, const lg_gemm_data_t *data, int64_t b
             }
             for (int64_t i0 = row_begin; i0 < row_end; i0 += g->tile_rows) {
                 const int64_t rows = min_i64(g->tile_rows, row_end - i0);
-                if (a_panels != NULL) {
-                    pack_a_block(g, data, i0, rows, k0, kc, a_panels);
+                const elem_t *a_panels = a_packed != NULL ? a_packed + k0 * g->m + i0 * kc : a_scratch;
+                if (a_scratch != NULL) {
+                    pack_a_block(g, data, i0, rows, k0, kc, a_scratch);
                 }
                 for (int64_t j = 0; j < cols; j += LG_GEMM_NR) {
                     const int64_t width = min_i64(LG_GEMM_NR, cols - j);
@@ -222,7 +236,42 @@ static void run_direct(const lg_gemm_t *g, const lg_gemm_data_t *data, int64_t b
             tile_columns(&job, rows, cols);
             k0 += kc;
         } while (k0 < g->k);
+        finish(g, data, (elem_t *)data->c + i0 * g->c_rs + j0, rows, cols);
     }
+}
+
+// A few rows of A as they lie, B packed: as many panels at once as fill the registers.
+static void run_panels(const lg_gemm_t *g, const lg_gemm_data_t *data, int64_t begin, int64_t end) {
+    const int64_t j_end = min_i64(g->n, end * g->tile_cols), wide = tiles_panels_cols[g->m];
+    int64_t j = begin * g->tile_cols;
+    tile_job_t job = {
+        .k = g->k,
+        .a = data->a,
+        .a_rs = g->a_rs,
+        .a_cs = g->a_cs,
+        .b = (const elem_t *)data->b + j * g->k,
+        .b_rs = LG_GEMM_NR,
+        .c = (elem_t *)data->c + j,
+        .c_rs = g->c_rs,
+        .row_bias = data->row_bias,
+        .col_bias = data->col_bias != NULL ? (const elem_t *)data->col_bias + j : NULL,
+    };
+    elem_t *const first = job.c;
+    for (; j < j_end;) {
+        const int64_t done = j_end - j >= wide ? wide : min_i64(LG_GEMM_NR, j_end - j);
+        const elem_t *b = job.b, *col_bias = job.col_bias;
+        elem_t *c = job.c;
+        if (done == wide) {
+            tiles_panels[g->m](&job);
+        } else {
+            tile_columns(&job, g->m, done);
+        }
+        job.b = b + done * g->k;
+        job.c = c + done;
+        job.col_bias = col_bias != NULL ? col_bias + done : NULL;
+        j += done;
+    }
+    finish(g, data, first, g->m, job.c - first);
 }
 
 #include "gemm_dot.h"
@@ -241,5 +290,6 @@ const lg_gemm_isa_t LG_GEMM_SYMBOL = {
     .run_packed = run_packed,
     .run_direct = run_direct,
     .run_dot = run_dot,
+    .run_panels = run_panels,
     .pack = pack,
 };

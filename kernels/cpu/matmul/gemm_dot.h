@@ -123,4 +123,5 @@ static void run_dot(const lg_gemm_t *g, const lg_gemm_data_t *data, int64_t begi
         }
         j += lines;
     }
+    finish(g, data, c + j_begin, g->m, j_end - j_begin);
 }

@@ -21,12 +21,15 @@ typedef struct tile_job {
 typedef void (*tile_fn_t)(const tile_job_t *job);
 
 // Computes an `mr` by `nv` vectors tile of C. The three ints are constants where this is inlined:
-// `packed`: A is a panel [k][mr]; `masked`: only `lanes` of the last vector exist.
-LG_VEC void tile(const int mr, const int nv, const int packed, const int masked, const tile_job_t *job) {
+// `packed`: A is a panel [k][mr]; `masked`: only `lanes` of the last vector exist. `nv` beyond LG_GEMM_NV with
+// `panels`: the vectors of B come from several panels of job->k rows, one behind the other.
+LG_VEC void tile(const int mr, const int nv, const int packed, const int masked, const int panels,
+                 const tile_job_t *job) {
     vec_t acc[LG_GEMM_MR][16];
     const elem_t *a = job->a, *b = job->b;
     const int64_t a_rs = packed ? 1 : job->a_rs, a_cs = packed ? mr : job->a_cs;
     const int64_t b_rs = packed ? LG_GEMM_NR : job->b_rs;
+    const int64_t b_panel = panels ? job->k * LG_GEMM_NR : LG_GEMM_NR;
     const vec_mask_t mask = vec_mask(masked ? job->lanes : LG_VEC_LANES);
     if (packed) {  // C comes from L3 in large products
         LG_UNROLL
@@ -46,7 +49,7 @@ LG_VEC void tile(const int mr, const int nv, const int packed, const int masked,
     }
     for (int64_t k = job->k; k > 0; --k) {
         vec_t line[16];
-        if (!packed && !masked && mr * 2 >= LG_GEMM_MR) {  // rows of B lie far apart; few of A leave no slots
+        if (!packed && !masked && !panels && mr * 2 >= LG_GEMM_MR) {  // rows of B lie far apart; few of A leave no slots
             LG_UNROLL
             for (int j = 0; j < nv; ++j) {
                 LG_PREFETCH(b + LG_GEMM_PREFETCH_ROWS * b_rs + j * LG_VEC_LANES);
@@ -54,8 +57,8 @@ LG_VEC void tile(const int mr, const int nv, const int packed, const int masked,
         }
         LG_UNROLL
         for (int j = 0; j < nv; ++j) {
-            line[j] = masked && j == nv - 1 ? vec_load_mask(b + j * LG_VEC_LANES, mask)
-                                            : vec_load(b + j * LG_VEC_LANES);
+            const elem_t *from = b + j / LG_GEMM_NV * b_panel + j % LG_GEMM_NV * LG_VEC_LANES;
+            line[j] = masked && j == nv - 1 ? vec_load_mask(from, mask) : vec_load(from);
         }
         LG_UNROLL
         for (int i = 0; i < mr; ++i) {
@@ -123,18 +126,26 @@ LG_VEC void tile(const int mr, const int nv, const int packed, const int masked,
      : LG_GEMM_MR * LG_GEMM_NV / (mr) - 2 > 8        ? 8          \
                                                      : LG_GEMM_MR * LG_GEMM_NV / (mr) - 2)
 
+// The same in whole panels.
+#define PANEL_VECS(mr)                                        \
+    ((mr) * LG_GEMM_NV * 4 <= LG_GEMM_MR * LG_GEMM_NV ? 4 * LG_GEMM_NV \
+     : (mr) * LG_GEMM_NV * 2 <= LG_GEMM_MR * LG_GEMM_NV ? 2 * LG_GEMM_NV : LG_GEMM_NV)
+
 #define TILES(mr)                                                       \
     static LG_VEC_TARGET void tile_packed_##mr(const tile_job_t *job) { \
-        tile(mr, LG_GEMM_NV, 1, 0, job);                                \
+        tile(mr, LG_GEMM_NV, 1, 0, 0, job);                             \
     }                                                                   \
     static LG_VEC_TARGET void tile_masked_##mr(const tile_job_t *job) { \
-        tile(mr, LG_GEMM_NV, 0, 1, job);                                \
+        tile(mr, LG_GEMM_NV, 0, 1, 0, job);                             \
     }                                                                   \
     static LG_VEC_TARGET void tile_narrow_##mr(const tile_job_t *job) { \
-        tile(mr, 1, 0, 1, job);                                         \
+        tile(mr, 1, 0, 1, 0, job);                                      \
     }                                                                   \
     static LG_VEC_TARGET void tile_wide_##mr(const tile_job_t *job) {   \
-        tile(mr, WIDE_VECS(mr), 0, 0, job);                             \
+        tile(mr, WIDE_VECS(mr), 0, 0, 0, job);                          \
+    }                                                                   \
+    static LG_VEC_TARGET void tile_panels_##mr(const tile_job_t *job) { \
+        tile(mr, PANEL_VECS(mr), 0, 0, 1, job);                         \
     }
 #if LG_GEMM_MR > 6
 #define FOR_ROWS(X) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14)
@@ -147,11 +158,15 @@ FOR_ROWS(TILES)
 #define MASKED(mr) tile_masked_##mr,
 #define NARROW(mr) tile_narrow_##mr,
 #define WIDE(mr) tile_wide_##mr,
+#define PANELS(mr) tile_panels_##mr,
+#define PANELS_COLS(mr) PANEL_VECS(mr) * LG_VEC_LANES,
 #define WIDE_COLS(mr) WIDE_VECS(mr) * LG_VEC_LANES,
 static const tile_fn_t tiles_packed[] = {NULL, FOR_ROWS(PACKED)};
 static const tile_fn_t tiles_masked[] = {NULL, FOR_ROWS(MASKED)};
 static const tile_fn_t tiles_narrow[] = {NULL, FOR_ROWS(NARROW)};
 static const tile_fn_t tiles_wide[] = {NULL, FOR_ROWS(WIDE)};
+static const tile_fn_t tiles_panels[] = {NULL, FOR_ROWS(PANELS)};
+static const int16_t tiles_panels_cols[] = {0, FOR_ROWS(PANELS_COLS)};
 static const int16_t tiles_wide_cols[] = {0, FOR_ROWS(WIDE_COLS)};
 
 // `rows` (<= LG_GEMM_MR) by `cols` of C from B as it lies, in the widest tiles that fit.

@@ -78,6 +78,8 @@ LG_MATMUL_PLAIN(lg_matmul_i32_i32__scalar, rows_i32, 4, 4.0)
 LG_MATMUL_PLAIN(lg_matmul_i64_i64__scalar, rows_i64, 8, 2.0)
 LG_MATMUL_PLAIN(lg_linear_f32_f32__scalar, rows_f32, 4, 2.0)
 LG_MATMUL_PLAIN(lg_linear_f64_f64__scalar, rows_f64, 8, 2.0)
+LG_MATMUL_PLAIN(lg_fused_linear_f32_f32__scalar, rows_f32, 4, 2.0)
+LG_MATMUL_PLAIN(lg_fused_matmul_f32_f32__scalar, rows_f32, 4, 8.0)
 #if LG_CPU_X86
 LG_MATMUL_ROWS(rows_i32_avx2, uint32_t, LG_TARGET_AVX2)
 LG_MATMUL_ROWS(rows_i64_avx2, uint64_t, LG_TARGET_AVX2)
@@ -92,6 +94,10 @@ LG_MATMUL_GEMM(lg_matmul_f64_f64__avx2_6x8, lg_gemm_f64__avx2, 8)
 LG_MATMUL_GEMM(lg_matmul_f32_f32__avx512_14x32, lg_gemm_f32__avx512, 4)
 LG_MATMUL_GEMM(lg_matmul_f64_f64__avx512_14x16, lg_gemm_f64__avx512, 8)
 LG_MATMUL_GEMM(lg_linear_f32_f32__avx2_6x16, lg_gemm_f32__avx2, 4)
+LG_MATMUL_GEMM(lg_fused_linear_f32_f32__avx2_6x16, lg_gemm_f32__avx2, 4)
+LG_MATMUL_GEMM(lg_fused_matmul_f32_f32__avx2_6x16, lg_gemm_f32__avx2, 4)
+LG_MATMUL_GEMM(lg_fused_linear_f32_f32__avx512_14x32, lg_gemm_f32__avx512, 4)
+LG_MATMUL_GEMM(lg_fused_matmul_f32_f32__avx512_14x32, lg_gemm_f32__avx512, 4)
 LG_MATMUL_GEMM(lg_linear_f64_f64__avx2_6x8, lg_gemm_f64__avx2, 8)
 LG_MATMUL_GEMM(lg_linear_f32_f32__avx512_14x32, lg_gemm_f32__avx512, 4)
 LG_MATMUL_GEMM(lg_linear_f64_f64__avx512_14x16, lg_gemm_f64__avx512, 8)
@@ -100,6 +106,8 @@ LG_MATMUL_GEMM(lg_linear_f64_f64__avx512_14x16, lg_gemm_f64__avx512, 8)
 LG_MATMUL_GEMM(lg_matmul_f32_f32__neon_6x16, lg_gemm_f32__neon, 4)
 LG_MATMUL_GEMM(lg_matmul_f64_f64__neon_6x8, lg_gemm_f64__neon, 8)
 LG_MATMUL_GEMM(lg_linear_f32_f32__neon_6x16, lg_gemm_f32__neon, 4)
+LG_MATMUL_GEMM(lg_fused_linear_f32_f32__neon_6x16, lg_gemm_f32__neon, 4)
+LG_MATMUL_GEMM(lg_fused_matmul_f32_f32__neon_6x16, lg_gemm_f32__neon, 4)
 LG_MATMUL_GEMM(lg_linear_f64_f64__neon_6x8, lg_gemm_f64__neon, 8)
 #endif
 
@@ -109,7 +117,7 @@ LG_MATMUL_GEMM(lg_linear_f64_f64__neon_6x8, lg_gemm_f64__neon, 8)
 // batch comes last.
 typedef struct matmul_args {
     lg_gemm_t gemm;
-    uint32_t bias_index, out_index;  // places in `data`; bias_index 0: no bias
+    uint32_t bias_index, addend_index, out_index;  // places in `data`; 0: no bias, no addend
     // Batched only.
     int64_t batch_rank;
     int64_t c_step, elem_bytes;
@@ -121,21 +129,38 @@ static const char *operand(void *const *data, uint32_t index, uint32_t out_index
     return data[index] != NULL ? data[index] : data[out_index];
 }
 
+static const void *optional(void *const *data, uint32_t index) {
+    return index != 0 ? data[index] : NULL;
+}
+
+// Runs one product. The plain loops know no epilogue: their rows are finished here.
+LG_INLINE void matmul_run(const matmul_args_t *m, const lg_gemm_data_t *data, int64_t begin, int64_t end) {
+    const lg_gemm_t *g = &m->gemm;
+    g->run(g, data, begin, end);
+    if (LG_UNLIKELY(g->isa == NULL && (g->flags & LG_GEMM_EPILOGUE))) {
+        const float *addend = data->addend;
+        g->epilogue.run(&g->epilogue, (float *)data->c + begin * g->c_rs, g->c_rs,
+                        addend != NULL ? addend + begin * g->c_rs : NULL, end - begin, g->n);
+    }
+}
+
 static int32_t matmul_one(const void *args, void *const *data, int64_t begin, int64_t end) {
     const matmul_args_t *m = args;
     const lg_gemm_data_t gemm_data = {
         .a = operand(data, 0, m->out_index),
         .b = operand(data, 1, m->out_index),
         .c = data[m->out_index],
-        .col_bias = m->bias_index != 0 ? data[m->bias_index] : NULL,
+        .col_bias = optional(data, m->bias_index),
         .scratch = m->gemm.scratch_bytes != 0 ? data[m->out_index + 1] : NULL,
+        .addend = optional(data, m->addend_index),
     };
-    m->gemm.run(&m->gemm, &gemm_data, begin, end);
+    matmul_run(m, &gemm_data, begin, end);
     return 0;
 }
 
 static int32_t matmul_batched(const void *args, void *const *data, int64_t begin, int64_t end) {
     const matmul_args_t *m = args;
+    const char *addend = optional(data, m->addend_index);
     const int64_t tiles = m->gemm.tiles;
     for (int64_t t = begin; t < end;) {
         const int64_t batch = t / tiles, first = t % tiles;
@@ -148,21 +173,70 @@ static int32_t matmul_batched(const void *args, void *const *data, int64_t begin
             b_offset += index * m->b_steps[d];
         }
         const lg_gemm_data_t gemm_data = {
-            .a = operand(data, 0, 2) + a_offset * m->elem_bytes,
-            .b = operand(data, 1, 2) + b_offset * m->elem_bytes,
-            .c = (char *)data[2] + batch * m->c_step * m->elem_bytes,
-            .scratch = m->gemm.scratch_bytes != 0 ? data[3] : NULL,
+            .a = operand(data, 0, m->out_index) + a_offset * m->elem_bytes,
+            .b = operand(data, 1, m->out_index) + b_offset * m->elem_bytes,
+            .c = (char *)data[m->out_index] + batch * m->c_step * m->elem_bytes,
+            .col_bias = optional(data, m->bias_index),
+            .scratch = m->gemm.scratch_bytes != 0 ? data[m->out_index + 1] : NULL,
+            .addend = addend != NULL ? addend + batch * m->c_step * m->elem_bytes : NULL,
         };
-        m->gemm.run(&m->gemm, &gemm_data, first, last);
+        matmul_run(m, &gemm_data, first, last);
         t += last - first;
     }
     return 0;
 }
 
-// Plans the filled-in gemm and completes `call` for one product.
-static void prepare_gemm(const lg_matmul_impl_t *impl, lg_gemm_t *gemm, lg_kernel_call_t *call) {
+// B of the product, as panels.
+static void matmul_pack(const void *args, const void *input, void *packed) {
+    const lg_gemm_t *g = &((const matmul_args_t *)args)->gemm;
+    lg_gemm_pack_b(g->isa, g->k, g->n, input, g->b_rs, g->b_cs, packed);
+}
+
+// The operands beside a and b: none for the plain ops but linear's bias.
+static lg_status_t prepare_operands(const lg_kernel_t *kernel, const lg_op_view_t *op, matmul_args_t *m,
+                                    lg_error_t *err) {
+    const lg_view_t *bias = op->in_count > 2 ? op->ins[2] : NULL;
+    const lg_view_t *addend = op->in_count > 3 ? op->ins[3] : NULL;
+    if (LG_UNLIKELY(!(op->outs[0]->flags & LG_VIEW_CONTIGUOUS))) {
+        return lg_error_set(err, LG_STATUS_UNSUPPORTED, op->name, "needs a contiguous output");
+    }
+    if (LG_UNLIKELY(bias != NULL && bias->shape[0] > 1 && bias->strides[0] != 1)) {
+        return lg_error_set(err, LG_STATUS_UNSUPPORTED, op->name, "needs contiguous input 2 (bias)");
+    }
+    if (LG_UNLIKELY(addend != NULL && !(addend->flags & LG_VIEW_CONTIGUOUS))) {
+        return lg_error_set(err, LG_STATUS_UNSUPPORTED, op->name, "needs contiguous input 3 (addend)");
+    }
+    m->bias_index = bias != NULL ? 2 : 0;
+    m->addend_index = addend != NULL ? 3 : 0;
+    m->out_index = op->in_count;
+    m->gemm.epilogue.run = NULL;
+    if (op->op == LG_OP_FUSED_LINEAR || op->op == LG_OP_FUSED_MATMUL) {
+        const lg_fused_linear_attrs_t *attrs = op->attrs;
+        if (attrs != NULL) {
+            lg_epilogue_init(&m->gemm.epilogue, kernel->isa, attrs->activation, attrs->alpha, attrs->beta,
+                             attrs->add_after, addend != NULL);
+        } else {
+            lg_epilogue_init(&m->gemm.epilogue, kernel->isa, 0, 0.0, 0.0, 0, addend != NULL);
+        }
+    }
+    return LG_OK;
+}
+_Static_assert(sizeof(lg_fused_linear_attrs_t) == sizeof(lg_fused_matmul_attrs_t), "one layout for both");
+
+// Plans the filled-in gemm and completes `call` for one product. `b_shared`: B is the same for all batches, and
+// is packed when it is constant.
+static void prepare_gemm(const lg_matmul_impl_t *impl, lg_gemm_t *gemm, lg_kernel_call_t *call,
+                         int32_t b_shared) {
     gemm->pack_b = NULL;
-    gemm->flags = 0;
+    gemm->flags = gemm->epilogue.run != NULL ? LG_GEMM_EPILOGUE : 0;
+    call->pack_bytes = 0;
+    if (LG_UNLIKELY(b_shared && (call->constants & 2) && impl->gemm != NULL && gemm->n > 1 && gemm->k > 0 &&
+                    gemm->m > 0)) {
+        gemm->flags |= LG_GEMM_B_PACKED;
+        call->pack_bytes = (size_t)lg_gemm_packed_b_bytes(impl->gemm, gemm->k, gemm->n);
+        call->pack_input = 1;
+        call->pack = matmul_pack;
+    }
     if (impl->gemm != NULL) {
         lg_gemm_plan(impl->gemm, gemm);
     } else {
@@ -177,6 +251,7 @@ static void prepare_gemm(const lg_matmul_impl_t *impl, lg_gemm_t *gemm, lg_kerne
     call->fn = matmul_one;
     call->extent = gemm->tiles;
     call->grain = 1;
+    gemm->work_ns += (double)(gemm->m * gemm->n) * lg_epilogue_cost(&gemm->epilogue);
     call->work_ns = gemm->work_ns;
     call->scratch_bytes = (size_t)gemm->scratch_bytes;
     call->args_bytes = offsetof(matmul_args_t, batch_rank);
@@ -239,11 +314,10 @@ lg_status_t lg_matmul_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
     const lg_view_t *a = op->ins[0], *b = op->ins[1], *c = op->outs[0];
     matmul_args_t *m = call->args;
     lg_gemm_t *g = &m->gemm;
-    if (LG_UNLIKELY(!(c->flags & LG_VIEW_CONTIGUOUS))) {
-        return lg_error_set(err, LG_STATUS_UNSUPPORTED, op->name, "needs a contiguous output");
+    const lg_status_t status = prepare_operands(kernel, op, m, err);
+    if (LG_UNLIKELY(status != LG_OK)) {
+        return status;
     }
-    m->bias_index = 0;
-    m->out_index = 2;
     const int a_vector = a->rank == 1, b_vector = b->rank == 1;
     g->m = a_vector ? 1 : a->shape[a->rank - 2];
     g->k = a->shape[a->rank - 1];
@@ -254,18 +328,18 @@ lg_status_t lg_matmul_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
     g->b_cs = b_vector ? 1 : b->strides[b->rank - 1];
     g->c_rs = g->n;
     if (a->rank <= 2 && b->rank <= 2) {
-        prepare_gemm(impl, g, call);
+        prepare_gemm(impl, g, call, 1);
         return LG_OK;
     }
     // One matrix B for all batches: the batches of A are more rows, when they step evenly.
     if (b->rank <= 2 && !a_vector && fold_rows(a, 1, &g->m, &g->a_rs)) {
-        prepare_gemm(impl, g, call);
+        prepare_gemm(impl, g, call, 1);
         return LG_OK;
     }
     const int64_t batches = matmul_batches(a, b, c, 2 - a_vector - b_vector, m);
     m->c_step = g->m * g->n;
     m->elem_bytes = impl->elem_bytes;
-    prepare_gemm(impl, g, call);
+    prepare_gemm(impl, g, call, b->rank <= 2);
     call->fn = matmul_batched;
     call->extent = batches * g->tiles;
     call->work_ns = g->work_ns * (double)batches;
@@ -278,6 +352,7 @@ lg_status_t lg_matmul_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
 // Rows of x that do not fold into one run of rows: one product per run.
 static int32_t linear_batched(const void *args, void *const *data, int64_t begin, int64_t end) {
     const matmul_args_t *m = args;
+    const char *addend = optional(data, m->addend_index);
     const int64_t tiles = m->gemm.tiles;
     for (int64_t t = begin; t < end;) {
         const int64_t batch = t / tiles, first = t % tiles;
@@ -291,10 +366,11 @@ static int32_t linear_batched(const void *args, void *const *data, int64_t begin
             .a = operand(data, 0, m->out_index) + offset * m->elem_bytes,
             .b = operand(data, 1, m->out_index),
             .c = (char *)data[m->out_index] + batch * m->c_step * m->elem_bytes,
-            .col_bias = m->bias_index != 0 ? data[m->bias_index] : NULL,
+            .col_bias = optional(data, m->bias_index),
             .scratch = m->gemm.scratch_bytes != 0 ? data[m->out_index + 1] : NULL,
+            .addend = addend != NULL ? addend + batch * m->c_step * m->elem_bytes : NULL,
         };
-        m->gemm.run(&m->gemm, &gemm_data, first, last);
+        matmul_run(m, &gemm_data, first, last);
         t += last - first;
     }
     return 0;
@@ -303,18 +379,13 @@ static int32_t linear_batched(const void *args, void *const *data, int64_t begin
 lg_status_t lg_linear_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
                               lg_error_t *err) {
     const lg_matmul_impl_t *impl = kernel->impl;
-    const lg_view_t *x = op->ins[0], *w = op->ins[1], *y = op->outs[0];
-    const lg_view_t *bias = op->in_count > 2 ? op->ins[2] : NULL;
+    const lg_view_t *x = op->ins[0], *w = op->ins[1];
     matmul_args_t *m = call->args;
     lg_gemm_t *g = &m->gemm;
-    if (LG_UNLIKELY(!(y->flags & LG_VIEW_CONTIGUOUS))) {
-        return lg_error_set(err, LG_STATUS_UNSUPPORTED, op->name, "needs a contiguous output");
+    const lg_status_t status = prepare_operands(kernel, op, m, err);
+    if (LG_UNLIKELY(status != LG_OK)) {
+        return status;
     }
-    if (LG_UNLIKELY(bias != NULL && bias->shape[0] > 1 && bias->strides[0] != 1)) {
-        return lg_error_set(err, LG_STATUS_UNSUPPORTED, op->name, "needs contiguous input 2 (bias)");
-    }
-    m->bias_index = bias != NULL ? 2 : 0;
-    m->out_index = op->in_count;
     g->k = w->shape[1];
     g->n = w->shape[0];
     g->a_cs = x->strides[x->rank - 1];
@@ -322,7 +393,7 @@ lg_status_t lg_linear_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
     g->b_cs = w->strides[0];
     g->c_rs = g->n;
     if (LG_LIKELY(fold_rows(x, 1, &g->m, &g->a_rs))) {
-        prepare_gemm(impl, g, call);
+        prepare_gemm(impl, g, call, 1);
         return LG_OK;
     }
     g->m = x->shape[x->rank - 2];
@@ -336,7 +407,7 @@ lg_status_t lg_linear_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
     }
     m->c_step = g->m * g->n;
     m->elem_bytes = impl->elem_bytes;
-    prepare_gemm(impl, g, call);
+    prepare_gemm(impl, g, call, 1);
     call->fn = linear_batched;
     call->extent = batches * g->tiles;
     call->work_ns = g->work_ns * (double)batches;

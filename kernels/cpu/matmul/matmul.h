@@ -16,10 +16,15 @@ typedef struct lg_matmul_impl {
 } lg_matmul_impl_t;
 
 typedef lg_matmul_impl_t lg_linear_impl_t;
+typedef lg_matmul_impl_t lg_fused_linear_impl_t;  // their prepare functions are those of linear and matmul
+typedef lg_matmul_impl_t lg_fused_matmul_impl_t;
 
 lg_status_t lg_matmul_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
                               lg_error_t *err);
 lg_status_t lg_linear_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
                               lg_error_t *err);
+
+#define lg_fused_linear_prepare lg_linear_prepare
+#define lg_fused_matmul_prepare lg_matmul_prepare
 
 #endif  // LEGATO_KERNELS_MATMUL_MATMUL_H_

@@ -746,6 +746,62 @@ static const lg_global_lp_pool_attrs_t global_lp_pool_default = {
     .norm_type = 2.0,
 };
 
+static const char *const fused_conv_ins[] = {"x", "w", "bias", "addend"};
+static const char *const fused_conv_auto_pad_choices[] = {"notset", "same_upper", "same_lower", "valid", NULL};
+static const char *const fused_conv_activation_choices[] = {"none", "relu", "clip", "leaky_relu", "sigmoid", "tanh", "silu", "gelu", "gelu_tanh", "hard_sigmoid", "hard_swish", NULL};
+static const lg_attr_info_t fused_conv_attrs[] = {
+    {"stride", LG_ATTR_INTS, offsetof(lg_fused_conv_attrs_t, stride), NULL},
+    {"padding", LG_ATTR_INTS, offsetof(lg_fused_conv_attrs_t, padding), NULL},
+    {"dilation", LG_ATTR_INTS, offsetof(lg_fused_conv_attrs_t, dilation), NULL},
+    {"groups", LG_ATTR_INT, offsetof(lg_fused_conv_attrs_t, groups), NULL},
+    {"auto_pad", LG_ATTR_ENUM, offsetof(lg_fused_conv_attrs_t, auto_pad), fused_conv_auto_pad_choices},
+    {"activation", LG_ATTR_ENUM, offsetof(lg_fused_conv_attrs_t, activation), fused_conv_activation_choices},
+    {"alpha", LG_ATTR_FLOAT, offsetof(lg_fused_conv_attrs_t, alpha), NULL},
+    {"beta", LG_ATTR_FLOAT, offsetof(lg_fused_conv_attrs_t, beta), NULL},
+    {"add_after", LG_ATTR_BOOL, offsetof(lg_fused_conv_attrs_t, add_after), NULL},
+};
+static const lg_fused_conv_attrs_t fused_conv_default = {
+    .stride = {1, {1}},
+    .padding = {1, {0}},
+    .dilation = {1, {1}},
+    .groups = 1,
+    .auto_pad = 0,
+    .activation = 0,
+    .alpha = 0.0,
+    .beta = 0.0,
+    .add_after = 0,
+};
+
+static const char *const fused_linear_ins[] = {"x", "w", "bias", "addend"};
+static const char *const fused_linear_activation_choices[] = {"none", "relu", "clip", "leaky_relu", "sigmoid", "tanh", "silu", "gelu", "gelu_tanh", "hard_sigmoid", "hard_swish", NULL};
+static const lg_attr_info_t fused_linear_attrs[] = {
+    {"activation", LG_ATTR_ENUM, offsetof(lg_fused_linear_attrs_t, activation), fused_linear_activation_choices},
+    {"alpha", LG_ATTR_FLOAT, offsetof(lg_fused_linear_attrs_t, alpha), NULL},
+    {"beta", LG_ATTR_FLOAT, offsetof(lg_fused_linear_attrs_t, beta), NULL},
+    {"add_after", LG_ATTR_BOOL, offsetof(lg_fused_linear_attrs_t, add_after), NULL},
+};
+static const lg_fused_linear_attrs_t fused_linear_default = {
+    .activation = 0,
+    .alpha = 0.0,
+    .beta = 0.0,
+    .add_after = 0,
+};
+
+static const char *const fused_matmul_ins[] = {"a", "b", "bias", "addend"};
+static const char *const fused_matmul_activation_choices[] = {"none", "relu", "clip", "leaky_relu", "sigmoid", "tanh", "silu", "gelu", "gelu_tanh", "hard_sigmoid", "hard_swish", NULL};
+static const lg_attr_info_t fused_matmul_attrs[] = {
+    {"activation", LG_ATTR_ENUM, offsetof(lg_fused_matmul_attrs_t, activation), fused_matmul_activation_choices},
+    {"alpha", LG_ATTR_FLOAT, offsetof(lg_fused_matmul_attrs_t, alpha), NULL},
+    {"beta", LG_ATTR_FLOAT, offsetof(lg_fused_matmul_attrs_t, beta), NULL},
+    {"add_after", LG_ATTR_BOOL, offsetof(lg_fused_matmul_attrs_t, add_after), NULL},
+};
+static const lg_fused_matmul_attrs_t fused_matmul_default = {
+    .activation = 0,
+    .alpha = 0.0,
+    .beta = 0.0,
+    .add_after = 0,
+};
+
 static const char *const bitcast_ins[] = {"x"};
 static const lg_attr_info_t bitcast_attrs[] = {
     {"dtype", LG_ATTR_DTYPE, offsetof(lg_bitcast_attrs_t, dtype), NULL},
@@ -2032,6 +2088,42 @@ static const lg_op_info_t infos[LG_OP_COUNT] = {
         .attrs_bytes = sizeof(lg_global_lp_pool_attrs_t),
         .attrs_default = &global_lp_pool_default,
     },
+    [LG_OP_FUSED_CONV] = {
+        .id = LG_OP_FUSED_CONV,
+        .flags = 0,
+        .name = "fused_conv",
+        .family = "fused",
+        .in_min = 2, .in_max = 4, .out_count = 1,
+        .attr_count = 9,
+        .in_names = fused_conv_ins, .in_letters = "TTTT",
+        .attrs = fused_conv_attrs,
+        .attrs_bytes = sizeof(lg_fused_conv_attrs_t),
+        .attrs_default = &fused_conv_default,
+    },
+    [LG_OP_FUSED_LINEAR] = {
+        .id = LG_OP_FUSED_LINEAR,
+        .flags = 0,
+        .name = "fused_linear",
+        .family = "fused",
+        .in_min = 2, .in_max = 4, .out_count = 1,
+        .attr_count = 4,
+        .in_names = fused_linear_ins, .in_letters = "TTTT",
+        .attrs = fused_linear_attrs,
+        .attrs_bytes = sizeof(lg_fused_linear_attrs_t),
+        .attrs_default = &fused_linear_default,
+    },
+    [LG_OP_FUSED_MATMUL] = {
+        .id = LG_OP_FUSED_MATMUL,
+        .flags = 0,
+        .name = "fused_matmul",
+        .family = "fused",
+        .in_min = 2, .in_max = 4, .out_count = 1,
+        .attr_count = 4,
+        .in_names = fused_matmul_ins, .in_letters = "TTTT",
+        .attrs = fused_matmul_attrs,
+        .attrs_bytes = sizeof(lg_fused_matmul_attrs_t),
+        .attrs_default = &fused_matmul_default,
+    },
     [LG_OP_BITCAST] = {
         .id = LG_OP_BITCAST,
         .flags = 0,
@@ -2101,6 +2193,9 @@ static const struct {
     {"floor", LG_OP_FLOOR},
     {"fmod", LG_OP_FMOD},
     {"full", LG_OP_FULL},
+    {"fused_conv", LG_OP_FUSED_CONV},
+    {"fused_linear", LG_OP_FUSED_LINEAR},
+    {"fused_matmul", LG_OP_FUSED_MATMUL},
     {"gather", LG_OP_GATHER},
     {"gather_elements", LG_OP_GATHER_ELEMENTS},
     {"gelu", LG_OP_GELU},
@@ -2333,6 +2428,9 @@ static const lg_op_rule_t rules[LG_OP_COUNT] = {
     [LG_OP_CONV_TRANSPOSE] = {&infos[LG_OP_CONV_TRANSPOSE], {0x0006, 0x0006, 0x0006}, 0, 0, 0, 0},
     [LG_OP_LP_POOL] = {&infos[LG_OP_LP_POOL], {0x0006}, 3, 0, 0, 0},
     [LG_OP_GLOBAL_LP_POOL] = {&infos[LG_OP_GLOBAL_LP_POOL], {0x0006}, 0, 0, 0, 0},
+    [LG_OP_FUSED_CONV] = {&infos[LG_OP_FUSED_CONV], {0x0002, 0x0002, 0x0002, 0x0002}, 0, 0, 0, 0},
+    [LG_OP_FUSED_LINEAR] = {&infos[LG_OP_FUSED_LINEAR], {0x0002, 0x0002, 0x0002, 0x0002}, 0, 0, 0, 0},
+    [LG_OP_FUSED_MATMUL] = {&infos[LG_OP_FUSED_MATMUL], {0x0002, 0x0002, 0x0002, 0x0002}, 0, 0, 0, 0},
     [LG_OP_BITCAST] = {&infos[LG_OP_BITCAST], {0x3ffe}, 1, 0, 0, 0},
 };
 
@@ -2883,6 +2981,37 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
             LG_TRY(lg_dtype_same(&c, 0));
             return lg_shape_global_lp_pool(&c, a->norm_type);
         }
+        case LG_OP_FUSED_CONV: {
+            const lg_fused_conv_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->stride, -1) &&
+                  lg_attr_ints_ok(&a->padding, -1) &&
+                  lg_attr_ints_ok(&a->dilation, -1) &&
+                  lg_attr_choice_ok(a->auto_pad, 0, 3) &&
+                  lg_attr_choice_ok(a->activation, 0, 10) &&
+                  lg_attr_choice_ok(a->add_after, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_fused_conv(&c, &a->stride, &a->padding, &a->dilation, a->groups, a->auto_pad);
+        }
+        case LG_OP_FUSED_LINEAR: {
+            const lg_fused_linear_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->activation, 0, 10) &&
+                  lg_attr_choice_ok(a->add_after, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_fused_linear(&c);
+        }
+        case LG_OP_FUSED_MATMUL: {
+            const lg_fused_matmul_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->activation, 0, 10) &&
+                  lg_attr_choice_ok(a->add_after, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_fused_matmul(&c);
+        }
         case LG_OP_BITCAST: {
             const lg_bitcast_attrs_t *a = attrs;
             if (!(lg_attr_choice_ok(a->dtype, 1, LG_DTYPE_COUNT - 1))) {
@@ -3052,9 +3181,12 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
             break;
         case LG_OP_MATMUL:
         case LG_OP_LINEAR:
+        case LG_OP_FUSED_LINEAR:
+        case LG_OP_FUSED_MATMUL:
             flops = 2 * lg_cost_elems(view->outs[0]) * lg_cost_dim(view->ins[0], -1);
             break;
         case LG_OP_CONV:
+        case LG_OP_FUSED_CONV:
             flops = 2 * lg_cost_elems(view->outs[0]) * lg_cost_dim(view->ins[1], 1) * lg_cost_spatial(view->ins[1]);
             break;
         case LG_OP_MAX_POOL: {

@@ -103,6 +103,7 @@ static lg_status_t eager_bind(lg_eager_t *eager, const lg_kernel_t *kernel, cons
     eager->call.args_capacity = sizeof eager->args;
     eager->call.scratch_bytes = 0;
     eager->call.args_bytes = 0;
+    eager->call.constants = 0;
     lg_status_t status = kernel->prepare(kernel, view, &eager->call, err);
     if (__builtin_expect(status == LG_STATUS_OVERFLOW && eager->call.args_bytes > eager->call.args_capacity,
                          0)) {
@@ -397,6 +398,7 @@ static inline bool eager_prepare_plain(lg_eager_t *eager, const lg_op_info_t *in
     eager->call.args = eager->args;
     eager->call.args_capacity = sizeof eager->args;
     eager->call.scratch_bytes = 0;
+    eager->call.constants = 0;
     if (kernel == NULL || kernel->prepare(kernel, &view, &eager->call, NULL) != LG_OK ||
         eager->call.scratch_bytes > 0 ||
         (!eager->given && lg_tensor_allocate(eager->context, out, NULL) != LG_OK)) {

@@ -181,6 +181,11 @@ lg_status_t lg_shape_conv(lg_infer_t *c, const lg_ints_t *stride, const lg_ints_
 lg_status_t lg_shape_conv_transpose(lg_infer_t *c, const lg_ints_t *stride, const lg_ints_t *padding,
                                     const lg_ints_t *output_padding, const lg_ints_t *dilation,
                                     int64_t groups, const lg_ints_t *output_shape, int64_t auto_pad);
+// As their op without "fused_", with an addend of the result's shape.
+lg_status_t lg_shape_fused_conv(lg_infer_t *c, const lg_ints_t *stride, const lg_ints_t *padding,
+                                const lg_ints_t *dilation, int64_t groups, int64_t auto_pad);
+lg_status_t lg_shape_fused_linear(lg_infer_t *c);
+lg_status_t lg_shape_fused_matmul(lg_infer_t *c);
 // `dilation` may be NULL.
 lg_status_t lg_shape_pool(lg_infer_t *c, const lg_ints_t *kernel_size, const lg_ints_t *stride,
                           const lg_ints_t *padding, const lg_ints_t *dilation, int64_t ceil_mode,

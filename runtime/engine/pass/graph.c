@@ -140,6 +140,18 @@ void lg_graph_absorb(lg_graph_t *graph, uint32_t whole, uint32_t part) {
     from->origin_first = from->origin_last = LG_GRAPH_NONE;
 }
 
+void lg_graph_name(lg_graph_t *graph, uint32_t whole, uint32_t part) {
+    lg_graph_op_t *to = &graph->ops.items[whole], *from = &graph->ops.items[part];
+    if (whole == part || from->origin_first == LG_GRAPH_NONE) {
+        return;
+    }
+    graph->origin_next[from->origin_last] = to->origin_first;
+    to->origin_last = to->origin_first == LG_GRAPH_NONE ? from->origin_last : to->origin_last;
+    to->origin_first = from->origin_first;
+    from->origin_first = from->origin_last = LG_GRAPH_NONE;
+    to->path = from->path;
+}
+
 void lg_graph_replace(lg_graph_t *graph, lg_value_t value, lg_value_t other) {
     other = lg_graph_find(graph, other);
     if (value == other) {
@@ -214,7 +226,6 @@ lg_status_t lg_graph_compute(lg_graph_t *graph, uint32_t op, const lg_value_t *i
                              const void *attrs, const char *name, lg_value_t *out_value, lg_error_t *err) {
     lg_tensor_t tensors[LG_MAX_INS];
     const lg_tensor_t *pointers[LG_MAX_INS];
-    *out_value = LG_VALUE_NONE;
     for (uint32_t i = 0; i < in_count; i++) {
         pointers[i] = NULL;
         if (ins[i] != LG_VALUE_NONE) {
@@ -223,6 +234,7 @@ lg_status_t lg_graph_compute(lg_graph_t *graph, uint32_t op, const lg_value_t *i
             pointers[i] = &tensors[i];
         }
     }
+    *out_value = LG_VALUE_NONE;  // which may be one of `ins`
     lg_tensor_t out = {.buffer = NULL};
     LG_TRY(lg_op_call(graph->context, op, pointers, in_count, attrs, &out, 1, err));
     if (!(out.view.flags & LG_VIEW_CONTIGUOUS)) {  // a view op: weights are dense

@@ -20,7 +20,7 @@ typedef struct lg_graph_op {
     const void *attrs;
     const char *path;
     uint32_t number;  // of the op's name, LG_GRAPH_NONE: a new op
-    uint32_t origin_first, origin_last;  // ops of the program whose work this is; the last one names it
+    uint32_t origin_first, origin_last;  // ops of the program whose work this is; the first one names it
     bool fixed;                          // placed on a device: passes leave it as it is
 } lg_graph_op_t;
 
@@ -68,6 +68,9 @@ void lg_graph_replace(lg_graph_t *graph, lg_value_t value, lg_value_t other);
 
 // Makes the work of op `part` that of op `whole` as well; the path of `whole` stays.
 void lg_graph_absorb(lg_graph_t *graph, uint32_t whole, uint32_t part);
+
+// The same with the work of `part` in front: its path becomes that of `whole`.
+void lg_graph_name(lg_graph_t *graph, uint32_t whole, uint32_t part);
 
 // Turns op `index` into another one with these operands (copied) and attributes (copied, NULL for the
 // defaults), which must give the same type.

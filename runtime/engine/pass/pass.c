@@ -12,6 +12,10 @@ typedef struct pass {
 static const pass_t passes[] = {
     {"fold", lg_pass_fold},
     {"eliminate", lg_pass_eliminate},
+    {"recognize", lg_pass_recognize},
+    {"scale", lg_pass_scale},
+    {"fuse", lg_pass_fuse},
+    {LG_PASS_PREPACK, NULL},
     {LG_PASS_IN_PLACE, NULL},
 };
 enum { PASS_COUNT = sizeof passes / sizeof passes[0] };

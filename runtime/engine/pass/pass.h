@@ -19,6 +19,9 @@ typedef lg_status_t (*lg_pass_fn_t)(lg_graph_t *graph, lg_error_t *err);
 
 lg_status_t lg_pass_fold(lg_graph_t *graph, lg_error_t *err);
 lg_status_t lg_pass_eliminate(lg_graph_t *graph, lg_error_t *err);
+lg_status_t lg_pass_recognize(lg_graph_t *graph, lg_error_t *err);
+lg_status_t lg_pass_scale(lg_graph_t *graph, lg_error_t *err);
+lg_status_t lg_pass_fuse(lg_graph_t *graph, lg_error_t *err);
 
 // Bits of what a plan leaves out.
 typedef uint32_t lg_pass_set_t;

@@ -97,13 +97,14 @@ static int32_t bind_nothing(const void *args, void *const *data, int64_t begin, 
 }
 
 // Selects and prepares the CPU kernel of `view`; its arguments live in the plan's zone.
-static lg_status_t bind_kernel(lg_plan_t *plan, const lg_op_view_t *view, lg_kernel_call_t *call,
-                               lg_step_t *step, lg_error_t *err) {
+// `constants`: see lg_kernel_call_t.
+static lg_status_t bind_kernel(lg_plan_t *plan, const lg_op_view_t *view, uint64_t constants,
+                               lg_kernel_call_t *call, lg_step_t *step, lg_error_t *err) {
     const lg_kernel_t *kernel;
     LG_TRY(lg_kernel_select(plan->context, view->op, lg_kernel_key(view->ins, view->in_count, view->outs[0]),
                             &kernel, err));
     _Alignas(16) unsigned char args[LG_KERNEL_ARGS_BYTES];
-    *call = (lg_kernel_call_t){.args_capacity = sizeof args, .args = args};
+    *call = (lg_kernel_call_t){.args_capacity = sizeof args, .args = args, .constants = constants};
     lg_status_t status = kernel->prepare(kernel, view, call, err);
     if (status == LG_STATUS_OVERFLOW && call->args_bytes > sizeof args) {
         size_t bytes = call->args_bytes;
@@ -111,7 +112,7 @@ static lg_status_t bind_kernel(lg_plan_t *plan, const lg_op_view_t *view, lg_ker
         if (memory == NULL) {
             return lg_plan_no_memory(err);
         }
-        *call = (lg_kernel_call_t){.args_capacity = bytes, .args = memory};
+        *call = (lg_kernel_call_t){.args_capacity = bytes, .args = memory, .constants = constants};
         status = kernel->prepare(kernel, view, call, err);
     } else if (status == LG_OK && call->args_bytes > 0) {
         void *memory = lg_zone_alloc(&plan->zone, call->args_bytes);
@@ -142,7 +143,7 @@ static lg_status_t bind_copy(lg_plan_t *plan, const lg_place_t *from, uint32_t s
     lg_op_view_t view = {LG_OP_RESHAPE, 1, 1, ins, outs, &attrs, "copy", ""};
     lg_kernel_call_t call;
     lg_step_t step;
-    LG_TRY(bind_kernel(plan, &view, &call, &step, err));
+    LG_TRY(bind_kernel(plan, &view, 0, &call, &step, err));
     lg_operand_t operands[3] = {{from->storage, from->byte_offset}, {storage, 0}, {LG_STORAGE_SCRATCH, 0}};
     lg_record_plan_t record = {call.fn, call.args, call.extent, UINT32_MAX, 0, 3, call.scratch_bytes};
     return bind_record(plan, record, operands, err);
@@ -180,11 +181,44 @@ static bool bind_in_place(const lg_plan_t *plan, const lg_op_node_t *op, const l
     return true;
 }
 
+// Which inputs are constants that the kernel may ask to have packed.
+static uint64_t bind_constants(const lg_plan_t *plan, const lg_op_node_t *op, const lg_place_t *ins) {
+    uint64_t constants = 0;
+    for (uint32_t i = 0; plan->prepack && i < op->in_count && i < 64; i++) {
+        bool is = ins[i].storage < LG_STORAGE_SCRATCH &&
+                  plan->storages.items[ins[i].storage].kind == LG_STORAGE_WEIGHT;
+        constants |= (uint64_t)is << i;
+    }
+    return constants;
+}
+
+// Packs a constant input the way the kernel wants it; the record reads that instead.
+static lg_status_t bind_pack(lg_plan_t *plan, const lg_kernel_call_t *call, lg_place_t *ins,
+                             lg_error_t *err) {
+    lg_place_t *place = &ins[call->pack_input];
+    const lg_storage_t *source = &plan->storages.items[place->storage];
+    if (!LG_LIST_GROW(&plan->context->heap, &plan->packs)) {
+        return lg_plan_no_memory(err);
+    }
+    lg_buffer_t *buffer;
+    LG_TRY(lg_buffer_create(plan->context, call->pack_bytes, &buffer, err));
+    plan->packs.items[plan->packs.count++] = buffer;
+    plan->packed_bytes += call->pack_bytes;
+    call->pack(call->args, (const char *)source->data + place->byte_offset, lg_buffer_data(buffer));
+    lg_storage_t storage = {.kind = LG_STORAGE_WEIGHT,
+                            .index = source->index,
+                            .data = lg_buffer_data(buffer),
+                            .bytes = call->pack_bytes};
+    place->byte_offset = 0;
+    return bind_storage(plan, storage, &place->storage, err);
+}
+
 static lg_status_t bind_cpu(lg_plan_t *plan, const lg_op_node_t *op, lg_step_t *step, lg_op_view_t *view,
                             lg_place_t *ins, const lg_view_t **in_views, uint32_t op_index,
                             lg_record_plan_t *record, lg_error_t *err) {
     lg_kernel_call_t call;
-    lg_status_t status = bind_kernel(plan, view, &call, step, err);
+    uint64_t constants = bind_constants(plan, op, ins);
+    lg_status_t status = bind_kernel(plan, view, constants, &call, step, err);
     if (status == LG_STATUS_UNSUPPORTED) {
         // Once more with dense inputs.
         for (uint32_t i = 0; i < op->in_count; i++) {
@@ -192,9 +226,14 @@ static lg_status_t bind_cpu(lg_plan_t *plan, const lg_op_node_t *op, lg_step_t *
                 LG_TRY(bind_dense(plan, &ins[i], err));
             }
         }
-        status = bind_kernel(plan, view, &call, step, err);
+        constants = bind_constants(plan, op, ins);
+        status = bind_kernel(plan, view, constants, &call, step, err);
     }
     LG_TRY(status);
+    if (call.pack_bytes > 0) {
+        LG_TRY(bind_pack(plan, &call, ins, err));
+        step->packed_bytes = call.pack_bytes;
+    }
     step->cost_ns = call.work_ns;
     *record = (lg_record_plan_t){call.fn, call.args, call.extent, op_index, 0, 0, call.scratch_bytes};
     return LG_OK;

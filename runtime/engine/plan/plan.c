@@ -16,9 +16,11 @@ static lg_status_t plan_off(lg_plan_t *plan, const lg_plan_desc_t *desc, lg_erro
             LG_TRY(lg_pass_find(desc->passes_off[i], &plan->off, err));
         }
     }
-    lg_pass_set_t in_place = 0;
+    lg_pass_set_t in_place = 0, prepack = 0;
     LG_TRY(lg_pass_find(LG_PASS_IN_PLACE, &in_place, err));
+    LG_TRY(lg_pass_find(LG_PASS_PREPACK, &prepack, err));
     plan->in_place = (plan->off & in_place) == 0;
+    plan->prepack = (plan->off & prepack) == 0;
     return LG_OK;
 }
 
@@ -93,6 +95,10 @@ void lg_plan_release(lg_plan_t *plan) {
         return;
     }
     lg_heap_t *heap = &plan->context->heap;
+    for (size_t i = 0; i < plan->packs.count; i++) {
+        lg_buffer_release(plan->packs.items[i]);
+    }
+    LG_LIST_DEINIT(heap, &plan->packs);
     LG_LIST_DEINIT(heap, &plan->storages);
     LG_LIST_DEINIT(heap, &plan->records);
     LG_LIST_DEINIT(heap, &plan->operands);
@@ -109,6 +115,10 @@ size_t lg_plan_arena_bytes(const lg_plan_t *plan) {
 
 size_t lg_plan_arena_bound_bytes(const lg_plan_t *plan) {
     return plan->arena_bound_bytes + plan->scratch_bytes;
+}
+
+size_t lg_plan_packed_bytes(const lg_plan_t *plan) {
+    return plan->packed_bytes;
 }
 
 uint32_t lg_plan_record_count(const lg_plan_t *plan) {

@@ -74,6 +74,7 @@ typedef struct lg_step {
     bool in_place;
     const char *kernel;  // name, for people
     const char *needs;   // language runtime that the kernel needs, NULL for none
+    size_t packed_bytes;  // of its constants, packed for the kernel
     double cost_ns;
 } lg_step_t;
 
@@ -91,6 +92,7 @@ struct lg_plan {
     lg_origins_t origins;   // of each op of `lowered` in `program`
     lg_pass_set_t off;      // passes that were left out
     bool in_place;          // results may overwrite inputs
+    bool prepack;           // constants are packed for their kernels
     lg_zone_t zone;
     lg_decision_t *decisions;  // one per op of `program`
     lg_step_t *steps;          // one per op of `lowered`
@@ -99,6 +101,8 @@ struct lg_plan {
     LG_LIST(lg_storage_t) storages;
     LG_LIST(lg_record_plan_t) records;
     LG_LIST(lg_operand_t) operands;
+    LG_LIST(lg_buffer_t *) packs;  // constants packed for kernels, retained
+    size_t packed_bytes;           // of all packs
     lg_fixup_t *fixups;     // grouped by binding: inputs, then outputs
     uint32_t *fixup_first;  // binding_count + 1 entries
     size_t arena_bytes;     // intermediates, without scratch

@@ -5,7 +5,7 @@
 //   #  op            where   kernel                why      cost  result         in
 //   0  fused_linear  cpu:0   fused_linear_f32...   default  3.1 us  f32[8,64]    arena+0  at net.0
 //      = linear net.0 + relu net.1
-//   memory: arena 4096 bytes (bound 4096), scratch 0 bytes
+//   memory: arena 4096 bytes (bound 4096), scratch 0 bytes, packed weights 9280 bytes
 #include <stdio.h>
 #include <string.h>
 
@@ -119,8 +119,8 @@ static void report_foot(lg_text_t *text, const lg_plan_t *plan) {
         lg_text_printf(
             text, "and %zu copies, for outputs that are views and kernels that need dense inputs\n", copies);
     }
-    lg_text_printf(text, "memory: arena %zu bytes (bound %zu), scratch %zu bytes\n", plan->arena_bytes,
-                   plan->arena_bound_bytes, plan->scratch_bytes);
+    lg_text_printf(text, "memory: arena %zu bytes (bound %zu), scratch %zu bytes, packed weights %zu bytes\n",
+                   plan->arena_bytes, plan->arena_bound_bytes, plan->scratch_bytes, plan->packed_bytes);
     report_needs(text, plan);
     const char *before = "left out: ";
     for (uint32_t i = 0; lg_pass_name(i) != NULL; i++) {

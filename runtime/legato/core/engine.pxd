@@ -291,6 +291,9 @@ cdef extern from "legato/ops.gen.h" nogil:
         LG_OP_CONV_TRANSPOSE
         LG_OP_LP_POOL
         LG_OP_GLOBAL_LP_POOL
+        LG_OP_FUSED_CONV
+        LG_OP_FUSED_LINEAR
+        LG_OP_FUSED_MATMUL
         LG_OP_BITCAST
         LG_OP_COUNT
 
@@ -536,6 +539,29 @@ cdef extern from "legato/ops.gen.h" nogil:
     ctypedef struct lg_global_lp_pool_attrs_t:
         double norm_type
 
+    ctypedef struct lg_fused_conv_attrs_t:
+        lg_ints_t stride
+        lg_ints_t padding
+        lg_ints_t dilation
+        int64_t groups
+        int64_t auto_pad
+        int64_t activation
+        double alpha
+        double beta
+        int64_t add_after
+
+    ctypedef struct lg_fused_linear_attrs_t:
+        int64_t activation
+        double alpha
+        double beta
+        int64_t add_after
+
+    ctypedef struct lg_fused_matmul_attrs_t:
+        int64_t activation
+        double alpha
+        double beta
+        int64_t add_after
+
     ctypedef struct lg_bitcast_attrs_t:
         int64_t dtype
 
@@ -739,6 +765,7 @@ cdef extern from "legato/plan.h" nogil:
     void lg_plan_release(lg_plan_t *plan)
     size_t lg_plan_arena_bytes(const lg_plan_t *plan)
     size_t lg_plan_arena_bound_bytes(const lg_plan_t *plan)
+    size_t lg_plan_packed_bytes(const lg_plan_t *plan)
     uint32_t lg_plan_record_count(const lg_plan_t *plan)
     double lg_plan_expected_ns(const lg_plan_t *plan)
     lg_status_t lg_plan_format(const lg_plan_t *plan, lg_text_t **out_text, lg_error_t *err)

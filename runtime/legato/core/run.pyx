@@ -39,6 +39,7 @@ from legato.core.engine cimport (
     lg_plan_desc_t,
     lg_plan_expected_ns,
     lg_plan_format,
+    lg_plan_packed_bytes,
     lg_plan_record_count,
     lg_plan_release,
     lg_plan_retain,
@@ -102,6 +103,11 @@ cdef class Plan:
     def memory_bound(self):
         """int: the largest sum of bytes alive at once; no plan needs less."""
         return lg_plan_arena_bound_bytes(self._h)
+
+    @property
+    def packed(self):
+        """int: bytes that the plan holds for weights in the layouts that its kernels want, once for all calls."""
+        return lg_plan_packed_bytes(self._h)
 
     @property
     def expected_ns(self):

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What plans make of several ops: written by passes, seldom by people."""
+
+from dsl import enum, f64, flag, i64, ints, op
+
+ACTIVATION = {
+    "activation": enum(
+        "none",
+        "relu",
+        "clip",
+        "leaky_relu",
+        "sigmoid",
+        "tanh",
+        "silu",
+        "gelu",
+        "gelu_tanh",
+        "hard_sigmoid",
+        "hard_swish",
+        default="none",
+        doc="Function of each element of the result, by the name of its op.",
+    ),
+    "alpha": f64(
+        0.0, "Its first number: lower bound of clip, slope of leaky_relu, factor of hard_sigmoid."
+    ),
+    "beta": f64(0.0, "Its second number: upper bound of clip, summand of hard_sigmoid."),
+    "add_after": flag(False, "Whether the addend is added after the activation instead of before."),
+}
+ARGS = {
+    "bias": "Summand of each out feature, channel or column.",
+    "addend": "Tensor of the shape of the result that is added to it: a residual.",
+}
+NOTES = """
+The bits are those of the ops one after the other. Recorded programs need not use it: the pass ``fuse`` does.
+"""
+
+op(
+    "fused_conv",
+    id=300,
+    since="0.1",
+    ins="x:T[N,C,...] w:T[O,I,...] bias:T[O]? addend:T[N,O,...]?",
+    outs="y:T[N,O,...]",
+    types={"T": "f32"},
+    attrs={
+        "stride": ints(1, "Step of the window, one for all spatial axes or one each."),
+        "padding": ints(
+            0, "Zeros around the input: one for all, one for each axis, or begins then ends of all axes."
+        ),
+        "dilation": ints(1, "Distance of window elements, one for all or one each."),
+        "groups": i64(1, "Blocks of channels that do not see each other."),
+        "auto_pad": enum(
+            "notset",
+            "same_upper",
+            "same_lower",
+            "valid",
+            default="notset",
+            doc="How much padding, instead of `padding`, as in conv.",
+        ),
+        **ACTIVATION,
+    },
+    shape="fused_conv(stride, padding, dilation, groups, auto_pad)",
+    dtype="same",
+    cost={"flops": "2*|y|*I*spatial(w)", "bytes": "io"},
+    tol={"f32": (1e-5, 1e-6)},
+    onnx=None,
+    source="conv, then bias, residual and activation of the same names",
+    args=ARGS,
+    doc=f"conv with a residual and an activation as its end: ``activation(conv(x, w, bias) + addend)``.\n{NOTES}",
+    example="""
+>>> lg.fused_conv(lg.tensor([[[1.0, -2.0, 3.0]]]), lg.tensor([[[1.0, 1.0]]]), activation="relu").tolist()
+[[[0.0, 1.0]]]
+""",
+)
+op(
+    "fused_linear",
+    id=301,
+    since="0.1",
+    ins="x:T[...,I] w:T[O,I] bias:T[O]? addend:T[...,O]?",
+    outs="y:T[...,O]",
+    types={"T": "f32"},
+    attrs=ACTIVATION,
+    shape="fused_linear",
+    dtype="same",
+    cost={"flops": "2*|y|*I", "bytes": "io"},
+    tol={"f32": (1e-5, 1e-6)},
+    onnx=None,
+    source="linear, then residual and activation of the same names",
+    args=ARGS,
+    doc=f"linear with a residual and an activation as its end: ``activation(x @ w.T + bias + addend)``.\n{NOTES}",
+    example="""
+>>> lg.fused_linear(lg.tensor([1.0, 2.0]), lg.tensor([[3.0, -4.0]]), activation="relu").tolist()
+[0.0]
+""",
+)
+op(
+    "fused_matmul",
+    id=302,
+    since="0.1",
+    ins="a:T[...,M,K] b:T[...,K,N] bias:T[N]? addend:T[...,M,N]?",
+    outs="y:T[...,M,N]",
+    types={"T": "f32"},
+    attrs=ACTIVATION,
+    shape="fused_matmul",
+    dtype="same",
+    cost={"flops": "2*|y|*K", "bytes": "io"},
+    tol={"f32": (1e-5, 1e-6)},
+    onnx=None,
+    source="matmul, then bias, residual and activation of the same names",
+    args=ARGS,
+    doc=f"matmul with bias, residual and activation as its end: ``activation(a @ b + bias + addend)``.\n{NOTES}",
+    example="""
+>>> lg.fused_matmul(lg.tensor([[1.0, 2.0]]), lg.tensor([[3.0], [4.0]]), lg.tensor([-1.0])).tolist()
+[[10.0]]
+""",
+)
