@@ -147,6 +147,8 @@ class Importer:
                 f"{len(proto.output)} outputs are wanted, {len(results)} are supported"
             )
             raise self._at(error, node)
+        if domain == "" and proto.op_type in ("Shape", "Size"):
+            sources = NOTHING  # extents are no data
         for name, value in zip(proto.output, results, strict=False):
             if name:
                 scope.put(name, value, NOTHING if type(value) is Tensor else sources)

@@ -12,6 +12,7 @@ import numpy as np
 import legato as lg
 from legato.core.tensor import Tensor
 from legato.onnx.call import ops
+from legato.onnx.extent import extent, extents, fixed, product, vector
 from legato.onnx.node import Handler, Node, handles
 from legato.onnx.tensors import DTYPES, type_name
 
@@ -96,14 +97,15 @@ def selu(node: Node, x: Tensor) -> Tensor:
 @handles("Hardmax", since=13)
 def hardmax(node: Node, x: Tensor) -> Tensor:
     axis = node["axis"] % len(x.shape)
-    hot = ops.one_hot(ops.argmax(x, axis=axis), depth=x.shape[axis], axis=axis)
+    hot = ops.one_hot(ops.argmax(x, axis=axis), depth=extent(x, axis), axis=axis)
     return hot.astype(x.dtype)
 
 
 @handles("CumProd")
 def cumprod(node: Node, x: Tensor, axis: Tensor) -> Tensor:
     at = node.number(1) % len(x.shape)
-    slices = [ops.slice(x, [i], [i + 1], axes=[at]) for i in range(x.shape[at])]
+    count = fixed(x.shape[at], f"axis {at}")
+    slices = [ops.slice(x, [i], [i + 1], axes=[at]) for i in range(count)]
     if node["reverse"]:
         slices.reverse()
     if not slices:
@@ -129,19 +131,15 @@ def _as_matrix(op: str) -> Handler:
         axis = node.get("axis", 1) % max(len(x.shape), 1)
         if op != "hardmax" and axis == len(x.shape) - 1:
             return getattr(ops, op)(x, axis=-1)
-        matrix = x.reshape(_product(x.shape[:axis]), _product(x.shape[axis:]))
+        shape = extents(x)
+        matrix = ops.reshape(x, vector([product(shape[:axis]), product(shape[axis:])]))
         if op == "hardmax":
-            columns = matrix.shape[1]
-            y = ops.one_hot(ops.argmax(matrix, axis=1), depth=columns, axis=1).astype(x.dtype)
+            y = ops.one_hot(ops.argmax(matrix, axis=1), depth=extent(matrix, 1), axis=1).astype(x.dtype)
         else:
             y = getattr(ops, op)(matrix, axis=1)
-        return y.reshape(x.shape)
+        return ops.reshape(y, vector(shape))
 
     return handler
-
-
-def _product(extents: tuple[int, ...]) -> int:
-    return fold(lambda a, b: a * b, extents, 1)
 
 
 handles("Softmax", until=13)(_as_matrix("softmax"))
@@ -165,7 +163,7 @@ def _reduction(op: str, of_bool: str = "") -> Handler:
             return _of_nothing(x, axis, keep, op == "max")
         if op == "mean" and x.dtype.kind in "iu":  # rounds towards zero
             total = ops.sum(x, axis=axis, keepdims=True)
-            count = _product(x.shape) // max(_product(total.shape), 1)
+            count = math.prod(x.shape) // max(math.prod(total.shape), 1)
             y = ops.div(total, count, rounding_mode="trunc")
             return y if keep else y.reshape(ops.sum(x, axis=axis).shape)
         return getattr(ops, name)(x, axis=axis, keepdims=keep)
@@ -214,7 +212,7 @@ def _arg(op: str) -> Handler:
         if node.get("select_last_index"):
             axis %= len(x.shape)
             found = getattr(ops, op)(ops.flip(x, axis), axis=axis, keepdims=keep)
-            return ops.sub(x.shape[axis] - 1, found)
+            return ops.sub(ops.sub(extent(x, axis), 1), found)
         return getattr(ops, op)(x, axis=axis, keepdims=keep)
 
     return handler

@@ -196,12 +196,33 @@ class Node:
         if type(value) is Tensor:
             return value
         sources = sorted(self.scope.sources_of(name))
+        if not sources:
+            raise lg.UnsupportedError(
+                f"input {name!r} must be known when the model is imported, it depends on open extents; "
+                "give them in dims or shapes"
+            )
         mend = f"give its value to from_onnx: values={{{sources[0]!r}: ...}}" if len(sources) == 1 else ""
         raise NeedsValue(
             f"input {name!r} must be known when the model is imported, it depends on "
             f"{', '.join(map(repr, sources))}" + (f"; {mend}" if mend else ""),
             sources,
         )
+
+    def dims(self, index: int) -> Any:
+        """Return an input that becomes an attribute of whole numbers: a list, or traced if extents decide."""
+        name = self.proto.input[index]
+        value = self.scope.find(name)
+        if type(value) is not Tensor and not self.scope.sources_of(name):
+            return value
+        return self.ints(index)
+
+    def scalar(self, index: int) -> Any:
+        """Return an input that becomes an attribute of one number, or traced if extents decide."""
+        name = self.proto.input[index]
+        value = self.scope.find(name)
+        if type(value) is not Tensor and not self.scope.sources_of(name):
+            return value
+        return self.number(index)
 
     def ints(self, index: int) -> list[int]:
         """Return an input of shape-like numbers as a list."""

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,10 @@ import numpy as np
 import legato as lg
 from legato.core.tensor import Tensor
 from legato.onnx.call import ops
+from legato.onnx.extent import extent, extents, product, tensor, vector
 from legato.onnx.node import Node, handles
+
+LAST = 2**63 - 1  # an end beyond any
 
 # ---- constants ---------------------------------------------------------------------------------------
 
@@ -46,19 +48,19 @@ def constant(node: Node) -> Tensor:
 def constant_of_shape(node: Node, shape: Tensor) -> Tensor:
     value = node.get("value")
     if value is None:
-        return ops.full(node.ints(0), 0.0, dtype="f32")
-    return ops.full(node.ints(0), value.item(), dtype=value.dtype.name)
+        return ops.full(node.dims(0), 0.0, dtype="f32")
+    return ops.full(node.dims(0), value.item(), dtype=value.dtype.name)
 
 
 @handles("Range")
 def range_(node: Node, start: Tensor, limit: Tensor, delta: Tensor) -> Tensor:
-    return ops.arange(node.number(0), node.number(1), node.number(2), dtype=start.dtype.name)
+    return ops.arange(node.scalar(0), node.scalar(1), node.scalar(2), dtype=start.dtype.name)
 
 
 @handles("EyeLike")
 def eye_like(node: Node, x: Tensor) -> Tensor:
     dtype = node.dtype("dtype") if "dtype" in node.attrs else x.dtype.name
-    rows, columns = x.shape
+    rows, columns = extents(x)
     return ops.eye(rows, columns, k=node["k"], dtype=dtype)
 
 
@@ -68,7 +70,7 @@ def one_hot(node: Node, indices: Tensor, depth: Tensor, values: Tensor) -> Tenso
     index = indices if indices.dtype.name in ("i32", "i64") else indices.astype("i64")
     dtype = values.dtype.name
     return ops.one_hot(
-        index, depth=int(node.number(1)), axis=node["axis"], on_value=on, off_value=off, dtype=dtype
+        index, depth=_whole(node.scalar(1)), axis=node["axis"], on_value=on, off_value=off, dtype=dtype
     )
 
 
@@ -77,36 +79,58 @@ def one_hot(node: Node, indices: Tensor, depth: Tensor, values: Tensor) -> Tenso
 
 @handles("Shape")
 def shape(node: Node, x: Tensor) -> Tensor:
-    return lg.tensor(list(x.shape)[node.get("start", 0) : node.get("end")], dtype="i64")
+    return tensor(extents(x)[node.get("start", 0) : node.get("end")])
 
 
 @handles("Size")
 def size(node: Node, x: Tensor) -> Tensor:
-    return lg.tensor(math.prod(x.shape), dtype="i64")
+    count = product(extents(x))
+    return ops.reshape(count, []) if isinstance(count, Tensor) else lg.tensor(count, dtype="i64")
 
 
 @handles("Reshape")
 def reshape(node: Node, x: Tensor, shape: Tensor) -> Tensor:
-    wanted = node.ints(1)
+    wanted = node.dims(1)
+    if isinstance(wanted, Tensor):
+        return ops.reshape(x, wanted if node.get("allowzero") else _copied(x, wanted))
     if not node.get("allowzero"):
         if len([n for n in wanted[len(x.shape) :] if n == 0]):
             raise lg.ShapeError(f"an extent of 0 in {wanted} copies one that shape {x.shape} does not have")
-        wanted = [x.shape[i] if extent == 0 else extent for i, extent in enumerate(wanted)]
+        wanted = vector([extent(x, i) if n == 0 else n for i, n in enumerate(wanted)])
     elif 0 in wanted and -1 in wanted:
         raise lg.ShapeError(f"shape {wanted} has both 0 and -1 with allowzero")
     return ops.reshape(x, wanted)
+
+
+def _copied(x: Tensor, wanted: Tensor) -> Tensor:
+    """Put the extents of `x` in place of zeros."""
+    count = wanted.shape[0]
+    own = (extents(x) + [0] * count)[:count]
+    return ops.where(ops.equal(wanted, 0), tensor(own), wanted)
+
+
+def _whole(n: Any) -> Any:
+    return n if isinstance(n, Tensor) else int(n)
 
 
 @handles("Flatten")
 def flatten(node: Node, x: Tensor) -> Tensor:
     axis = node["axis"]
     axis += len(x.shape) if axis < 0 else 0
-    return ops.reshape(x, (math.prod(x.shape[:axis]), math.prod(x.shape[axis:])))
+    shape = extents(x)
+    return ops.reshape(x, vector([product(shape[:axis]), product(shape[axis:])]))
 
 
 @handles("Expand")
 def expand(node: Node, x: Tensor, shape: Tensor) -> Tensor:
-    return ops.expand(x, np.broadcast_shapes(x.shape, tuple(node.ints(1))))
+    wanted, own = node.dims(1), extents(x)
+    if not isinstance(wanted, Tensor) and not isinstance(vector(own), Tensor):
+        return ops.expand(x, np.broadcast_shapes(tuple(own), tuple(wanted)))
+    goal = wanted if isinstance(wanted, Tensor) else tensor(wanted)
+    missing = len(own) - goal.shape[0]
+    if missing > 0:
+        goal = ops.concat([lg.ones((missing,), "i64"), goal])
+    return ops.expand(x, ops.where(ops.equal(goal, 1), tensor([1] * -missing + own), goal))
 
 
 @handles("Squeeze")
@@ -131,27 +155,29 @@ def slice_attributes(node: Node, x: Tensor) -> Tensor:
 def slice_(
     node: Node, x: Tensor, starts: Tensor, ends: Tensor, axes: Any = None, steps: Any = None
 ) -> Tensor:
-    given = [node.ints(i) if node.has(i) else None for i in (1, 2, 3, 4)]
+    given = [node.dims(i) if node.has(i) else None for i in (1, 2, 3, 4)]
     return ops.slice(x, *given)
 
 
 @handles("Split")
 def split(node: Node, x: Tensor, sizes: Tensor | None = None) -> tuple[Tensor, ...]:
     axis = node["axis"] % len(x.shape)
-    extent, count = x.shape[axis], len(node.outputs)
+    size, count = x.shape[axis], len(node.outputs)
     parts = node.ints_or_attr(1, "split")
+    if parts is None and type(size) is not int:
+        return ops.split(x, num_outputs=count, axis=axis)
     if parts is None:
-        step = -(-extent // (node.get("num_outputs") or count))
-        parts = [max(0, min(step, extent - i * step)) for i in range(count)]
-    if len(parts) != count or sum(parts) != extent or min(parts) < 0:
-        raise lg.ShapeError(f"an axis of {extent} does not split into {count} parts of {parts}")
+        step = -(-size // (node.get("num_outputs") or count))
+        parts = [max(0, min(step, size - i * step)) for i in range(count)]
+    if len(parts) != count or (type(size) is int and sum(parts) != size) or min(parts) < 0:
+        raise lg.ShapeError(f"an axis of {size} does not split into {count} parts of {parts}")
     ends = np.cumsum(parts).tolist()
     return tuple(ops.slice(x, [end - part], [end], [axis]) for part, end in zip(parts, ends, strict=True))
 
 
 @handles("Tile", since=6)
 def tile(node: Node, x: Tensor, repeats: Tensor) -> Tensor:
-    return ops.tile(x, node.ints(1))
+    return ops.tile(x, node.dims(1))
 
 
 @handles("Trilu")
@@ -188,7 +214,7 @@ def pad(
         min(amounts, default=0) < 0
     ):  # cuts; in ONNX they come first for constant, and the border is the cut one
         starts = [max(0, -p) for p in amounts[:rank]]
-        ends = [n - max(0, -p) for n, p in zip(x.shape, amounts[rank:], strict=True)]
+        ends = [p if p < 0 else LAST for p in amounts[rank:]]
         x = ops.slice(x, starts, ends)
         amounts = [max(0, p) for p in amounts]
     return ops.pad(x, amounts, mode=mode, value=fill if mode == "constant" else 0)
@@ -202,7 +228,7 @@ def dropout(
         raise node.refuse("training mode is not supported")
     if not node.wants(1):
         return (x,)
-    return x, ops.full(list(x.shape), True, dtype="bool" if node.since >= 10 else x.dtype.name)
+    return x, ops.full(vector(extents(x)), True, dtype="bool" if node.since >= 10 else x.dtype.name)
 
 
 @handles("Identity")
