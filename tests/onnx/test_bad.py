@@ -256,3 +256,12 @@ def test_arguments() -> None:
         lg.from_onnx(m, shapes={"z": (1, 2)})
     with pytest.raises(lg.ShapeError, match="has 3 axes"):
         lg.from_onnx(m, shapes={"x": (1, 2)})
+
+
+def test_attribute_of_another_kind() -> None:
+    for node in (
+        helper.make_node("Cast", ["x"], ["y"], to=1.5),
+        helper.make_node("Softmax", ["x"], ["y"], axis="last"),
+    ):
+        with pytest.raises(lg.FormatError, match="is of kind (FLOAT|STRING), expected INT"):
+            lg.from_onnx(graph([node]))

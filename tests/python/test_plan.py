@@ -63,7 +63,9 @@ class Random:
                 lambda x, w=w, b2=b2: lg.linear(x, np.ascontiguousarray(w.T)) * b2,
                 lambda x, w=w: lg.transpose(lg.transpose(x @ w)),
             )
-            layers.append((layer, self.activation(), self.norm(out), self.pick(0, 1, 2) if out == width else 0))
+            layers.append(
+                (layer, self.activation(), self.norm(out), self.pick(0, 1, 2) if out == width else 0)
+            )
             width = out
 
         def net(x):
@@ -197,6 +199,7 @@ def test_every_combination_of_ends():
     w, b = rng.standard_normal((8, 8), dtype=np.float32), rng.standard_normal(8, dtype=np.float32)
     x = rng.standard_normal((3, 8), dtype=np.float32)
     for order in itertools.permutations(["bias", "addend", "activation"]):
+
         def net(x, order=order):
             y = x @ w
             for step in order:

@@ -226,7 +226,10 @@ def refuse_unsupported(model: Model, node_of: Any) -> None:
             reason = None
             if entry is not None and (known is not None or domain or not onnx.defs.has(proto.op_type)):
                 given_later = any(attribute.ref_attr_name for attribute in proto.attribute)
-                reason = entry.refuses(node_of(proto, opsets)) if entry.refuses and not given_later else None
+                if entry.refuses is not None and not given_later:
+                    node = node_of(proto, opsets)
+                    node.check()
+                    reason = entry.refuses(node)
             elif version is None:
                 reason = f"the model imports no opset of domain {domain or 'ai.onnx'!r}"
             elif known is None:

@@ -72,6 +72,7 @@ class Schema(NamedTuple):
     has_body: bool
     body_depends: bool  # on the types of inputs
     required: tuple[str, ...]  # attributes
+    kinds: dict[str, int]  # of attributes
     inputs: tuple[int, int]  # how many there may be
     names: tuple[str, ...]  # of inputs
 
@@ -99,6 +100,7 @@ def schema(domain: str, op: str, version: int) -> Schema | None:
         found.has_function,
         found.has_context_dependent_function,
         tuple(name for name, attribute in found.attributes.items() if attribute.required),
+        {name: int(attribute.type) for name, attribute in found.attributes.items()},
         (found.min_input, found.max_input),
         tuple(formal.name for formal in found.inputs),
     )
@@ -144,6 +146,13 @@ class Node:
         known = schema(self.domain, self.op, self.scope.opsets.get(self.domain, 1))
         if known is None:
             return
+        for attribute in self.proto.attribute:
+            wanted = known.kinds.get(attribute.name, attribute.type)
+            if attribute.type != wanted and not attribute.ref_attr_name:
+                kinds = [AttributeProto.AttributeType.Name(kind) for kind in (attribute.type, wanted)]
+                raise lg.FormatError(
+                    f"attribute {attribute.name!r} is of kind {kinds[0]}, expected {kinds[1]}"
+                )
         for name in known.required:
             if name not in self.attrs:
                 raise lg.FormatError(f"attribute {name!r} is missing")
