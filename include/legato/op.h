@@ -104,13 +104,13 @@ typedef struct lg_op_desc {
     const char *name;  // "vendor.op" or a free word: letters, digits, '_', '.'; at most 63
     uint64_t flags;    // LG_OP_FLAG_VARIADIC (in_max is 1 then), LG_OP_FLAG_PROMOTE_FLOAT
     uint32_t in_min, in_max, out_count;
-    uint32_t in_apart;            // bit i: input i need not have the dtype of the others
+    uint32_t attr_count;
     const char *const *in_names;  // in_max names
     const uint16_t *in_types;     // in_max sets of dtypes, bits 1 << lg_dtype_t; NULL: all
+    const char *in_letters;       // in_max characters: inputs with the same one have the same dtype; NULL: all
     const lg_attr_info_t *attrs;  // attr_count entries, ascending offsets that are multiples of 8
-    uint32_t attr_count;
-    uint32_t attrs_bytes;     // size of the attribute struct
-    uint64_t attrs_required;  // bit i: attribute i (INTS, DTYPE) must be given
+    uint32_t attrs_bytes;         // size of the attribute struct
+    uint32_t attrs_required;      // bit i: attribute i (INTS, DTYPE) must be given
     const void *attrs_default;
     const char *rule;  // a built-in shape rule: "broadcast", "same" (as input 0) or "matmul"; or NULL and
     lg_op_infer_fn_t infer;        // a function; it must outlive the context

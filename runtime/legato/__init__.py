@@ -53,6 +53,7 @@ from legato.core.errors import (
 )
 from legato.core.executor import Executor, Rule, Rules, on
 from legato.core.program import Builder, Program, Spec, name_weight, passes, path, record, spec
+from legato.core.registry import Op, kernel, op
 from legato.core.run import App, Call, Plan, Runner, load, runner, save
 from legato.core.tensor import Tensor
 from legato.onnx import from_onnx, from_torch, run_onnx
@@ -82,6 +83,7 @@ __all__ = [
     "InternalError",
     "LegatoError",
     "NotFoundError",
+    "Op",
     "OutOfMemoryError",
     "OutOfRangeError",
     "Plan",
@@ -115,11 +117,13 @@ __all__ = [
     "i32",
     "i64",
     "isa",
+    "kernel",
     "load",
     "load_plugin",
     "name_weight",
     "on",
     "ones",
+    "op",
     "ones_like",
     "passes",
     "path",

@@ -243,6 +243,9 @@ static lg_status_t registry_check(const lg_op_desc_t *desc, lg_status_t (**out_s
         LG_CHECK(err, desc->in_types == NULL || (desc->in_types[i] & ((1u << LG_DTYPE_COUNT) - 2)) != 0,
                  LG_STATUS_INVALID_ARGUMENT, name, "%s: input %s takes no dtype", name, desc->in_names[i]);
     }
+    LG_CHECK(err, desc->in_letters == NULL || strlen(desc->in_letters) == desc->in_max, LG_STATUS_INVALID_ARGUMENT,
+             name, "%s: in_letters has %zu characters, expected %u", name,
+             desc->in_letters != NULL ? strlen(desc->in_letters) : 0, desc->in_max);
     for (size_t i = 0; desc->rule != NULL && i < sizeof registry_rules / sizeof registry_rules[0]; i++) {
         if (strcmp(registry_rules[i].name, desc->rule) == 0) {
             *out_shape = registry_rules[i].shape;
@@ -287,8 +290,7 @@ static size_t registry_copy(const lg_op_desc_t *desc, lg_status_t (*shape)(lg_in
         if (block != NULL) {
             in_names[i] = copy;
             op->rule.in_types[i] = desc->in_types != NULL ? desc->in_types[i] : (1u << LG_DTYPE_COUNT) - 2;
-            // Inputs with types of their own agree with nobody.
-            in_letters[i] = desc->in_types != NULL && desc->in_apart >> i & 1 ? '.' : 'T';
+            in_letters[i] = desc->in_letters != NULL ? desc->in_letters[i] : 'T';
         }
     }
     for (uint32_t i = 0; i < desc->attr_count; i++) {

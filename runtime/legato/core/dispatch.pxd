@@ -30,6 +30,10 @@ cdef int push_handler(Handler handler) except -1
 cdef int pop_handler() except -1
 cdef Handler current_handler()
 
+# Takes the thread's handlers away from code that has nothing to do with them, and gives them back.
+cdef void *suspend_handlers() noexcept
+cdef void resume_handlers(void *top) noexcept
+
 # Whether ops on `x` may have to go to a handler.
 cdef bint is_intercepted(Tensor x) noexcept
 

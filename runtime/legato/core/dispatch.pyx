@@ -273,7 +273,7 @@ cdef bint _are_plain(uint32_t op, list inputs, const lg_tensor_t **ins) noexcept
             ins[i] = NULL
         else:
             return False
-    if lg_op_info(op).flags & LG_OP_FLAG_VARIADIC:
+    if lg_context_op_info(_context, op).flags & LG_OP_FLAG_VARIADIC:
         return _are_alike(op, ins, count)
     return _agree(op, ins, count)
 
@@ -397,7 +397,7 @@ cdef Tensor _out_tensor(uint32_t op, object out):
 
 
 cdef str _name(uint32_t op):
-    return lg_op_info(op).name.decode()
+    return lg_context_op_info(_context, op).name.decode()
 
 
 cdef Tensor _input(const lg_op_info_t *info, Py_ssize_t i, object x):
@@ -411,7 +411,7 @@ cdef Tensor _input(const lg_op_info_t *info, Py_ssize_t i, object x):
 
 cdef int _normalise(uint32_t op, list inputs, const void *attrs) except -1:
     """Bring `inputs` into the form that ops take: Tensors (or None) of the right dtypes, in place."""
-    cdef const lg_op_info_t *info = lg_op_info(op)
+    cdef const lg_op_info_t *info = lg_context_op_info(_context, op)
     cdef bint own = True
     cdef Py_ssize_t i, k
     cdef char letter
@@ -542,6 +542,17 @@ cdef int pop_handler() except -1:
 cdef Handler current_handler():
     cdef void *top = lg_handler_slot()[0]
     return (<Frame>top).handler if top != NULL else None
+
+
+cdef void *suspend_handlers() noexcept:
+    cdef void **slot = lg_handler_slot()
+    cdef void *top = slot[0]
+    slot[0] = NULL
+    return top
+
+
+cdef void resume_handlers(void *top) noexcept:
+    lg_handler_slot()[0] = top
 
 
 cdef bint is_intercepted(Tensor x) noexcept:

@@ -108,6 +108,12 @@ cdef extern from "legato/plugin.h" nogil:
 
     ctypedef int32_t (*lg_range_fn_t)(void *user, int64_t begin, int64_t end, uint32_t worker) noexcept nogil
 
+    ctypedef struct lg_host_t:
+        void *self
+
+    ctypedef int32_t (*lg_device_kernel_fn_t)(void *state, const lg_op_view_t *op, lg_lane_t *lane,
+                                              const lg_host_t *host) noexcept nogil
+
 
 cdef extern from "legato/base.h" nogil:
     const char *lg_version()
@@ -612,11 +618,61 @@ cdef extern from "legato/op.h" nogil:
     const lg_op_info_t *lg_op_find(const char *name)
     lg_status_t lg_op_infer(uint32_t op, const lg_view_t *const *ins, uint32_t in_count, const void *attrs,
                             lg_view_t *outs, uint32_t out_count, lg_error_t *err)
-    const lg_op_info_t *lg_context_op_info(const lg_context_t *context, uint32_t op)
     lg_status_t lg_op_out_count(uint32_t op, const lg_view_t *const *ins, uint32_t in_count,
                                 const void *attrs, uint32_t *out_count, lg_error_t *err)
     int32_t lg_op_alias(uint32_t op, const lg_view_t *input, const void *attrs, lg_view_t *out)
     void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes)
+
+    enum:
+        LG_OP_REGISTERED
+
+    ctypedef lg_status_t (*lg_op_infer_fn_t)(void *state, const lg_op_view_t *op, lg_view_t *outs,
+                                             lg_error_t *err) noexcept nogil
+
+    ctypedef struct lg_op_desc_t:
+        uint32_t size
+        uint32_t abi
+        const char *name
+        uint64_t flags
+        uint32_t in_min
+        uint32_t in_max
+        uint32_t out_count
+        uint32_t attr_count
+        const char *const *in_names
+        const uint16_t *in_types
+        const char *in_letters
+        const lg_attr_info_t *attrs
+        uint32_t attrs_bytes
+        uint32_t attrs_required
+        const void *attrs_default
+        const char *rule
+        lg_op_infer_fn_t infer
+        void *state
+        void (*destroy)(void *state) noexcept nogil
+
+    lg_status_t lg_op_register(lg_context_t *context, const lg_op_desc_t *desc, uint32_t *out_op,
+                               lg_error_t *err)
+    const lg_op_info_t *lg_context_op_info(const lg_context_t *context, uint32_t op)
+    const lg_op_info_t *lg_context_op_find(const lg_context_t *context, const char *name)
+    lg_status_t lg_context_op_infer(const lg_context_t *context, uint32_t op, const lg_view_t *const *ins,
+                                    uint32_t in_count, const void *attrs, lg_view_t *outs, uint32_t out_count,
+                                    lg_error_t *err)
+
+    ctypedef struct lg_kernel_desc_t:
+        uint32_t size
+        uint32_t abi
+        const char *name
+        uint64_t dtypes
+        int64_t cost_ns
+        const char *needs
+        lg_device_kernel_fn_t fn
+        void *state
+        void (*destroy)(void *state) noexcept nogil
+
+    lg_status_t lg_kernel_register(lg_context_t *context, const char *op, const lg_kernel_desc_t *desc,
+                                   lg_error_t *err)
+    lg_status_t lg_kernel_load(lg_context_t *context, const char *op, const char *path, const char *symbol,
+                               const lg_kernel_desc_t *desc, lg_error_t *err)
 
     ctypedef struct lg_kernel_call_t:
         int64_t extent
@@ -819,6 +875,7 @@ cdef extern from * nogil:
     #if defined(__has_include)
     #if __has_include("op/eager.h")
     #include "op/eager.h"
+    #include "op/registry.h"
     #define LG_HAS_EAGER 1
     #endif
     #endif
@@ -849,6 +906,7 @@ cdef extern from * nogil:
     lg_status_t lg_eager_prepare(lg_context_t *context, uint32_t op, const lg_tensor_t *const *ins,
                                  uint32_t in_count, const void *attrs, lg_tensor_t *outs, uint32_t out_count,
                                  lg_eager_t *eager, lg_error_t *err)
+    lg_status_t lg_eager_copy(lg_context_t *context, const lg_view_t *input, const lg_view_t *out, lg_error_t *err)
     lg_status_t lg_eager_run(lg_eager_t *eager, lg_tensor_t *outs, uint32_t out_count, lg_error_t *err)
     void **lg_handler_slot()
     int lg_count_add(int *count, int amount)

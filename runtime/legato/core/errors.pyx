@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Exceptions. Each derives from `LegatoError` and from the builtin that one would catch."""
 
+from itertools import count
+
 from legato.core.engine cimport (
     LG_STATUS_ABI,
     LG_STATUS_ALREADY_EXISTS,
@@ -196,6 +198,9 @@ assert len(_by_status) == LG_STATUS_COUNT - 1  # a new status needs a class here
 
 cdef int raise_status(lg_status_t status, const lg_error_t *err) except -1 nogil:
     with gil:
+        kept = _kept.pop(status, None) if status < 0 else None
+        if kept is not None:
+            raise kept
         message, op = <const char *>err.message, <const char *>err.op
         error = _by_status.get(status, InternalError)(message.decode("utf-8", "replace"))
         error.op = op.decode("utf-8", "replace")
@@ -207,3 +212,18 @@ cdef object op_error(object kind, str op, str message):
     error = kind(f"{op}: {message}" if op else message)
     error.op = op
     return error
+
+
+# By status; the oldest make room: C code may have dropped their status.
+cdef dict _kept = {}
+cdef object _numbers = count(1)
+cdef enum:
+    KEPT_MAX = 64
+
+
+cdef lg_status_t keep_exception(object error) noexcept:
+    cdef lg_status_t status = -(next(_numbers) % 0x7fffffff + 1)
+    _kept[status] = error
+    if len(_kept) > KEPT_MAX:
+        _kept.pop(min(_kept.keys(), key=abs), None)
+    return status

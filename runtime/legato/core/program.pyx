@@ -26,12 +26,12 @@ from legato.core.engine cimport (
     LG_VALUE_NONE,
     LG_VIEW_CONTIGUOUS,
     lg_buffer_retain,
+    lg_context_op_info,
     lg_dtype_name,
     lg_dtype_parse,
     lg_dtype_t,
     lg_error_set,
     lg_error_t,
-    lg_op_info,
     lg_pass_name,
     lg_program_add_input_spec,
     lg_program_add_op,
@@ -772,7 +772,7 @@ cdef class Program:
         result = []
         for i in range(lg_program_op_count(self._h)):
             check(lg_program_op(self._h, <uint32_t>i, &op, &err), &err)
-            result.append((f"{lg_op_info(op.op).name.decode()}#{op.number}", op.path.decode()))
+            result.append((f"{lg_context_op_info(context, op.op).name.decode()}#{op.number}", op.path.decode()))
         return result
 
     def __dealloc__(self):
