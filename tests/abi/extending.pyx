@@ -11,9 +11,11 @@ from legato.core.engine cimport (
     LG_OP_TANH,
     lg_context_t,
     lg_error_t,
+    lg_host_t,
     lg_lane_t,
     lg_context_lane,
     lg_op_call,
+    lg_op_view_t,
     lg_range_fn_t,
     lg_status_t,
     lg_tensor_deinit,
@@ -173,3 +175,19 @@ def fail():
     with nogil:
         code = parallel_for(10, 1, failing, NULL)
     return code
+
+
+# ---- a kernel --------------------------------------------------------------------------------------
+
+cdef int32_t triple(void *state, const lg_op_view_t *op, lg_lane_t *lane, const lg_host_t *host) noexcept nogil:
+    cdef const float *x = <const float *>op.ins[0].data
+    cdef float *y = <float *>op.outs[0].data
+    cdef int64_t i
+    for i in range(op.ins[0].elem_count):
+        y[i] = 3 * x[i]
+    return 0
+
+
+def triple_address():
+    """The address of a kernel for an op of one's own."""
+    return <size_t>&triple

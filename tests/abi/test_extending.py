@@ -72,3 +72,12 @@ def test_parallel_for_at_the_speed_of_c(extending):
     x = np.ones(64, np.float32)
     ratio = fastest(*[lambda c=c: extending.parallel_sum(x, 64, 20000, c)[1] for c in (False, True)])
     assert ratio <= 1.05
+
+
+def test_kernel_of_an_op_of_ones_own(extending):
+    op = lg.op(lambda x: x, name="extending.triple", shape="same")
+    lg.kernel(op, extending.triple_address(), dtypes="f32")
+    assert op([1.0, -2.0]).tolist() == [3.0, -6.0]
+    run = lg.runner(lambda x: op(x + 1.0), "f32[2]")
+    assert run([0.0, 1.0]).tolist() == [3.0, 6.0]
+    assert "needs" not in str(run.plan())

@@ -15,7 +15,14 @@ class Op:
     def __call__(self, *args: Any, out: Any = None, **kwargs: Any) -> Any: ...
 
 @overload
-def op(fn: Callable[..., Any], *, name: str | None = None, shape: Any = None, outs: int = 1, promote: bool = False) -> Op: ...
+def op(
+    fn: Callable[..., Any],
+    *,
+    name: str | None = None,
+    shape: Any = None,
+    outs: int = 1,
+    promote: bool = False,
+) -> Op: ...
 @overload
 def op(
     fn: None = None, *, name: str | None = None, shape: Any = None, outs: int = 1, promote: bool = False
