@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
+# cython: autotestdict=False
+# (The examples declare ops, which goes once: no second copy of them for doctest.)
 """Ops and kernels of one's own: declared here, they behave as built-in ones do."""
 
 import ast
