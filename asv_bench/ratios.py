@@ -124,6 +124,43 @@ class Bench:
                      ok=share >= least if least else None,
                      note=f"{share:.0%} of {peak_flops / limit:.0f} GF/s of multiply-adds")  # fmt: skip
 
+    def layers(self) -> None:
+        self.head("Norms, attention, recurrent layers  f32, one thread")
+        rng = np.random.default_rng(0)
+
+        def pair(*shape):
+            array = rng.uniform(-1, 1, shape).astype(np.float32)
+            return lg.asarray(array), torch and torch.from_numpy(array)
+
+        functional = torch and torch.nn.functional
+        (x, x_torch), (w, w_torch) = pair(256, 1024), pair(1024)
+        rows = [
+            ("layer_norm (256, 1024)", lambda: lg.layer_norm(x, w, w),
+             lambda: functional.layer_norm(x_torch, (1024,), w_torch, w_torch), 1.0),
+            ("rms_norm (256, 1024)", lambda: lg.rms_norm(x, w),
+             lambda: functional.rms_norm(x_torch, (1024,), w_torch, 1e-5), 1.0),
+        ]  # fmt: skip
+        for shape in ((1, 12, 128, 64), (1, 8, 1024, 64)):
+            ours, theirs = zip(*(pair(*shape) for _ in range(3)), strict=True)
+            rows.append((
+                f"scaled_dot_product_attention {shape}",
+                lambda ours=ours: lg.scaled_dot_product_attention(*ours),
+                lambda theirs=theirs: functional.scaled_dot_product_attention(*theirs), 1.0,
+            ))  # fmt: skip
+        for title, own, pytorch, most in rows:
+            own_us, torch_us = (t and t / 1e3 for t in self.medians([own, torch and pytorch]))
+            self.row(title, own_us, None, torch_us, unit="us",
+                     target=f"<= {most:.2f} x PyTorch" if torch else "",
+                     ok=own_us <= most * torch_us if torch else None)  # fmt: skip
+        # As ONNX lays weights out, [1, 4 * 128, 128]: 512 KB that a step reads once.
+        (step, step_torch), (bias, _) = pair(1, 1, 128), pair(1, 1024)
+        weights = [pair(1, 512, 128)[0] for _ in range(2)]
+        theirs = torch and torch.nn.LSTM(128, 128)
+        times = self.medians([lambda: lg.lstm(step, *weights, bias), torch and (lambda: theirs(step_torch))])
+        own_us, torch_us = (t and t / 1e3 for t in times)
+        self.row("lstm, one step, 128 -> 128, batch 1", own_us, None, torch_us, unit="us",
+                 target="<= 15 us", ok=own_us <= 15)  # fmt: skip
+
     def recorded(self) -> None:
         self.head("Recorded programs")
         lengths = (30, 300)
@@ -262,6 +299,7 @@ def main() -> int:
         bench.small()
         bench.large()
         bench.arithmetic()
+        bench.layers()
         bench.recorded()
     bench.imports()
     if options.build:

@@ -156,6 +156,16 @@ OPS = {name: f"lg.{name}(u_lg)" for name in UNARY.split()} | {
     "conv_transpose": "lg.conv_transpose(image_lg, filters_lg, stride=2, padding=1)",
     "lp_pool": "lg.lp_pool(image_lg, 2, 2)",
     "global_lp_pool": "lg.global_lp_pool(image_lg)",
+    "batch_norm": "lg.batch_norm(u_lg, row_lg, lg.abs(row_lg))",
+    "instance_norm": "lg.instance_norm(image_lg)",
+    "group_norm": "lg.group_norm(image_lg, num_groups=8)",
+    "rms_norm": "lg.rms_norm(u_lg, row_lg)",
+    "lp_norm": "lg.lp_norm(u_lg)",
+    "lrn": "lg.lrn(image_lg, 5)",
+    "lstm": "lg.lstm(row_lg.reshape(2, 1, 128), lg.full((1, 512, 128), 0.1), lg.full((1, 512, 128), 0.1))",
+    "gru": "lg.gru(row_lg.reshape(2, 1, 128), lg.full((1, 384, 128), 0.1), lg.full((1, 384, 128), 0.1))",
+    "rnn": "lg.rnn(row_lg.reshape(2, 1, 128), lg.full((1, 128, 128), 0.1), lg.full((1, 128, 128), 0.1))",
+    "scaled_dot_product_attention": "lg.scaled_dot_product_attention(image_lg, image_lg, image_lg)",
 }
 # fmt: on
 ALIASES = {

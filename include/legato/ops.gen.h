@@ -135,6 +135,16 @@ enum {
     LG_OP_GLOBAL_AVG_POOL = 149,
     LG_OP_GLOBAL_MAX_POOL = 150,
     LG_OP_SPLIT = 160,
+    LG_OP_BATCH_NORM = 190,
+    LG_OP_INSTANCE_NORM = 191,
+    LG_OP_GROUP_NORM = 192,
+    LG_OP_RMS_NORM = 193,
+    LG_OP_LP_NORM = 194,
+    LG_OP_LRN = 195,
+    LG_OP_SCALED_DOT_PRODUCT_ATTENTION = 196,
+    LG_OP_LSTM = 197,
+    LG_OP_GRU = 198,
+    LG_OP_RNN = 199,
     LG_OP_CONV_TRANSPOSE = 220,
     LG_OP_LP_POOL = 221,
     LG_OP_GLOBAL_LP_POOL = 222,
@@ -419,6 +429,69 @@ typedef struct lg_split_attrs {
     int64_t num_outputs;  // default 0
     int64_t axis;  // default 0
 } lg_split_attrs_t;
+
+typedef struct lg_batch_norm_attrs {
+    double eps;  // default 1e-05
+} lg_batch_norm_attrs_t;
+
+typedef struct lg_instance_norm_attrs {
+    double eps;  // default 1e-05
+} lg_instance_norm_attrs_t;
+
+typedef struct lg_group_norm_attrs {
+    int64_t num_groups;
+    double eps;  // default 1e-05
+} lg_group_norm_attrs_t;
+
+typedef struct lg_rms_norm_attrs {
+    int64_t axis;  // default -1
+    double eps;  // default 1e-05
+} lg_rms_norm_attrs_t;
+
+typedef struct lg_lp_norm_attrs {
+    int64_t axis;  // default -1
+    int64_t p;  // default 2
+} lg_lp_norm_attrs_t;
+
+typedef struct lg_lrn_attrs {
+    int64_t size;
+    double alpha;  // default 0.0001
+    double beta;  // default 0.75
+    double k;  // default 1.0
+} lg_lrn_attrs_t;
+
+typedef struct lg_scaled_dot_product_attention_attrs {
+    int64_t is_causal;  // 0 or 1
+    int64_t causal_align;  // 0 upper_left, 1 lower_right
+    double scale;  // default 0.0
+    double softcap;  // default 0.0
+} lg_scaled_dot_product_attention_attrs_t;
+
+typedef struct lg_lstm_attrs {
+    int64_t direction;  // 0 forward, 1 reverse, 2 bidirectional
+    int64_t layout;  // default 0
+    double clip;  // default 0.0
+    int64_t activation_f;  // 0 sigmoid, 1 tanh, 2 relu, 3 hard_sigmoid, 4 softsign, 5 softplus, 6 elu, 7 leaky_relu, 8 thresholded_relu
+    int64_t activation_g;  // 0 sigmoid, 1 tanh, 2 relu, 3 hard_sigmoid, 4 softsign, 5 softplus, 6 elu, 7 leaky_relu, 8 thresholded_relu
+    int64_t activation_h;  // 0 sigmoid, 1 tanh, 2 relu, 3 hard_sigmoid, 4 softsign, 5 softplus, 6 elu, 7 leaky_relu, 8 thresholded_relu
+    int64_t input_forget;  // 0 or 1
+} lg_lstm_attrs_t;
+
+typedef struct lg_gru_attrs {
+    int64_t direction;  // 0 forward, 1 reverse, 2 bidirectional
+    int64_t layout;  // default 0
+    double clip;  // default 0.0
+    int64_t activation_f;  // 0 sigmoid, 1 tanh, 2 relu, 3 hard_sigmoid, 4 softsign, 5 softplus, 6 elu, 7 leaky_relu, 8 thresholded_relu
+    int64_t activation_g;  // 0 sigmoid, 1 tanh, 2 relu, 3 hard_sigmoid, 4 softsign, 5 softplus, 6 elu, 7 leaky_relu, 8 thresholded_relu
+    int64_t linear_before_reset;  // 0 or 1
+} lg_gru_attrs_t;
+
+typedef struct lg_rnn_attrs {
+    int64_t direction;  // 0 forward, 1 reverse, 2 bidirectional
+    int64_t layout;  // default 0
+    double clip;  // default 0.0
+    int64_t nonlinearity;  // 0 sigmoid, 1 tanh, 2 relu, 3 hard_sigmoid, 4 softsign, 5 softplus, 6 elu, 7 leaky_relu, 8 thresholded_relu
+} lg_rnn_attrs_t;
 
 typedef struct lg_conv_transpose_attrs {
     lg_ints_t stride;  // default 1

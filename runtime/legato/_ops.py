@@ -2,6 +2,7 @@
 # generated from runtime/schema/ops by runtime/schema/generate.py; do not edit
 """All ops under one roof."""
 
+from legato.core.ops_attention import scaled_dot_product_attention
 from legato.core.ops_conv import (
     conv,
     conv1d,
@@ -41,6 +42,7 @@ from legato.core.ops_move import (
     trilu,
     unsqueeze,
 )
+from legato.core.ops_norm import batch_norm, group_norm, instance_norm, lp_norm, lrn, rms_norm
 from legato.core.ops_pointwise import (
     abs,
     acos,
@@ -115,6 +117,7 @@ from legato.core.ops_pointwise import (
     where,
 )
 from legato.core.ops_pool import avg_pool, global_lp_pool, lp_pool, max_pool
+from legato.core.ops_recurrent import gru, lstm, rnn
 from legato.core.ops_reduce import (
     all,
     any,
@@ -154,6 +157,7 @@ __all__ = [
     "atan",
     "atanh",
     "avg_pool",
+    "batch_norm",
     "bit_shift",
     "bitcast",
     "bitwise_and",
@@ -201,9 +205,12 @@ __all__ = [
     "global_max_pool",
     "greater",
     "greater_equal",
+    "group_norm",
+    "gru",
     "hard_sigmoid",
     "hard_swish",
     "identity",
+    "instance_norm",
     "is_inf",
     "is_nan",
     "l1",
@@ -222,7 +229,10 @@ __all__ = [
     "logical_not",
     "logical_or",
     "logical_xor",
+    "lp_norm",
     "lp_pool",
+    "lrn",
+    "lstm",
     "matmul",
     "max",
     "max_pool",
@@ -244,9 +254,12 @@ __all__ = [
     "reciprocal",
     "relu",
     "reshape",
+    "rms_norm",
+    "rnn",
     "roll",
     "round",
     "rsqrt",
+    "scaled_dot_product_attention",
     "selu",
     "sigmoid",
     "sign",

@@ -67,6 +67,11 @@ SHAPE_RAISES = {
     "one_hot": ("The result would have more than 8 axes.", "The axis is out of range."),
     "depth_to_space": ("The rank is not 4, or the channels are no multiple of ``block ** 2``.", ""),
     "space_to_depth": ("The rank is not 4, or height or width is no multiple of `block`.", ""),
+    "instance_norm": ("The rank is below 3, or `weight` or `bias` has not one element per channel.", ""),
+    "group_norm": ("`num_groups` is no divisor, or `weight` or `bias` has not one element per channel.", ""),
+    "lp_norm": ("", "The axis is out of range."),
+    "lrn": ("The rank is below 2.", ""),
+    "attention": ("The operands do not fit together.", ""),
     "eye": ("An extent is negative.", ""),
     "gather_elements": ("The shapes do not fit together.", "The axis or an index is out of range."),
 }

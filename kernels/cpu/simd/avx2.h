@@ -170,6 +170,17 @@ LG_AVX2 f32__avx2 select__avx2(mask__avx2 m, f32__avx2 a, f32__avx2 b) {
     return _mm256_blendv_ps(b, a, m);
 }
 
+LG_AVX2 float fold_max__avx2(f32__avx2 x) {
+    __m128 part = _mm_max_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1));
+    part = _mm_max_ps(part, _mm_movehl_ps(part, part));
+    return _mm_cvtss_f32(_mm_max_ss(part, _mm_movehdup_ps(part)));
+}
+LG_AVX2 float fold_add__avx2(f32__avx2 x) {
+    __m128 part = _mm_add_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1));
+    part = _mm_add_ps(part, _mm_movehl_ps(part, part));
+    return _mm_cvtss_f32(_mm_add_ss(part, _mm_movehdup_ps(part)));
+}
+
 LG_AVX2 f32__avx2 relu__avx2(f32__avx2 x) {
     return max__avx2(splat__avx2(0.0f), x);
 }

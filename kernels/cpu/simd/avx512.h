@@ -157,6 +157,19 @@ LG_AVX512 f32__avx512 select__avx512(mask__avx512 m, f32__avx512 a, f32__avx512 
     return _mm512_mask_blend_ps(m, b, a);
 }
 
+LG_AVX512 float fold_max__avx512(f32__avx512 x) {
+    __m256 half = _mm256_max_ps(_mm512_castps512_ps256(x), _mm512_extractf32x8_ps(x, 1));
+    __m128 part = _mm_max_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
+    part = _mm_max_ps(part, _mm_movehl_ps(part, part));
+    return _mm_cvtss_f32(_mm_max_ss(part, _mm_movehdup_ps(part)));
+}
+LG_AVX512 float fold_add__avx512(f32__avx512 x) {
+    __m256 half = _mm256_add_ps(_mm512_castps512_ps256(x), _mm512_extractf32x8_ps(x, 1));
+    __m128 part = _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
+    part = _mm_add_ps(part, _mm_movehl_ps(part, part));
+    return _mm_cvtss_f32(_mm_add_ss(part, _mm_movehdup_ps(part)));
+}
+
 LG_AVX512 f32__avx512 relu__avx512(f32__avx512 x) {
     return max__avx512(splat__avx512(0.0f), x);
 }

@@ -139,6 +139,13 @@ LG_INLINE int32_t all__neon(mask__neon m) {
 LG_INLINE f32__neon select__neon(mask__neon m, f32__neon a, f32__neon b) {
     return vbslq_f32(m, a, b);
 }
+LG_INLINE float fold_max__neon(f32__neon x) {
+    return vmaxvq_f32(x);
+}
+LG_INLINE float fold_add__neon(f32__neon x) {
+    return vaddvq_f32(x);
+}
+
 LG_INLINE f32__neon relu__neon(f32__neon x) {
     return vbslq_f32(vcltzq_f32(x), vdupq_n_f32(0.0f), x);
 }

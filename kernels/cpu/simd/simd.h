@@ -27,6 +27,7 @@
  *   has_sign                the sign bit as a mask for select (on AVX2 only its sign bits are meaningful)
  *   any all or_m and_not_m  of masks; and_not_m(a, b) is a and not b
  *   select(m, a, b)         m ? a : b
+ *   fold_add fold_max       of all lanes, in halves, to one float
  *   bits from_bits to_f32   reinterpret, and convert i32 to f32
  *   *_i, halve_i, shift_left_23, shift_left_31, shift_right_23 (arithmetic)     integer lanes
  *   *_d, widen_low, widen_high, narrow       double lanes

@@ -696,6 +696,142 @@ static const lg_split_attrs_t split_default = {
     .axis = 0,
 };
 
+static const char *const batch_norm_ins[] = {"x", "mean", "var", "weight", "bias"};
+static const lg_attr_info_t batch_norm_attrs[] = {
+    {"eps", LG_ATTR_FLOAT, offsetof(lg_batch_norm_attrs_t, eps), NULL},
+};
+static const lg_batch_norm_attrs_t batch_norm_default = {
+    .eps = 1e-05,
+};
+
+static const char *const instance_norm_ins[] = {"x", "weight", "bias"};
+static const lg_attr_info_t instance_norm_attrs[] = {
+    {"eps", LG_ATTR_FLOAT, offsetof(lg_instance_norm_attrs_t, eps), NULL},
+};
+static const lg_instance_norm_attrs_t instance_norm_default = {
+    .eps = 1e-05,
+};
+
+static const char *const group_norm_ins[] = {"x", "weight", "bias"};
+static const lg_attr_info_t group_norm_attrs[] = {
+    {"num_groups", LG_ATTR_INT, offsetof(lg_group_norm_attrs_t, num_groups), NULL},
+    {"eps", LG_ATTR_FLOAT, offsetof(lg_group_norm_attrs_t, eps), NULL},
+};
+static const lg_group_norm_attrs_t group_norm_default = {
+    .num_groups = 0,
+    .eps = 1e-05,
+};
+
+static const char *const rms_norm_ins[] = {"x", "weight"};
+static const lg_attr_info_t rms_norm_attrs[] = {
+    {"axis", LG_ATTR_INT, offsetof(lg_rms_norm_attrs_t, axis), NULL},
+    {"eps", LG_ATTR_FLOAT, offsetof(lg_rms_norm_attrs_t, eps), NULL},
+};
+static const lg_rms_norm_attrs_t rms_norm_default = {
+    .axis = -1,
+    .eps = 1e-05,
+};
+
+static const char *const lp_norm_ins[] = {"x"};
+static const lg_attr_info_t lp_norm_attrs[] = {
+    {"axis", LG_ATTR_INT, offsetof(lg_lp_norm_attrs_t, axis), NULL},
+    {"p", LG_ATTR_INT, offsetof(lg_lp_norm_attrs_t, p), NULL},
+};
+static const lg_lp_norm_attrs_t lp_norm_default = {
+    .axis = -1,
+    .p = 2,
+};
+
+static const char *const lrn_ins[] = {"x"};
+static const lg_attr_info_t lrn_attrs[] = {
+    {"size", LG_ATTR_INT, offsetof(lg_lrn_attrs_t, size), NULL},
+    {"alpha", LG_ATTR_FLOAT, offsetof(lg_lrn_attrs_t, alpha), NULL},
+    {"beta", LG_ATTR_FLOAT, offsetof(lg_lrn_attrs_t, beta), NULL},
+    {"k", LG_ATTR_FLOAT, offsetof(lg_lrn_attrs_t, k), NULL},
+};
+static const lg_lrn_attrs_t lrn_default = {
+    .size = 0,
+    .alpha = 0.0001,
+    .beta = 0.75,
+    .k = 1.0,
+};
+
+static const char *const scaled_dot_product_attention_ins[] = {"q", "k", "v", "mask"};
+static const char *const scaled_dot_product_attention_causal_align_choices[] = {"upper_left", "lower_right", NULL};
+static const lg_attr_info_t scaled_dot_product_attention_attrs[] = {
+    {"is_causal", LG_ATTR_BOOL, offsetof(lg_scaled_dot_product_attention_attrs_t, is_causal), NULL},
+    {"causal_align", LG_ATTR_ENUM, offsetof(lg_scaled_dot_product_attention_attrs_t, causal_align), scaled_dot_product_attention_causal_align_choices},
+    {"scale", LG_ATTR_FLOAT, offsetof(lg_scaled_dot_product_attention_attrs_t, scale), NULL},
+    {"softcap", LG_ATTR_FLOAT, offsetof(lg_scaled_dot_product_attention_attrs_t, softcap), NULL},
+};
+static const lg_scaled_dot_product_attention_attrs_t scaled_dot_product_attention_default = {
+    .is_causal = 0,
+    .causal_align = 0,
+    .scale = 0.0,
+    .softcap = 0.0,
+};
+
+static const char *const lstm_ins[] = {"x", "w", "r", "bias", "sequence_lens", "initial_h", "initial_c", "peephole"};
+static const char *const lstm_direction_choices[] = {"forward", "reverse", "bidirectional", NULL};
+static const char *const lstm_activation_f_choices[] = {"sigmoid", "tanh", "relu", "hard_sigmoid", "softsign", "softplus", "elu", "leaky_relu", "thresholded_relu", NULL};
+static const char *const lstm_activation_g_choices[] = {"sigmoid", "tanh", "relu", "hard_sigmoid", "softsign", "softplus", "elu", "leaky_relu", "thresholded_relu", NULL};
+static const char *const lstm_activation_h_choices[] = {"sigmoid", "tanh", "relu", "hard_sigmoid", "softsign", "softplus", "elu", "leaky_relu", "thresholded_relu", NULL};
+static const lg_attr_info_t lstm_attrs[] = {
+    {"direction", LG_ATTR_ENUM, offsetof(lg_lstm_attrs_t, direction), lstm_direction_choices},
+    {"layout", LG_ATTR_INT, offsetof(lg_lstm_attrs_t, layout), NULL},
+    {"clip", LG_ATTR_FLOAT, offsetof(lg_lstm_attrs_t, clip), NULL},
+    {"activation_f", LG_ATTR_ENUM, offsetof(lg_lstm_attrs_t, activation_f), lstm_activation_f_choices},
+    {"activation_g", LG_ATTR_ENUM, offsetof(lg_lstm_attrs_t, activation_g), lstm_activation_g_choices},
+    {"activation_h", LG_ATTR_ENUM, offsetof(lg_lstm_attrs_t, activation_h), lstm_activation_h_choices},
+    {"input_forget", LG_ATTR_BOOL, offsetof(lg_lstm_attrs_t, input_forget), NULL},
+};
+static const lg_lstm_attrs_t lstm_default = {
+    .direction = 0,
+    .layout = 0,
+    .clip = 0.0,
+    .activation_f = 0,
+    .activation_g = 1,
+    .activation_h = 1,
+    .input_forget = 0,
+};
+
+static const char *const gru_ins[] = {"x", "w", "r", "bias", "sequence_lens", "initial_h"};
+static const char *const gru_direction_choices[] = {"forward", "reverse", "bidirectional", NULL};
+static const char *const gru_activation_f_choices[] = {"sigmoid", "tanh", "relu", "hard_sigmoid", "softsign", "softplus", "elu", "leaky_relu", "thresholded_relu", NULL};
+static const char *const gru_activation_g_choices[] = {"sigmoid", "tanh", "relu", "hard_sigmoid", "softsign", "softplus", "elu", "leaky_relu", "thresholded_relu", NULL};
+static const lg_attr_info_t gru_attrs[] = {
+    {"direction", LG_ATTR_ENUM, offsetof(lg_gru_attrs_t, direction), gru_direction_choices},
+    {"layout", LG_ATTR_INT, offsetof(lg_gru_attrs_t, layout), NULL},
+    {"clip", LG_ATTR_FLOAT, offsetof(lg_gru_attrs_t, clip), NULL},
+    {"activation_f", LG_ATTR_ENUM, offsetof(lg_gru_attrs_t, activation_f), gru_activation_f_choices},
+    {"activation_g", LG_ATTR_ENUM, offsetof(lg_gru_attrs_t, activation_g), gru_activation_g_choices},
+    {"linear_before_reset", LG_ATTR_BOOL, offsetof(lg_gru_attrs_t, linear_before_reset), NULL},
+};
+static const lg_gru_attrs_t gru_default = {
+    .direction = 0,
+    .layout = 0,
+    .clip = 0.0,
+    .activation_f = 0,
+    .activation_g = 1,
+    .linear_before_reset = 0,
+};
+
+static const char *const rnn_ins[] = {"x", "w", "r", "bias", "sequence_lens", "initial_h"};
+static const char *const rnn_direction_choices[] = {"forward", "reverse", "bidirectional", NULL};
+static const char *const rnn_nonlinearity_choices[] = {"sigmoid", "tanh", "relu", "hard_sigmoid", "softsign", "softplus", "elu", "leaky_relu", "thresholded_relu", NULL};
+static const lg_attr_info_t rnn_attrs[] = {
+    {"direction", LG_ATTR_ENUM, offsetof(lg_rnn_attrs_t, direction), rnn_direction_choices},
+    {"layout", LG_ATTR_INT, offsetof(lg_rnn_attrs_t, layout), NULL},
+    {"clip", LG_ATTR_FLOAT, offsetof(lg_rnn_attrs_t, clip), NULL},
+    {"nonlinearity", LG_ATTR_ENUM, offsetof(lg_rnn_attrs_t, nonlinearity), rnn_nonlinearity_choices},
+};
+static const lg_rnn_attrs_t rnn_default = {
+    .direction = 0,
+    .layout = 0,
+    .clip = 0.0,
+    .nonlinearity = 1,
+};
+
 static const char *const conv_transpose_ins[] = {"x", "w", "bias"};
 static const char *const conv_transpose_auto_pad_choices[] = {"notset", "same_upper", "same_lower", "valid", NULL};
 static const lg_attr_info_t conv_transpose_attrs[] = {
@@ -2052,6 +2188,126 @@ static const lg_op_info_t infos[LG_OP_COUNT] = {
         .attrs_bytes = sizeof(lg_split_attrs_t),
         .attrs_default = &split_default,
     },
+    [LG_OP_BATCH_NORM] = {
+        .id = LG_OP_BATCH_NORM,
+        .flags = LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "batch_norm",
+        .family = "norm",
+        .in_min = 3, .in_max = 5, .out_count = 1,
+        .attr_count = 1,
+        .in_names = batch_norm_ins, .in_letters = "TTTTT",
+        .attrs = batch_norm_attrs,
+        .attrs_bytes = sizeof(lg_batch_norm_attrs_t),
+        .attrs_default = &batch_norm_default,
+    },
+    [LG_OP_INSTANCE_NORM] = {
+        .id = LG_OP_INSTANCE_NORM,
+        .flags = LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "instance_norm",
+        .family = "norm",
+        .in_min = 1, .in_max = 3, .out_count = 1,
+        .attr_count = 1,
+        .in_names = instance_norm_ins, .in_letters = "TTT",
+        .attrs = instance_norm_attrs,
+        .attrs_bytes = sizeof(lg_instance_norm_attrs_t),
+        .attrs_default = &instance_norm_default,
+    },
+    [LG_OP_GROUP_NORM] = {
+        .id = LG_OP_GROUP_NORM,
+        .flags = LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "group_norm",
+        .family = "norm",
+        .in_min = 1, .in_max = 3, .out_count = 1,
+        .attr_count = 2,
+        .in_names = group_norm_ins, .in_letters = "TTT",
+        .attrs = group_norm_attrs,
+        .attrs_bytes = sizeof(lg_group_norm_attrs_t),
+        .attrs_default = &group_norm_default,
+    },
+    [LG_OP_RMS_NORM] = {
+        .id = LG_OP_RMS_NORM,
+        .flags = LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "rms_norm",
+        .family = "norm",
+        .in_min = 1, .in_max = 2, .out_count = 1,
+        .attr_count = 2,
+        .in_names = rms_norm_ins, .in_letters = "TT",
+        .attrs = rms_norm_attrs,
+        .attrs_bytes = sizeof(lg_rms_norm_attrs_t),
+        .attrs_default = &rms_norm_default,
+    },
+    [LG_OP_LP_NORM] = {
+        .id = LG_OP_LP_NORM,
+        .flags = LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "lp_norm",
+        .family = "norm",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = lp_norm_ins, .in_letters = "T",
+        .attrs = lp_norm_attrs,
+        .attrs_bytes = sizeof(lg_lp_norm_attrs_t),
+        .attrs_default = &lp_norm_default,
+    },
+    [LG_OP_LRN] = {
+        .id = LG_OP_LRN,
+        .flags = LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "lrn",
+        .family = "norm",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 4,
+        .in_names = lrn_ins, .in_letters = "T",
+        .attrs = lrn_attrs,
+        .attrs_bytes = sizeof(lg_lrn_attrs_t),
+        .attrs_default = &lrn_default,
+    },
+    [LG_OP_SCALED_DOT_PRODUCT_ATTENTION] = {
+        .id = LG_OP_SCALED_DOT_PRODUCT_ATTENTION,
+        .flags = LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "scaled_dot_product_attention",
+        .family = "attention",
+        .in_min = 3, .in_max = 4, .out_count = 1,
+        .attr_count = 4,
+        .in_names = scaled_dot_product_attention_ins, .in_letters = "TTTM",
+        .attrs = scaled_dot_product_attention_attrs,
+        .attrs_bytes = sizeof(lg_scaled_dot_product_attention_attrs_t),
+        .attrs_default = &scaled_dot_product_attention_default,
+    },
+    [LG_OP_LSTM] = {
+        .id = LG_OP_LSTM,
+        .flags = LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "lstm",
+        .family = "recurrent",
+        .in_min = 3, .in_max = 8, .out_count = 3,
+        .attr_count = 7,
+        .in_names = lstm_ins, .in_letters = "TTTT.TTT",
+        .attrs = lstm_attrs,
+        .attrs_bytes = sizeof(lg_lstm_attrs_t),
+        .attrs_default = &lstm_default,
+    },
+    [LG_OP_GRU] = {
+        .id = LG_OP_GRU,
+        .flags = LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "gru",
+        .family = "recurrent",
+        .in_min = 3, .in_max = 6, .out_count = 2,
+        .attr_count = 6,
+        .in_names = gru_ins, .in_letters = "TTTT.T",
+        .attrs = gru_attrs,
+        .attrs_bytes = sizeof(lg_gru_attrs_t),
+        .attrs_default = &gru_default,
+    },
+    [LG_OP_RNN] = {
+        .id = LG_OP_RNN,
+        .flags = LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "rnn",
+        .family = "recurrent",
+        .in_min = 3, .in_max = 6, .out_count = 2,
+        .attr_count = 4,
+        .in_names = rnn_ins, .in_letters = "TTTT.T",
+        .attrs = rnn_attrs,
+        .attrs_bytes = sizeof(lg_rnn_attrs_t),
+        .attrs_default = &rnn_default,
+    },
     [LG_OP_CONV_TRANSPOSE] = {
         .id = LG_OP_CONV_TRANSPOSE,
         .flags = 0,
@@ -2157,6 +2413,7 @@ static const struct {
     {"atan", LG_OP_ATAN},
     {"atanh", LG_OP_ATANH},
     {"avg_pool", LG_OP_AVG_POOL},
+    {"batch_norm", LG_OP_BATCH_NORM},
     {"bit_shift", LG_OP_BIT_SHIFT},
     {"bitcast", LG_OP_BITCAST},
     {"bitwise_and", LG_OP_BITWISE_AND},
@@ -2204,9 +2461,12 @@ static const struct {
     {"global_max_pool", LG_OP_GLOBAL_MAX_POOL},
     {"greater", LG_OP_GREATER},
     {"greater_equal", LG_OP_GREATER_EQUAL},
+    {"group_norm", LG_OP_GROUP_NORM},
+    {"gru", LG_OP_GRU},
     {"hard_sigmoid", LG_OP_HARD_SIGMOID},
     {"hard_swish", LG_OP_HARD_SWISH},
     {"identity", LG_OP_IDENTITY},
+    {"instance_norm", LG_OP_INSTANCE_NORM},
     {"is_inf", LG_OP_IS_INF},
     {"is_nan", LG_OP_IS_NAN},
     {"l1", LG_OP_L1},
@@ -2225,7 +2485,10 @@ static const struct {
     {"logical_not", LG_OP_LOGICAL_NOT},
     {"logical_or", LG_OP_LOGICAL_OR},
     {"logical_xor", LG_OP_LOGICAL_XOR},
+    {"lp_norm", LG_OP_LP_NORM},
     {"lp_pool", LG_OP_LP_POOL},
+    {"lrn", LG_OP_LRN},
+    {"lstm", LG_OP_LSTM},
     {"matmul", LG_OP_MATMUL},
     {"max", LG_OP_MAX},
     {"max_pool", LG_OP_MAX_POOL},
@@ -2247,9 +2510,12 @@ static const struct {
     {"reciprocal", LG_OP_RECIPROCAL},
     {"relu", LG_OP_RELU},
     {"reshape", LG_OP_RESHAPE},
+    {"rms_norm", LG_OP_RMS_NORM},
+    {"rnn", LG_OP_RNN},
     {"roll", LG_OP_ROLL},
     {"round", LG_OP_ROUND},
     {"rsqrt", LG_OP_RSQRT},
+    {"scaled_dot_product_attention", LG_OP_SCALED_DOT_PRODUCT_ATTENTION},
     {"selu", LG_OP_SELU},
     {"sigmoid", LG_OP_SIGMOID},
     {"sign", LG_OP_SIGN},
@@ -2425,6 +2691,16 @@ static const lg_op_rule_t rules[LG_OP_COUNT] = {
     [LG_OP_GLOBAL_AVG_POOL] = {&infos[LG_OP_GLOBAL_AVG_POOL], {0x0006}, 0, 0, 0, 0},
     [LG_OP_GLOBAL_MAX_POOL] = {&infos[LG_OP_GLOBAL_MAX_POOL], {0x0006}, 0, 0, 0, 0},
     [LG_OP_SPLIT] = {&infos[LG_OP_SPLIT], {0x3ffe}, 0, 0, 0, 0},
+    [LG_OP_BATCH_NORM] = {&infos[LG_OP_BATCH_NORM], {0x0006, 0x0006, 0x0006, 0x0006, 0x0006}, 0, 0, 0, 0},
+    [LG_OP_INSTANCE_NORM] = {&infos[LG_OP_INSTANCE_NORM], {0x0006, 0x0006, 0x0006}, 0, 0, 0, 0},
+    [LG_OP_GROUP_NORM] = {&infos[LG_OP_GROUP_NORM], {0x0006, 0x0006, 0x0006}, 1, 0, 0, 0},
+    [LG_OP_RMS_NORM] = {&infos[LG_OP_RMS_NORM], {0x0006, 0x0006}, 0, 0, 0, 0},
+    [LG_OP_LP_NORM] = {&infos[LG_OP_LP_NORM], {0x0006}, 0, 0, 0, 0},
+    [LG_OP_LRN] = {&infos[LG_OP_LRN], {0x0006}, 1, 0, 0, 0},
+    [LG_OP_SCALED_DOT_PRODUCT_ATTENTION] = {&infos[LG_OP_SCALED_DOT_PRODUCT_ATTENTION], {0x0006, 0x0006, 0x0006, 0x2006}, 0, 0, 0, 0},
+    [LG_OP_LSTM] = {&infos[LG_OP_LSTM], {0x0006, 0x0006, 0x0006, 0x0006, 0x0200, 0x0006, 0x0006, 0x0006}, 0, 0, 0, 0},
+    [LG_OP_GRU] = {&infos[LG_OP_GRU], {0x0006, 0x0006, 0x0006, 0x0006, 0x0200, 0x0006}, 0, 0, 0, 0},
+    [LG_OP_RNN] = {&infos[LG_OP_RNN], {0x0006, 0x0006, 0x0006, 0x0006, 0x0200, 0x0006}, 0, 0, 0, 0},
     [LG_OP_CONV_TRANSPOSE] = {&infos[LG_OP_CONV_TRANSPOSE], {0x0006, 0x0006, 0x0006}, 0, 0, 0, 0},
     [LG_OP_LP_POOL] = {&infos[LG_OP_LP_POOL], {0x0006}, 3, 0, 0, 0},
     [LG_OP_GLOBAL_LP_POOL] = {&infos[LG_OP_GLOBAL_LP_POOL], {0x0006}, 0, 0, 0, 0},
@@ -2950,6 +3226,88 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
             }
             return lg_shape_split(&c, &a->sizes, a->num_outputs, a->axis);
         }
+        case LG_OP_BATCH_NORM: {
+            const lg_batch_norm_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_batch_norm(&c, a->eps);
+        }
+        case LG_OP_INSTANCE_NORM: {
+            const lg_instance_norm_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_instance_norm(&c, a->eps);
+        }
+        case LG_OP_GROUP_NORM: {
+            const lg_group_norm_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_group_norm(&c, a->num_groups, a->eps);
+        }
+        case LG_OP_RMS_NORM: {
+            const lg_rms_norm_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_layer_norm(&c, a->axis, a->eps);
+        }
+        case LG_OP_LP_NORM: {
+            const lg_lp_norm_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_lp_norm(&c, a->axis, a->p);
+        }
+        case LG_OP_LRN: {
+            const lg_lrn_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_lrn(&c, a->size, a->alpha, a->beta, a->k);
+        }
+        case LG_OP_SCALED_DOT_PRODUCT_ATTENTION: {
+            const lg_scaled_dot_product_attention_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->is_causal, 0, 1) &&
+                  lg_attr_choice_ok(a->causal_align, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_attention(&c, a->scale, a->softcap);
+        }
+        case LG_OP_LSTM: {
+            const lg_lstm_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->direction, 0, 2) &&
+                  lg_attr_choice_ok(a->activation_f, 0, 8) &&
+                  lg_attr_choice_ok(a->activation_g, 0, 8) &&
+                  lg_attr_choice_ok(a->activation_h, 0, 8) &&
+                  lg_attr_choice_ok(a->input_forget, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            outs[2].dtype = (uint8_t)c.dtype;
+            LG_TRY(lg_dtype_same(&c, 0));
+            outs[1].dtype = (uint8_t)c.dtype;
+            LG_TRY(lg_dtype_same(&c, 0));
+            outs[0].dtype = (uint8_t)c.dtype;
+            return lg_shape_lstm(&c, a->direction, a->layout, a->clip);
+        }
+        case LG_OP_GRU: {
+            const lg_gru_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->direction, 0, 2) &&
+                  lg_attr_choice_ok(a->activation_f, 0, 8) &&
+                  lg_attr_choice_ok(a->activation_g, 0, 8) &&
+                  lg_attr_choice_ok(a->linear_before_reset, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            outs[1].dtype = (uint8_t)c.dtype;
+            LG_TRY(lg_dtype_same(&c, 0));
+            outs[0].dtype = (uint8_t)c.dtype;
+            return lg_shape_gru(&c, a->direction, a->layout, a->clip);
+        }
+        case LG_OP_RNN: {
+            const lg_rnn_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->direction, 0, 2) &&
+                  lg_attr_choice_ok(a->nonlinearity, 0, 8))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            outs[1].dtype = (uint8_t)c.dtype;
+            LG_TRY(lg_dtype_same(&c, 0));
+            outs[0].dtype = (uint8_t)c.dtype;
+            return lg_shape_rnn(&c, a->direction, a->layout, a->clip);
+        }
         case LG_OP_CONV_TRANSPOSE: {
             const lg_conv_transpose_attrs_t *a = attrs;
             if (!(lg_attr_ints_ok(&a->stride, -1) &&
@@ -3105,9 +3463,11 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
         case LG_OP_DIV:
         case LG_OP_RECIPROCAL:
         case LG_OP_HARD_SIGMOID:
+        case LG_OP_RMS_NORM:
             flops = 4 * lg_cost_elems(view->outs[0]);
             break;
         case LG_OP_EXP:
+        case LG_OP_LRN:
             flops = 16 * lg_cost_elems(view->outs[0]);
             break;
         case LG_OP_LOG:
@@ -3177,6 +3537,8 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
         case LG_OP_RSQRT:
         case LG_OP_MOD:
         case LG_OP_FMOD:
+        case LG_OP_INSTANCE_NORM:
+        case LG_OP_GROUP_NORM:
             flops = 8 * lg_cost_elems(view->outs[0]);
             break;
         case LG_OP_MATMUL:
@@ -3221,6 +3583,8 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
             flops = 28 * lg_cost_elems(view->outs[0]);
             break;
         case LG_OP_SOFTSIGN:
+        case LG_OP_BATCH_NORM:
+        case LG_OP_LP_NORM:
             flops = 3 * lg_cost_elems(view->outs[0]);
             break;
         case LG_OP_EXPM1:
@@ -3235,6 +3599,14 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
             break;
         case LG_OP_SPLIT:
             bytes = 2 * lg_cost_bytes(view->ins[0]);
+            break;
+        case LG_OP_SCALED_DOT_PRODUCT_ATTENTION:
+            flops = 2 * lg_cost_elems(view->ins[0]) * lg_cost_dim(view->ins[1], -2)  +  2 * lg_cost_elems(view->outs[0]) * lg_cost_dim(view->ins[1], -2);
+            break;
+        case LG_OP_LSTM:
+        case LG_OP_GRU:
+        case LG_OP_RNN:
+            flops = 2 * lg_cost_dim(view->ins[0], 0) * lg_cost_dim(view->ins[0], 1) * lg_cost_dim(view->ins[1], 0) * lg_cost_dim(view->ins[1], 1) * (lg_cost_dim(view->ins[0], 2) + lg_cost_dim(view->ins[2], 2));
             break;
         case LG_OP_CONV_TRANSPOSE:
             flops = 2 * lg_cost_elems(view->ins[0]) * lg_cost_dim(view->ins[1], 1) * lg_cost_spatial(view->ins[1]);

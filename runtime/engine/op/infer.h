@@ -226,6 +226,21 @@ lg_status_t lg_shape_gather_elements(lg_infer_t *c, int64_t axis);
 lg_status_t lg_count_split(lg_infer_t *c, const lg_ints_t *sizes, int64_t num_outputs, uint32_t *out_count);
 lg_status_t lg_shape_split(lg_infer_t *c, const lg_ints_t *sizes, int64_t num_outputs, int64_t axis);
 
+// infer_norm.c
+lg_status_t lg_shape_batch_norm(lg_infer_t *c, double eps);
+lg_status_t lg_shape_instance_norm(lg_infer_t *c, double eps);
+lg_status_t lg_shape_group_norm(lg_infer_t *c, int64_t num_groups, double eps);
+lg_status_t lg_shape_lp_norm(lg_infer_t *c, int64_t axis, int64_t p);
+lg_status_t lg_shape_lrn(lg_infer_t *c, int64_t size, double alpha, double beta, double k);
+
+// infer_recurrent.c
+lg_status_t lg_shape_lstm(lg_infer_t *c, int64_t direction, int64_t layout, double clip);
+lg_status_t lg_shape_gru(lg_infer_t *c, int64_t direction, int64_t layout, double clip);
+lg_status_t lg_shape_rnn(lg_infer_t *c, int64_t direction, int64_t layout, double clip);
+
+// infer_attention.c
+lg_status_t lg_shape_attention(lg_infer_t *c, double scale, double softcap);
+
 // ---- shared with aliasing and cost ------------------------------------------------------------------
 
 // Where a slice of one axis starts, and how many elements it takes, after NumPy's clamping. `step` is not 0.

@@ -294,6 +294,16 @@ cdef extern from "legato/ops.gen.h" nogil:
         LG_OP_GLOBAL_AVG_POOL
         LG_OP_GLOBAL_MAX_POOL
         LG_OP_SPLIT
+        LG_OP_BATCH_NORM
+        LG_OP_INSTANCE_NORM
+        LG_OP_GROUP_NORM
+        LG_OP_RMS_NORM
+        LG_OP_LP_NORM
+        LG_OP_LRN
+        LG_OP_SCALED_DOT_PRODUCT_ATTENTION
+        LG_OP_LSTM
+        LG_OP_GRU
+        LG_OP_RNN
         LG_OP_CONV_TRANSPOSE
         LG_OP_LP_POOL
         LG_OP_GLOBAL_LP_POOL
@@ -523,6 +533,59 @@ cdef extern from "legato/ops.gen.h" nogil:
         lg_ints_t sizes
         int64_t num_outputs
         int64_t axis
+
+    ctypedef struct lg_batch_norm_attrs_t:
+        double eps
+
+    ctypedef struct lg_instance_norm_attrs_t:
+        double eps
+
+    ctypedef struct lg_group_norm_attrs_t:
+        int64_t num_groups
+        double eps
+
+    ctypedef struct lg_rms_norm_attrs_t:
+        int64_t axis
+        double eps
+
+    ctypedef struct lg_lp_norm_attrs_t:
+        int64_t axis
+        int64_t p
+
+    ctypedef struct lg_lrn_attrs_t:
+        int64_t size
+        double alpha
+        double beta
+        double k
+
+    ctypedef struct lg_scaled_dot_product_attention_attrs_t:
+        int64_t is_causal
+        int64_t causal_align
+        double scale
+        double softcap
+
+    ctypedef struct lg_lstm_attrs_t:
+        int64_t direction
+        int64_t layout
+        double clip
+        int64_t activation_f
+        int64_t activation_g
+        int64_t activation_h
+        int64_t input_forget
+
+    ctypedef struct lg_gru_attrs_t:
+        int64_t direction
+        int64_t layout
+        double clip
+        int64_t activation_f
+        int64_t activation_g
+        int64_t linear_before_reset
+
+    ctypedef struct lg_rnn_attrs_t:
+        int64_t direction
+        int64_t layout
+        double clip
+        int64_t nonlinearity
 
     ctypedef struct lg_conv_transpose_attrs_t:
         lg_ints_t stride

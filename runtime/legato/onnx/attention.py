@@ -17,7 +17,8 @@ def attention(
     past_value: Any = None, lengths: Any = None,
 ) -> Any:  # fmt: skip
     if node.wants(3) or lengths is not None or node.get("softmax_precision") not in (None, 1):
-        return node.by_definition(q, k, v, mask, past_key, past_value, lengths)
+        given = (q, k, v, mask, past_key, past_value, lengths)
+        return node.by_definition(*given[: len(node.proto.input)])
     flat = len(q.shape) == 3
     if flat:
         q, k, v = (
