@@ -43,7 +43,8 @@ LG_API LG_MUST_USE lg_status_t lg_app_model(lg_app_t *app, const char *name, lg_
 LG_API void lg_model_retain(lg_model_t *model);
 LG_API void lg_model_release(lg_model_t *model);                 // NULL is allowed
 LG_API lg_program_t *lg_model_program(const lg_model_t *model);  // *valid until* the model's release
-LG_API lg_plan_t *lg_model_plan(const lg_model_t *model);        // *valid until* the model's release
+// The plan, *valid until* the model's release; NULL where the program has symbols: lg_model_specialize.
+LG_API lg_plan_t *lg_model_plan(const lg_model_t *model);
 LG_API uint32_t lg_model_rule_count(const lg_model_t *model);
 LG_API lg_rule_t lg_model_rule(const lg_model_t *model, uint32_t index);  // strings *valid until* the release
 
@@ -51,6 +52,21 @@ LG_API lg_rule_t lg_model_rule(const lg_model_t *model, uint32_t index);  // str
 // the plan was made with; they go into the file. Caller releases.
 LG_API LG_MUST_USE lg_status_t lg_model_create(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_count,
                                                lg_model_t **out_model, lg_error_t *err);
+
+// Makes a model from a program, whose extents may have symbols. `desc` (copied) as for lg_plan_create. A program
+// without symbols is planned now, else one plan is made per signature when it is first needed.
+// Caller releases. Errors: those of lg_plan_create.
+LG_API LG_MUST_USE lg_status_t lg_model_create_program(lg_program_t *program, const lg_plan_desc_t *desc,
+                                                       lg_model_t **out_model, lg_error_t *err);
+
+// The model for inputs of the shapes of `types`, one per input: planned, from the cache of `model`, which keeps the
+// `capacity` used last. `model` itself, retained, where it has no symbols. Thread-safe. Caller releases.
+// Errors: those of lg_program_specialize and lg_plan_create.
+LG_API LG_MUST_USE lg_status_t lg_model_specialize(lg_model_t *model, const lg_view_t *types, uint32_t count,
+                                                   lg_model_t **out_model, lg_error_t *err);
+
+// How many plans the cache keeps; 16 at first, at least 1. Plans in use live on.
+LG_API void lg_model_set_capacity(lg_model_t *model, uint32_t capacity);
 
 // Writes models under names (letters, digits, '_', '.', '-') to a .legato file, a safetensors file that any
 // safetensors reader opens. The file appears whole or not at all.
@@ -67,12 +83,14 @@ LG_API void lg_call_release(lg_call_t *call);  // NULL is allowed
 
 // Binds memory to an input or output by name. `view` must be contiguous and of the declared type; its memory
 // is *borrowed until* it is bound anew or the call is released. Inputs must be bound before the first run; an
-// output that is not bound lies in memory of the call.
+// output that is not bound lies in memory of the call. Where the program has symbols, other shapes may be bound
+// for each run; the run that follows plans anew unless the model has a plan for them.
 // Errors: NOT_FOUND, DTYPE, SHAPE, INVALID_ARGUMENT (layout; a read-only output).
 LG_API LG_MUST_USE lg_status_t lg_call_bind(lg_call_t *call, const char *name, const lg_view_t *view,
                                             lg_error_t *err);
 
-// The same by position: inputs first, then outputs.
+// The same by position, inputs first, then outputs, with the type that it has already.
+// Errors: NOT_FOUND, INVALID_ARGUMENT (a type with symbols that was never bound).
 LG_API LG_MUST_USE lg_status_t lg_call_bind_at(lg_call_t *call, uint32_t index, void *data, lg_error_t *err);
 
 // Runs on the calling thread. `timeout_ns` > 0 bounds it: checked between ops. After a failure the contents

@@ -5,6 +5,7 @@ import legato._ops
 import legato.core.index  # gives tensors their x[...]
 from legato._ops import *  # noqa: F403
 from legato._paths import get_include, get_library_dir
+from legato.core.app import App, load, runners, save
 from legato.core.context import isa
 from legato.core.context import version as _version
 from legato.core.convert import asarray, from_dlpack, tensor
@@ -54,7 +55,7 @@ from legato.core.errors import (
 from legato.core.executor import Executor, Rule, Rules, on
 from legato.core.program import Builder, Program, Spec, name_weight, passes, path, record, spec
 from legato.core.registry import Op, kernel, op
-from legato.core.run import App, Call, Plan, Runner, load, runner, save
+from legato.core.run import Call, Plan, Runner, runner
 from legato.core.tensor import Tensor
 from legato.onnx import from_onnx, from_torch, run_onnx
 
@@ -131,6 +132,7 @@ __all__ = [
     "record",
     "run_onnx",
     "runner",
+    "runners",
     "save",
     "spec",
     "tensor",

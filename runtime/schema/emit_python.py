@@ -177,9 +177,14 @@ def docstring(row: Op) -> list[str]:
         lines += [f"    {name} : {kind}", *_wrap(text, "        ")]
     if row.several:
         lines.append("    out : sequence of Tensor or None, optional")
-        lines.append("        Where to write the results, in their order; None where a new one is to be made.")
+        lines.append(
+            "        Where to write the results, in their order; None where a new one is to be made."
+        )
     else:
-        lines += ["    out : Tensor, optional", "        Where to write the result; dtype and shape must fit."]
+        lines += [
+            "    out : Tensor, optional",
+            "        Where to write the result; dtype and shape must fit.",
+        ]
     lines += _section("Returns")
     for index, operand in enumerate(row.outs):
         head = f"{operand.name} : Tensor" if row.several else "Tensor"
@@ -210,7 +215,7 @@ def _result_text(row: Op, index: int) -> str:
     text += " " if text.endswith(".") else ". " if text else ""
     shape = _shape_words(operand)
     dtype = row.dtype_rules()[index].partition("(")[0]
-    if dtype in ("bool", "i64") or dtype == "same" and operand.letter in DTYPES:
+    if dtype in ("bool", "i64") or (dtype == "same" and operand.letter in DTYPES):
         return f"{text}Of dtype {operand.letter if dtype == 'same' else dtype}{shape}."
     if dtype == "same":
         source = next((o.name for o in row.ins if o.letter == operand.letter), "")

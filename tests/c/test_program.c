@@ -414,3 +414,72 @@ TEST_ALLOC(program_symbols) {
     lg_program_release(program);
     return status;
 }
+
+// One call, bound to other shapes between runs; plans are kept by signature.
+TEST_ALLOC(call_of_symbols) {
+    lg_program_t *program;
+    lg_model_t *model = NULL, *fixed = NULL, *same = NULL;
+    lg_call_t *call = NULL;
+    lg_view_t out;
+    float data[12];
+    // Made before anything can fail: view_of clears the error.
+    lg_view_t views[4] = {view_of(LG_DTYPE_F32, 0, 4), view_of(LG_DTYPE_F32, 1, 4),
+                          view_of(LG_DTYPE_F32, 2, 4), view_of(LG_DTYPE_F32, 3, 4)};
+    lg_view_t narrow = view_of(LG_DTYPE_F32, 1, 3), square = view_of(LG_DTYPE_F32, 2, 2);
+    for (int i = 0; i < 4; i++) {
+        views[i].data = data;
+    }
+    square.data = data;
+    LG_TRY(build_symbolic(context, &program, err));
+    lg_status_t status = lg_model_create_program(program, NULL, &model, err);
+    status = status ? status : lg_call_create(model, &call, err);
+    for (int i = 0; i < 12; i++) {
+        data[i] = 0.25f * (float)(i - 6);
+    }
+    lg_error_t inside;
+    if (status == LG_OK) {
+        CHECK(lg_model_plan(model) == NULL);
+        CHECK(lg_call_run(call, 0, &inside) == LG_STATUS_INVALID_ARGUMENT);
+        CHECK(lg_call_bind_at(call, 0, data, &inside) == LG_STATUS_INVALID_ARGUMENT);
+        CHECK(lg_call_output(call, "y", 0, &out, &inside) == LG_STATUS_INVALID_ARGUMENT);
+        lg_model_set_capacity(model, 2);
+    }
+    static const int64_t rows[] = {1, 3, 1, 2, 1};
+    for (size_t i = 0; status == LG_OK && i < sizeof rows / sizeof rows[0]; i++) {
+        status = lg_call_bind(call, "x", &views[rows[i]], err);
+        status = status ? status : lg_call_run(call, 0, err);
+        status = status ? status : lg_call_output(call, "y", 0, &out, err);
+        if (status == LG_OK) {
+            CHECK_EQ(out.shape[0], rows[i] * 2);
+            CHECK(fabsf(((float *)out.data)[rows[i] * 4 - 1] - tanhf(data[rows[i] * 4 - 1])) < 1e-6f);
+            data[0] = 0.5f;  // the same shapes: only the records run
+            status = lg_call_run(call, 0, err);
+            CHECK(status != LG_OK || fabsf(((float *)out.data)[0] - tanhf(0.5f)) < 1e-6f);
+        }
+    }
+    status = status ? status : lg_model_specialize(model, &views[1], 1, &fixed, err);
+    status = status ? status : lg_model_specialize(model, &views[1], 1, &same, err);
+    if (status == LG_OK) {
+        CHECK(fixed == same && lg_model_plan(fixed) != NULL);
+        lg_model_release(same);
+        lg_status_t bad = lg_model_specialize(model, &narrow, 1, &same, &inside);
+        CHECK(bad == LG_STATUS_SHAPE || bad == LG_STATUS_OUT_OF_MEMORY);
+        lg_model_release(fixed);
+        fixed = NULL;
+        same = NULL;
+        // An output bound to memory of the wrong size is an error of the run that finds out.
+        status = lg_call_bind(call, "y", &square, err);
+        status = status ? status : lg_call_bind(call, "x", &views[3], err);
+        bad = status ? status : lg_call_run(call, 0, &inside);
+        CHECK(bad == LG_STATUS_SHAPE || bad == LG_STATUS_OUT_OF_MEMORY);
+        status = status == LG_OK && bad == LG_STATUS_OUT_OF_MEMORY
+                     ? lg_error_set(err, bad, NULL, "%s", inside.message)
+                     : status;
+    }
+    lg_model_release(same);
+    lg_model_release(fixed);
+    lg_call_release(call);
+    lg_model_release(model);
+    lg_program_release(program);
+    return status;
+}

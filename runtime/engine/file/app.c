@@ -93,12 +93,8 @@ static void app_release(void *owner) {
 static lg_status_t app_add(lg_app_t *app, char *name, lg_program_t *program, const lg_rule_t *rules,
                            size_t rule_count, lg_error_t *err) {
     lg_plan_desc_t desc = {LG_STRUCT(lg_plan_desc_t), .rules = rules, .rule_count = rule_count};
-    lg_plan_t *plan;
     lg_model_t *model;
-    LG_TRY(lg_plan_create(program, &desc, &plan, err));
-    lg_status_t status = lg_model_create(plan, rules, rule_count, &model, err);
-    lg_plan_release(plan);
-    LG_TRY(status);
+    LG_TRY(lg_model_create_program(program, &desc, &model, err));
     if (!LG_LIST_GROW(&app->context->heap, &app->entries)) {
         lg_model_release(model);
         return lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for an app");

@@ -53,8 +53,8 @@ static inline bool lg_op_out_count_fits(const lg_op_info_t *info, uint32_t out_c
 LG_API lg_status_t lg_eager_copy(lg_context_t *context, const lg_view_t *in, const lg_view_t *out, lg_error_t *err);
 
 // Checks a tensor given as output against what was inferred: dtype, shape, writable, no shared elements.
-lg_status_t lg_eager_check_out(const char *name, const lg_view_t *wanted, const lg_view_t *given,
-                               lg_error_t *err);
+LG_API lg_status_t lg_eager_check_out(const char *name, const lg_view_t *wanted, const lg_view_t *given,
+                                      lg_error_t *err);
 
 // Turns a kernel's result into an error of op `name`: 0 is LG_OK.
 lg_status_t lg_kernel_check(int32_t code, const char *name, lg_error_t *err);

@@ -186,8 +186,7 @@ lg_status_t lg_infer_finish(lg_infer_t *c, uint32_t rank) {
     return LG_OK;
 }
 
-lg_status_t lg_infer_axis(lg_infer_t *c, const char *attr, int64_t axis, uint32_t rank,
-                              uint32_t *out_axis) {
+lg_status_t lg_infer_axis(lg_infer_t *c, const char *attr, int64_t axis, uint32_t rank, uint32_t *out_axis) {
     if (axis < -(int64_t)rank || axis >= (int64_t)rank) {
         LG_NEED(c, rank > 0, LG_STATUS_INDEX, "%s is %lld, but the operand has rank 0", attr,
                 (long long)axis);
@@ -199,7 +198,7 @@ lg_status_t lg_infer_axis(lg_infer_t *c, const char *attr, int64_t axis, uint32_
 }
 
 lg_status_t lg_infer_axes(lg_infer_t *c, const char *attr, const lg_ints_t *axes, uint32_t rank,
-                              uint32_t *out_mask) {
+                          uint32_t *out_mask) {
     if (axes->count == -1) {
         *out_mask = (1u << rank) - 1;
         return LG_OK;

@@ -8,81 +8,9 @@
 #include "op/eager.h"
 #include "tensor/view.h"
 
-// ---- model ------------------------------------------------------------------------------------------
-
-static const char *model_string(lg_model_t *model, const char *string) {
-    return string != NULL ? lg_zone_string(&model->zone, string, strlen(string)) : NULL;
-}
-
-lg_status_t lg_model_create(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_count,
-                            lg_model_t **out_model, lg_error_t *err) {
-    *out_model = NULL;
-    LG_TRY(lg_context_check(plan->context, err));
-    lg_heap_t *heap = &plan->context->heap;
-    lg_model_t *model = lg_heap_alloc(heap, sizeof *model);
-    LG_CHECK(err, model != NULL, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for a model");
-    memset(model, 0, sizeof *model);
-    atomic_init(&model->refs, 1);
-    model->context = plan->context;
-    lg_zone_init(&model->zone, heap);
-    model->plan = plan;
-    lg_plan_retain(plan);
-    model->rules = lg_zone_alloc(&model->zone, rule_count * sizeof *model->rules);
-    bool good = model->rules != NULL;
-    for (size_t i = 0; good && i < rule_count; i++) {
-        lg_rule_t *rule = &model->rules[model->rule_count++];
-        *rule = (lg_rule_t){model_string(model, rules[i].op), model_string(model, rules[i].path),
-                            model_string(model, rules[i].device)};
-        good = (rule->op != NULL || rules[i].op == NULL) && (rule->path != NULL || rules[i].path == NULL) &&
-               rule->device != NULL;
-    }
-    if (!good) {
-        lg_model_release(model);
-        return lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for a model");
-    }
-    *out_model = model;
-    return LG_OK;
-}
-
-void lg_model_retain(lg_model_t *model) {
-    if (model->owner != NULL) {
-        model->owner_retain(model->owner);
-        return;
-    }
-    atomic_fetch_add_explicit(&model->refs, 1, memory_order_relaxed);
-}
-
-void lg_model_release(lg_model_t *model) {
-    if (model != NULL && model->owner != NULL) {
-        model->owner_release(model->owner);
-        return;
-    }
-    if (model == NULL || atomic_fetch_sub_explicit(&model->refs, 1, memory_order_acq_rel) != 1) {
-        return;
-    }
-    lg_plan_t *plan = model->plan;
-    lg_zone_deinit(&model->zone);
-    lg_heap_free(&model->context->heap, model, sizeof *model);
-    lg_plan_release(plan);  // last: it may end the heap
-}
-
-lg_plan_t *lg_model_plan(const lg_model_t *model) {
-    return model->plan;
-}
-
-lg_program_t *lg_model_program(const lg_model_t *model) {
-    return model->plan->program;
-}
-
-uint32_t lg_model_rule_count(const lg_model_t *model) {
-    return model->rule_count;
-}
-
-lg_rule_t lg_model_rule(const lg_model_t *model, uint32_t index) {
-    return index < model->rule_count ? model->rules[index] : (lg_rule_t){NULL, NULL, NULL};
-}
-
 // ---- call -------------------------------------------------------------------------------------------
+
+#define CALL_STALE 0x80000000u
 
 // Address of an operand that does not depend on bindings; NULL for those that do.
 static void *call_address(const lg_call_t *call, const lg_plan_t *plan, const lg_operand_t *operand) {
@@ -99,36 +27,51 @@ static void *call_address(const lg_call_t *call, const lg_plan_t *plan, const lg
                                                 : NULL;
 }
 
-lg_status_t lg_call_create(lg_model_t *model, lg_call_t **out_call, lg_error_t *err) {
-    *out_call = NULL;
-    LG_TRY(lg_context_check(model->context, err));
-    lg_heap_t *heap = &model->context->heap;
-    const lg_plan_t *plan = model->plan;
-    lg_call_t *call = lg_heap_alloc(heap, sizeof *call);
-    LG_CHECK(err, call != NULL, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for a call");
-    memset(call, 0, sizeof *call);
-    call->context = model->context;
-    call->model = model;
-    lg_model_retain(model);
-    lg_zone_init(&call->zone, heap);
-    call->in_count = lg_program_input_count(plan->program);
-    call->out_count = lg_program_output_count(plan->program);
-    call->unbound = call->in_count + call->out_count;
-    call->record_count = (uint32_t)plan->records.count;
-    call->records = lg_zone_alloc(&call->zone, plan->records.count * sizeof *call->records);
-    call->data = lg_zone_alloc(&call->zone, plan->operands.count * sizeof *call->data);
-    call->bound = lg_zone_alloc(&call->zone, call->unbound * sizeof *call->bound);
-    call->memory = lg_zone_alloc(&call->zone, call->unbound * sizeof *call->memory);
-    call->own = lg_zone_alloc(&call->zone, call->out_count * sizeof *call->own);
-    lg_status_t status =
-        lg_buffer_create(call->context, plan->arena_bytes + plan->scratch_bytes, &call->arena, err);
-    if (call->records == NULL || call->data == NULL || call->bound == NULL || call->memory == NULL ||
-        call->own == NULL) {
-        status = lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for a call");
+static lg_status_t call_no_memory(lg_error_t *err) {
+    return lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for a call");
+}
+
+// The program whose input and output types are those of the run.
+static const lg_program_t *call_program(const lg_call_t *call) {
+    return call->fixed != NULL ? call->fixed->program : call->model->program;
+}
+
+static void call_point(lg_call_t *call, uint32_t index, void *data) {
+    call->unready -= !call->bound[index];
+    call->bound[index] = true;
+    call->memory[index] = data;
+    const lg_plan_t *plan = call->plan;
+    for (uint32_t i = plan != NULL ? plan->fixup_first[index] : 0;
+         plan != NULL && i < plan->fixup_first[index + 1]; i++) {
+        call->data[plan->fixups[i].operand] = (char *)data + plan->fixups[i].byte_offset;
     }
-    if (status != LG_OK) {
-        lg_call_release(call);
-        return status;
+}
+
+// Lets the call run the plan of `fixed`, whose reference it takes over; bindings stay.
+static lg_status_t call_adopt(lg_call_t *call, lg_model_t *fixed, lg_error_t *err) {
+    const lg_plan_t *plan = fixed->plan;
+    lg_model_t *before = call->fixed;
+    lg_buffer_release(call->arena);
+    call->arena = NULL;
+    call->plan = NULL;
+    call->fixed = fixed;
+    lg_zone_deinit(&call->plan_zone);
+    lg_zone_init(&call->plan_zone, &call->context->heap);
+    lg_model_release(before);
+    for (uint32_t i = 0; i < call->out_count; i++) {
+        if (call->own[i] != NULL) {  // of another size now
+            lg_buffer_release(call->own[i]);
+            call->own[i] = NULL;
+            call->bound[call->in_count + i] = false;
+            call->unready++;
+        }
+    }
+    call->record_count = (uint32_t)plan->records.count;
+    call->records = lg_zone_alloc(&call->plan_zone, plan->records.count * sizeof *call->records);
+    call->data = lg_zone_alloc(&call->plan_zone, plan->operands.count * sizeof *call->data);
+    LG_TRY(lg_buffer_create(call->context, plan->arena_bytes + plan->scratch_bytes, &call->arena, err));
+    if (call->records == NULL || call->data == NULL) {
+        return call_no_memory(err);
     }
     for (size_t i = 0; i < plan->operands.count; i++) {
         call->data[i] = call_address(call, plan, &plan->operands.items[i]);
@@ -137,6 +80,52 @@ lg_status_t lg_call_create(lg_model_t *model, lg_call_t **out_call, lg_error_t *
         const lg_record_plan_t *record = &plan->records.items[i];
         call->records[i] =
             (lg_record_t){record->fn, record->args, call->data + record->operand_first, record->extent};
+    }
+    call->plan = plan;
+    for (uint32_t i = 0; i < call->in_count + call->out_count; i++) {
+        if (call->bound[i]) {
+            call_point(call, i, call->memory[i]);
+        }
+    }
+    return LG_OK;
+}
+
+lg_status_t lg_call_create(lg_model_t *model, lg_call_t **out_call, lg_error_t *err) {
+    *out_call = NULL;
+    LG_TRY(lg_context_check(model->context, err));
+    lg_heap_t *heap = &model->context->heap;
+    lg_call_t *call = lg_heap_alloc(heap, sizeof *call);
+    if (call == NULL) {
+        return call_no_memory(err);
+    }
+    memset(call, 0, sizeof *call);
+    call->context = model->context;
+    call->model = model;
+    lg_model_retain(model);
+    lg_zone_init(&call->zone, heap);
+    lg_zone_init(&call->plan_zone, heap);
+    call->in_count = lg_program_input_count(model->program);
+    call->out_count = lg_program_output_count(model->program);
+    size_t count = call->in_count + call->out_count;
+    call->unready = (uint32_t)count;
+    call->bound = lg_zone_alloc(&call->zone, count * sizeof *call->bound);
+    call->memory = lg_zone_alloc(&call->zone, count * sizeof *call->memory);
+    call->own = lg_zone_alloc(&call->zone, call->out_count * sizeof *call->own);
+    lg_status_t status = LG_OK;
+    if (model->plan == NULL) {
+        call->types = lg_zone_alloc(&call->zone, count * sizeof *call->types);
+        call->unready += CALL_STALE;
+    }
+    if (call->bound == NULL || call->memory == NULL || call->own == NULL ||
+        (model->plan == NULL && call->types == NULL)) {
+        status = call_no_memory(err);
+    } else if (model->plan != NULL) {
+        lg_model_retain(model);
+        status = call_adopt(call, model, err);
+    }
+    if (status != LG_OK) {
+        lg_call_release(call);
+        return status;
     }
     *out_call = call;
     return LG_OK;
@@ -151,30 +140,28 @@ void lg_call_release(lg_call_t *call) {
     }
     lg_buffer_release(call->arena);
     lg_model_t *model = call->model;
+    lg_model_t *fixed = call->fixed;
     lg_zone_deinit(&call->zone);
+    lg_zone_deinit(&call->plan_zone);
     lg_heap_free(&call->context->heap, call, sizeof *call);
+    lg_model_release(fixed);
     lg_model_release(model);  // last: it may end the heap
 }
 
-static void call_point(lg_call_t *call, uint32_t index, void *data) {
-    const lg_plan_t *plan = call->model->plan;
-    call->unbound -= !call->bound[index];
-    call->bound[index] = true;
-    call->memory[index] = data;
-    for (uint32_t i = plan->fixup_first[index]; i < plan->fixup_first[index + 1]; i++) {
-        call->data[plan->fixups[i].operand] = (char *)data + plan->fixups[i].byte_offset;
-    }
-}
+// ---- binding ----------------------------------------------------------------------------------------
 
 lg_status_t lg_call_bind_at(lg_call_t *call, uint32_t index, void *data, lg_error_t *err) {
     LG_CHECK(err, index < call->in_count + call->out_count, LG_STATUS_NOT_FOUND, NULL,
              "binding %u: there are %u inputs and %u outputs", index, call->in_count, call->out_count);
+    LG_CHECK(err, call->types == NULL || call->types[index].dtype != LG_DTYPE_INVALID,
+             LG_STATUS_INVALID_ARGUMENT, NULL, "binding %u has extents that are not fixed: bind a view first",
+             index);
     call_point(call, index, data);
     return LG_OK;
 }
 
 static uint32_t call_find(const lg_call_t *call, const char *name) {
-    const lg_program_t *program = call->model->plan->program;
+    const lg_program_t *program = call->model->program;
     uint32_t index = lg_map_find(&program->input_names, name, strlen(name));
     if (index == LG_MAP_NONE) {
         index = lg_map_find(&program->output_names, name, strlen(name));
@@ -183,49 +170,112 @@ static uint32_t call_find(const lg_call_t *call, const char *name) {
     return index;
 }
 
+// Whether a view may be bound to `value`, as far as the program tells before its symbols have numbers.
+static lg_status_t call_check_view(const lg_program_t *program, lg_value_t value, const char *name,
+                                   const lg_view_t *view, lg_error_t *err) {
+    const lg_value_node_t *node = &program->values.items[value];
+    bool fits = view->rank == node->type.rank;
+    for (uint32_t i = 0; fits && i < view->rank; i++) {
+        bool symbolic = node->extents != NULL && node->extents[i] != NULL;
+        fits = view->shape[i] == node->type.shape[i] || (symbolic && view->shape[i] >= 0);
+    }
+    if (fits && view->dtype == node->type.dtype) {
+        return LG_OK;
+    }
+    char text[192];
+    lg_text_t *wanted = lg_text_create(&program->context->heap);
+    if (wanted == NULL) {
+        return call_no_memory(err);
+    }
+    lg_extent_format(wanted, &node->type, node->extents);
+    lg_status_t status =
+        lg_error_set(err, view->dtype != node->type.dtype ? LG_STATUS_DTYPE : LG_STATUS_SHAPE, NULL,
+                     "'%s' is %s, expected %s", name, lg_view_format(view, text, sizeof text),
+                     wanted->failed ? "another type" : wanted->chars);
+    lg_text_release(wanted);
+    return status;
+}
+
 lg_status_t lg_call_bind(lg_call_t *call, const char *name, const lg_view_t *view, lg_error_t *err) {
-    const lg_program_t *program = call->model->plan->program;
+    const lg_program_t *program = call->model->program;
     uint32_t index = call_find(call, name);
     LG_CHECK(err, index != LG_MAP_NONE, LG_STATUS_NOT_FOUND, NULL, "there is no input or output '%s'", name);
     bool is_input = index < call->in_count;
-    const lg_view_t *type = is_input ? lg_program_input_type(program, index)
-                                     : lg_program_output_type(program, index - call->in_count);
-    char text[2][192];
-    LG_CHECK(err, view->dtype == type->dtype, LG_STATUS_DTYPE, NULL, "'%s' is %s, expected %s", name,
-             lg_view_format(view, text[0], sizeof text[0]), lg_view_format(type, text[1], sizeof text[1]));
-    LG_CHECK(err, lg_view_same_shape(view, type), LG_STATUS_SHAPE, NULL, "'%s' is %s, expected %s", name,
-             lg_view_format(view, text[0], sizeof text[0]), lg_view_format(type, text[1], sizeof text[1]));
+    lg_value_t value =
+        is_input ? lg_program_input(program, index) : lg_program_output(program, index - call->in_count);
+    LG_TRY(call_check_view(program, value, name, view, err));
     LG_CHECK(err, view->flags & LG_VIEW_CONTIGUOUS, LG_STATUS_INVALID_ARGUMENT, NULL,
              "'%s' is not contiguous; copy it first", name);
     LG_CHECK(err, view->data != NULL || view->elem_count == 0, LG_STATUS_INVALID_ARGUMENT, NULL,
              "'%s' has no memory", name);
     LG_CHECK(err, is_input || !(view->flags & LG_VIEW_READONLY), LG_STATUS_INVALID_ARGUMENT, NULL,
              "output '%s' is read-only memory", name);
+    if (call->types != NULL) {
+        lg_view_t *type = &call->types[index];
+        bool same = type->dtype != LG_DTYPE_INVALID && lg_view_same_shape(type, view);
+        if (is_input && !same && call->unready < CALL_STALE) {
+            call->unready += CALL_STALE;
+        }
+        *type = *view;
+    }
+    if (!is_input && call->own[index - call->in_count] != NULL) {
+        lg_buffer_release(call->own[index - call->in_count]);
+        call->own[index - call->in_count] = NULL;
+    }
     call_point(call, index, view->data);
     return LG_OK;
 }
 
-// Gives unbound outputs memory of the call; unbound inputs are an error.
+// Finds the plan for the shapes that are bound now.
+static lg_status_t call_refresh(lg_call_t *call, lg_error_t *err) {
+    lg_model_t *fixed;
+    LG_TRY(lg_model_specialize(call->model, call->types, call->in_count, &fixed, err));
+    if (fixed == call->fixed) {
+        lg_model_release(fixed);
+    } else {
+        LG_TRY(call_adopt(call, fixed, err));
+    }
+    call->unready -= CALL_STALE;
+    return LG_OK;
+}
+
+// Makes the call ready: the plan for its shapes, memory of the call for outputs that nobody bound; unbound inputs
+// are an error.
 static lg_status_t call_complete(lg_call_t *call, lg_error_t *err) {
-    const lg_program_t *program = call->model->plan->program;
     for (uint32_t i = 0; i < call->in_count; i++) {
         LG_CHECK(err, call->bound[i], LG_STATUS_INVALID_ARGUMENT, NULL,
-                 "input '%s' is not bound; bind it before the run", lg_program_input_name(program, i));
+                 "input '%s' is not bound; bind it before the run",
+                 lg_program_input_name(call->model->program, i));
     }
+    if (call->unready >= CALL_STALE) {
+        LG_TRY(call_refresh(call, err));
+    }
+    const lg_program_t *program = call_program(call);
     for (uint32_t i = 0; i < call->out_count; i++) {
+        const lg_view_t *type = lg_program_output_type(program, i);
         if (!call->bound[call->in_count + i]) {
-            const lg_view_t *type = lg_program_output_type(program, i);
             size_t bytes = (size_t)type->elem_count * lg_dtype_size((lg_dtype_t)type->dtype);
             LG_TRY(lg_buffer_create(call->context, bytes, &call->own[i], err));
             call_point(call, call->in_count + i, lg_buffer_data(call->own[i]));
+        } else if (call->types != NULL && call->own[i] == NULL &&
+                   !lg_view_same_shape(&call->types[call->in_count + i], type)) {
+            char text[2][192];
+            call->unready += CALL_STALE;  // looked at again before the next run
+            return lg_error_set(err, LG_STATUS_SHAPE, NULL,
+                                "output '%s' is bound to %s, these inputs give %s",
+                                lg_program_output_name(program, i),
+                                lg_view_format(&call->types[call->in_count + i], text[0], sizeof text[0]),
+                                lg_view_format(type, text[1], sizeof text[1]));
         }
     }
     return LG_OK;
 }
 
+// ---- running ----------------------------------------------------------------------------------------
+
 // Names the op of a record in an error.
 static lg_status_t call_fail(const lg_call_t *call, uint32_t record, int32_t code, lg_error_t *err) {
-    const lg_plan_t *plan = call->model->plan;
+    const lg_plan_t *plan = call->plan;
     uint32_t index;
     const lg_op_node_t *op = lg_plan_record_op(plan, record, &index);
     if (op == NULL) {
@@ -271,7 +321,7 @@ static lg_status_t call_run_until(lg_call_t *call, int64_t timeout_ns, lg_error_
 
 lg_status_t lg_call_run(lg_call_t *call, int64_t timeout_ns, lg_error_t *err) {
     LG_TRY(lg_context_check(call->context, err));
-    if (__builtin_expect(call->unbound > 0, 0)) {
+    if (__builtin_expect(call->unready > 0, 0)) {
         LG_TRY(call_complete(call, err));
     }
     if (timeout_ns > 0) {
@@ -289,7 +339,7 @@ lg_status_t lg_call_run(lg_call_t *call, int64_t timeout_ns, lg_error_t *err) {
 
 lg_status_t lg_call_output(lg_call_t *call, const char *name, uint32_t index, lg_view_t *out_view,
                            lg_error_t *err) {
-    const lg_program_t *program = call->model->plan->program;
+    const lg_program_t *program = call_program(call);
     memset(out_view, 0, sizeof *out_view);
     if (name != NULL) {
         index = lg_map_find(&program->output_names, name, strlen(name));
@@ -297,6 +347,9 @@ lg_status_t lg_call_output(lg_call_t *call, const char *name, uint32_t index, lg
     LG_CHECK(err, index < call->out_count, LG_STATUS_NOT_FOUND, NULL,
              "there is no output '%s'; the call has %u outputs", name != NULL ? name : "(by position)",
              call->out_count);
+    LG_CHECK(err, call->plan != NULL, LG_STATUS_INVALID_ARGUMENT, NULL,
+             "the extents of output '%s' are not known before the first run",
+             lg_program_output_name(program, index));
     const lg_view_t *type = lg_program_output_type(program, index);
     LG_TRY(lg_view_init(out_view, (lg_dtype_t)type->dtype, type->rank, type->shape, err));
     out_view->data = call->memory[call->in_count + index];

@@ -4,7 +4,7 @@
 
 #include <legato/app.h>
 
-#include "plan/plan.h"
+#include "run/model.h"
 
 // What replay walks: half a cache line per kernel call, all addresses bound.
 typedef struct lg_record {
@@ -15,32 +15,24 @@ typedef struct lg_record {
 } lg_record_t;
 _Static_assert(sizeof(void *) != 8 || sizeof(lg_record_t) == 32, "two records per cache line");
 
-struct lg_model {
-    atomic_int refs;
-    lg_context_t *context;
-    lg_plan_t *plan;   // retained
-    lg_rule_t *rules;  // strings in zone
-    uint32_t rule_count;
-    lg_zone_t zone;
-    // A model of an app lives as long as the app: its references are the app's.
-    void *owner;
-    void (*owner_retain)(void *owner);
-    void (*owner_release)(void *owner);
-};
-
 struct lg_call {
     lg_context_t *context;
     lg_model_t *model;  // retained
+    lg_model_t *fixed;  // retained: the model whose plan it runs; NULL: not known yet
+    const lg_plan_t *plan;
     lg_record_t *records;
     void **data;  // operand addresses of all records
     uint32_t record_count;
     uint32_t in_count, out_count;
-    uint32_t unbound;   // bindings that have no memory yet
-    bool *bound;        // in_count + out_count
+    uint32_t
+        unready;  // bindings that have no memory yet, plus CALL_STALE when the plan is not that of the shapes
+    bool *bound;  // in_count + out_count
     void **memory;      // what each binding points to
+    lg_view_t *types;   // what was bound, where the model has symbols, else NULL; dtype INVALID: nothing
     lg_buffer_t **own;  // memory of outputs that nobody bound
     lg_buffer_t *arena;
-    lg_zone_t zone;
+    lg_zone_t zone;       // what does not depend on the plan
+    lg_zone_t plan_zone;  // records and addresses
 };
 
 #endif  // LEGATO_ENGINE_CALL_H_

@@ -47,3 +47,28 @@ void *lg_buffer_data(const lg_buffer_t *buffer) {
 size_t lg_buffer_bytes(const lg_buffer_t *buffer) {
     return buffer->bytes;
 }
+
+lg_status_t lg_tensor_recycle(lg_context_t *context, lg_buffer_t **slots, uint32_t slot_count,
+                              lg_tensor_t *tensor, lg_error_t *err) {
+    lg_buffer_t **empty = NULL;
+    for (uint32_t i = 0; i < slot_count; i++) {
+        if (slots[i] == NULL) {
+            empty = &slots[i];
+            break;
+        }
+        // Pairs with the release in lg_buffer_release: whoever held it is done with the memory.
+        if (atomic_load_explicit(&slots[i]->refs, memory_order_acquire) == 1) {
+            lg_buffer_retain(slots[i]);
+            tensor->buffer = slots[i];
+            tensor->view.data = slots[i]->data;
+            return LG_OK;
+        }
+    }
+    LG_TRY(lg_context_check(context, err));
+    LG_TRY(lg_tensor_allocate(context, tensor, err));
+    if (empty != NULL) {
+        lg_buffer_retain(tensor->buffer);
+        *empty = tensor->buffer;
+    }
+    return LG_OK;
+}

@@ -53,4 +53,10 @@ static inline lg_status_t lg_tensor_allocate(lg_context_t *context, lg_tensor_t 
     return status;
 }
 
+// lg_tensor_allocate from a few buffers of that size that are kept for it: the first that nobody else holds, else
+// new memory, kept where there is room. The caller sees to it that `slots` are used by one thread at a time.
+// For the language faces that come with the library.
+LG_API lg_status_t lg_tensor_recycle(lg_context_t *context, lg_buffer_t **slots, uint32_t slot_count,
+                                     lg_tensor_t *tensor, lg_error_t *err);
+
 #endif  // LEGATO_ENGINE_BUFFER_H_

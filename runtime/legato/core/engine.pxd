@@ -920,6 +920,11 @@ cdef extern from "legato/app.h" nogil:
     lg_rule_t lg_model_rule(const lg_model_t *model, uint32_t index)
     lg_status_t lg_model_create(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_count,
                                 lg_model_t **out_model, lg_error_t *err)
+    lg_status_t lg_model_create_program(lg_program_t *program, const lg_plan_desc_t *desc,
+                                        lg_model_t **out_model, lg_error_t *err)
+    lg_status_t lg_model_specialize(lg_model_t *model, const lg_view_t *types, uint32_t count,
+                                    lg_model_t **out_model, lg_error_t *err)
+    void lg_model_set_capacity(lg_model_t *model, uint32_t capacity)
     lg_status_t lg_app_save(const char *path, const char *const *names, lg_model_t *const *models,
                             size_t model_count, lg_error_t *err)
     lg_status_t lg_call_create(lg_model_t *model, lg_call_t **out_call, lg_error_t *err)
@@ -939,6 +944,7 @@ cdef extern from * nogil:
     #if __has_include("op/eager.h")
     #include "op/eager.h"
     #include "op/registry.h"
+    #include "tensor/buffer.h"
     #define LG_HAS_EAGER 1
     #endif
     #endif
@@ -970,6 +976,10 @@ cdef extern from * nogil:
                                  uint32_t in_count, const void *attrs, lg_tensor_t *outs, uint32_t out_count,
                                  lg_eager_t *eager, lg_error_t *err)
     lg_status_t lg_eager_copy(lg_context_t *context, const lg_view_t *input, const lg_view_t *out, lg_error_t *err)
+    lg_status_t lg_eager_check_out(const char *name, const lg_view_t *wanted, const lg_view_t *given,
+                                   lg_error_t *err)
+    lg_status_t lg_tensor_recycle(lg_context_t *context, lg_buffer_t **slots, uint32_t slot_count,
+                                  lg_tensor_t *tensor, lg_error_t *err)
     lg_status_t lg_eager_run(lg_eager_t *eager, lg_tensor_t *outs, uint32_t out_count, lg_error_t *err)
     void **lg_handler_slot()
     int lg_count_add(int *count, int amount)

@@ -172,8 +172,8 @@ def spec(text not None):
     Parameters
     ----------
     text : str or Tensor or array
-        ``"f32[8,64]"``: dtype and extents; ``"f32[]"`` is a scalar. An array or tensor stands for its type. An
-        extent may be an affine expression over names: ``"f32[batch,2*w+1]"``; such an input takes any extents
+        ``"f32[8,64]"``: dtype and extents; ``"f32[]"`` is a scalar. An array or tensor stands for its type.
+        An extent may be an affine expression over names: ``"f32[batch,2*w+1]"``; such an input takes any extents
         that fit. Names of other tools (``?``, ``-1``, ``p2o.0``) are allowed, and become ``d0``, ``d1``, ...
 
     Returns
@@ -681,6 +681,8 @@ def arrange(names, args, kwargs):
             f"{len(args) + len(kwargs)} inputs given, expected {len(names)}: {', '.join(names)}"
         )
     return tuple([given[name] for name in names])
+
+
 def passes():
     """Name the passes between a program and its plan, in the order in which they run.
 
@@ -860,8 +862,8 @@ cdef class Program:
         Returns
         -------
         Program
-            The same with numbers instead of symbols: attributes that follow from extents are constants, and what
-            nothing needs any more is gone. The program itself where there was nothing to do.
+            The same with numbers instead of symbols: attributes that follow from extents are constants, and
+            what nothing needs any more is gone. The program itself where there was nothing to do.
 
         Raises
         ------

@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-from legato.core.engine cimport lg_model_t, lg_plan_t, lg_view_t
+from legato.core.engine cimport lg_buffer_t, lg_call_t, lg_model_t, lg_plan_t, lg_view_t
 from libc.stdint cimport uint32_t
 
 from legato.core.program cimport Program
 from legato.core.tensor cimport Tensor
+
+
+cdef class Call:
+    cdef lg_call_t *_h
 
 
 cdef class Plan:
@@ -11,15 +15,37 @@ cdef class Plan:
     cdef readonly Program program
 
 
+# A runner for one signature.
+cdef class Variant:
+    cdef lg_model_t *_h
+    cdef const lg_view_t **types   # inputs, then outputs; owned by the model's program
+    cdef uint32_t in_count, out_count
+    cdef list calls                # idle calls: one per concurrent run so far
+    cdef bint long_run             # worth releasing the GIL
+    cdef lg_buffer_t **recycled    # per output: buffers to use again when nobody else holds them
+    cdef int fill(self) except -1
+    cdef bint fits(self, tuple inputs) noexcept
+    cdef Tensor output(self, Call call, uint32_t index)
+    cdef int bind_out(self, Call call, uint32_t index, Tensor tensor, str name) except -1
+    cdef object run(self, tuple inputs, tuple outs, Program program)
+
+
 cdef class Runner:
     cdef lg_model_t *_h
     cdef readonly Program program
     cdef readonly object executor
-    cdef uint32_t in_count, out_count
-    cdef const lg_view_t **types   # inputs, then outputs; owned by the program
-    cdef list calls                # idle calls: one per concurrent run so far
-    cdef bint long_run             # worth releasing the GIL
+    cdef uint32_t in_count
     cdef tuple names               # of the inputs
-    cdef int fill(self, object executor) except -1
-    cdef Tensor input(self, uint32_t index, object value)
-    cdef int output(self, const lg_view_t *wanted, Tensor tensor) except -1
+    cdef bint is_open              # there are symbols: a variant per signature
+    cdef Variant current           # used last; the only one where there are no symbols
+    cdef dict variants             # shapes of the inputs -> Variant, the newest last
+    cdef Py_ssize_t capacity
+    cdef bint adds                 # whether a run may add a variant
+    cdef object fn, remake         # what was recorded, and how to make a runner of it for other types
+    cdef Variant variant(self, lg_model_t *model)
+    cdef tuple convert(self, tuple inputs)
+    cdef Variant find(self, list types, bint add)
+    cdef tuple arrange_out(self, object out)
+
+
+cdef Runner wrap_runner(lg_model_t *model, Program program, object executor)

@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runners: programs that were planned and can be called; apps: runners in a file."""
-
-import os
+"""Runners: programs that were planned and can be called."""
 
 from cpython.mem cimport PyMem_Calloc, PyMem_Free
 from libc.stdint cimport uint32_t
@@ -9,33 +7,28 @@ from libc.string cimport memcmp
 
 from legato.core.context cimport context
 from legato.core.engine cimport (
-    LG_VIEW_CONTIGUOUS,
     LG_ABI,
-    lg_app_close,
-    lg_app_model,
-    lg_app_model_count,
-    lg_app_model_name,
-    lg_app_open,
-    lg_app_save,
-    lg_app_t,
+    LG_OK,
+    LG_VIEW_CONTIGUOUS,
+    lg_buffer_release,
+    lg_buffer_t,
     lg_call_bind_at,
     lg_call_create,
     lg_call_release,
     lg_call_run,
     lg_call_t,
-    lg_dtype_t,
+    lg_eager_check_out,
     lg_error_t,
-    lg_model_create,
+    lg_model_create_program,
     lg_model_plan,
     lg_model_program,
     lg_model_release,
-    lg_model_rule,
-    lg_model_rule_count,
+    lg_model_retain,
+    lg_model_set_capacity,
+    lg_model_specialize,
     lg_model_t,
-    lg_open_desc_t,
     lg_plan_arena_bound_bytes,
     lg_plan_arena_bytes,
-    lg_plan_create,
     lg_plan_desc_t,
     lg_plan_expected_ns,
     lg_plan_format,
@@ -43,28 +36,27 @@ from legato.core.engine cimport (
     lg_plan_record_count,
     lg_plan_release,
     lg_plan_retain,
-    lg_plan_t,
     lg_program_input_count,
     lg_program_input_type,
     lg_program_output_count,
     lg_program_output_type,
     lg_program_retain,
+    lg_program_t,
     lg_rule_t,
     lg_status_t,
-    lg_tensor_init,
+    lg_tensor_recycle,
     lg_text_t,
     lg_view_t,
 )
 from legato.core.errors cimport check
 from legato.core.executor cimport RuleTable
-from legato.core.program cimport Program, Traced, take_text, wrap_program
+from legato.core.program cimport Program, Spec, Traced, take_text, wrap_program, wrap_spec
 from legato.core.tensor cimport Tensor, copy_tensor
 
 from legato.core.errors import ArgumentError, DTypeError, NotFoundError, ShapeError
-from legato.core.executor import Executor, Rule, Rules
-from legato.core.program import arrange, record
+from legato.core.executor import Executor
+from legato.core.program import arrange, record, spec
 from legato.core.program import passes as all_passes
-from legato.core.program import record
 from legato.core.convert import asarray
 
 # Below this, releasing and taking the GIL costs more than others gain by it.
@@ -117,10 +109,114 @@ cdef class Plan:
 
 cdef class Call:
     # An idle or running lg_call_t.
-    cdef lg_call_t *_h
-
     def __dealloc__(self):
         lg_call_release(self._h)
+
+
+cdef enum:
+    RECYCLED = 4  # buffers kept per output: so many may be in use before a run has to ask for memory
+
+
+cdef class Variant:
+    # A runner for one signature: what it runs, idle calls, and buffers of outputs to use again.
+
+    def __dealloc__(self):
+        cdef uint32_t i
+        if self.recycled != NULL:
+            for i in range(self.out_count * RECYCLED):
+                lg_buffer_release(self.recycled[i])
+        PyMem_Free(self.recycled)
+        PyMem_Free(self.types)
+        lg_model_release(self._h)  # calls retain it, so the order does not matter
+
+    cdef int fill(self) except -1:
+        # Completes a variant whose model is set.
+        cdef uint32_t i
+        cdef lg_program_t *program = lg_model_program(self._h)
+        self.calls = []
+        self.in_count = lg_program_input_count(program)
+        self.out_count = lg_program_output_count(program)
+        self.long_run = lg_plan_expected_ns(lg_model_plan(self._h)) > LONG_NS
+        self.types = <const lg_view_t **>PyMem_Calloc(self.in_count + self.out_count, sizeof(void *))
+        self.recycled = <lg_buffer_t **>PyMem_Calloc(self.out_count * RECYCLED, sizeof(void *))
+        if self.types == NULL or self.recycled == NULL:
+            raise MemoryError()
+        for i in range(self.in_count):
+            self.types[i] = lg_program_input_type(program, i)
+        for i in range(self.out_count):
+            self.types[self.in_count + i] = lg_program_output_type(program, i)
+        return 0
+
+    cdef inline bint fits(self, tuple inputs) noexcept:
+        # Whether all inputs can be bound as they are.
+        cdef uint32_t i
+        cdef const lg_view_t *wanted
+        cdef const lg_view_t *given
+        for i in range(self.in_count):
+            if type(inputs[i]) is not Tensor:
+                return False
+            wanted = self.types[i]
+            given = &(<Tensor>inputs[i])._h.view
+            if (
+                given.dtype != wanted.dtype
+                or given.rank != wanted.rank
+                or not given.flags & LG_VIEW_CONTIGUOUS
+                or memcmp(given.shape, wanted.shape, wanted.rank * 8) != 0
+            ):
+                return False
+        return True
+
+    cdef inline Tensor output(self, Call call, uint32_t index):
+        # A tensor for an output, bound.
+        cdef lg_error_t err
+        cdef Tensor tensor = Tensor.__new__(Tensor)
+        tensor._h.view = self.types[self.in_count + index][0]
+        tensor._h.view.data = NULL
+        check(lg_tensor_recycle(context, &self.recycled[index * RECYCLED], RECYCLED, &tensor._h, &err), &err)
+        check(lg_call_bind_at(call._h, self.in_count + index, tensor._h.view.data, &err), &err)
+        return tensor
+
+    cdef int bind_out(self, Call call, uint32_t index, Tensor tensor, str name) except -1:
+        # Binds memory that the caller gives for an output.
+        cdef lg_error_t err
+        cdef const lg_view_t *wanted = self.types[self.in_count + index]
+        tensor._observe()
+        check(lg_eager_check_out(name.encode(), wanted, &tensor._h.view, &err), &err)
+        if not tensor._h.view.flags & LG_VIEW_CONTIGUOUS:
+            raise ArgumentError(f"out: the tensor for {name!r} is not contiguous")
+        return check(lg_call_bind_at(call._h, self.in_count + index, tensor._h.view.data, &err), &err)
+
+    cdef object run(self, tuple inputs, tuple outs, Program program):
+        # Runs on inputs that fit. `outs` is None, or has a Tensor per output.
+        cdef lg_error_t err
+        cdef lg_status_t status
+        cdef uint32_t i
+        cdef Call call
+        try:
+            call = self.calls.pop()
+        except IndexError:
+            call = Call.__new__(Call)
+            check(lg_call_create(self._h, &call._h, &err), &err)
+        for i in range(self.in_count):
+            check(lg_call_bind_at(call._h, i, (<Tensor>inputs[i])._h.view.data, &err), &err)
+        if outs is not None:
+            for i, name in enumerate(program.outputs):
+                self.bind_out(call, i, outs[i], name)
+            result = list(outs)
+        elif self.out_count == 1:
+            result = self.output(call, 0)
+        else:
+            result = [self.output(call, i) for i in range(self.out_count)]
+        if self.long_run:
+            with nogil:
+                status = lg_call_run(call._h, 0, &err)
+        else:
+            status = lg_call_run(call._h, 0, &err)
+        self.calls.append(call)
+        check(status, &err)
+        if program.structure is None and type(result) is Tensor:
+            return result
+        return program.arrange_outputs(result if type(result) is list else [result])
 
 
 cdef class Runner:
@@ -130,50 +226,72 @@ cdef class Runner:
         raise TypeError("make a runner with legato.runner")
 
     def __dealloc__(self):
-        # Calls retain the model, so the order does not matter.
-        PyMem_Free(self.types)
         lg_model_release(self._h)
 
-    cdef int fill(self, object executor) except -1:
-        # Completes a runner whose model and program are set.
+    cdef Variant variant(self, lg_model_t *model):
+        # For a model that is planned; takes over the caller's reference.
+        cdef Variant variant = Variant.__new__(Variant)
+        variant._h = model
+        variant.fill()
+        return variant
+
+    cdef tuple convert(self, tuple inputs):
+        # Dense tensors of the inputs' types.
+        cdef list result = []
+        cdef Tensor tensor
         cdef uint32_t i
-        self.executor = executor
-        self.calls = []
-        self.in_count = lg_program_input_count(self.program._h)
-        self.out_count = lg_program_output_count(self.program._h)
-        self.long_run = lg_plan_expected_ns(lg_model_plan(self._h)) > LONG_NS
-        self.names = tuple(self.program.inputs)
-        self.types = <const lg_view_t **>PyMem_Calloc(self.in_count + self.out_count, sizeof(void *))
-        if self.types == NULL:
-            raise MemoryError()
+        specs = self.program.inputs
         for i in range(self.in_count):
-            self.types[i] = lg_program_input_type(self.program._h, i)
-        for i in range(self.out_count):
-            self.types[self.in_count + i] = lg_program_output_type(self.program._h, i)
-        return 0
+            name = self.names[i]
+            wanted = specs[name]
+            tensor = asarray(inputs[i])
+            if tensor._h.view.dtype != (<Spec>wanted)._view.dtype:
+                raise DTypeError(f"input {name!r} is {tensor.dtype}, expected {wanted}; cast it first")
+            shape = tensor.shape
+            if len(shape) != len(wanted.shape) or any(
+                [type(extent) is int and extent != given for extent, given in zip(wanted.shape, shape)]
+            ):
+                raise ShapeError(f"input {name!r} has shape {shape}, expected {wanted}")
+            tensor._observe()
+            result.append(tensor if tensor._h.view.flags & LG_VIEW_CONTIGUOUS else copy_tensor(tensor))
+        return tuple(result)
 
-    cdef Tensor input(self, uint32_t index, object value):
-        # A dense tensor of the input's type.
-        cdef Tensor tensor = asarray(value)
-        cdef const lg_view_t *type = self.types[index]
-        name = self.names[index]
-        if tensor._h.view.dtype != type.dtype:
-            wanted = self.program.inputs[name]
-            raise DTypeError(f"input {name!r} is {tensor.dtype}, expected {wanted}; cast it first")
-        if tensor._h.view.rank != type.rank or memcmp(tensor._h.view.shape, type.shape, type.rank * 8) != 0:
-            raise ShapeError(f"input {name!r} has shape {tensor.shape}, expected {self.program.inputs[name]}")
-        tensor._observe()
-        return tensor if tensor._h.view.flags & LG_VIEW_CONTIGUOUS else copy_tensor(tensor)
-
-    cdef int output(self, const lg_view_t *wanted, Tensor tensor) except -1:
-        # Gives an empty tensor memory of the wanted type.
+    cdef Variant find(self, list types, bint add):
+        # The variant for inputs of `types` (Spec). Where it is new and not to be added that is an error.
+        cdef Variant variant
+        cdef lg_model_t *model
         cdef lg_error_t err
-        return check(
-            lg_tensor_init(
-                context, <lg_dtype_t>wanted.dtype, wanted.rank, wanted.shape, &tensor._h, &err
-            ),
-            &err,
-        )
+        cdef lg_status_t status
+        cdef uint32_t i
+        cdef lg_view_t *views
+        if self.current is not None and not self.is_open:
+            return self.current
+        key = tuple([(<Spec>type).extents for type in types])
+        variant = self.variants.pop(key, None)
+        if variant is None:
+            if not add:
+                known = "; ".join([", ".join([str(shape) for shape in shapes]) for shapes in self.variants])
+                raise ArgumentError(
+                    f"no plan for inputs of shapes {', '.join([str(shape) for shape in key])}, and "
+                    f"on_new_signature is 'raise'; run.plan(...) makes one. There are: {known or 'none'}"
+                )
+            views = <lg_view_t *>PyMem_Calloc(self.in_count + 1, sizeof(lg_view_t))
+            if views == NULL:
+                raise MemoryError()
+            for i in range(self.in_count):
+                views[i] = (<Spec>types[i])._view
+            status = lg_model_specialize(self._h, views, self.in_count, &model, &err)
+            PyMem_Free(views)
+            if status != LG_OK and self.fn is not None and bytes(err.op[:6]) == b"guard\0":
+                # The function takes another way for these extents.
+                variant = (<Runner>self.remake(types)).current
+            else:
+                check(status, &err)
+                variant = self.variant(model)
+        self.variants[key] = variant  # the newest last
+        while len(self.variants) > self.capacity:
+            self.variants.pop(next(iter(self.variants)), None)
+        return variant
 
     def __call__(self, *args, **kwargs):
         """Run the program.
@@ -182,91 +300,127 @@ cdef class Runner:
         ----------
         *args, **kwargs : Tensor or array
             The inputs, in order or by name.
+        out : Tensor, or sequence or dict of Tensor, optional
+            Where to write the outputs: one tensor, or one for each output, dense and of the right type.
 
         Returns
         -------
         Tensor, tuple or dict
-            What the recorded function returned; several outputs as a named tuple or dict.
+            What the recorded function returned; several outputs as a named tuple or dict. Their memory is
+            used again by a later run once nobody holds them.
 
         Raises
         ------
         ShapeError, DTypeError, ArgumentError
             An input is missing, unknown or of the wrong type; the message names it.
         """
-        cdef lg_error_t err
-        cdef lg_status_t status
-        cdef uint32_t i
-        cdef Tensor tensor
-        cdef Call call
-        cdef const lg_view_t *wanted
         cdef tuple inputs = args
-        cdef list kept = None  # inputs that were converted, alive until the run is over
+        cdef tuple outs = None
+        cdef Variant variant = self.current
         if kwargs or len(inputs) != self.in_count:
+            if "out" in kwargs and "out" not in self.names:
+                outs = self.arrange_out(kwargs.pop("out"))
             inputs = arrange(self.names, args, kwargs)
-        try:
-            call = self.calls.pop()
-        except IndexError:
-            call = Call.__new__(Call)
-            check(lg_call_create(self._h, &call._h, &err), &err)
-        for i in range(self.in_count):
-            wanted = self.types[i]
-            item = inputs[i]
-            if (
-                type(item) is not Tensor
-                or (<Tensor>item)._h.view.dtype != wanted.dtype
-                or (<Tensor>item)._h.view.rank != wanted.rank
-                or not (<Tensor>item)._h.view.flags & LG_VIEW_CONTIGUOUS
-                or memcmp((<Tensor>item)._h.view.shape, wanted.shape, wanted.rank * 8) != 0
-            ):
-                if type(item) is Traced:
-                    self.calls.append(call)
+        if variant is None or not variant.fits(inputs):
+            for item in inputs:
+                if isinstance(item, Traced):
                     return self.program(*inputs)
-                item = self.input(i, item)
-                if kept is None:
-                    kept = []
-                kept.append(item)
-            check(lg_call_bind_at(call._h, i, (<Tensor>item)._h.view.data, &err), &err)
-        if self.out_count == 1:
-            wanted = self.types[self.in_count]
-            tensor = Tensor.__new__(Tensor)
-            self.output(wanted, tensor)
-            check(lg_call_bind_at(call._h, self.in_count, tensor._h.view.data, &err), &err)
-            result = tensor
-        else:
-            outputs = []
-            for i in range(self.in_count, self.in_count + self.out_count):
-                wanted = self.types[i]
-                tensor = Tensor.__new__(Tensor)
-                self.output(wanted, tensor)
-                check(lg_call_bind_at(call._h, i, tensor._h.view.data, &err), &err)
-                outputs.append(tensor)
-            result = outputs
-        if self.long_run:
-            with nogil:
-                status = lg_call_run(call._h, 0, &err)
-        else:
-            status = lg_call_run(call._h, 0, &err)
-        self.calls.append(call)
-        check(status, &err)
-        if self.program.structure is None:
-            return result
-        return self.program.arrange_outputs(result if self.out_count != 1 else [result])
+            inputs = self.convert(inputs)
+            if variant is None or not variant.fits(inputs):
+                variant = self.find([wrap_spec(&(<Tensor>item)._h.view) for item in inputs], self.adds)
+                self.current = variant
+        return variant.run(inputs, outs, self.program)
 
-    def plan(self):
-        """Return the plan that runs.
+    cdef tuple arrange_out(self, object out):
+        # One Tensor per output.
+        names = tuple(self.program.outputs)
+        if isinstance(out, Tensor):
+            out = (out,)
+        elif isinstance(out, dict):
+            out = arrange(names, (), out)
+        if not isinstance(out, (tuple, list)) or len(out) != len(names):
+            raise ArgumentError(f"out: expected {len(names)} tensors: {', '.join(names)}")
+        for item in out:
+            if type(item) is not Tensor:
+                raise DTypeError(f"out: expected Tensors, got {type(item).__name__}")
+        return tuple(out)
+
+    def plan(self, *specs):
+        """Return the plan that runs, made now where there is none yet. No data is needed.
+
+        Parameters
+        ----------
+        *specs : str, Spec, Tensor or array
+            Types of the inputs; may be left away where they are fixed, or for the plan of the last run.
 
         Returns
         -------
         Plan
+
+        Raises
+        ------
+        ShapeError, DTypeError
+            A type does not fit the input.
+        ArgumentError
+            The extents of an input are not fixed, and there was no run yet.
+
+        Examples
+        --------
+        >>> import legato as lg
+        >>> run = lg.runner(lambda x: lg.tanh(x), "f32[batch,4]")
+        >>> run.plan("f32[2,4]").records
+        1
         """
         cdef Plan plan = Plan.__new__(Plan)
-        plan._h = lg_model_plan(self._h)
+        cdef Variant variant = self.current
+        if specs:
+            types = [spec(item) for item in specs]
+            if len(types) != self.in_count or any([type.is_symbolic for type in types]):
+                raise ArgumentError(f"plan: expected types of {', '.join(self.names)}, extents as numbers")
+            for name, type in zip(self.names, types):
+                wanted = self.program.inputs[name]
+                if type.dtype != wanted.dtype:
+                    raise DTypeError(f"plan: input {name!r} is {type}, expected {wanted}")
+                if not wanted.is_symbolic and type != wanted:
+                    raise ShapeError(f"plan: input {name!r} is {type}, expected {wanted}")
+            variant = self.find(types, True)
+        if variant is None:
+            raise ArgumentError(
+                f"plan: extents of {', '.join(self.names)} are not fixed; give types: run.plan('f32[1,784]')"
+            )
+        plan._h = lg_model_plan(variant._h)
         lg_plan_retain(plan._h)
-        plan.program = self.program
+        lg_program_retain(lg_model_program(variant._h))
+        plan.program = wrap_program(lg_model_program(variant._h))
         return plan
+
+    @property
+    def signatures(self):
+        """list of tuple: shapes of the inputs for which there are plans, the one used last at the end."""
+        if not self.is_open:
+            return [tuple([spec.shape for spec in self.program.inputs.values()])]
+        return list(self.variants)
 
     def __repr__(self):
         return f"<legato.Runner of {self.program!r}>"
+
+
+cdef Runner wrap_runner(lg_model_t *model, Program program, object executor):
+    # Takes over the caller's reference to the model.
+    cdef Runner result = Runner.__new__(Runner)
+    result._h = model
+    result.program = program
+    result.executor = executor
+    result.in_count = lg_program_input_count(program._h)
+    result.names = tuple(program.inputs)
+    result.variants = {}
+    result.capacity = 16
+    result.adds = True
+    result.is_open = lg_model_plan(model) == NULL
+    if not result.is_open:
+        lg_model_retain(model)
+        result.current = result.variant(model)
+    return result
 
 
 cdef list _passes_off(object passes):
@@ -282,7 +436,7 @@ cdef list _passes_off(object passes):
     return [name.encode() for name, on in passes.items() if not on]
 
 
-def runner(program, *specs, executor=None, passes=None):
+def runner(program, *specs, executor=None, passes=None, plans=16, on_new_signature="record"):
     """Plan a program so that it can be called.
 
     Parameters
@@ -296,6 +450,11 @@ def runner(program, *specs, executor=None, passes=None):
     passes : dict of str to bool, optional
         Passes over the program that are not to run: ``{"fuse": False}``. :func:`passes` has the names. The
         results stay the same within the tolerances of the ops.
+    plans : int, default 16
+        Where extents are not fixed: how many plans are kept, one per signature; those used last stay.
+    on_new_signature : {"record", "raise"}, default "record"
+        Where extents are not fixed: whether a run with shapes that have no plan makes one, or is an error.
+        Where a callable branched on an extent and would now take another way, it is recorded again.
 
     Returns
     -------
@@ -311,26 +470,29 @@ def runner(program, *specs, executor=None, passes=None):
     Examples
     --------
     >>> import legato as lg
-    >>> run = lg.runner(lambda x: lg.add(x, x), "f32[2]")
-    >>> run(lg.tensor([1.0, 2.0])).tolist()
-    [2.0, 4.0]
+    >>> run = lg.runner(lambda x: lg.add(x, x), "f32[n]")
+    >>> run([1.0, 2.0]).tolist(), run([3.0]).tolist()
+    ([2.0, 4.0], [6.0])
     """
     cdef lg_error_t err
     cdef lg_plan_desc_t desc
-    cdef lg_plan_t *plan
+    cdef lg_model_t *model
     cdef lg_status_t status
-    cdef Runner result = Runner.__new__(Runner)
+    cdef Runner result
+    fn = None
     if not isinstance(program, Program):
+        fn = program
         program = record(program, *specs)
     elif specs:
         raise ArgumentError("runner: a Program has its types already; specs go with a callable")
     if executor is not None and not isinstance(executor, Executor):
         raise DTypeError(f"runner: executor is {type(executor).__name__}, expected an Executor")
+    if type(plans) is not int or plans < 1 or plans > 1 << 20:
+        raise ArgumentError(f"runner: plans is {plans!r}, expected a number from 1 on")
+    if on_new_signature not in ("record", "raise"):
+        given = repr(on_new_signature)
+        raise ArgumentError(f"runner: on_new_signature is {given}, expected 'record' or 'raise'")
     cdef RuleTable table = RuleTable(executor.rules() if executor is not None else [])
-    desc.size = sizeof(lg_plan_desc_t)
-    desc.abi = LG_ABI
-    desc.rules = <const lg_rule_t *>table.memory
-    desc.rule_count = table.count
     cdef list off = _passes_off(passes)
     cdef bytes name
     cdef const char **names = <const char **>PyMem_Calloc(len(off) + 1, sizeof(void *))
@@ -338,175 +500,20 @@ def runner(program, *specs, executor=None, passes=None):
         raise MemoryError()
     for i, name in enumerate(off):
         names[i] = <const char *>name
+    desc.size = sizeof(lg_plan_desc_t)
+    desc.abi = LG_ABI
+    desc.rules = <const lg_rule_t *>table.memory
+    desc.rule_count = table.count
     desc.passes_off = names
     desc.passes_off_count = len(off)
-    result.program = program
-    status = lg_plan_create(result.program._h, &desc, &plan, &err)
+    status = lg_model_create_program((<Program>program)._h, &desc, &model, &err)
     PyMem_Free(names)
     check(status, &err)
-    status = lg_model_create(plan, desc.rules, table.count, &result._h, &err)
-    lg_plan_release(plan)
-    check(status, &err)
-    result.fill(executor)
+    lg_model_set_capacity(model, plans)
+    result = wrap_runner(model, program, executor)
+    result.capacity = plans
+    result.adds = on_new_signature == "record"
+    if fn is not None and result.is_open:
+        result.fn = fn
+        result.remake = lambda types: runner(fn, *types, executor=executor, passes=passes)
     return result
-
-
-# ---- apps ------------------------------------------------------------------------------------------
-
-class App:
-    """Runners by name: ``app.name``, ``app["name"]``. Callable itself when there is one.
-
-    Parameters
-    ----------
-    runners : dict of str to Runner
-    """
-
-    def __init__(self, runners):
-        self._runners = dict(runners)
-
-    def __getattr__(self, name):
-        if name.startswith("_") or name not in self._runners:
-            raise AttributeError(f"there is no model {name!r}; there are {', '.join(self._runners)}")
-        return self._runners[name]
-
-    def __getitem__(self, name):
-        if name not in self._runners:
-            raise NotFoundError(f"there is no model {name!r}; there are {', '.join(self._runners)}")
-        return self._runners[name]
-
-    def __iter__(self):
-        return iter(self._runners)
-
-    def __len__(self):
-        return len(self._runners)
-
-    def __dir__(self):
-        return [*super().__dir__(), *self._runners]
-
-    def __call__(self, *args, **kwargs):
-        if len(self._runners) != 1:
-            raise ArgumentError(f"the app has {len(self)} models: {', '.join(self._runners)}; call one")
-        return next(iter(self._runners.values()))(*args, **kwargs)
-
-    def __repr__(self):
-        return f"<legato.App of {', '.join(self._runners)}>"
-
-
-def save(path, app):
-    """Write runners to a ``.legato`` file.
-
-    The file is a safetensors file that holds programs, weights and rules; :func:`load` opens it, and
-    ``lg_app_open`` in C. It appears whole or not at all.
-
-    Parameters
-    ----------
-    path : str or os.PathLike
-    app : Runner, App or dict of str to Runner
-        A single runner is saved under the name ``main``.
-
-    Raises
-    ------
-    OSError
-        The file cannot be written.
-    ArgumentError
-        A name has other characters than letters, digits, ``_``, ``.`` and ``-``.
-
-    Examples
-    --------
-    >>> import legato as lg, os, tempfile
-    >>> run = lg.runner(lambda x: lg.tanh(x), "f32[2]")
-    >>> file = os.path.join(tempfile.mkdtemp(), "tanh.legato")
-    >>> lg.save(file, run)
-    >>> lg.load(file)(lg.tensor([0.0, 0.0])).tolist()
-    [0.0, 0.0]
-    """
-    cdef lg_error_t err
-    cdef const char **names
-    cdef lg_model_t **models
-    cdef size_t count
-    if isinstance(app, Runner):
-        app = {"main": app}
-    items = {name: app[name] for name in app} if isinstance(app, (dict, App)) else None
-    if not items or not all(isinstance(item, Runner) for item in items.values()):
-        raise DTypeError("save: expected a Runner, an App, or a dict of names to Runners")
-    encoded = [str(name).encode() for name in items]
-    runners = list(items.values())
-    count = len(runners)
-    names = <const char **>PyMem_Calloc(count, sizeof(void *))
-    models = <lg_model_t **>PyMem_Calloc(count, sizeof(void *))
-    try:
-        if names == NULL or models == NULL:
-            raise MemoryError()
-        for i in range(count):
-            names[i] = <const char *>encoded[i]
-            models[i] = (<Runner>runners[i])._h
-        target = os.fsencode(path)
-        check(lg_app_save(target, names, models, count, &err), &err)
-    finally:
-        PyMem_Free(names)
-        PyMem_Free(models)
-
-
-cdef Runner _wrap_model(lg_model_t *model):
-    # Takes over the caller's reference.
-    cdef Runner result = Runner.__new__(Runner)
-    cdef lg_rule_t rule
-    result._h = model
-    lg_program_retain(lg_model_program(model))
-    result.program = wrap_program(lg_model_program(model))
-    rules = []
-    for i in range(lg_model_rule_count(model)):
-        rule = lg_model_rule(model, i)
-        rules.append(
-            Rule(
-                op=rule.op.decode() if rule.op != NULL else None,
-                path=rule.path.decode() if rule.path != NULL else None,
-                to=rule.device.decode(),
-            )
-        )
-    result.fill(Rules(rules) if rules else None)
-    return result
-
-
-def load(path):
-    """Open a ``.legato`` file.
-
-    The file is mapped, its weights are not copied. It is not trusted: everything in it is checked.
-
-    Parameters
-    ----------
-    path : str or os.PathLike
-
-    Returns
-    -------
-    App
-        Runners by name; callable itself when there is one.
-
-    Raises
-    ------
-    OSError
-        The file cannot be opened.
-    FormatError
-        It is no ``.legato`` file, or damaged; the message says what is wrong and where.
-    NotFoundError
-        A rule in it names a device that is not there; load its plugin first.
-    """
-    cdef lg_error_t err
-    cdef lg_open_desc_t desc
-    cdef lg_app_t *app
-    cdef lg_model_t *model
-    desc.size = sizeof(lg_open_desc_t)
-    desc.abi = LG_ABI
-    desc.context = context
-    desc.plugins = NULL
-    desc.plugin_count = 0
-    encoded = os.fsencode(path)
-    check(lg_app_open(encoded, &desc, &app, &err), &err)
-    try:
-        runners = {}
-        for i in range(lg_app_model_count(app)):
-            check(lg_app_model(app, lg_app_model_name(app, i), &model, &err), &err)
-            runners[lg_app_model_name(app, i).decode()] = _wrap_model(model)
-    finally:
-        lg_app_close(app)
-    return App(runners)

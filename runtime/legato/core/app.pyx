@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Apps: runners by name, and the file that holds them."""
+
+import os
+
+from cpython.mem cimport PyMem_Calloc, PyMem_Free
+
+from legato.core.context cimport context
+from legato.core.engine cimport (
+    LG_ABI,
+    lg_app_close,
+    lg_app_model,
+    lg_app_model_count,
+    lg_app_model_name,
+    lg_app_open,
+    lg_app_save,
+    lg_app_t,
+    lg_error_t,
+    lg_model_program,
+    lg_model_rule,
+    lg_model_rule_count,
+    lg_model_t,
+    lg_open_desc_t,
+    lg_program_retain,
+    lg_rule_t,
+)
+from legato.core.errors cimport check
+from legato.core.program cimport wrap_program
+from legato.core.run cimport Runner, wrap_runner
+
+from legato.core.errors import ArgumentError, DTypeError, NotFoundError
+from legato.core.executor import Rule, Rules
+
+
+class App:
+    """Runners by name: ``app.name``, ``app["name"]``. Callable itself when there is one.
+
+    Parameters
+    ----------
+    runners : dict of str to Runner
+    """
+
+    def __init__(self, runners):
+        self._runners = dict(runners)
+
+    def __getattr__(self, name):
+        if name.startswith("_") or name not in self._runners:
+            raise AttributeError(f"there is no model {name!r}; there are {', '.join(self._runners)}")
+        return self._runners[name]
+
+    def __getitem__(self, name):
+        if name not in self._runners:
+            raise NotFoundError(f"there is no model {name!r}; there are {', '.join(self._runners)}")
+        return self._runners[name]
+
+    def __iter__(self):
+        return iter(self._runners)
+
+    def __len__(self):
+        return len(self._runners)
+
+    def __dir__(self):
+        return [*super().__dir__(), *self._runners]
+
+    def __call__(self, *args, **kwargs):
+        if len(self._runners) != 1:
+            raise ArgumentError(f"the app has {len(self)} models: {', '.join(self._runners)}; call one")
+        return next(iter(self._runners.values()))(*args, **kwargs)
+
+    def __repr__(self):
+        return f"<legato.App of {', '.join(self._runners)}>"
+
+
+def runners(**named):
+    """Make an app: runners under names.
+
+    Parameters
+    ----------
+    **named : Runner
+        The runners by name.
+
+    Returns
+    -------
+    App
+
+    Examples
+    --------
+    >>> import legato as lg
+    >>> app = lg.runners(
+    ...     double=lg.runner(lambda x: x + x, "f32[2]"), square=lg.runner(lambda x: x * x, "f32[2]")
+    ... )
+    >>> app.square(app.double([1.0, 2.0])).tolist()
+    [4.0, 16.0]
+    """
+    for name, item in named.items():
+        if not isinstance(item, Runner):
+            raise DTypeError(f"runners: {name} is {type(item).__name__}, expected a Runner")
+    if not named:
+        raise ArgumentError("runners: give at least one runner by name")
+    return App(named)
+
+
+def save(path, app):
+    """Write runners to a ``.legato`` file.
+
+    The file is a safetensors file that holds programs, weights and rules; :func:`load` opens it, and
+    ``lg_app_open`` in C. It appears whole or not at all.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+    app : Runner, App or dict of str to Runner
+        A single runner is saved under the name ``main``.
+
+    Raises
+    ------
+    OSError
+        The file cannot be written.
+    ArgumentError
+        A name has other characters than letters, digits, ``_``, ``.`` and ``-``.
+
+    Examples
+    --------
+    >>> import legato as lg, os, tempfile
+    >>> run = lg.runner(lambda x: lg.tanh(x), "f32[2]")
+    >>> file = os.path.join(tempfile.mkdtemp(), "tanh.legato")
+    >>> lg.save(file, run)
+    >>> lg.load(file)(lg.tensor([0.0, 0.0])).tolist()
+    [0.0, 0.0]
+    """
+    cdef lg_error_t err
+    cdef const char **names
+    cdef lg_model_t **models
+    cdef size_t count
+    if isinstance(app, Runner):
+        app = {"main": app}
+    items = {name: app[name] for name in app} if isinstance(app, (dict, App)) else None
+    if not items or not all(isinstance(item, Runner) for item in items.values()):
+        raise DTypeError("save: expected a Runner, an App, or a dict of names to Runners")
+    encoded = [str(name).encode() for name in items]
+    runners = list(items.values())
+    count = len(runners)
+    names = <const char **>PyMem_Calloc(count, sizeof(void *))
+    models = <lg_model_t **>PyMem_Calloc(count, sizeof(void *))
+    try:
+        if names == NULL or models == NULL:
+            raise MemoryError()
+        for i in range(count):
+            names[i] = <const char *>encoded[i]
+            models[i] = (<Runner>runners[i])._h
+        target = os.fsencode(path)
+        check(lg_app_save(target, names, models, count, &err), &err)
+    finally:
+        PyMem_Free(names)
+        PyMem_Free(models)
+
+
+cdef Runner _wrap_model(lg_model_t *model):
+    # Takes over the caller's reference.
+    cdef lg_rule_t rule
+    rules = []
+    for i in range(lg_model_rule_count(model)):
+        rule = lg_model_rule(model, i)
+        rules.append(
+            Rule(
+                op=rule.op.decode() if rule.op != NULL else None,
+                path=rule.path.decode() if rule.path != NULL else None,
+                to=rule.device.decode(),
+            )
+        )
+    lg_program_retain(lg_model_program(model))
+    return wrap_runner(model, wrap_program(lg_model_program(model)), Rules(rules) if rules else None)
+
+
+def load(path):
+    """Open a ``.legato`` file.
+
+    The file is mapped, its weights are not copied. It is not trusted: everything in it is checked.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+
+    Returns
+    -------
+    App
+        Runners by name; callable itself when there is one.
+
+    Raises
+    ------
+    OSError
+        The file cannot be opened.
+    FormatError
+        It is no ``.legato`` file, or damaged; the message says what is wrong and where.
+    NotFoundError
+        A rule in it names a device that is not there; load its plugin first.
+    """
+    cdef lg_error_t err
+    cdef lg_open_desc_t desc
+    cdef lg_app_t *app
+    cdef lg_model_t *model
+    desc.size = sizeof(lg_open_desc_t)
+    desc.abi = LG_ABI
+    desc.context = context
+    desc.plugins = NULL
+    desc.plugin_count = 0
+    encoded = os.fsencode(path)
+    check(lg_app_open(encoded, &desc, &app, &err), &err)
+    try:
+        runners = {}
+        for i in range(lg_app_model_count(app)):
+            check(lg_app_model(app, lg_app_model_name(app, i), &model, &err), &err)
+            runners[lg_app_model_name(app, i).decode()] = _wrap_model(model)
+    finally:
+        lg_app_close(app)
+    return App(runners)
