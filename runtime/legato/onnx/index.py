@@ -3,62 +3,30 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
 import legato as lg
 from legato.core.tensor import Tensor
-from legato.onnx.call import ops
-from legato.onnx.node import Node, handles
-
-
-@handles("ReverseSequence")
-def reverse_sequence(node: Node, x: Tensor, lengths: Tensor) -> Tensor:
-    time, batch = node["time_axis"], node["batch_axis"]
-    steps = ops.arange(0, x.shape[time], dtype="i64")
-    axes = [1] * len(x.shape)
-    along, across = list(axes), list(axes)
-    along[time], across[batch] = -1, -1
-    step = ops.reshape(steps, along)
-    length = ops.reshape(lengths.astype("i64"), across)
-    index = ops.where(ops.less(step, length), ops.sub(ops.sub(length, 1), step), step)
-    return ops.gather_elements(x, ops.expand(index, list(x.shape)), axis=time)
-
+from legato.onnx.call import call, ops
+from legato.onnx.node import Handler, Node, handles
+from legato.onnx.rows import attributes, tensors
 
 # ---- results whose extents depend on data: only where the data is known -------------------------------
 
 
-@handles("NonZero")
-def non_zero(node: Node, x: Tensor) -> Tensor:
-    return lg.tensor(np.array(np.nonzero(node.known(0).numpy()), np.int64))
+def _of_known(op: str, index: int) -> Handler:
+    def handler(node: Node, *inputs: Any) -> Any:
+        node.known(index)
+        return call(op, tensors(node, op, inputs), attributes(node, op))
+
+    return handler
 
 
-@handles("Compress")
-def compress(node: Node, x: Tensor, condition: Tensor) -> Tensor:
-    chosen = np.flatnonzero(node.known(1).numpy())
-    axis = node.get("axis")
-    x = ops.reshape(x, [-1]) if axis is None else x
-    return ops.gather(x, lg.tensor(chosen.astype(np.int64)), axis=axis or 0)
-
-
-@handles("Unique")
-def unique(node: Node, x: Tensor) -> tuple[Tensor, ...]:
-    values: Any = node.known(0).numpy()
-    axis = node.get("axis")
-    found, first, inverse, counts = np.unique(
-        values, return_index=True, return_inverse=True, return_counts=True, axis=axis
-    )
-    inverse = inverse.reshape(-1)
-    if not node["sorted"]:
-        order = np.argsort(first)
-        place = np.empty_like(order)
-        place[order] = np.arange(len(order))
-        found = np.take(found, order, axis=axis or 0)
-        first, counts, inverse = first[order], counts[order], place[inverse]
-    rest = (np.asarray(part, np.int64) for part in (first, inverse, counts))
-    return (lg.tensor(np.ascontiguousarray(found)), *(lg.tensor(part) for part in rest))
+handles("NonZero", needs="non_zero")(_of_known("non_zero", 0))
+handles("Compress", needs="compress")(_of_known("compress", 1))
+handles("Unique", needs="unique")(_of_known("unique", 0))
 
 
 # ---- by other ops ------------------------------------------------------------------------------------
@@ -80,24 +48,6 @@ def tensor_scatter(node: Node, x: Tensor, update: Tensor, write: Tensor | None =
     if node["mode"] == "circular":
         steps = ops.mod(steps, x.shape[axis])
     return ops.scatter_elements(x, ops.expand(steps, list(update.shape)), update, axis=axis)
-
-
-@handles("MaxUnpool", needs="scatter_elements")
-def max_unpool(node: Node, x: Tensor, index: Tensor, shape: Tensor | None = None) -> Tensor:
-    rank = len(x.shape) - 2
-    kernel, stride = node["kernel_shape"], node.get("strides") or [1] * rank
-    pads = node.get("pads") or [0] * (2 * rank)
-    spatial = [(x.shape[i + 2] - 1) * stride[i] - pads[i] - pads[i + rank] + kernel[i] for i in range(rank)]
-    inner = [*x.shape[:2], *spatial]  # what the indices refer to
-    total = math.prod(inner)
-    empty = ops.full([total], 0, dtype=x.dtype.name)
-    wanted = node.ints(2) if node.has(2) else inner
-    y = ops.scatter_elements(empty, ops.reshape(index, [-1]), ops.reshape(x, [-1]), axis=0)
-    y = ops.reshape(y, inner)
-    if wanted == inner:
-        return y
-    ends = [0] * len(inner) + [want - have for want, have in zip(wanted, inner, strict=True)]
-    return ops.pad(y, ends)
 
 
 @handles("TfIdfVectorizer", refuses=lambda node: "pool_strings" if "pool_strings" in node.attrs else None)

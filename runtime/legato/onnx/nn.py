@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from legato.core.tensor import Tensor
@@ -16,15 +15,29 @@ from legato.onnx.rows import attributes
 
 
 def _pool(op: str) -> Handler:
-    def handler(node: Node, x: Tensor) -> Tensor:
+    def handler(node: Node, x: Tensor) -> Any:
         given = attributes(node, op)
         given.setdefault("stride", [1] * len(given["kernel_size"]))
+        if op == "max_pool" and node.wants(1):
+            order = "column_major" if node.get("storage_order") else "row_major"
+            return ops.max_pool_with_indices(x, **given, storage_order=order)
         return getattr(ops, op)(x, **given)
 
     return handler
 
 
 handles("MaxPool")(_pool("max_pool"))
+
+
+@handles("MaxUnpool", needs="max_unpool")
+def max_unpool(node: Node, x: Tensor, indices: Tensor, shape: Tensor | None = None) -> Tensor:
+    given = attributes(node, "max_unpool")
+    given.setdefault("stride", [1] * len(given["kernel_size"]))
+    if "output_size" in given:
+        given["output_size"] = given["output_size"][2:]
+    return ops.max_unpool(x, indices, **given)
+
+
 handles("AveragePool")(_pool("avg_pool"))
 handles("LpPool", since=2)(_pool("lp_pool"))
 
@@ -81,29 +94,3 @@ def layer_norm(node: Node, x: Tensor, scale: Tensor, bias: Tensor | None = None)
     mean = ops.mean(wide, axis=axes, keepdims=True)
     var = ops.var(wide, axis=axes, keepdims=True, correction=0)
     return y, mean, ops.rsqrt(ops.add(var, node["epsilon"]))
-
-
-@handles("Col2Im")
-def col2im(node: Node, x: Tensor, image: Tensor, block: Tensor) -> Tensor:
-    # Each row of a block is an image of its own: a transposed convolution with windows of a single 1.
-    extents, kernel = node.ints(1), node.ints(2)
-    rank = len(kernel)
-    stride = node.get("strides") or [1] * rank
-    dilation = node.get("dilations") or [1] * rank
-    pads = node.get("pads") or [0] * (2 * rank)
-    counts = [
-        (extents[i] + pads[i] + pads[i + rank] - dilation[i] * (kernel[i] - 1) - 1) // stride[i] + 1
-        for i in range(rank)
-    ]
-    size = math.prod(kernel)
-    channels = x.shape[1] // size
-    windows = ops.tile(
-        ops.reshape(ops.eye(size, dtype=x.dtype.name), [size, 1, *kernel]), [channels, 1] + [1] * rank
-    )
-    columns = ops.reshape(x, [x.shape[0], channels * size, *counts])
-    # What the last windows leave over at the end of each axis.
-    covered = [(counts[i] - 1) * stride[i] + dilation[i] * (kernel[i] - 1) + 1 for i in range(rank)]
-    over = [extents[i] + pads[i] + pads[i + rank] - covered[i] for i in range(rank)]
-    return ops.conv_transpose(
-        columns, windows, stride=stride, dilation=dilation, padding=pads, output_padding=over, groups=channels
-    )

@@ -33,15 +33,3 @@ def _options(node: Node) -> dict[str, Any]:
     if node.get("output_dtype"):
         options["dtype"] = node.dtype("output_dtype")
     return options
-
-
-@handles("QLinearMatMul", needs="matmul_integer")
-def qlinear_matmul(
-    node: Node, a: Tensor, a_scale: Tensor, a_zero: Tensor, b: Tensor, b_scale: Tensor, b_zero: Tensor,
-    y_scale: Tensor, y_zero: Tensor,
-) -> Tensor:  # fmt: skip
-    exact = ops.matmul_integer(a, b, a_zero, b_zero).astype("f32")
-    scale = ops.mul(a_scale.astype("f32"), b_scale.astype("f32"))
-    if len(a_scale.shape) == 1 and a_scale.shape[0] > 1:  # a scale for each row of a
-        scale = ops.mul(ops.unsqueeze(a_scale.astype("f32"), [1]), b_scale.astype("f32"))
-    return ops.quantize(ops.mul(exact, scale), y_scale.astype("f32"), y_zero)

@@ -86,3 +86,15 @@ def deform_conv(
     y = ops.matmul(ops.reshape(w, [groups, o // groups, c // groups * k]), columns)
     y = ops.reshape(y, [n, o, p, q])
     return y if bias is None else ops.add(y, ops.reshape(bias, [o, 1, 1]))
+
+
+@handles("NonMaxSuppression", needs="non_max_suppression")
+def non_max_suppression(node: Node, boxes: Tensor, scores: Tensor, *limits: Any) -> Tensor:
+    for i in range(len(node.proto.input)):
+        if node.has(i):
+            node.known(i)  # how many are chosen depends on all
+    given: dict[str, Any] = {"center_point_box": bool(node["center_point_box"])}
+    for i, name in enumerate(("max_output_boxes_per_class", "iou_threshold", "score_threshold"), start=2):
+        if node.has(i):
+            given[name] = node.number(i)
+    return ops.non_max_suppression(boxes, scores, **given)
