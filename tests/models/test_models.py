@@ -18,10 +18,6 @@ import inputs  # noqa: E402
 INT8 = {"minilm_int8", "smart_turn_v3.2_int8"}
 WAITING: set[str] = {  # for ops that are not there yet
     "ppocr_v4_det",
-    "silero_vad_16k_op15",
-    "silero_vad_openvino_16k",
-    "silero_vad_16k_sequence",
-    "plcmos_v2_gru",
     "swift_f0",
     "minilm_int8",
     "smart_turn_v3.2_int8",

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Any
 
 from legato.core.tensor import Tensor
-from legato.onnx._table import OPS
 from legato.onnx.call import ops
 from legato.onnx.node import Handler, Node, handles
 from legato.onnx.rows import attributes
@@ -45,29 +44,13 @@ handles("LpPool", since=2)(_pool("lp_pool"))
 # ---- normalisation -----------------------------------------------------------------------------------
 
 
-def per_channel(v: Tensor, rank: int) -> Tensor:
-    """Give a vector of channels the shape that broadcasts over (N, C, ...)."""
-    return ops.reshape(v, [-1] + [1] * (rank - 2)) if rank > 2 else v
-
-
 @handles("BatchNormalization")
 def batch_norm(node: Node, x: Tensor, scale: Tensor, bias: Tensor, mean: Tensor, var: Tensor) -> Tensor:
     if node.get("training_mode"):
         raise node.refuse("training_mode=1 is not supported")
     if node.get("spatial", 1) == 0:
         raise node.refuse("spatial=0 is not supported")
-    if "batch_norm" in OPS:
-        return ops.batch_norm(x, mean, var, scale, bias, eps=node["epsilon"])
-    return affine(x, scale, bias, mean, var, node["epsilon"])
-
-
-def affine(x: Tensor, scale: Tensor, bias: Tensor, mean: Tensor, var: Tensor, eps: float) -> Tensor:
-    """Normalise with known statistics: one factor and one summand for each channel."""
-    factor = ops.mul(scale.astype(var.dtype), ops.rsqrt(ops.add(var, eps)))
-    shift = ops.sub(bias.astype(var.dtype), ops.mul(mean, factor))
-    rank = len(x.shape)
-    y = ops.add(ops.mul(x, per_channel(factor, rank)), per_channel(shift, rank))
-    return y.astype(x.dtype)
+    return ops.batch_norm(x, mean, var, scale, bias, eps=node["epsilon"])
 
 
 @handles("GroupNormalization", until=21, needs="group_norm")

@@ -77,6 +77,12 @@ class Schema(NamedTuple):
     names: tuple[str, ...]  # of inputs
 
 
+def _text(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_text(item) for item in value]
+    return value.decode() if isinstance(value, bytes) else value
+
+
 @cache
 def schema(domain: str, op: str, version: int) -> Schema | None:
     """Return the operator's schema in an opset, None where the standard has none there."""
@@ -91,9 +97,7 @@ def schema(domain: str, op: str, version: int) -> Schema | None:
         for name, attribute in found.attributes.items()
         if attribute.default_value.type != AttributeProto.UNDEFINED
     }
-    decoded = {
-        name: value.decode() if isinstance(value, bytes) else value for name, value in defaults.items()
-    }
+    decoded = {name: _text(value) for name, value in defaults.items()}
     return Schema(
         found.since_version,
         decoded,
