@@ -124,8 +124,8 @@ __all__ = [
     "name_weight",
     "on",
     "ones",
-    "op",
     "ones_like",
+    "op",
     "passes",
     "path",
     "promote_types",
@@ -144,3 +144,12 @@ __all__ = [
     "zeros_like",
 ]
 __all__ += legato._ops.__all__
+
+
+def __getattr__(name: str) -> object:
+    # Modules come when they are first asked for.
+    if name == "nn":
+        import importlib
+
+        return importlib.import_module("legato.nn")
+    raise AttributeError(f"module 'legato' has no attribute {name!r}")

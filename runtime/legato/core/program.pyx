@@ -305,7 +305,12 @@ cdef class Recorder(Handler):
         if known is not None:
             return known[1]
         named = self.names.get(_memory_key(tensor))
-        value = self.add_weight(tensor, named[1] if named is not None else None)
+        name = named[1] if named is not None else None
+        number = 1
+        while name is not None and lg_program_find_weight(self.program, name.encode()) != LG_VALUE_NONE:
+            number += 1
+            name = f"{named[1]}_{number}"  # two networks in one recording
+        value = self.add_weight(tensor, name)
         self.weights[id(tensor)] = (tensor, value)  # with the tensor, so that its id stays its own
         return value
 
