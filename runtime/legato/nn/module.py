@@ -61,8 +61,8 @@ def _is_traced(value):
 class Module:
     """Base of all modules. Subclasses assign parameters and submodules to attributes and define ``forward``.
 
-    Inference only: ``train`` and ``eval`` change a flag and nothing else. Recorded programs carry the names of
-    modules as op paths, and parameters by the names of ``state_dict``.
+    Inference only: ``train`` and ``eval`` change a flag and nothing else. Recorded programs carry the names
+    of modules as op paths, and parameters by the names of ``state_dict``.
 
     Examples
     --------
@@ -263,7 +263,7 @@ class Module:
         Raises
         ------
         ArgumentError
-            Lists all keys that are missing or unexpected, and all shapes that do not fit. Nothing is loaded then.
+            Lists all keys that are missing or unexpected, and all shapes that do not fit; nothing is loaded.
 
         Examples
         --------

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Recurrent layers, with PyTorch's parameters: weight_ih_l0, weight_hh_l0, ..., weight_ih_l1_reverse.
 
-One product per direction covers the inputs of all times; the steps are unrolled: a recording is for its length.
+One product per direction covers the inputs of all times; the steps are unrolled over the length of the input.
 """
 
 import legato as lg
@@ -92,7 +92,8 @@ class _Recurrent(Module):
         batched = len(x.shape) == 3
         if len(x.shape) not in (2, 3) or x.shape[-1] != self.input_size:
             raise lg.ShapeError(
-                f"{type(self).__name__}: x has shape {x.shape}, expected 2 or 3 axes, the last of {self.input_size}"
+                f"{type(self).__name__}: x has shape {x.shape}, expected 2 or 3 axes, the last of "
+                f"{self.input_size}"
             )
         hidden, cell = (hx if self.has_cell else (hx, None)) if hx is not None else (None, None)
         hidden = None if hidden is None else lg.asarray(hidden)

@@ -194,7 +194,8 @@ def test_load_file(tmp_path):
     write(
         path,
         {"__metadata__": {"format": "pt"}, "a": entry(), "b": entry("BF16", (2,), (8, 12)),
-         "c": entry("I64", (), (12, 20)), "odd": entry("F32", (1,), (20, 24)), "none": entry("F16", (0, 3), (24, 24))},
+         "c": entry("I64", (), (12, 20)), "odd": entry("F32", (1,), (20, 24)),
+         "none": entry("F16", (0, 3), (24, 24))},
         values.tobytes() + half.tobytes() + np.int64(7).tobytes() + np.float32(9).tobytes(),
     )  # fmt: skip
     got = lg.nn.load_file(path)
