@@ -189,6 +189,20 @@ def op_names():
         raise LookupError(f"no benchmark in asv_bench/benchmarks/common.py for: {', '.join(sorted(missing))}")
     return sorted(names)
 OPS["split"] = "lg.split(m_lg, num_outputs=4)"
+OPS |= {
+    "top_k": "lg.top_k(u_lg, 8)",
+    "sort": "lg.sort(u_lg)",
+    "argsort": "lg.argsort(u_lg)",
+    "gather_nd": "lg.gather_nd(u_lg, lg.reshape(index_lg, (-1, 1)))",
+    "scatter_elements": "lg.scatter_elements(u_lg, lg.argsort(u_lg, axis=0), v_lg)",
+    "scatter_nd": "lg.scatter_nd(u_lg, [[0], [3]], lg.slice(v_lg, (0,), (2,)))",
+    "reverse_sequence": "lg.reverse_sequence(u_lg, lg.full((256,), 200))",
+    "non_zero": "lg.non_zero(u_lg)",
+    "compress": "lg.compress(u_lg, lg.greater(lg.slice(index_lg, (0,), (16,)), 3), axis=0)",
+    "unique": "lg.unique(index_lg)",
+    "shape": "lg.shape(u_lg)",
+    "size": "lg.size(u_lg)",
+}
 
 
 def function(statement):

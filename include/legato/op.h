@@ -43,6 +43,8 @@ enum {
     LG_OP_FLAG_INPLACE = 8,         // output may take the place of an equal-sized input
     LG_OP_FLAG_VARIADIC = 16,       // in_max is LG_MAX_INS
     LG_OP_FLAG_VARIADIC_OUT = 128,  // out_count is LG_MAX_OUTS; the attributes say how many there are
+    // The data decide the extents of the outputs: inference tells upper bounds, see Note [Data shapes] below.
+    LG_OP_FLAG_DATA_SHAPE = 256,
     LG_OP_FLAG_PROMOTE_FLOAT = 32,  // language faces cast integer and bool inputs to f32 first
     LG_OP_FLAG_PROMOTE_SUM = 64,  // language faces cast bool and integers narrower than 64 bits to i64 first
 };
@@ -167,6 +169,12 @@ LG_API LG_MUST_USE lg_status_t lg_kernel_load(lg_context_t *context, const char 
 // absent inputs are NULL. Returns 0 or one data-error code (INDEX, DIVISION_BY_ZERO). Kernels never
 // allocate, lock, log or keep state; the result does not depend on how the extent is cut.
 typedef int32_t (*lg_kernel_fn_t)(const void *args, void *const *data, int64_t begin, int64_t end);
+
+// Note [Data shapes]
+// An op with LG_OP_FLAG_DATA_SHAPE (non_zero, unique ...) has outputs whose extents only the data tell. Inference
+// gives upper bounds, and the operands have room for them. The kernel runs in one range (extent 1), writes the
+// elements row-major in the true shape, and the true extents of every output to the start of its scratch:
+// LG_MAX_RANK int64 per output. Eager calls hand out dense tensors of the true shape; programs refuse such ops.
 
 #define LG_KERNEL_ARGS_BYTES 768
 

@@ -135,6 +135,18 @@ enum {
     LG_OP_GLOBAL_AVG_POOL = 149,
     LG_OP_GLOBAL_MAX_POOL = 150,
     LG_OP_SPLIT = 160,
+    LG_OP_TOP_K = 161,
+    LG_OP_SORT = 162,
+    LG_OP_ARGSORT = 163,
+    LG_OP_GATHER_ND = 164,
+    LG_OP_SCATTER_ELEMENTS = 165,
+    LG_OP_SCATTER_ND = 166,
+    LG_OP_REVERSE_SEQUENCE = 167,
+    LG_OP_NON_ZERO = 168,
+    LG_OP_COMPRESS = 169,
+    LG_OP_UNIQUE = 170,
+    LG_OP_SHAPE = 171,
+    LG_OP_SIZE = 172,
     LG_OP_BATCH_NORM = 190,
     LG_OP_INSTANCE_NORM = 191,
     LG_OP_GROUP_NORM = 192,
@@ -429,6 +441,55 @@ typedef struct lg_split_attrs {
     int64_t num_outputs;  // default 0
     int64_t axis;  // default 0
 } lg_split_attrs_t;
+
+typedef struct lg_top_k_attrs {
+    int64_t k;
+    int64_t axis;  // default -1
+    int64_t largest;  // 0 or 1
+    int64_t sorted;  // 0 or 1
+} lg_top_k_attrs_t;
+
+typedef struct lg_sort_attrs {
+    int64_t axis;  // default -1
+    int64_t descending;  // 0 or 1
+} lg_sort_attrs_t;
+
+typedef struct lg_argsort_attrs {
+    int64_t axis;  // default -1
+    int64_t descending;  // 0 or 1
+} lg_argsort_attrs_t;
+
+typedef struct lg_gather_nd_attrs {
+    int64_t batch_dims;  // default 0
+} lg_gather_nd_attrs_t;
+
+typedef struct lg_scatter_elements_attrs {
+    int64_t axis;  // default 0
+    int64_t reduction;  // 0 none, 1 add, 2 mul, 3 min, 4 max
+} lg_scatter_elements_attrs_t;
+
+typedef struct lg_scatter_nd_attrs {
+    int64_t reduction;  // 0 none, 1 add, 2 mul, 3 min, 4 max
+} lg_scatter_nd_attrs_t;
+
+typedef struct lg_reverse_sequence_attrs {
+    int64_t time_axis;  // default 0
+    int64_t batch_axis;  // default 1
+} lg_reverse_sequence_attrs_t;
+
+typedef struct lg_compress_attrs {
+    lg_ints_t axis;  // count -1: not given
+} lg_compress_attrs_t;
+
+typedef struct lg_unique_attrs {
+    lg_ints_t axis;  // count -1: not given
+    int64_t sorted;  // 0 or 1
+} lg_unique_attrs_t;
+
+typedef struct lg_shape_attrs {
+    int64_t start;  // default 0
+    int64_t end;  // default 2147483647
+} lg_shape_attrs_t;
 
 typedef struct lg_batch_norm_attrs {
     double eps;  // default 1e-05

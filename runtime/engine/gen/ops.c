@@ -696,6 +696,110 @@ static const lg_split_attrs_t split_default = {
     .axis = 0,
 };
 
+static const char *const top_k_ins[] = {"x"};
+static const lg_attr_info_t top_k_attrs[] = {
+    {"k", LG_ATTR_INT, offsetof(lg_top_k_attrs_t, k), NULL},
+    {"axis", LG_ATTR_INT, offsetof(lg_top_k_attrs_t, axis), NULL},
+    {"largest", LG_ATTR_BOOL, offsetof(lg_top_k_attrs_t, largest), NULL},
+    {"sorted", LG_ATTR_BOOL, offsetof(lg_top_k_attrs_t, sorted), NULL},
+};
+static const lg_top_k_attrs_t top_k_default = {
+    .k = 0,
+    .axis = -1,
+    .largest = 1,
+    .sorted = 1,
+};
+
+static const char *const sort_ins[] = {"x"};
+static const lg_attr_info_t sort_attrs[] = {
+    {"axis", LG_ATTR_INT, offsetof(lg_sort_attrs_t, axis), NULL},
+    {"descending", LG_ATTR_BOOL, offsetof(lg_sort_attrs_t, descending), NULL},
+};
+static const lg_sort_attrs_t sort_default = {
+    .axis = -1,
+    .descending = 0,
+};
+
+static const char *const argsort_ins[] = {"x"};
+static const lg_attr_info_t argsort_attrs[] = {
+    {"axis", LG_ATTR_INT, offsetof(lg_argsort_attrs_t, axis), NULL},
+    {"descending", LG_ATTR_BOOL, offsetof(lg_argsort_attrs_t, descending), NULL},
+};
+static const lg_argsort_attrs_t argsort_default = {
+    .axis = -1,
+    .descending = 0,
+};
+
+static const char *const gather_nd_ins[] = {"x", "index"};
+static const lg_attr_info_t gather_nd_attrs[] = {
+    {"batch_dims", LG_ATTR_INT, offsetof(lg_gather_nd_attrs_t, batch_dims), NULL},
+};
+static const lg_gather_nd_attrs_t gather_nd_default = {
+    .batch_dims = 0,
+};
+
+static const char *const scatter_elements_ins[] = {"x", "index", "updates"};
+static const char *const scatter_elements_reduction_choices[] = {"none", "add", "mul", "min", "max", NULL};
+static const lg_attr_info_t scatter_elements_attrs[] = {
+    {"axis", LG_ATTR_INT, offsetof(lg_scatter_elements_attrs_t, axis), NULL},
+    {"reduction", LG_ATTR_ENUM, offsetof(lg_scatter_elements_attrs_t, reduction), scatter_elements_reduction_choices},
+};
+static const lg_scatter_elements_attrs_t scatter_elements_default = {
+    .axis = 0,
+    .reduction = 0,
+};
+
+static const char *const scatter_nd_ins[] = {"x", "index", "updates"};
+static const char *const scatter_nd_reduction_choices[] = {"none", "add", "mul", "min", "max", NULL};
+static const lg_attr_info_t scatter_nd_attrs[] = {
+    {"reduction", LG_ATTR_ENUM, offsetof(lg_scatter_nd_attrs_t, reduction), scatter_nd_reduction_choices},
+};
+static const lg_scatter_nd_attrs_t scatter_nd_default = {
+    .reduction = 0,
+};
+
+static const char *const reverse_sequence_ins[] = {"x", "lengths"};
+static const lg_attr_info_t reverse_sequence_attrs[] = {
+    {"time_axis", LG_ATTR_INT, offsetof(lg_reverse_sequence_attrs_t, time_axis), NULL},
+    {"batch_axis", LG_ATTR_INT, offsetof(lg_reverse_sequence_attrs_t, batch_axis), NULL},
+};
+static const lg_reverse_sequence_attrs_t reverse_sequence_default = {
+    .time_axis = 0,
+    .batch_axis = 1,
+};
+
+static const char *const non_zero_ins[] = {"x"};
+
+static const char *const compress_ins[] = {"x", "condition"};
+static const lg_attr_info_t compress_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_compress_attrs_t, axis), NULL},
+};
+static const lg_compress_attrs_t compress_default = {
+    .axis = {-1, {0}},
+};
+
+static const char *const unique_ins[] = {"x"};
+static const lg_attr_info_t unique_attrs[] = {
+    {"axis", LG_ATTR_INTS, offsetof(lg_unique_attrs_t, axis), NULL},
+    {"sorted", LG_ATTR_BOOL, offsetof(lg_unique_attrs_t, sorted), NULL},
+};
+static const lg_unique_attrs_t unique_default = {
+    .axis = {-1, {0}},
+    .sorted = 1,
+};
+
+static const char *const shape_ins[] = {"x"};
+static const lg_attr_info_t shape_attrs[] = {
+    {"start", LG_ATTR_INT, offsetof(lg_shape_attrs_t, start), NULL},
+    {"end", LG_ATTR_INT, offsetof(lg_shape_attrs_t, end), NULL},
+};
+static const lg_shape_attrs_t shape_default = {
+    .start = 0,
+    .end = 2147483647,
+};
+
+static const char *const size_ins[] = {"x"};
+
 static const char *const batch_norm_ins[] = {"x", "mean", "var", "weight", "bias"};
 static const lg_attr_info_t batch_norm_attrs[] = {
     {"eps", LG_ATTR_FLOAT, offsetof(lg_batch_norm_attrs_t, eps), NULL},
@@ -2188,6 +2292,144 @@ static const lg_op_info_t infos[LG_OP_COUNT] = {
         .attrs_bytes = sizeof(lg_split_attrs_t),
         .attrs_default = &split_default,
     },
+    [LG_OP_TOP_K] = {
+        .id = LG_OP_TOP_K,
+        .flags = 0,
+        .name = "top_k",
+        .family = "indexing",
+        .in_min = 1, .in_max = 1, .out_count = 2,
+        .attr_count = 4,
+        .in_names = top_k_ins, .in_letters = "T",
+        .attrs = top_k_attrs,
+        .attrs_bytes = sizeof(lg_top_k_attrs_t),
+        .attrs_default = &top_k_default,
+    },
+    [LG_OP_SORT] = {
+        .id = LG_OP_SORT,
+        .flags = 0,
+        .name = "sort",
+        .family = "indexing",
+        .in_min = 1, .in_max = 1, .out_count = 2,
+        .attr_count = 2,
+        .in_names = sort_ins, .in_letters = "T",
+        .attrs = sort_attrs,
+        .attrs_bytes = sizeof(lg_sort_attrs_t),
+        .attrs_default = &sort_default,
+    },
+    [LG_OP_ARGSORT] = {
+        .id = LG_OP_ARGSORT,
+        .flags = 0,
+        .name = "argsort",
+        .family = "indexing",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = argsort_ins, .in_letters = "T",
+        .attrs = argsort_attrs,
+        .attrs_bytes = sizeof(lg_argsort_attrs_t),
+        .attrs_default = &argsort_default,
+    },
+    [LG_OP_GATHER_ND] = {
+        .id = LG_OP_GATHER_ND,
+        .flags = 0,
+        .name = "gather_nd",
+        .family = "indexing",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 1,
+        .in_names = gather_nd_ins, .in_letters = "TI",
+        .attrs = gather_nd_attrs,
+        .attrs_bytes = sizeof(lg_gather_nd_attrs_t),
+        .attrs_default = &gather_nd_default,
+    },
+    [LG_OP_SCATTER_ELEMENTS] = {
+        .id = LG_OP_SCATTER_ELEMENTS,
+        .flags = 0,
+        .name = "scatter_elements",
+        .family = "indexing",
+        .in_min = 3, .in_max = 3, .out_count = 1,
+        .attr_count = 2,
+        .in_names = scatter_elements_ins, .in_letters = "TIT",
+        .attrs = scatter_elements_attrs,
+        .attrs_bytes = sizeof(lg_scatter_elements_attrs_t),
+        .attrs_default = &scatter_elements_default,
+    },
+    [LG_OP_SCATTER_ND] = {
+        .id = LG_OP_SCATTER_ND,
+        .flags = 0,
+        .name = "scatter_nd",
+        .family = "indexing",
+        .in_min = 3, .in_max = 3, .out_count = 1,
+        .attr_count = 1,
+        .in_names = scatter_nd_ins, .in_letters = "TIT",
+        .attrs = scatter_nd_attrs,
+        .attrs_bytes = sizeof(lg_scatter_nd_attrs_t),
+        .attrs_default = &scatter_nd_default,
+    },
+    [LG_OP_REVERSE_SEQUENCE] = {
+        .id = LG_OP_REVERSE_SEQUENCE,
+        .flags = 0,
+        .name = "reverse_sequence",
+        .family = "indexing",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 2,
+        .in_names = reverse_sequence_ins, .in_letters = "T.",
+        .attrs = reverse_sequence_attrs,
+        .attrs_bytes = sizeof(lg_reverse_sequence_attrs_t),
+        .attrs_default = &reverse_sequence_default,
+    },
+    [LG_OP_NON_ZERO] = {
+        .id = LG_OP_NON_ZERO,
+        .flags = LG_OP_FLAG_DATA_SHAPE,
+        .name = "non_zero",
+        .family = "indexing",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = non_zero_ins, .in_letters = "T",
+    },
+    [LG_OP_COMPRESS] = {
+        .id = LG_OP_COMPRESS,
+        .flags = LG_OP_FLAG_DATA_SHAPE,
+        .name = "compress",
+        .family = "indexing",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 1,
+        .in_names = compress_ins, .in_letters = "T.",
+        .attrs = compress_attrs,
+        .attrs_bytes = sizeof(lg_compress_attrs_t),
+        .attrs_default = &compress_default,
+    },
+    [LG_OP_UNIQUE] = {
+        .id = LG_OP_UNIQUE,
+        .flags = LG_OP_FLAG_DATA_SHAPE,
+        .name = "unique",
+        .family = "indexing",
+        .in_min = 1, .in_max = 1, .out_count = 4,
+        .attr_count = 2,
+        .in_names = unique_ins, .in_letters = "T",
+        .attrs = unique_attrs,
+        .attrs_bytes = sizeof(lg_unique_attrs_t),
+        .attrs_default = &unique_default,
+    },
+    [LG_OP_SHAPE] = {
+        .id = LG_OP_SHAPE,
+        .flags = 0,
+        .name = "shape",
+        .family = "indexing",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = shape_ins, .in_letters = "T",
+        .attrs = shape_attrs,
+        .attrs_bytes = sizeof(lg_shape_attrs_t),
+        .attrs_default = &shape_default,
+    },
+    [LG_OP_SIZE] = {
+        .id = LG_OP_SIZE,
+        .flags = 0,
+        .name = "size",
+        .family = "indexing",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 0,
+        .in_names = size_ins, .in_letters = "T",
+    },
     [LG_OP_BATCH_NORM] = {
         .id = LG_OP_BATCH_NORM,
         .flags = LG_OP_FLAG_PROMOTE_FLOAT,
@@ -2408,6 +2650,7 @@ static const struct {
     {"arange", LG_OP_ARANGE},
     {"argmax", LG_OP_ARGMAX},
     {"argmin", LG_OP_ARGMIN},
+    {"argsort", LG_OP_ARGSORT},
     {"asin", LG_OP_ASIN},
     {"asinh", LG_OP_ASINH},
     {"atan", LG_OP_ATAN},
@@ -2424,6 +2667,7 @@ static const struct {
     {"ceil", LG_OP_CEIL},
     {"celu", LG_OP_CELU},
     {"clip", LG_OP_CLIP},
+    {"compress", LG_OP_COMPRESS},
     {"concat", LG_OP_CONCAT},
     {"conv", LG_OP_CONV},
     {"conv1d", LG_OP_CONV},
@@ -2455,6 +2699,7 @@ static const struct {
     {"fused_matmul", LG_OP_FUSED_MATMUL},
     {"gather", LG_OP_GATHER},
     {"gather_elements", LG_OP_GATHER_ELEMENTS},
+    {"gather_nd", LG_OP_GATHER_ND},
     {"gelu", LG_OP_GELU},
     {"global_avg_pool", LG_OP_GLOBAL_AVG_POOL},
     {"global_lp_pool", LG_OP_GLOBAL_LP_POOL},
@@ -2500,6 +2745,7 @@ static const struct {
     {"mod", LG_OP_MOD},
     {"mul", LG_OP_MUL},
     {"neg", LG_OP_NEG},
+    {"non_zero", LG_OP_NON_ZERO},
     {"not_equal", LG_OP_NOT_EQUAL},
     {"one_hot", LG_OP_ONE_HOT},
     {"pad", LG_OP_PAD},
@@ -2510,22 +2756,28 @@ static const struct {
     {"reciprocal", LG_OP_RECIPROCAL},
     {"relu", LG_OP_RELU},
     {"reshape", LG_OP_RESHAPE},
+    {"reverse_sequence", LG_OP_REVERSE_SEQUENCE},
     {"rms_norm", LG_OP_RMS_NORM},
     {"rnn", LG_OP_RNN},
     {"roll", LG_OP_ROLL},
     {"round", LG_OP_ROUND},
     {"rsqrt", LG_OP_RSQRT},
     {"scaled_dot_product_attention", LG_OP_SCALED_DOT_PRODUCT_ATTENTION},
+    {"scatter_elements", LG_OP_SCATTER_ELEMENTS},
+    {"scatter_nd", LG_OP_SCATTER_ND},
     {"selu", LG_OP_SELU},
+    {"shape", LG_OP_SHAPE},
     {"sigmoid", LG_OP_SIGMOID},
     {"sign", LG_OP_SIGN},
     {"silu", LG_OP_SILU},
     {"sin", LG_OP_SIN},
     {"sinh", LG_OP_SINH},
+    {"size", LG_OP_SIZE},
     {"slice", LG_OP_SLICE},
     {"softmax", LG_OP_SOFTMAX},
     {"softplus", LG_OP_SOFTPLUS},
     {"softsign", LG_OP_SOFTSIGN},
+    {"sort", LG_OP_SORT},
     {"space_to_depth", LG_OP_SPACE_TO_DEPTH},
     {"split", LG_OP_SPLIT},
     {"sqrt", LG_OP_SQRT},
@@ -2537,9 +2789,11 @@ static const struct {
     {"tanh", LG_OP_TANH},
     {"threshold_relu", LG_OP_THRESHOLD_RELU},
     {"tile", LG_OP_TILE},
+    {"top_k", LG_OP_TOP_K},
     {"transpose", LG_OP_TRANSPOSE},
     {"trilu", LG_OP_TRILU},
     {"trunc", LG_OP_TRUNC},
+    {"unique", LG_OP_UNIQUE},
     {"unsqueeze", LG_OP_UNSQUEEZE},
     {"var", LG_OP_VAR},
     {"where", LG_OP_WHERE},
@@ -2691,6 +2945,18 @@ static const lg_op_rule_t rules[LG_OP_COUNT] = {
     [LG_OP_GLOBAL_AVG_POOL] = {&infos[LG_OP_GLOBAL_AVG_POOL], {0x0006}, 0, 0, 0, 0},
     [LG_OP_GLOBAL_MAX_POOL] = {&infos[LG_OP_GLOBAL_MAX_POOL], {0x0006}, 0, 0, 0, 0},
     [LG_OP_SPLIT] = {&infos[LG_OP_SPLIT], {0x3ffe}, 0, 0, 0, 0},
+    [LG_OP_TOP_K] = {&infos[LG_OP_TOP_K], {0x3ffe}, 1, 0, 0, 0},
+    [LG_OP_SORT] = {&infos[LG_OP_SORT], {0x3ffe}, 0, 0, 0, 0},
+    [LG_OP_ARGSORT] = {&infos[LG_OP_ARGSORT], {0x3ffe}, 0, 0, 0, 0},
+    [LG_OP_GATHER_ND] = {&infos[LG_OP_GATHER_ND], {0x3ffe, 0x0a00}, 0, 0, 0, 0},
+    [LG_OP_SCATTER_ELEMENTS] = {&infos[LG_OP_SCATTER_ELEMENTS], {0x3ffe, 0x0a00, 0x3ffe}, 0, 0, 0, 0},
+    [LG_OP_SCATTER_ND] = {&infos[LG_OP_SCATTER_ND], {0x3ffe, 0x0a00, 0x3ffe}, 0, 0, 0, 0},
+    [LG_OP_REVERSE_SEQUENCE] = {&infos[LG_OP_REVERSE_SEQUENCE], {0x3ffe, 0x0800}, 0, 0, 0, 0},
+    [LG_OP_NON_ZERO] = {&infos[LG_OP_NON_ZERO], {0x3ffe}, 0, 0, 0, 0},
+    [LG_OP_COMPRESS] = {&infos[LG_OP_COMPRESS], {0x3ffe, 0x2000}, 0, 0, 0, 0},
+    [LG_OP_UNIQUE] = {&infos[LG_OP_UNIQUE], {0x3ffe}, 0, 0, 0, 0},
+    [LG_OP_SHAPE] = {&infos[LG_OP_SHAPE], {0x3ffe}, 0, 0, 0, 0},
+    [LG_OP_SIZE] = {&infos[LG_OP_SIZE], {0x3ffe}, 0, 0, 0, 0},
     [LG_OP_BATCH_NORM] = {&infos[LG_OP_BATCH_NORM], {0x0006, 0x0006, 0x0006, 0x0006, 0x0006}, 0, 0, 0, 0},
     [LG_OP_INSTANCE_NORM] = {&infos[LG_OP_INSTANCE_NORM], {0x0006, 0x0006, 0x0006}, 0, 0, 0, 0},
     [LG_OP_GROUP_NORM] = {&infos[LG_OP_GROUP_NORM], {0x0006, 0x0006, 0x0006}, 1, 0, 0, 0},
@@ -3226,6 +3492,98 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
             }
             return lg_shape_split(&c, &a->sizes, a->num_outputs, a->axis);
         }
+        case LG_OP_TOP_K: {
+            const lg_top_k_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->largest, 0, 1) &&
+                  lg_attr_choice_ok(a->sorted, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_fixed(&c, LG_DTYPE_I64));
+            outs[1].dtype = (uint8_t)c.dtype;
+            LG_TRY(lg_dtype_same(&c, 0));
+            outs[0].dtype = (uint8_t)c.dtype;
+            return lg_shape_top_k(&c, a->k, a->axis);
+        }
+        case LG_OP_SORT: {
+            const lg_sort_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->descending, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_fixed(&c, LG_DTYPE_I64));
+            outs[1].dtype = (uint8_t)c.dtype;
+            LG_TRY(lg_dtype_same(&c, 0));
+            outs[0].dtype = (uint8_t)c.dtype;
+            return lg_shape_sort(&c, a->axis);
+        }
+        case LG_OP_ARGSORT: {
+            const lg_argsort_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->descending, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_i64(&c));
+            return lg_shape_sort(&c, a->axis);
+        }
+        case LG_OP_GATHER_ND: {
+            const lg_gather_nd_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_gather_nd(&c, a->batch_dims);
+        }
+        case LG_OP_SCATTER_ELEMENTS: {
+            const lg_scatter_elements_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->reduction, 0, 4))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_scatter_elements(&c, a->axis);
+        }
+        case LG_OP_SCATTER_ND: {
+            const lg_scatter_nd_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->reduction, 0, 4))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_scatter_nd(&c);
+        }
+        case LG_OP_REVERSE_SEQUENCE: {
+            const lg_reverse_sequence_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_reverse_sequence(&c, a->time_axis, a->batch_axis);
+        }
+        case LG_OP_NON_ZERO:
+            LG_TRY(lg_dtype_fixed(&c, LG_DTYPE_I64));
+            return lg_shape_non_zero(&c);
+        case LG_OP_COMPRESS: {
+            const lg_compress_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_compress(&c, &a->axis);
+        }
+        case LG_OP_UNIQUE: {
+            const lg_unique_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->axis, -1) &&
+                  lg_attr_choice_ok(a->sorted, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_fixed(&c, LG_DTYPE_I64));
+            outs[3].dtype = (uint8_t)c.dtype;
+            LG_TRY(lg_dtype_fixed(&c, LG_DTYPE_I64));
+            outs[2].dtype = (uint8_t)c.dtype;
+            LG_TRY(lg_dtype_fixed(&c, LG_DTYPE_I64));
+            outs[1].dtype = (uint8_t)c.dtype;
+            LG_TRY(lg_dtype_same(&c, 0));
+            outs[0].dtype = (uint8_t)c.dtype;
+            return lg_shape_unique(&c, &a->axis);
+        }
+        case LG_OP_SHAPE: {
+            const lg_shape_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_fixed(&c, LG_DTYPE_I64));
+            return lg_shape_shape(&c, a->start, a->end);
+        }
+        case LG_OP_SIZE:
+            LG_TRY(lg_dtype_fixed(&c, LG_DTYPE_I64));
+            return lg_shape_size(&c);
         case LG_OP_BATCH_NORM: {
             const lg_batch_norm_attrs_t *a = attrs;
             LG_TRY(lg_dtype_same(&c, 0));
@@ -3531,6 +3889,7 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
         case LG_OP_CUMSUM:
         case LG_OP_GLOBAL_AVG_POOL:
         case LG_OP_GLOBAL_MAX_POOL:
+        case LG_OP_NON_ZERO:
             flops = lg_cost_elems(view->ins[0]);
             break;
         case LG_OP_LAYER_NORM:
@@ -3574,6 +3933,7 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
             break;
         case LG_OP_GATHER:
         case LG_OP_GATHER_ELEMENTS:
+        case LG_OP_GATHER_ND:
             bytes = 2 * lg_cost_bytes(view->outs[0]) + lg_cost_bytes(view->ins[1]);
             break;
         case LG_OP_HARD_SWISH:
@@ -3599,6 +3959,23 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
             break;
         case LG_OP_SPLIT:
             bytes = 2 * lg_cost_bytes(view->ins[0]);
+            break;
+        case LG_OP_TOP_K:
+            flops = 4 * lg_cost_elems(view->ins[0]);
+            break;
+        case LG_OP_SORT:
+        case LG_OP_ARGSORT:
+        case LG_OP_UNIQUE:
+            flops = 20 * lg_cost_elems(view->ins[0]);
+            break;
+        case LG_OP_SCATTER_ELEMENTS:
+        case LG_OP_SCATTER_ND:
+            flops = lg_cost_elems(view->ins[2]);
+            bytes = 2 * lg_cost_bytes(view->outs[0]) + 2 * lg_cost_bytes(view->ins[2]) + lg_cost_bytes(view->ins[1]);
+            break;
+        case LG_OP_SHAPE:
+        case LG_OP_SIZE:
+            bytes = lg_cost_bytes(view->outs[0]);
             break;
         case LG_OP_SCALED_DOT_PRODUCT_ATTENTION:
             flops = 2 * lg_cost_elems(view->ins[0]) * lg_cost_dim(view->ins[1], -2)  +  2 * lg_cost_elems(view->outs[0]) * lg_cost_dim(view->ins[1], -2);

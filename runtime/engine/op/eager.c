@@ -208,7 +208,8 @@ static lg_status_t eager_operands(lg_eager_t *eager, const lg_op_view_t *view, l
     return LG_OK;
 }
 
-// An op with several outputs: all results are made densely and handed over, or copied to `out=`, at the end.
+// An op with several outputs, or one that tells their shapes when it has run: all results are made densely and
+// handed over, or copied to `out=`, at the end.
 static lg_status_t eager_prepare_many(lg_eager_t *eager, const lg_op_info_t *info, const lg_view_t **ins,
                                       uint32_t in_count, const void *attrs, const lg_tensor_t *outs,
                                       uint32_t out_count, lg_error_t *err) {
@@ -222,7 +223,7 @@ static lg_status_t eager_prepare_many(lg_eager_t *eager, const lg_op_info_t *inf
     memset(eager->results, 0, bytes);
     eager->result_count = out_count;
     for (uint32_t i = 0; i < out_count; i++) {
-        if (outs[i].view.dtype != LG_DTYPE_INVALID) {
+        if (outs[i].view.dtype != LG_DTYPE_INVALID && !(info->flags & LG_OP_FLAG_DATA_SHAPE)) {
             LG_TRY(lg_eager_check_out(info->name, &wanted[i], &outs[i].view, err));
         }
         eager->results[i].view = wanted[i];
@@ -303,7 +304,10 @@ static __attribute__((noinline)) lg_status_t eager_prepare_any(lg_eager_t *eager
     eager->call.scratch_bytes = 0;
 
     lg_status_t status;
-    if (__builtin_expect(out_count != 1, 0)) {
+    if (__builtin_expect(out_count != 1 || (info->flags & LG_OP_FLAG_DATA_SHAPE), 0)) {
+        if (out_count == 1 && !eager->given) {
+            memset(&outs[0], 0, sizeof outs[0]);  // the common case has tried and left its mark
+        }
         status = eager_prepare_many(eager, info, views, in_count, given_attrs, outs, out_count, err);
         if (status != LG_OK) {
             eager_release(eager);
@@ -430,8 +434,44 @@ lg_status_t lg_eager_prepare(lg_context_t *context, uint32_t op, const lg_tensor
     return eager_prepare_any(eager, info, ins, in_count, attrs, outs, out_count, err);
 }
 
+// See Note [Data shapes]: the results take their true shapes. One that fills less than half of its memory moves
+// to memory of its own size.
+static lg_status_t eager_narrow(lg_eager_t *eager, lg_error_t *err) {
+    const int64_t *extents = eager->scratch;
+    for (uint32_t i = 0; i < eager->result_count; i++, extents += LG_MAX_RANK) {
+        lg_tensor_t *result = &eager->results[i];
+        const int64_t room = result->view.elem_count;
+        lg_view_t narrow;
+        LG_TRY(lg_view_init(&narrow, (lg_dtype_t)result->view.dtype, result->view.rank, extents, err));
+        lg_assert(narrow.elem_count <= room);
+        narrow.data = result->view.data;
+        if (narrow.elem_count < room / 2) {
+            lg_tensor_t small = {narrow, NULL};
+            LG_TRY(lg_tensor_allocate(eager->context, &small, err));
+            if (narrow.elem_count > 0) {
+                memcpy(small.view.data, narrow.data,
+                       (size_t)narrow.elem_count * lg_dtype_bytes(narrow.dtype));
+            }
+            lg_tensor_deinit(result);
+            *result = small;
+        } else {
+            result->view = narrow;
+        }
+    }
+    return LG_OK;
+}
+
 // Hands the results of an op with several outputs over.
 static lg_status_t eager_deliver(lg_eager_t *eager, lg_tensor_t *outs, lg_error_t *err) {
+    const lg_op_info_t *info = eager->info;
+    if (info->flags & LG_OP_FLAG_DATA_SHAPE) {
+        LG_TRY(eager_narrow(eager, err));
+        for (uint32_t i = 0; i < eager->result_count; i++) {
+            if (outs[i].view.dtype != LG_DTYPE_INVALID) {
+                LG_TRY(lg_eager_check_out(info->name, &eager->results[i].view, &outs[i].view, err));
+            }
+        }
+    }
     for (uint32_t i = 0; i < eager->result_count; i++) {
         if (outs[i].view.dtype != LG_DTYPE_INVALID) {
             LG_TRY(lg_eager_copy(eager->context, &eager->results[i].view, &outs[i].view, err));

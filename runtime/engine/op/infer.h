@@ -225,6 +225,17 @@ lg_status_t lg_shape_gather_elements(lg_infer_t *c, int64_t axis);
 // infer_indexing.c
 lg_status_t lg_count_split(lg_infer_t *c, const lg_ints_t *sizes, int64_t num_outputs, uint32_t *out_count);
 lg_status_t lg_shape_split(lg_infer_t *c, const lg_ints_t *sizes, int64_t num_outputs, int64_t axis);
+lg_status_t lg_shape_top_k(lg_infer_t *c, int64_t k, int64_t axis);
+lg_status_t lg_shape_sort(lg_infer_t *c, int64_t axis);
+lg_status_t lg_shape_gather_nd(lg_infer_t *c, int64_t batch_dims);
+lg_status_t lg_shape_scatter_nd(lg_infer_t *c);
+lg_status_t lg_shape_scatter_elements(lg_infer_t *c, int64_t axis);
+lg_status_t lg_shape_reverse_sequence(lg_infer_t *c, int64_t time_axis, int64_t batch_axis);
+lg_status_t lg_shape_non_zero(lg_infer_t *c);
+lg_status_t lg_shape_compress(lg_infer_t *c, const lg_ints_t *axis);
+lg_status_t lg_shape_unique(lg_infer_t *c, const lg_ints_t *axis);
+lg_status_t lg_shape_shape(lg_infer_t *c, int64_t start, int64_t end);
+lg_status_t lg_shape_size(lg_infer_t *c);
 
 // infer_norm.c
 lg_status_t lg_shape_batch_norm(lg_infer_t *c, double eps);

@@ -294,6 +294,18 @@ cdef extern from "legato/ops.gen.h" nogil:
         LG_OP_GLOBAL_AVG_POOL
         LG_OP_GLOBAL_MAX_POOL
         LG_OP_SPLIT
+        LG_OP_TOP_K
+        LG_OP_SORT
+        LG_OP_ARGSORT
+        LG_OP_GATHER_ND
+        LG_OP_SCATTER_ELEMENTS
+        LG_OP_SCATTER_ND
+        LG_OP_REVERSE_SEQUENCE
+        LG_OP_NON_ZERO
+        LG_OP_COMPRESS
+        LG_OP_UNIQUE
+        LG_OP_SHAPE
+        LG_OP_SIZE
         LG_OP_BATCH_NORM
         LG_OP_INSTANCE_NORM
         LG_OP_GROUP_NORM
@@ -533,6 +545,45 @@ cdef extern from "legato/ops.gen.h" nogil:
         lg_ints_t sizes
         int64_t num_outputs
         int64_t axis
+
+    ctypedef struct lg_top_k_attrs_t:
+        int64_t k
+        int64_t axis
+        int64_t largest
+        int64_t sorted
+
+    ctypedef struct lg_sort_attrs_t:
+        int64_t axis
+        int64_t descending
+
+    ctypedef struct lg_argsort_attrs_t:
+        int64_t axis
+        int64_t descending
+
+    ctypedef struct lg_gather_nd_attrs_t:
+        int64_t batch_dims
+
+    ctypedef struct lg_scatter_elements_attrs_t:
+        int64_t axis
+        int64_t reduction
+
+    ctypedef struct lg_scatter_nd_attrs_t:
+        int64_t reduction
+
+    ctypedef struct lg_reverse_sequence_attrs_t:
+        int64_t time_axis
+        int64_t batch_axis
+
+    ctypedef struct lg_compress_attrs_t:
+        lg_ints_t axis
+
+    ctypedef struct lg_unique_attrs_t:
+        lg_ints_t axis
+        int64_t sorted
+
+    ctypedef struct lg_shape_attrs_t:
+        int64_t start
+        int64_t end
 
     ctypedef struct lg_batch_norm_attrs_t:
         double eps
