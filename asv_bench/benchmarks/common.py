@@ -32,6 +32,17 @@ operands(u=normal(256, 256), v=normal(256, 256), w=normal(256, 256))
 operands(image=normal(1, 64, 28, 28), filters=normal(64, 64, 3, 3), row=normal(256))
 operands(yes=rng.random((256, 256)) < 0.5, no=rng.random((256, 256)) < 0.5, index=rng.integers(0, 256, 256))
 operands(m=rng.integers(0, 256, (256, 256)), n=rng.integers(0, 32, (256, 256)))
+operands(
+    places=rng.uniform(-1, 1, (1, 28, 28, 2)).astype(np.float32),
+    theta=normal(4, 2, 3),
+    rois=np.sort(rng.uniform(0, 28, (16, 2, 2)), axis=1).reshape(16, 4).astype(np.float32),
+    boxes=np.sort(rng.uniform(0, 1, (16, 2, 2)), axis=1).reshape(16, 4).astype(np.float32),
+    first=np.zeros(16, np.int64),
+    many=rng.uniform(0, 1, (1, 1000, 4)).astype(np.float32),
+    chances=rng.uniform(0, 1, (1, 2, 1000)).astype(np.float32),
+    pixels=rng.integers(0, 256, (1, 224, 224, 3), np.uint8),
+    columns=normal(1, 72, 784),
+)
 NAMES["c0"], NAMES["c1"] = np.float32(np.sqrt(2 / np.pi)), np.float32(0.044715)
 
 # ---- beside NumPy ------------------------------------------------------------------------------------
@@ -155,6 +166,19 @@ OPS = {name: f"lg.{name}(u_lg)" for name in UNARY.split()} | {
     "global_max_pool": "lg.global_max_pool(image_lg)",
     "conv_transpose": "lg.conv_transpose(image_lg, filters_lg, stride=2, padding=1)",
     "lp_pool": "lg.lp_pool(image_lg, 2, 2)",
+    "resize": "lg.resize(image_lg, scale_factor=2.0, mode='linear')",
+    "grid_sample": "lg.grid_sample(image_lg, places_lg)",
+    "affine_grid": "lg.affine_grid(theta_lg, (4, 1, 64, 64))",
+    "roi_align": "lg.roi_align(image_lg, rois_lg, first_lg, output_height=7, output_width=7)",
+    "crop_and_resize": "lg.crop_and_resize(image_lg, boxes_lg, first_lg, (7, 7))",
+    "image_normalize": "lg.image_normalize(pixels_lg, mean=(0.5, 0.4, 0.3), std=0.25)",
+    "col2im": "lg.col2im(columns_lg, (28, 28), (3, 3), padding=1)",
+    "max_pool_with_indices": "lg.max_pool_with_indices(image_lg, 2)",
+    "max_unpool": "lg.max_unpool(*lg.max_pool_with_indices(image_lg, 2), 2)",
+    "adaptive_avg_pool": "lg.adaptive_avg_pool(image_lg, 7)",
+    "adaptive_max_pool": "lg.adaptive_max_pool(image_lg, 7)",
+    "non_max_suppression_padded":
+        "lg.non_max_suppression_padded(many_lg, chances_lg, max_output_boxes_per_class=50, iou_threshold=0.5)",
     "global_lp_pool": "lg.global_lp_pool(image_lg)",
     "batch_norm": "lg.batch_norm(u_lg, row_lg, lg.abs(row_lg))",
     "instance_norm": "lg.instance_norm(image_lg)",

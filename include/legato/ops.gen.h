@@ -160,6 +160,18 @@ enum {
     LG_OP_CONV_TRANSPOSE = 220,
     LG_OP_LP_POOL = 221,
     LG_OP_GLOBAL_LP_POOL = 222,
+    LG_OP_RESIZE = 223,
+    LG_OP_GRID_SAMPLE = 224,
+    LG_OP_AFFINE_GRID = 225,
+    LG_OP_ROI_ALIGN = 226,
+    LG_OP_CROP_AND_RESIZE = 227,
+    LG_OP_IMAGE_NORMALIZE = 228,
+    LG_OP_COL2IM = 229,
+    LG_OP_MAX_POOL_WITH_INDICES = 230,
+    LG_OP_MAX_UNPOOL = 231,
+    LG_OP_ADAPTIVE_AVG_POOL = 232,
+    LG_OP_ADAPTIVE_MAX_POOL = 233,
+    LG_OP_NON_MAX_SUPPRESSION_PADDED = 235,
     LG_OP_FUSED_CONV = 300,
     LG_OP_FUSED_LINEAR = 301,
     LG_OP_FUSED_MATMUL = 302,
@@ -577,6 +589,94 @@ typedef struct lg_lp_pool_attrs {
 typedef struct lg_global_lp_pool_attrs {
     double norm_type;  // default 2.0
 } lg_global_lp_pool_attrs_t;
+
+typedef struct lg_resize_attrs {
+    lg_ints_t size;  // count -1: not given
+    lg_floats_t scale_factor;  // count -1: not given
+    int64_t mode;  // 0 nearest, 1 linear, 2 cubic
+    int64_t coordinate_transformation_mode;  // 0 half_pixel, 1 half_pixel_symmetric, 2 pytorch_half_pixel, 3 align_corners, 4 asymmetric, 5 tf_half_pixel_for_nn, 6 tf_crop_and_resize
+    int64_t nearest_mode;  // 0 round_prefer_floor, 1 round_prefer_ceil, 2 floor, 3 ceil
+    double cubic_coeff_a;  // default -0.75
+    int64_t exclude_outside;  // 0 or 1
+    double extrapolation_value;  // default 0.0
+    int64_t antialias;  // 0 or 1
+    lg_ints_t axes;  // count -1: not given
+    int64_t keep_aspect_ratio_policy;  // 0 stretch, 1 not_larger, 2 not_smaller
+    lg_floats_t roi;  // count -1: not given
+} lg_resize_attrs_t;
+
+typedef struct lg_grid_sample_attrs {
+    int64_t mode;  // 0 linear, 1 nearest, 2 cubic
+    int64_t padding_mode;  // 0 zeros, 1 border, 2 reflection
+    int64_t align_corners;  // 0 or 1
+} lg_grid_sample_attrs_t;
+
+typedef struct lg_affine_grid_attrs {
+    lg_ints_t size;
+    int64_t align_corners;  // 0 or 1
+} lg_affine_grid_attrs_t;
+
+typedef struct lg_roi_align_attrs {
+    int64_t output_height;  // default 1
+    int64_t output_width;  // default 1
+    int64_t sampling_ratio;  // default 0
+    double spatial_scale;  // default 1.0
+    int64_t mode;  // 0 avg, 1 max
+    int64_t coordinate_transformation_mode;  // 0 half_pixel, 1 output_half_pixel
+} lg_roi_align_attrs_t;
+
+typedef struct lg_crop_and_resize_attrs {
+    lg_ints_t crop_size;
+    int64_t mode;  // 0 linear, 1 nearest
+    double extrapolation_value;  // default 0.0
+} lg_crop_and_resize_attrs_t;
+
+typedef struct lg_image_normalize_attrs {
+    lg_floats_t mean;  // count -1: not given
+    lg_floats_t std;  // count -1: not given
+    double scale;  // default 0.00392156862745098
+    int64_t layout;  // 0 nhwc, 1 nchw
+} lg_image_normalize_attrs_t;
+
+typedef struct lg_col2im_attrs {
+    lg_ints_t output_size;
+    lg_ints_t kernel_size;
+    lg_ints_t stride;  // default 1
+    lg_ints_t padding;  // default 0
+    lg_ints_t dilation;  // default 1
+} lg_col2im_attrs_t;
+
+typedef struct lg_max_pool_with_indices_attrs {
+    lg_ints_t kernel_size;
+    lg_ints_t stride;  // count -1: not given
+    lg_ints_t padding;  // default 0
+    lg_ints_t dilation;  // default 1
+    int64_t ceil_mode;  // 0 or 1
+    int64_t auto_pad;  // 0 notset, 1 same_upper, 2 same_lower, 3 valid
+    int64_t storage_order;  // 0 row_major, 1 column_major
+} lg_max_pool_with_indices_attrs_t;
+
+typedef struct lg_max_unpool_attrs {
+    lg_ints_t kernel_size;
+    lg_ints_t stride;  // count -1: not given
+    lg_ints_t padding;  // default 0
+    lg_ints_t output_size;  // count -1: not given
+} lg_max_unpool_attrs_t;
+
+typedef struct lg_adaptive_avg_pool_attrs {
+    lg_ints_t output_size;
+} lg_adaptive_avg_pool_attrs_t;
+
+typedef struct lg_adaptive_max_pool_attrs {
+    lg_ints_t output_size;
+} lg_adaptive_max_pool_attrs_t;
+
+typedef struct lg_non_max_suppression_padded_attrs {
+    int64_t max_output_boxes_per_class;  // default 0
+    double iou_threshold;  // default 0.0
+    double score_threshold;  // default -1.7976931348623157e+308
+    int64_t center_point_box;  // 0 or 1
+} lg_non_max_suppression_padded_attrs_t;
 
 typedef struct lg_fused_conv_attrs {
     lg_ints_t stride;  // default 1

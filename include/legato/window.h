@@ -191,6 +191,15 @@ static inline lg_status_t lg_window_transpose(lg_window_t *window, uint32_t spat
     return LG_OK;
 }
 
+// The extent that `count` pooled windows came from: the least one that makes as many. Below 0 when there is none.
+static inline int64_t lg_window_unpooled(const lg_window_t *window, uint32_t axis, int64_t count) {
+    if (count > (INT64_MAX / 4) / window->stride[axis]) {
+        return -1;
+    }
+    return (count - 1) * window->stride[axis] + lg_window_span(window, axis) - window->pad_begin[axis] -
+           window->pad_end[axis];
+}
+
 #ifdef __cplusplus
 }
 #endif

@@ -25,5 +25,6 @@
 #include "reduce/layer_norm.h"
 #include "reduce/reduce.h"
 #include "reduce/softmax.h"
+#include "vision/vision.h"
 
 #endif  // LEGATO_KERNELS_FAMILIES_H_

@@ -42,6 +42,7 @@ HEADER_LAYER = {
     "unit": "unit",
     "ops.gen": "op",
     "op": "op",
+    "resize": "op",
     "window": "op",
     "device": "device",
     "program": "program",
@@ -53,7 +54,7 @@ HEADER_LAYER = {
     "legato": "file",
 }
 # What kernels may know of the public interface.
-KERNEL_HEADERS = {"plugin", "base", "tensor", "op", "ops.gen", "window"}
+KERNEL_HEADERS = {"plugin", "base", "tensor", "op", "ops.gen", "resize", "window"}
 # Functions that a kernel may not name: memory, locks, input and output, time, the end of the process.
 KERNEL_BANNED = re.compile(
     r"\b(malloc|calloc|realloc|free|aligned_alloc|posix_memalign|printf|fprintf|puts"

@@ -263,12 +263,15 @@ TEST(infer_answers_any_question) {
     lg_view_t views[MOST_INS];
     int64_t answers[LG_OP_COUNT] = {0};
     random_state = 0x9e3779b97f4a7c15u;
-    for (int64_t round = 0; round < 400000; round++) {
-        uint32_t op = (uint32_t)draw(1, LG_OP_COUNT - 1);
+    uint32_t taken[LG_OP_COUNT];
+    int64_t taken_count = 0;
+    for (uint32_t op = 1; op < LG_OP_COUNT; op++) {
+        taken[taken_count] = op;
+        taken_count += lg_op_info(op) != NULL;
+    }
+    for (int64_t round = 0; round < 3000 * taken_count; round++) {
+        uint32_t op = taken[draw(0, taken_count - 1)];
         const lg_op_info_t *info = lg_op_info(op);
-        if (info == NULL) {  // an id that is not taken
-            continue;
-        }
         uint32_t count = (uint32_t)draw(0, 9) == 0
                              ? (uint32_t)draw(0, 4)
                              : (uint32_t)draw(info->in_min, info->in_max > MOST_INS ? 3 : info->in_max);
@@ -332,8 +335,9 @@ TEST(infer_answers_any_question) {
     // are too much to ask of chance.
     for (uint32_t op = 1; op < LG_OP_COUNT; op++) {
         const lg_op_info_t *info = lg_op_info(op);
-        if (answers[op] == 0 && info != NULL && info->in_min <= 2 &&
-            (info->in_letters == NULL || strchr(info->in_letters, '.') == NULL)) {
+        bool much = info != NULL && (info->in_min > 2 || strcmp(info->family, "vision") == 0 ||
+                                     (info->in_letters != NULL && strchr(info->in_letters, '.') != NULL));
+        if (answers[op] == 0 && info != NULL && !much) {
             lg_test_fail(__FILE__, __LINE__, "%s: no valid question among the random ones",
                          lg_op_info(op)->name);
         }

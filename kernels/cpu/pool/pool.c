@@ -147,6 +147,27 @@ static pool_attrs_t pool_attrs(const lg_op_view_t *op) {
     }
 }
 
+void lg_pool_fill_shape(const lg_op_view_t *op, const lg_window_t *window, lg_pool_shape_t *s) {
+    const lg_view_t *x = op->ins[0], *y = op->outs[0];
+    const int lead = 3 - ((int)x->rank - 2);
+    for (int d = 0; d < 3; ++d) {
+        const int from = d - lead;
+        s->in[d] = from < 0 ? 1 : x->shape[from + 2];
+        s->out[d] = from < 0 ? 1 : y->shape[from + 2];
+        s->kernel[d] = from < 0 ? 1 : window->kernel[from];
+        s->stride[d] = from < 0 ? 1 : window->stride[from];
+        s->pad[d] = from < 0 ? 0 : window->pad_begin[from];
+        s->pad_end[d] = from < 0 ? 0 : window->pad_end[from];
+        s->dilation[d] = from < 0 ? 1 : window->dilation[from];
+        s->x_step[d] = from < 0 ? 0 : x->strides[from + 2];
+    }
+    s->channels = x->shape[1];
+    s->x_image = x->strides[0];
+    s->x_channel = x->strides[1];
+    s->include_pad = 0;
+    s->norm_type = 0;
+}
+
 lg_status_t lg_pool_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
                             lg_error_t *err) {
     const lg_pool_impl_t *impl = kernel->impl;
@@ -164,23 +185,8 @@ lg_status_t lg_pool_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
         return lg_error_set(err, LG_STATUS_INVALID_ARGUMENT, op->name, "window attributes out of range");
     }
     lg_window_auto_pad(&window, spatial, x->shape + 2, attrs.auto_pad);
-    const int lead = 3 - (int)spatial;
-    double taps = 1.0;
-    for (int d = 0; d < 3; ++d) {
-        const int from = d - lead;
-        s->in[d] = from < 0 ? 1 : x->shape[from + 2];
-        s->out[d] = from < 0 ? 1 : y->shape[from + 2];
-        s->kernel[d] = from < 0 ? 1 : window.kernel[from];
-        s->stride[d] = from < 0 ? 1 : window.stride[from];
-        s->pad[d] = from < 0 ? 0 : window.pad_begin[from];
-        s->pad_end[d] = from < 0 ? 0 : window.pad_end[from];
-        s->dilation[d] = from < 0 ? 1 : window.dilation[from];
-        s->x_step[d] = from < 0 ? 0 : x->strides[from + 2];
-        taps *= (double)s->kernel[d];
-    }
-    s->channels = x->shape[1];
-    s->x_image = x->strides[0];
-    s->x_channel = x->strides[1];
+    lg_pool_fill_shape(op, &window, s);
+    const double taps = (double)s->kernel[0] * (double)s->kernel[1] * (double)s->kernel[2];
     s->include_pad = attrs.include_pad;
     s->norm_type = attrs.norm_type;
     const int short_window = s->stride[2] <= 2 && s->kernel[2] <= LG_POOL_MAX_TAPS && s->x_step[2] == 1;

@@ -35,6 +35,25 @@ void lg_avg_pool_plain_f64(const lg_pool_shape_t *shape, const void *x, void *y,
 lg_status_t lg_pool_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
                             lg_error_t *err);
 
+// Writes the geometry of a pool from operands and window.
+typedef struct lg_window lg_window_t;
+void lg_pool_fill_shape(const lg_op_view_t *op, const lg_window_t *window, lg_pool_shape_t *shape);
+
+typedef lg_pool_impl_t lg_adaptive_pool_impl_t;  // `plain` alone
+lg_status_t lg_adaptive_pool_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
+                                     lg_kernel_call_t *call, lg_error_t *err);
+
+// max_pool_with_indices and max_unpool; one function per dtype, nothing to choose.
+typedef struct lg_pool_indices_impl {
+    char unused;
+} lg_pool_indices_impl_t;
+typedef lg_pool_indices_impl_t lg_max_pool_indices_impl_t;
+typedef lg_pool_indices_impl_t lg_max_unpool_impl_t;
+lg_status_t lg_max_pool_indices_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
+                                        lg_kernel_call_t *call, lg_error_t *err);
+lg_status_t lg_max_unpool_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
+                                  lg_error_t *err);
+
 typedef lg_pool_impl_t lg_global_lp_pool_impl_t;  // `plain` alone: whole channels
 lg_status_t lg_global_lp_pool_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
                                       lg_kernel_call_t *call, lg_error_t *err);

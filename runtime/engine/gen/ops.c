@@ -986,6 +986,194 @@ static const lg_global_lp_pool_attrs_t global_lp_pool_default = {
     .norm_type = 2.0,
 };
 
+static const char *const resize_ins[] = {"x"};
+static const char *const resize_mode_choices[] = {"nearest", "linear", "cubic", NULL};
+static const char *const resize_coordinate_transformation_mode_choices[] = {"half_pixel", "half_pixel_symmetric", "pytorch_half_pixel", "align_corners", "asymmetric", "tf_half_pixel_for_nn", "tf_crop_and_resize", NULL};
+static const char *const resize_nearest_mode_choices[] = {"round_prefer_floor", "round_prefer_ceil", "floor", "ceil", NULL};
+static const char *const resize_keep_aspect_ratio_policy_choices[] = {"stretch", "not_larger", "not_smaller", NULL};
+static const lg_attr_info_t resize_attrs[] = {
+    {"size", LG_ATTR_INTS, offsetof(lg_resize_attrs_t, size), NULL},
+    {"scale_factor", LG_ATTR_FLOATS, offsetof(lg_resize_attrs_t, scale_factor), NULL},
+    {"mode", LG_ATTR_ENUM, offsetof(lg_resize_attrs_t, mode), resize_mode_choices},
+    {"coordinate_transformation_mode", LG_ATTR_ENUM, offsetof(lg_resize_attrs_t, coordinate_transformation_mode), resize_coordinate_transformation_mode_choices},
+    {"nearest_mode", LG_ATTR_ENUM, offsetof(lg_resize_attrs_t, nearest_mode), resize_nearest_mode_choices},
+    {"cubic_coeff_a", LG_ATTR_FLOAT, offsetof(lg_resize_attrs_t, cubic_coeff_a), NULL},
+    {"exclude_outside", LG_ATTR_BOOL, offsetof(lg_resize_attrs_t, exclude_outside), NULL},
+    {"extrapolation_value", LG_ATTR_FLOAT, offsetof(lg_resize_attrs_t, extrapolation_value), NULL},
+    {"antialias", LG_ATTR_BOOL, offsetof(lg_resize_attrs_t, antialias), NULL},
+    {"axes", LG_ATTR_INTS, offsetof(lg_resize_attrs_t, axes), NULL},
+    {"keep_aspect_ratio_policy", LG_ATTR_ENUM, offsetof(lg_resize_attrs_t, keep_aspect_ratio_policy), resize_keep_aspect_ratio_policy_choices},
+    {"roi", LG_ATTR_FLOATS, offsetof(lg_resize_attrs_t, roi), NULL},
+};
+static const lg_resize_attrs_t resize_default = {
+    .size = {-1, {0}},
+    .scale_factor = {-1, {0}},
+    .mode = 0,
+    .coordinate_transformation_mode = 0,
+    .nearest_mode = 0,
+    .cubic_coeff_a = -0.75,
+    .exclude_outside = 0,
+    .extrapolation_value = 0.0,
+    .antialias = 0,
+    .axes = {-1, {0}},
+    .keep_aspect_ratio_policy = 0,
+    .roi = {-1, {0}},
+};
+
+static const char *const grid_sample_ins[] = {"x", "grid"};
+static const char *const grid_sample_mode_choices[] = {"linear", "nearest", "cubic", NULL};
+static const char *const grid_sample_padding_mode_choices[] = {"zeros", "border", "reflection", NULL};
+static const lg_attr_info_t grid_sample_attrs[] = {
+    {"mode", LG_ATTR_ENUM, offsetof(lg_grid_sample_attrs_t, mode), grid_sample_mode_choices},
+    {"padding_mode", LG_ATTR_ENUM, offsetof(lg_grid_sample_attrs_t, padding_mode), grid_sample_padding_mode_choices},
+    {"align_corners", LG_ATTR_BOOL, offsetof(lg_grid_sample_attrs_t, align_corners), NULL},
+};
+static const lg_grid_sample_attrs_t grid_sample_default = {
+    .mode = 0,
+    .padding_mode = 0,
+    .align_corners = 0,
+};
+
+static const char *const affine_grid_ins[] = {"theta"};
+static const lg_attr_info_t affine_grid_attrs[] = {
+    {"size", LG_ATTR_INTS, offsetof(lg_affine_grid_attrs_t, size), NULL},
+    {"align_corners", LG_ATTR_BOOL, offsetof(lg_affine_grid_attrs_t, align_corners), NULL},
+};
+static const lg_affine_grid_attrs_t affine_grid_default = {
+    .size = {-1, {0}},
+    .align_corners = 0,
+};
+
+static const char *const roi_align_ins[] = {"x", "rois", "batch_indices"};
+static const char *const roi_align_mode_choices[] = {"avg", "max", NULL};
+static const char *const roi_align_coordinate_transformation_mode_choices[] = {"half_pixel", "output_half_pixel", NULL};
+static const lg_attr_info_t roi_align_attrs[] = {
+    {"output_height", LG_ATTR_INT, offsetof(lg_roi_align_attrs_t, output_height), NULL},
+    {"output_width", LG_ATTR_INT, offsetof(lg_roi_align_attrs_t, output_width), NULL},
+    {"sampling_ratio", LG_ATTR_INT, offsetof(lg_roi_align_attrs_t, sampling_ratio), NULL},
+    {"spatial_scale", LG_ATTR_FLOAT, offsetof(lg_roi_align_attrs_t, spatial_scale), NULL},
+    {"mode", LG_ATTR_ENUM, offsetof(lg_roi_align_attrs_t, mode), roi_align_mode_choices},
+    {"coordinate_transformation_mode", LG_ATTR_ENUM, offsetof(lg_roi_align_attrs_t, coordinate_transformation_mode), roi_align_coordinate_transformation_mode_choices},
+};
+static const lg_roi_align_attrs_t roi_align_default = {
+    .output_height = 1,
+    .output_width = 1,
+    .sampling_ratio = 0,
+    .spatial_scale = 1.0,
+    .mode = 0,
+    .coordinate_transformation_mode = 0,
+};
+
+static const char *const crop_and_resize_ins[] = {"x", "boxes", "box_indices"};
+static const char *const crop_and_resize_mode_choices[] = {"linear", "nearest", NULL};
+static const lg_attr_info_t crop_and_resize_attrs[] = {
+    {"crop_size", LG_ATTR_INTS, offsetof(lg_crop_and_resize_attrs_t, crop_size), NULL},
+    {"mode", LG_ATTR_ENUM, offsetof(lg_crop_and_resize_attrs_t, mode), crop_and_resize_mode_choices},
+    {"extrapolation_value", LG_ATTR_FLOAT, offsetof(lg_crop_and_resize_attrs_t, extrapolation_value), NULL},
+};
+static const lg_crop_and_resize_attrs_t crop_and_resize_default = {
+    .crop_size = {-1, {0}},
+    .mode = 0,
+    .extrapolation_value = 0.0,
+};
+
+static const char *const image_normalize_ins[] = {"x"};
+static const char *const image_normalize_layout_choices[] = {"nhwc", "nchw", NULL};
+static const lg_attr_info_t image_normalize_attrs[] = {
+    {"mean", LG_ATTR_FLOATS, offsetof(lg_image_normalize_attrs_t, mean), NULL},
+    {"std", LG_ATTR_FLOATS, offsetof(lg_image_normalize_attrs_t, std), NULL},
+    {"scale", LG_ATTR_FLOAT, offsetof(lg_image_normalize_attrs_t, scale), NULL},
+    {"layout", LG_ATTR_ENUM, offsetof(lg_image_normalize_attrs_t, layout), image_normalize_layout_choices},
+};
+static const lg_image_normalize_attrs_t image_normalize_default = {
+    .mean = {-1, {0}},
+    .std = {-1, {0}},
+    .scale = 0.00392156862745098,
+    .layout = 0,
+};
+
+static const char *const col2im_ins[] = {"x"};
+static const lg_attr_info_t col2im_attrs[] = {
+    {"output_size", LG_ATTR_INTS, offsetof(lg_col2im_attrs_t, output_size), NULL},
+    {"kernel_size", LG_ATTR_INTS, offsetof(lg_col2im_attrs_t, kernel_size), NULL},
+    {"stride", LG_ATTR_INTS, offsetof(lg_col2im_attrs_t, stride), NULL},
+    {"padding", LG_ATTR_INTS, offsetof(lg_col2im_attrs_t, padding), NULL},
+    {"dilation", LG_ATTR_INTS, offsetof(lg_col2im_attrs_t, dilation), NULL},
+};
+static const lg_col2im_attrs_t col2im_default = {
+    .output_size = {-1, {0}},
+    .kernel_size = {-1, {0}},
+    .stride = {1, {1}},
+    .padding = {1, {0}},
+    .dilation = {1, {1}},
+};
+
+static const char *const max_pool_with_indices_ins[] = {"x"};
+static const char *const max_pool_with_indices_auto_pad_choices[] = {"notset", "same_upper", "same_lower", "valid", NULL};
+static const char *const max_pool_with_indices_storage_order_choices[] = {"row_major", "column_major", NULL};
+static const lg_attr_info_t max_pool_with_indices_attrs[] = {
+    {"kernel_size", LG_ATTR_INTS, offsetof(lg_max_pool_with_indices_attrs_t, kernel_size), NULL},
+    {"stride", LG_ATTR_INTS, offsetof(lg_max_pool_with_indices_attrs_t, stride), NULL},
+    {"padding", LG_ATTR_INTS, offsetof(lg_max_pool_with_indices_attrs_t, padding), NULL},
+    {"dilation", LG_ATTR_INTS, offsetof(lg_max_pool_with_indices_attrs_t, dilation), NULL},
+    {"ceil_mode", LG_ATTR_BOOL, offsetof(lg_max_pool_with_indices_attrs_t, ceil_mode), NULL},
+    {"auto_pad", LG_ATTR_ENUM, offsetof(lg_max_pool_with_indices_attrs_t, auto_pad), max_pool_with_indices_auto_pad_choices},
+    {"storage_order", LG_ATTR_ENUM, offsetof(lg_max_pool_with_indices_attrs_t, storage_order), max_pool_with_indices_storage_order_choices},
+};
+static const lg_max_pool_with_indices_attrs_t max_pool_with_indices_default = {
+    .kernel_size = {-1, {0}},
+    .stride = {-1, {0}},
+    .padding = {1, {0}},
+    .dilation = {1, {1}},
+    .ceil_mode = 0,
+    .auto_pad = 0,
+    .storage_order = 0,
+};
+
+static const char *const max_unpool_ins[] = {"x", "indices"};
+static const lg_attr_info_t max_unpool_attrs[] = {
+    {"kernel_size", LG_ATTR_INTS, offsetof(lg_max_unpool_attrs_t, kernel_size), NULL},
+    {"stride", LG_ATTR_INTS, offsetof(lg_max_unpool_attrs_t, stride), NULL},
+    {"padding", LG_ATTR_INTS, offsetof(lg_max_unpool_attrs_t, padding), NULL},
+    {"output_size", LG_ATTR_INTS, offsetof(lg_max_unpool_attrs_t, output_size), NULL},
+};
+static const lg_max_unpool_attrs_t max_unpool_default = {
+    .kernel_size = {-1, {0}},
+    .stride = {-1, {0}},
+    .padding = {1, {0}},
+    .output_size = {-1, {0}},
+};
+
+static const char *const adaptive_avg_pool_ins[] = {"x"};
+static const lg_attr_info_t adaptive_avg_pool_attrs[] = {
+    {"output_size", LG_ATTR_INTS, offsetof(lg_adaptive_avg_pool_attrs_t, output_size), NULL},
+};
+static const lg_adaptive_avg_pool_attrs_t adaptive_avg_pool_default = {
+    .output_size = {-1, {0}},
+};
+
+static const char *const adaptive_max_pool_ins[] = {"x"};
+static const lg_attr_info_t adaptive_max_pool_attrs[] = {
+    {"output_size", LG_ATTR_INTS, offsetof(lg_adaptive_max_pool_attrs_t, output_size), NULL},
+};
+static const lg_adaptive_max_pool_attrs_t adaptive_max_pool_default = {
+    .output_size = {-1, {0}},
+};
+
+static const char *const non_max_suppression_padded_ins[] = {"boxes", "scores"};
+static const lg_attr_info_t non_max_suppression_padded_attrs[] = {
+    {"max_output_boxes_per_class", LG_ATTR_INT, offsetof(lg_non_max_suppression_padded_attrs_t, max_output_boxes_per_class), NULL},
+    {"iou_threshold", LG_ATTR_FLOAT, offsetof(lg_non_max_suppression_padded_attrs_t, iou_threshold), NULL},
+    {"score_threshold", LG_ATTR_FLOAT, offsetof(lg_non_max_suppression_padded_attrs_t, score_threshold), NULL},
+    {"center_point_box", LG_ATTR_BOOL, offsetof(lg_non_max_suppression_padded_attrs_t, center_point_box), NULL},
+};
+static const lg_non_max_suppression_padded_attrs_t non_max_suppression_padded_default = {
+    .max_output_boxes_per_class = 0,
+    .iou_threshold = 0.0,
+    .score_threshold = -1.7976931348623157e+308,
+    .center_point_box = 0,
+};
+
 static const char *const fused_conv_ins[] = {"x", "w", "bias", "addend"};
 static const char *const fused_conv_auto_pad_choices[] = {"notset", "same_upper", "same_lower", "valid", NULL};
 static const char *const fused_conv_activation_choices[] = {"none", "relu", "clip", "leaky_relu", "sigmoid", "tanh", "silu", "gelu", "gelu_tanh", "hard_sigmoid", "hard_swish", NULL};
@@ -2586,6 +2774,150 @@ static const lg_op_info_t infos[LG_OP_COUNT] = {
         .attrs_bytes = sizeof(lg_global_lp_pool_attrs_t),
         .attrs_default = &global_lp_pool_default,
     },
+    [LG_OP_RESIZE] = {
+        .id = LG_OP_RESIZE,
+        .flags = 0,
+        .name = "resize",
+        .family = "vision",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 12,
+        .in_names = resize_ins, .in_letters = "T",
+        .attrs = resize_attrs,
+        .attrs_bytes = sizeof(lg_resize_attrs_t),
+        .attrs_default = &resize_default,
+    },
+    [LG_OP_GRID_SAMPLE] = {
+        .id = LG_OP_GRID_SAMPLE,
+        .flags = 0,
+        .name = "grid_sample",
+        .family = "vision",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 3,
+        .in_names = grid_sample_ins, .in_letters = "TT",
+        .attrs = grid_sample_attrs,
+        .attrs_bytes = sizeof(lg_grid_sample_attrs_t),
+        .attrs_default = &grid_sample_default,
+    },
+    [LG_OP_AFFINE_GRID] = {
+        .id = LG_OP_AFFINE_GRID,
+        .flags = 0,
+        .name = "affine_grid",
+        .family = "vision",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 2,
+        .in_names = affine_grid_ins, .in_letters = "T",
+        .attrs = affine_grid_attrs,
+        .attrs_bytes = sizeof(lg_affine_grid_attrs_t),
+        .attrs_default = &affine_grid_default,
+    },
+    [LG_OP_ROI_ALIGN] = {
+        .id = LG_OP_ROI_ALIGN,
+        .flags = 0,
+        .name = "roi_align",
+        .family = "vision",
+        .in_min = 3, .in_max = 3, .out_count = 1,
+        .attr_count = 6,
+        .in_names = roi_align_ins, .in_letters = "TT.",
+        .attrs = roi_align_attrs,
+        .attrs_bytes = sizeof(lg_roi_align_attrs_t),
+        .attrs_default = &roi_align_default,
+    },
+    [LG_OP_CROP_AND_RESIZE] = {
+        .id = LG_OP_CROP_AND_RESIZE,
+        .flags = 0,
+        .name = "crop_and_resize",
+        .family = "vision",
+        .in_min = 3, .in_max = 3, .out_count = 1,
+        .attr_count = 3,
+        .in_names = crop_and_resize_ins, .in_letters = "TT.",
+        .attrs = crop_and_resize_attrs,
+        .attrs_bytes = sizeof(lg_crop_and_resize_attrs_t),
+        .attrs_default = &crop_and_resize_default,
+    },
+    [LG_OP_IMAGE_NORMALIZE] = {
+        .id = LG_OP_IMAGE_NORMALIZE,
+        .flags = 0,
+        .name = "image_normalize",
+        .family = "vision",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 4,
+        .in_names = image_normalize_ins, .in_letters = "T",
+        .attrs = image_normalize_attrs,
+        .attrs_bytes = sizeof(lg_image_normalize_attrs_t),
+        .attrs_default = &image_normalize_default,
+    },
+    [LG_OP_COL2IM] = {
+        .id = LG_OP_COL2IM,
+        .flags = 0,
+        .name = "col2im",
+        .family = "vision",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 5,
+        .in_names = col2im_ins, .in_letters = "T",
+        .attrs = col2im_attrs,
+        .attrs_bytes = sizeof(lg_col2im_attrs_t),
+        .attrs_default = &col2im_default,
+    },
+    [LG_OP_MAX_POOL_WITH_INDICES] = {
+        .id = LG_OP_MAX_POOL_WITH_INDICES,
+        .flags = 0,
+        .name = "max_pool_with_indices",
+        .family = "pool",
+        .in_min = 1, .in_max = 1, .out_count = 2,
+        .attr_count = 7,
+        .in_names = max_pool_with_indices_ins, .in_letters = "T",
+        .attrs = max_pool_with_indices_attrs,
+        .attrs_bytes = sizeof(lg_max_pool_with_indices_attrs_t),
+        .attrs_default = &max_pool_with_indices_default,
+    },
+    [LG_OP_MAX_UNPOOL] = {
+        .id = LG_OP_MAX_UNPOOL,
+        .flags = 0,
+        .name = "max_unpool",
+        .family = "pool",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 4,
+        .in_names = max_unpool_ins, .in_letters = "T.",
+        .attrs = max_unpool_attrs,
+        .attrs_bytes = sizeof(lg_max_unpool_attrs_t),
+        .attrs_default = &max_unpool_default,
+    },
+    [LG_OP_ADAPTIVE_AVG_POOL] = {
+        .id = LG_OP_ADAPTIVE_AVG_POOL,
+        .flags = 0,
+        .name = "adaptive_avg_pool",
+        .family = "pool",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 1,
+        .in_names = adaptive_avg_pool_ins, .in_letters = "T",
+        .attrs = adaptive_avg_pool_attrs,
+        .attrs_bytes = sizeof(lg_adaptive_avg_pool_attrs_t),
+        .attrs_default = &adaptive_avg_pool_default,
+    },
+    [LG_OP_ADAPTIVE_MAX_POOL] = {
+        .id = LG_OP_ADAPTIVE_MAX_POOL,
+        .flags = 0,
+        .name = "adaptive_max_pool",
+        .family = "pool",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 1,
+        .in_names = adaptive_max_pool_ins, .in_letters = "T",
+        .attrs = adaptive_max_pool_attrs,
+        .attrs_bytes = sizeof(lg_adaptive_max_pool_attrs_t),
+        .attrs_default = &adaptive_max_pool_default,
+    },
+    [LG_OP_NON_MAX_SUPPRESSION_PADDED] = {
+        .id = LG_OP_NON_MAX_SUPPRESSION_PADDED,
+        .flags = 0,
+        .name = "non_max_suppression_padded",
+        .family = "vision",
+        .in_min = 2, .in_max = 2, .out_count = 2,
+        .attr_count = 4,
+        .in_names = non_max_suppression_padded_ins, .in_letters = "TT",
+        .attrs = non_max_suppression_padded_attrs,
+        .attrs_bytes = sizeof(lg_non_max_suppression_padded_attrs_t),
+        .attrs_default = &non_max_suppression_padded_default,
+    },
     [LG_OP_FUSED_CONV] = {
         .id = LG_OP_FUSED_CONV,
         .flags = 0,
@@ -2644,7 +2976,10 @@ static const struct {
     {"abs", LG_OP_ABS},
     {"acos", LG_OP_ACOS},
     {"acosh", LG_OP_ACOSH},
+    {"adaptive_avg_pool", LG_OP_ADAPTIVE_AVG_POOL},
+    {"adaptive_max_pool", LG_OP_ADAPTIVE_MAX_POOL},
     {"add", LG_OP_ADD},
+    {"affine_grid", LG_OP_AFFINE_GRID},
     {"all", LG_OP_ALL},
     {"any", LG_OP_ANY},
     {"arange", LG_OP_ARANGE},
@@ -2667,6 +3002,7 @@ static const struct {
     {"ceil", LG_OP_CEIL},
     {"celu", LG_OP_CELU},
     {"clip", LG_OP_CLIP},
+    {"col2im", LG_OP_COL2IM},
     {"compress", LG_OP_COMPRESS},
     {"concat", LG_OP_CONCAT},
     {"conv", LG_OP_CONV},
@@ -2679,6 +3015,7 @@ static const struct {
     {"conv_transpose3d", LG_OP_CONV_TRANSPOSE},
     {"cos", LG_OP_COS},
     {"cosh", LG_OP_COSH},
+    {"crop_and_resize", LG_OP_CROP_AND_RESIZE},
     {"cumsum", LG_OP_CUMSUM},
     {"depth_to_space", LG_OP_DEPTH_TO_SPACE},
     {"div", LG_OP_DIV},
@@ -2706,11 +3043,13 @@ static const struct {
     {"global_max_pool", LG_OP_GLOBAL_MAX_POOL},
     {"greater", LG_OP_GREATER},
     {"greater_equal", LG_OP_GREATER_EQUAL},
+    {"grid_sample", LG_OP_GRID_SAMPLE},
     {"group_norm", LG_OP_GROUP_NORM},
     {"gru", LG_OP_GRU},
     {"hard_sigmoid", LG_OP_HARD_SIGMOID},
     {"hard_swish", LG_OP_HARD_SWISH},
     {"identity", LG_OP_IDENTITY},
+    {"image_normalize", LG_OP_IMAGE_NORMALIZE},
     {"instance_norm", LG_OP_INSTANCE_NORM},
     {"is_inf", LG_OP_IS_INF},
     {"is_nan", LG_OP_IS_NAN},
@@ -2737,6 +3076,8 @@ static const struct {
     {"matmul", LG_OP_MATMUL},
     {"max", LG_OP_MAX},
     {"max_pool", LG_OP_MAX_POOL},
+    {"max_pool_with_indices", LG_OP_MAX_POOL_WITH_INDICES},
+    {"max_unpool", LG_OP_MAX_UNPOOL},
     {"maximum", LG_OP_MAXIMUM},
     {"mean", LG_OP_MEAN},
     {"min", LG_OP_MIN},
@@ -2745,6 +3086,7 @@ static const struct {
     {"mod", LG_OP_MOD},
     {"mul", LG_OP_MUL},
     {"neg", LG_OP_NEG},
+    {"non_max_suppression_padded", LG_OP_NON_MAX_SUPPRESSION_PADDED},
     {"non_zero", LG_OP_NON_ZERO},
     {"not_equal", LG_OP_NOT_EQUAL},
     {"one_hot", LG_OP_ONE_HOT},
@@ -2756,9 +3098,11 @@ static const struct {
     {"reciprocal", LG_OP_RECIPROCAL},
     {"relu", LG_OP_RELU},
     {"reshape", LG_OP_RESHAPE},
+    {"resize", LG_OP_RESIZE},
     {"reverse_sequence", LG_OP_REVERSE_SEQUENCE},
     {"rms_norm", LG_OP_RMS_NORM},
     {"rnn", LG_OP_RNN},
+    {"roi_align", LG_OP_ROI_ALIGN},
     {"roll", LG_OP_ROLL},
     {"round", LG_OP_ROUND},
     {"rsqrt", LG_OP_RSQRT},
@@ -2970,6 +3314,18 @@ static const lg_op_rule_t rules[LG_OP_COUNT] = {
     [LG_OP_CONV_TRANSPOSE] = {&infos[LG_OP_CONV_TRANSPOSE], {0x0006, 0x0006, 0x0006}, 0, 0, 0, 0},
     [LG_OP_LP_POOL] = {&infos[LG_OP_LP_POOL], {0x0006}, 3, 0, 0, 0},
     [LG_OP_GLOBAL_LP_POOL] = {&infos[LG_OP_GLOBAL_LP_POOL], {0x0006}, 0, 0, 0, 0},
+    [LG_OP_RESIZE] = {&infos[LG_OP_RESIZE], {0x0046}, 0, 0, 0, 0},
+    [LG_OP_GRID_SAMPLE] = {&infos[LG_OP_GRID_SAMPLE], {0x0006, 0x0006}, 0, 0, 0, 0},
+    [LG_OP_AFFINE_GRID] = {&infos[LG_OP_AFFINE_GRID], {0x0006}, 1, 0, 0, 0},
+    [LG_OP_ROI_ALIGN] = {&infos[LG_OP_ROI_ALIGN], {0x0006, 0x0006, 0x0800}, 0, 0, 0, 0},
+    [LG_OP_CROP_AND_RESIZE] = {&infos[LG_OP_CROP_AND_RESIZE], {0x0006, 0x0006, 0x0800}, 1, 0, 0, 0},
+    [LG_OP_IMAGE_NORMALIZE] = {&infos[LG_OP_IMAGE_NORMALIZE], {0x0042}, 0, 0, 0, 0},
+    [LG_OP_COL2IM] = {&infos[LG_OP_COL2IM], {0x0006}, 3, 0, 0, 0},
+    [LG_OP_MAX_POOL_WITH_INDICES] = {&infos[LG_OP_MAX_POOL_WITH_INDICES], {0x0006}, 1, 0, 0, 0},
+    [LG_OP_MAX_UNPOOL] = {&infos[LG_OP_MAX_UNPOOL], {0x0006, 0x0800}, 1, 0, 0, 0},
+    [LG_OP_ADAPTIVE_AVG_POOL] = {&infos[LG_OP_ADAPTIVE_AVG_POOL], {0x0006}, 1, 0, 0, 0},
+    [LG_OP_ADAPTIVE_MAX_POOL] = {&infos[LG_OP_ADAPTIVE_MAX_POOL], {0x0006}, 1, 0, 0, 0},
+    [LG_OP_NON_MAX_SUPPRESSION_PADDED] = {&infos[LG_OP_NON_MAX_SUPPRESSION_PADDED], {0x0006, 0x0006}, 0, 0, 0, 0},
     [LG_OP_FUSED_CONV] = {&infos[LG_OP_FUSED_CONV], {0x0002, 0x0002, 0x0002, 0x0002}, 0, 0, 0, 0},
     [LG_OP_FUSED_LINEAR] = {&infos[LG_OP_FUSED_LINEAR], {0x0002, 0x0002, 0x0002, 0x0002}, 0, 0, 0, 0},
     [LG_OP_FUSED_MATMUL] = {&infos[LG_OP_FUSED_MATMUL], {0x0002, 0x0002, 0x0002, 0x0002}, 0, 0, 0, 0},
@@ -3697,6 +4053,137 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
             LG_TRY(lg_dtype_same(&c, 0));
             return lg_shape_global_lp_pool(&c, a->norm_type);
         }
+        case LG_OP_RESIZE: {
+            const lg_resize_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->size, -1) &&
+                  lg_attr_floats_ok(&a->scale_factor, -1) &&
+                  lg_attr_choice_ok(a->mode, 0, 2) &&
+                  lg_attr_choice_ok(a->coordinate_transformation_mode, 0, 6) &&
+                  lg_attr_choice_ok(a->nearest_mode, 0, 3) &&
+                  lg_attr_choice_ok(a->exclude_outside, 0, 1) &&
+                  lg_attr_choice_ok(a->antialias, 0, 1) &&
+                  lg_attr_ints_ok(&a->axes, -1) &&
+                  lg_attr_choice_ok(a->keep_aspect_ratio_policy, 0, 2) &&
+                  lg_attr_floats_ok(&a->roi, -1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_resize(&c, &a->size, &a->scale_factor, a->mode, a->coordinate_transformation_mode, a->nearest_mode, a->cubic_coeff_a, a->exclude_outside, a->extrapolation_value, a->antialias, &a->axes, a->keep_aspect_ratio_policy, &a->roi);
+        }
+        case LG_OP_GRID_SAMPLE: {
+            const lg_grid_sample_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->mode, 0, 2) &&
+                  lg_attr_choice_ok(a->padding_mode, 0, 2) &&
+                  lg_attr_choice_ok(a->align_corners, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_grid_sample(&c);
+        }
+        case LG_OP_AFFINE_GRID: {
+            const lg_affine_grid_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->size, 0) &&
+                  lg_attr_choice_ok(a->align_corners, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_affine_grid(&c, &a->size);
+        }
+        case LG_OP_ROI_ALIGN: {
+            const lg_roi_align_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->mode, 0, 1) &&
+                  lg_attr_choice_ok(a->coordinate_transformation_mode, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_roi_align(&c, a->output_height, a->output_width, a->sampling_ratio, a->spatial_scale);
+        }
+        case LG_OP_CROP_AND_RESIZE: {
+            const lg_crop_and_resize_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->crop_size, 0) &&
+                  lg_attr_choice_ok(a->mode, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_crop_and_resize(&c, &a->crop_size);
+        }
+        case LG_OP_IMAGE_NORMALIZE: {
+            const lg_image_normalize_attrs_t *a = attrs;
+            if (!(lg_attr_floats_ok(&a->mean, -1) &&
+                  lg_attr_floats_ok(&a->std, -1) &&
+                  lg_attr_choice_ok(a->layout, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_fixed(&c, LG_DTYPE_F32));
+            return lg_shape_image_normalize(&c, &a->mean, &a->std, a->scale, a->layout);
+        }
+        case LG_OP_COL2IM: {
+            const lg_col2im_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->output_size, 0) &&
+                  lg_attr_ints_ok(&a->kernel_size, 0) &&
+                  lg_attr_ints_ok(&a->stride, -1) &&
+                  lg_attr_ints_ok(&a->padding, -1) &&
+                  lg_attr_ints_ok(&a->dilation, -1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_col2im(&c, &a->output_size, &a->kernel_size, &a->stride, &a->padding, &a->dilation);
+        }
+        case LG_OP_MAX_POOL_WITH_INDICES: {
+            const lg_max_pool_with_indices_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->kernel_size, 0) &&
+                  lg_attr_ints_ok(&a->stride, -1) &&
+                  lg_attr_ints_ok(&a->padding, -1) &&
+                  lg_attr_ints_ok(&a->dilation, -1) &&
+                  lg_attr_choice_ok(a->ceil_mode, 0, 1) &&
+                  lg_attr_choice_ok(a->auto_pad, 0, 3) &&
+                  lg_attr_choice_ok(a->storage_order, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_fixed(&c, LG_DTYPE_I64));
+            outs[1].dtype = (uint8_t)c.dtype;
+            LG_TRY(lg_dtype_same(&c, 0));
+            outs[0].dtype = (uint8_t)c.dtype;
+            return lg_shape_pool_with_indices(&c, &a->kernel_size, &a->stride, &a->padding, &a->dilation, a->ceil_mode, a->auto_pad);
+        }
+        case LG_OP_MAX_UNPOOL: {
+            const lg_max_unpool_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->kernel_size, 0) &&
+                  lg_attr_ints_ok(&a->stride, -1) &&
+                  lg_attr_ints_ok(&a->padding, -1) &&
+                  lg_attr_ints_ok(&a->output_size, -1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_max_unpool(&c, &a->kernel_size, &a->stride, &a->padding, &a->output_size);
+        }
+        case LG_OP_ADAPTIVE_AVG_POOL: {
+            const lg_adaptive_avg_pool_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->output_size, 0))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_adaptive_pool(&c, &a->output_size);
+        }
+        case LG_OP_ADAPTIVE_MAX_POOL: {
+            const lg_adaptive_max_pool_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->output_size, 0))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_adaptive_pool(&c, &a->output_size);
+        }
+        case LG_OP_NON_MAX_SUPPRESSION_PADDED: {
+            const lg_non_max_suppression_padded_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->center_point_box, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_fixed(&c, LG_DTYPE_I64));
+            outs[1].dtype = (uint8_t)c.dtype;
+            LG_TRY(lg_dtype_fixed(&c, LG_DTYPE_I64));
+            outs[0].dtype = (uint8_t)c.dtype;
+            return lg_shape_non_max_suppression(&c, a->max_output_boxes_per_class, a->iou_threshold);
+        }
         case LG_OP_FUSED_CONV: {
             const lg_fused_conv_attrs_t *a = attrs;
             if (!(lg_attr_ints_ok(&a->stride, -1) &&
@@ -3826,6 +4313,7 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
             break;
         case LG_OP_EXP:
         case LG_OP_LRN:
+        case LG_OP_GRID_SAMPLE:
             flops = 16 * lg_cost_elems(view->outs[0]);
             break;
         case LG_OP_LOG:
@@ -3847,6 +4335,7 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
         case LG_OP_SIGN:
         case LG_OP_IS_INF:
         case LG_OP_PRELU:
+        case LG_OP_IMAGE_NORMALIZE:
             flops = 2 * lg_cost_elems(view->outs[0]);
             break;
         case LG_OP_GELU:
@@ -3890,6 +4379,9 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
         case LG_OP_GLOBAL_AVG_POOL:
         case LG_OP_GLOBAL_MAX_POOL:
         case LG_OP_NON_ZERO:
+        case LG_OP_COL2IM:
+        case LG_OP_ADAPTIVE_AVG_POOL:
+        case LG_OP_ADAPTIVE_MAX_POOL:
             flops = lg_cost_elems(view->ins[0]);
             break;
         case LG_OP_LAYER_NORM:
@@ -3995,6 +4487,24 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
         }
         case LG_OP_GLOBAL_LP_POOL:
             flops = 2 * lg_cost_elems(view->ins[0]);
+            break;
+        case LG_OP_RESIZE:
+        case LG_OP_AFFINE_GRID:
+            flops = 6 * lg_cost_elems(view->outs[0]);
+            break;
+        case LG_OP_ROI_ALIGN:
+            flops = 32 * lg_cost_elems(view->outs[0]);
+            break;
+        case LG_OP_CROP_AND_RESIZE:
+            flops = 10 * lg_cost_elems(view->outs[0]);
+            break;
+        case LG_OP_MAX_POOL_WITH_INDICES: {
+            const lg_max_pool_with_indices_attrs_t *a = view->attrs;
+            flops = lg_cost_elems(view->outs[0]) * lg_cost_window(&a->kernel_size, view->ins[0]->rank - 2u);
+            break;
+        }
+        case LG_OP_NON_MAX_SUPPRESSION_PADDED:
+            flops = 20 * lg_cost_elems(view->ins[1]);
             break;
         default:  // moves bytes and computes nothing
             break;

@@ -611,6 +611,15 @@ lg_status_t lg_shape_pool(lg_infer_t *c, const lg_ints_t *kernel_size, const lg_
     return lg_infer_finish(c, c->ins[0]->rank);
 }
 
+lg_status_t lg_shape_pool_with_indices(lg_infer_t *c, const lg_ints_t *kernel_size, const lg_ints_t *stride,
+                                       const lg_ints_t *padding, const lg_ints_t *dilation, int64_t ceil_mode,
+                                       int64_t auto_pad) {
+    LG_TRY(lg_shape_pool(c, kernel_size, stride, padding, dilation, ceil_mode, auto_pad));
+    const lg_view_t *pooled = c->out;
+    lg_infer_select(c, 1);
+    return lg_infer_copy_shape(c, pooled);
+}
+
 lg_status_t lg_shape_lp_pool(lg_infer_t *c, double norm_type, const lg_ints_t *kernel_size,
                              const lg_ints_t *stride, const lg_ints_t *padding, const lg_ints_t *dilation,
                              int64_t ceil_mode, int64_t auto_pad) {

@@ -236,6 +236,30 @@ lg_status_t lg_shape_compress(lg_infer_t *c, const lg_ints_t *axis);
 lg_status_t lg_shape_unique(lg_infer_t *c, const lg_ints_t *axis);
 lg_status_t lg_shape_shape(lg_infer_t *c, int64_t start, int64_t end);
 lg_status_t lg_shape_size(lg_infer_t *c);
+// As pool, for two outputs of the same shape.
+lg_status_t lg_shape_pool_with_indices(lg_infer_t *c, const lg_ints_t *kernel_size, const lg_ints_t *stride,
+                                       const lg_ints_t *padding, const lg_ints_t *dilation, int64_t ceil_mode,
+                                       int64_t auto_pad);
+
+// infer_vision.c
+lg_status_t lg_shape_non_max_suppression(lg_infer_t *c, int64_t max_output_boxes_per_class,
+                                         double iou_threshold);
+lg_status_t lg_shape_adaptive_pool(lg_infer_t *c, const lg_ints_t *output_size);
+lg_status_t lg_shape_max_unpool(lg_infer_t *c, const lg_ints_t *kernel_size, const lg_ints_t *stride,
+                                const lg_ints_t *padding, const lg_ints_t *output_size);
+lg_status_t lg_shape_resize(lg_infer_t *c, const lg_ints_t *size, const lg_floats_t *scale_factor,
+                            int64_t mode, int64_t transform, int64_t nearest_mode, double cubic_coeff_a,
+                            int64_t exclude_outside, double extrapolation_value, int64_t antialias,
+                            const lg_ints_t *axes, int64_t policy, const lg_floats_t *roi);
+lg_status_t lg_shape_grid_sample(lg_infer_t *c);
+lg_status_t lg_shape_affine_grid(lg_infer_t *c, const lg_ints_t *size);
+lg_status_t lg_shape_roi_align(lg_infer_t *c, int64_t output_height, int64_t output_width,
+                               int64_t sampling_ratio, double spatial_scale);
+lg_status_t lg_shape_crop_and_resize(lg_infer_t *c, const lg_ints_t *crop_size);
+lg_status_t lg_shape_image_normalize(lg_infer_t *c, const lg_floats_t *mean, const lg_floats_t *std,
+                                     double scale, int64_t layout);
+lg_status_t lg_shape_col2im(lg_infer_t *c, const lg_ints_t *output_size, const lg_ints_t *kernel_size,
+                            const lg_ints_t *stride, const lg_ints_t *padding, const lg_ints_t *dilation);
 
 // infer_norm.c
 lg_status_t lg_shape_batch_norm(lg_infer_t *c, double eps);

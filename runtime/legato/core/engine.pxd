@@ -319,6 +319,18 @@ cdef extern from "legato/ops.gen.h" nogil:
         LG_OP_CONV_TRANSPOSE
         LG_OP_LP_POOL
         LG_OP_GLOBAL_LP_POOL
+        LG_OP_RESIZE
+        LG_OP_GRID_SAMPLE
+        LG_OP_AFFINE_GRID
+        LG_OP_ROI_ALIGN
+        LG_OP_CROP_AND_RESIZE
+        LG_OP_IMAGE_NORMALIZE
+        LG_OP_COL2IM
+        LG_OP_MAX_POOL_WITH_INDICES
+        LG_OP_MAX_UNPOOL
+        LG_OP_ADAPTIVE_AVG_POOL
+        LG_OP_ADAPTIVE_MAX_POOL
+        LG_OP_NON_MAX_SUPPRESSION_PADDED
         LG_OP_FUSED_CONV
         LG_OP_FUSED_LINEAR
         LG_OP_FUSED_MATMUL
@@ -658,6 +670,82 @@ cdef extern from "legato/ops.gen.h" nogil:
 
     ctypedef struct lg_global_lp_pool_attrs_t:
         double norm_type
+
+    ctypedef struct lg_resize_attrs_t:
+        lg_ints_t size
+        lg_floats_t scale_factor
+        int64_t mode
+        int64_t coordinate_transformation_mode
+        int64_t nearest_mode
+        double cubic_coeff_a
+        int64_t exclude_outside
+        double extrapolation_value
+        int64_t antialias
+        lg_ints_t axes
+        int64_t keep_aspect_ratio_policy
+        lg_floats_t roi
+
+    ctypedef struct lg_grid_sample_attrs_t:
+        int64_t mode
+        int64_t padding_mode
+        int64_t align_corners
+
+    ctypedef struct lg_affine_grid_attrs_t:
+        lg_ints_t size
+        int64_t align_corners
+
+    ctypedef struct lg_roi_align_attrs_t:
+        int64_t output_height
+        int64_t output_width
+        int64_t sampling_ratio
+        double spatial_scale
+        int64_t mode
+        int64_t coordinate_transformation_mode
+
+    ctypedef struct lg_crop_and_resize_attrs_t:
+        lg_ints_t crop_size
+        int64_t mode
+        double extrapolation_value
+
+    ctypedef struct lg_image_normalize_attrs_t:
+        lg_floats_t mean
+        lg_floats_t std
+        double scale
+        int64_t layout
+
+    ctypedef struct lg_col2im_attrs_t:
+        lg_ints_t output_size
+        lg_ints_t kernel_size
+        lg_ints_t stride
+        lg_ints_t padding
+        lg_ints_t dilation
+
+    ctypedef struct lg_max_pool_with_indices_attrs_t:
+        lg_ints_t kernel_size
+        lg_ints_t stride
+        lg_ints_t padding
+        lg_ints_t dilation
+        int64_t ceil_mode
+        int64_t auto_pad
+        int64_t storage_order
+
+    ctypedef struct lg_max_unpool_attrs_t:
+        lg_ints_t kernel_size
+        lg_ints_t stride
+        lg_ints_t padding
+        lg_ints_t output_size
+
+    ctypedef struct lg_adaptive_avg_pool_attrs_t:
+        lg_ints_t output_size
+
+    ctypedef struct lg_adaptive_max_pool_attrs_t:
+        lg_ints_t output_size
+
+    ctypedef struct lg_non_max_suppression_padded_attrs_t:
+        int64_t max_output_boxes_per_class
+        double iou_threshold
+        double score_threshold
+        int64_t center_point_box
 
     ctypedef struct lg_fused_conv_attrs_t:
         lg_ints_t stride

@@ -125,3 +125,116 @@ op(
     doc="The p-norm of each channel over all its spatial axes, which become 1.",
     example=">>> lg.global_lp_pool(lg.tensor([[[3.0, -4.0]]])).tolist()\n[[[5.0]]]",
 )
+op(
+    "max_pool_with_indices",
+    id=230,
+    since="0.1",
+    ins="x:T[N,C,...]",
+    outs="y:T[N,C,...] indices:i64[N,C,...]",
+    types={"T": "f32 f64"},
+    attrs={
+        "kernel_size": KERNEL,
+        "stride": STRIDE,
+        "padding": PADDING,
+        "dilation": DILATION,
+        "ceil_mode": CEIL,
+        "auto_pad": AUTO_PAD,
+        "storage_order": enum(
+            "row_major",
+            "column_major",
+            default="row_major",
+            doc="Whether the last or the first spatial axis runs fastest in the indices.",
+        ),
+    },
+    shape="pool_with_indices(kernel_size, stride, padding, dilation, ceil_mode, auto_pad)",
+    dtype="same",
+    cost={"flops": "|y|*window(kernel_size)", "bytes": "io"},
+    onnx=None,
+    source="ONNX MaxPool-22; PyTorch max_pool2d_with_indices",
+    args={**X, "indices": "Positions of `y` in `x`"},
+    doc="""
+Largest element of each window, and where it came from.
+
+Indices count the elements of `x` from its first, over all axes, as ONNX has it (PyTorch counts each channel
+anew). Of equal elements the first is named, of NaN the last; -1 for a window without elements.
+""",
+    example=">>> lg.max_pool_with_indices(lg.tensor([[[1.0, 3.0, 2.0, 0.0]]]), 2)[1].tolist()\n[[[1, 2]]]",
+)
+op(
+    "max_unpool",
+    id=231,
+    since="0.1",
+    ins="x:T[N,C,...] indices:i64[N,C,...]",
+    outs="y:T[N,C,...]",
+    types={"T": "f32 f64"},
+    attrs={
+        "kernel_size": KERNEL,
+        "stride": STRIDE,
+        "padding": PADDING,
+        "output_size": ints(
+            None, "Spatial extents of the result, or its whole shape; None for the least that fit."
+        ),
+    },
+    shape="max_unpool(kernel_size, stride, padding, output_size)",
+    dtype="same",
+    cost={"flops": "0", "bytes": "io"},
+    onnx=onnx(
+        "MaxUnpool",
+        (9, 11, 22),
+        {**{k: v for k, v in RENAME.items() if k != "dilations"}, "output_shape": "output_size"},
+    ),
+    source="ONNX MaxUnpool-22",
+    args={
+        "x": "Pooled elements, shape (N, C, L), (N, C, H, W) or (N, C, D, H, W)",
+        "indices": "Where each belongs, as `max_pool_with_indices` says",
+    },
+    doc="""
+Puts pooled elements back where they came from, zeros elsewhere.
+
+Indices count in the result of the default size, ``(in - 1) * stride + kernel_size - padding``; another `output_size`
+cuts or fills it up at the ends, as ONNX has it. Of equal indices the last counts.
+""",
+    example=">>> lg.max_unpool(lg.tensor([[[3.0, 2.0]]]), lg.tensor([[[1, 2]]]), 2).tolist()\n"
+    "[[[0.0, 3.0, 2.0, 0.0]]]",
+)
+
+
+def _adaptive(name, id, doc, example, source, tol):
+    op(
+        name,
+        id=id,
+        since="0.1",
+        ins="x:T[N,C,...]",
+        outs="y:T[N,C,...]",
+        types={"T": "f32 f64"},
+        attrs={"output_size": ints(doc="Extents of the result, one for all spatial axes or one each.")},
+        shape="adaptive_pool(output_size)",
+        dtype="same",
+        cost={"flops": "|x|", "bytes": "io"},
+        tol=tol,
+        onnx=None,
+        source=source,
+        args=X,
+        doc=doc
+        + "\n\nWindow ``p`` begins at ``p * in / out`` rounded down and ends before ``(p + 1) * in / out`` "
+        "rounded up.",
+        example=example,
+    )
+
+
+_adaptive(
+    "adaptive_avg_pool",
+    232,
+    "Mean of as many windows as the result has elements.",
+    ">>> lg.adaptive_avg_pool(lg.tensor([[[1.0, 3.0, 5.0]]]), 2).tolist()\n[[[2.0, 4.0]]]",
+    "PyTorch adaptive_avg_pool2d",
+    {"f32": (1e-6, 1e-37), "f64": (2e-15, 1e-300)},
+)
+_adaptive(
+    "adaptive_max_pool",
+    233,
+    "Largest element of as many windows as the result has elements; NaN in a window gives NaN.",
+    ">>> lg.adaptive_max_pool(lg.tensor([[[1.0, 3.0, 5.0]]]), 2).tolist()\n[[[3.0, 5.0]]]",
+    "PyTorch adaptive_max_pool2d",
+    {},
+)

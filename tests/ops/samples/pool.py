@@ -166,6 +166,82 @@ def cases(counts, special, norms=()):
     return generate
 
 
+def max_pool_with_indices(x, storage_order="row_major", **attrs):
+    """Pool the positions beside the elements."""
+    order = range(x.ndim) if storage_order == "row_major" else (0, 1, *range(x.ndim - 1, 1, -1))
+    places = np.arange(x.size).reshape([x.shape[i] for i in order])
+    places = places.transpose(np.argsort(list(order))).astype(np.float64)
+    here = list(windows(places, **{"stride": None, "padding": 0, "dilation": 1, "ceil_mode": False, **attrs}))
+    y = max_pool(x, **attrs)
+    at = np.full(y.shape, -1, np.int64)
+    flat = x.transpose(list(order)).reshape(-1)
+    for index, elements, _ in here[:-1]:
+        cells = elements.reshape(*x.shape[:2], int(np.prod(elements.shape[2:]))).astype(np.int64)
+        if cells.size:
+            best = np.argmax(flat[cells], axis=2)
+            at[(slice(None), slice(None), *index)] = np.take_along_axis(cells, best[..., None], 2)[..., 0]
+    return y, at
+
+
+def unpool_cases(draw, dtype):
+    def case(shape, size, **attrs):
+        x = draw.array(shape, dtype, special=False)
+        at = draw.rng.permutation(int(np.prod((*shape[:2], *size))))[: x.size].reshape(shape).astype(np.int64)
+        return Case([x, at], attrs)
+
+    yield case((1, 1, 2), (4,), kernel_size=2)
+    yield case((2, 3, 2, 3), (4, 6), kernel_size=2)
+    yield case((1, 2, 3, 3), (7, 5), kernel_size=3, stride=2, padding=(0, 1, 0, 1))
+    yield case((1, 1, 2, 2), (4, 4), kernel_size=2, output_size=(1, 1, 5, 5))
+    yield case((1, 1, 2, 2), (4, 4), kernel_size=2, output_size=(3, 5))
+    yield case((1, 2, 2, 2, 2), (4, 4, 4), kernel_size=2)
+    yield case((0, 2, 2, 2), (4, 4), kernel_size=2)
+
+
+def max_unpool(x, indices, kernel_size, stride=None, padding=0, output_size=None):
+    rank = x.ndim - 2
+    kernel = spread(kernel_size, rank)
+    stride = kernel if stride is None else spread(stride, rank)
+    padding = list(np.atleast_1d(padding))
+    pads = padding if len(padding) == 2 * rank else spread(padding, rank) * 2
+    natural = [
+        (n - 1) * s + k - pads[i] - pads[rank + i]
+        for i, (n, s, k) in enumerate(zip(x.shape[2:], stride, kernel, strict=True))
+    ]
+    y = np.zeros((*x.shape[:2], *natural))
+    y.reshape(-1)[indices.reshape(-1)] = x.reshape(-1)
+    target = np.zeros((*x.shape[:2], *(natural if output_size is None else output_size[-rank:])))
+    cut = tuple(slice(min(a, b)) for a, b in zip(y.shape, target.shape, strict=True))
+    target[cut] = y[cut]
+    return target
+
+
+def adaptive(x, output_size, fold):
+    rank = x.ndim - 2
+    sizes = spread(output_size, rank)
+    y = np.zeros((*x.shape[:2], *sizes))
+    for at in np.ndindex(*sizes):
+        cut = tuple(
+            slice(p * n // m, -(-(p + 1) * n // m)) for p, n, m in zip(at, x.shape[2:], sizes, strict=True)
+        )
+        part = x[(slice(None), slice(None), *cut)]
+        y[(slice(None), slice(None), *at)] = fold(part, axis=tuple(range(2, x.ndim)))
+    return y
+
+
+def adaptive_cases(draw, dtype):
+    for shape, size in [
+        ((1, 1, 3), 2),
+        ((2, 3, 7, 9), (3, 4)),
+        ((1, 2, 5, 5), 7),
+        ((1, 2, 8, 8), 1),
+        ((1, 2, 3, 4, 5), (2, 1, 3)),
+        ((0, 2, 4, 4), 2),
+        ((1, 0, 4, 4), 2),
+    ]:
+        yield Case([draw.array(shape, dtype, special=False)], {"output_size": size})
+
+
 def global_cases(draw, dtype):
     for shape in [(1, 1, 1), (2, 3, 7), (1, 17, 5, 6), (2, 3, 2, 3, 4, 2), (0, 3, 5), (1, 0, 4, 4)]:
         for norm_type in (1, 2, 2.5):
@@ -181,6 +257,14 @@ ERRORS = [
     Bad("ArgumentError", "stride is [0]", [X], {"kernel_size": 2, "stride": 0}),
     Bad("ArgumentError", "kernel_size has 3 values", [X], {"kernel_size": (1, 1, 1)}),
     Bad("DTypeError", "bool", [X > 0], {"kernel_size": 2}),
+]
+
+AT = np.arange(X.size).reshape(X.shape)
+ADAPTIVE_ERRORS = [
+    Bad("ShapeError", "expected rank 3 to 5", [X[0, 0]], {"output_size": 2}),
+    Bad("ShapeError", "spatial axes with", [X[:, :, :0]], {"output_size": 2}),
+    Bad("ArgumentError", "output_size must be", [X], {"output_size": 0}),
+    Bad("ArgumentError", "output_size must be", [X], {"output_size": (1, 2, 3)}),
 ]
 
 SAMPLES = {
@@ -211,5 +295,36 @@ SAMPLES = {
             Bad("ShapeError", "empty", [X[:, :, :0]]),
             Bad("ArgumentError", "norm_type is -1", [X], {"norm_type": -1}),
         ],
+    ),
+    "max_pool_with_indices": Sample(
+        cases(False, False),
+        max_pool_with_indices,
+        ERRORS,
+    ),
+    "max_unpool": Sample(
+        unpool_cases,
+        max_unpool,
+        [
+            Bad("ShapeError", "expected rank 3 to 5", [X[0, 0], AT[0, 0]], {"kernel_size": 2}),
+            Bad("ShapeError", "indices is", [X, AT[:, :1]], {"kernel_size": 2}),
+            Bad(
+                "ShapeError", "output_size must be", [X, AT], {"kernel_size": 2, "output_size": (1, 3, 9, 9)}
+            ),
+            Bad("ShapeError", "no image has", [X, AT], {"kernel_size": 1, "padding": 5}),
+            Bad("OutOfRangeError", "", [X, AT + 10**6], {"kernel_size": 2}),
+            Bad("OutOfRangeError", "", [X, AT - 1], {"kernel_size": 2}),
+            Bad("ArgumentError", "does not fit", [X, AT], {"kernel_size": (2, 2, 2)}),
+        ],
+    ),
+    "adaptive_avg_pool": Sample(
+        adaptive_cases,
+        lambda x, output_size: adaptive(
+            x, output_size, lambda v, axis: np.sum(v, axis) / np.prod(v.shape[2:])
+        ),
+        ADAPTIVE_ERRORS,
+        scale=lambda x, output_size: adaptive(np.abs(x), output_size, np.mean),
+    ),
+    "adaptive_max_pool": Sample(
+        adaptive_cases, lambda x, output_size: adaptive(x, output_size, np.max), ADAPTIVE_ERRORS
     ),
 }
