@@ -43,7 +43,7 @@ def main() -> int:
     os.chdir(ROOT)
     os.environ["LG_SANITIZE"] = kind
     os.environ["UBSAN_OPTIONS"] = "print_stacktrace=1:halt_on_error=1"
-    os.environ["TSAN_OPTIONS"] = "halt_on_error=1:second_deadlock_stack=1"
+    os.environ["TSAN_OPTIONS"] = "halt_on_error=1:second_deadlock_stack=1:die_after_fork=0"
     # CPython gives back less than it takes: leaks count in the C tests only.
     os.environ["ASAN_OPTIONS"] = "detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1"
     import support  # reads LG_SANITIZE

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Lanes: the only place where threads exist. UNSTABLE: a lane has one worker today, the thread that calls;
- * the work-stealing pool comes behind the same functions.
+ * Lanes: the only place where threads exist. A lane is a named group of worker threads that share loops and tasks by
+ * stealing. Threads start when work first asks for them, sleep while there is none, and end when the lane closes.
+ * UNSTABLE: may change before 1.0.
  */
 #ifndef LEGATO_LANE_H_
 #define LEGATO_LANE_H_
@@ -12,17 +13,100 @@
 extern "C" {
 #endif
 
-// Returns the context's default lane, *valid until* the context is closed.
+#define LG_LANE_MAX_WORKERS 256
+#define LG_LANE_MAX_CORES 1024
+
+typedef struct lg_worker lg_worker_t;
+
+// What a lane is to be. Zero-initialised fields are defaults.
+typedef struct lg_lane_desc {
+    uint32_t size, abi;     // LG_STRUCT(lg_lane_desc_t)
+    const char *name;       // for thread names and errors; *borrows*; NULL: "lane"
+    uint32_t workers;       // threads that work at once, a caller in a loop included; 0: one per core
+    uint32_t core_count;    // entries of `cores`; 0: wherever the process may run
+    const uint32_t *cores;  // processor numbers that the workers are kept to; *borrows*
+    int64_t spin_ns;  // how long a worker waits awake for more work inside a run; 0: 50000; negative: never
+} lg_lane_desc_t;
+
+// Returns the context's default lane, *valid until* the context is closed: one worker per core that the process may
+// use (affinity and cgroup quota).
 LG_API lg_lane_t *lg_context_lane(lg_context_t *context);
+
+// Makes a lane. The lane *retains* `context`; caller closes. Thread-safe.
+// Errors: INVALID_ARGUMENT (counts; a core that does not exist or is not allowed to the process), OUT_OF_MEMORY,
+// CLOSED.
+LG_API LG_MUST_USE lg_status_t lg_lane_create(lg_context_t *context, const lg_lane_desc_t *desc,
+                                              lg_lane_t **out_lane, lg_error_t *err);
+
+// Waits for loops and tasks under way, ends the threads and frees the lane. NULL is allowed. Not for the default
+// lane, and not from inside one of its workers (INVALID_ARGUMENT).
+LG_API LG_MUST_USE lg_status_t lg_lane_close(lg_lane_t *lane, lg_error_t *err);
 
 // Returns how many threads at most run a loop on this lane, the caller included; at least 1.
 LG_API uint32_t lg_lane_worker_count(const lg_lane_t *lane);
 
+// Changes the number of workers, also while loops run: shares under way are finished by whoever has them.
+// Errors: INVALID_ARGUMENT (0, or above LG_LANE_MAX_WORKERS).
+LG_API LG_MUST_USE lg_status_t lg_lane_resize(lg_lane_t *lane, uint32_t workers, lg_error_t *err);
+
+// What the operating system says of a worker, read back at the call.
+typedef struct lg_worker_info {
+    uint32_t size, abi;
+    int64_t thread;                     // the system's thread number, 0: not started yet
+    uint32_t core_count;                // entries of `cores`
+    uint32_t asleep;                    // 1: parked
+    uint32_t cores[LG_LANE_MAX_CORES];  // where it may run
+} lg_worker_info_t;
+
+// Fills `*out_info` for worker `index` < lg_lane_worker_count. The caller of a loop takes the place of worker 0, which
+// has a thread of its own once a task was submitted. Errors: INVALID_ARGUMENT (index).
+LG_API LG_MUST_USE lg_status_t lg_lane_worker_info(lg_lane_t *lane, uint32_t index,
+                                                   lg_worker_info_t *out_info, lg_error_t *err);
+
+typedef struct lg_lane_stats {
+    uint32_t size, abi;
+    uint64_t loops;    // parallel loops begun
+    uint64_t shares;   // shares of loops that workers took
+    uint64_t tasks;    // tasks run
+    uint64_t steals;   // of them taken from another worker
+    uint64_t wakes;    // threads woken from sleep
+    uint64_t threads;  // alive
+} lg_lane_stats_t;
+LG_API void lg_lane_stats(lg_lane_t *lane, lg_lane_stats_t *out_stats);
+
+// ---- loops ------------------------------------------------------------------------------------------
+
 // Runs `fn(user, begin, end, worker)` over [0, count), cut into ranges of at least `grain` (>= 1) elements;
-// the caller takes part and returns when all ranges are done. A non-zero result of `fn` keeps further ranges
-// from starting. Returns the first non-zero result, else 0. May be nested.
+// the caller takes part and returns when all ranges are done. `worker` numbers those who take part in this loop,
+// below lg_lane_worker_count. A non-zero result of `fn` keeps further ranges from starting. Returns the first
+// non-zero result, else 0. May be nested, and called from any number of threads: whoever finds no idle worker does
+// all of it alone.
 LG_API int32_t lg_lane_parallel_for(lg_lane_t *lane, int64_t count, int64_t grain, lg_range_fn_t fn,
                                     void *user);
+
+// Brackets a run: between the two, workers that have nothing to do wait awake for `spin_ns`. May be nested.
+LG_API void lg_lane_begin(lg_lane_t *lane);
+LG_API void lg_lane_end(lg_lane_t *lane);
+
+// ---- tasks ------------------------------------------------------------------------------------------
+
+// A task lies in the memory of whoever makes it, until `done`.
+typedef struct lg_task {
+    void (*run)(lg_worker_t *worker, struct lg_task *task);
+    struct lg_task *next;  // the lane's, while queued
+    uint32_t done;         // the lane's; read by lg_worker_join
+} lg_task_t;
+
+// Queues a task from any thread; workers run the queue in order. *Borrows* `task` until its `run` begins, which may
+// free it. Errors: CLOSED, UNSUPPORTED (no threads here).
+LG_API LG_MUST_USE lg_status_t lg_lane_submit(lg_lane_t *lane, lg_task_t *task, lg_error_t *err);
+
+// Inside a task: offers `task` to other workers. *Borrows* until lg_worker_join.
+LG_API void lg_worker_spawn(lg_worker_t *worker, lg_task_t *task);
+// Inside the same task: returns when `task` is done; runs it here when nobody has taken it. Tasks that
+// were spawned later and not joined may run first.
+LG_API void lg_worker_join(lg_worker_t *worker, lg_task_t *task);
+LG_API lg_lane_t *lg_worker_lane(lg_worker_t *worker);
 
 #ifdef __cplusplus
 }

@@ -45,4 +45,50 @@ void lg_port_library_close(void *library);
 // Highest LG_ISA_* level that processor and operating system support.
 uint32_t lg_port_cpu_isa(void);
 
+// ---- threads (port_thread.c) ------------------------------------------------------------------------
+// Without them (WASI, systems without futexes) a lane is the thread that calls.
+
+bool lg_port_has_threads(void);
+
+typedef struct lg_port_thread {
+    uintptr_t handle;
+} lg_port_thread_t;
+
+// Starts a thread with all signals blocked. `name` is cut to 15 characters. False: the system has no more threads.
+bool lg_port_thread_start(lg_port_thread_t *thread, void (*body)(void *), void *user, const char *name);
+void lg_port_thread_join(lg_port_thread_t *thread);
+bool lg_port_thread_is_self(const lg_port_thread_t *thread);
+// The system's number of the calling thread.
+int64_t lg_port_thread_number(void);
+void lg_port_yield(void);
+
+// Sleeps while `*word` is `expected`; may return early. Wakes up to `count` sleepers of `word`.
+void lg_port_futex_wait(uint32_t *word, uint32_t expected);
+void lg_port_futex_wake(uint32_t *word, int32_t count);
+
+// Where a thread (its number; 0: the calling one) may run: processor numbers, ascending. Returns how many, at most
+// `capacity`, 0 when the system does not say. The second returns false when the system refuses.
+uint32_t lg_port_get_cores(int64_t thread, uint32_t *out_cores, uint32_t capacity);
+bool lg_port_set_cores(int64_t thread, const uint32_t *cores, uint32_t count);
+
+// How many cores the process may keep busy: those of its affinity mask, or fewer where a cgroup's quota says so
+// (rounded down, at least 1). `root` is put before /proc and /sys, "" outside of tests.
+uint32_t lg_port_core_limit(const char *root);
+
+// A word that is 1 and becomes 0 in the child of a fork, where the threads of its owner are gone. NULL: no memory.
+uint32_t *lg_port_fork_guard_create(void);
+void lg_port_fork_guard_destroy(uint32_t *guard);
+
+// How the calling thread rounds and treats denormals; 0 where that cannot be told.
+uint32_t lg_port_float_mode(void);
+void lg_port_set_float_mode(uint32_t mode);
+
+static inline void lg_port_pause(void) {
+#if defined(__x86_64__) && defined(__GNUC__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__) && defined(__GNUC__)
+    __asm__ volatile("yield");
+#endif
+}
+
 #endif  // LEGATO_ENGINE_PORT_H_

@@ -1,15 +1,94 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The work-stealing pool behind a lane. The protocols between threads are in mailbox.h, deque.h and park.h; the page
+ * docs/explanation/lanes.md has their states in one picture.
+ *
+ *   lane.c    life of lanes and workers: create, resize, sleep, fork, close
+ *   loop.c    parallel_for
+ *   task.c    submit, spawn, join
+ */
 #ifndef LEGATO_ENGINE_LANE_H_
 #define LEGATO_ENGINE_LANE_H_
 
 #include <legato/lane.h>
 
-#include "base/check.h"
+#include "base/context.h"
+#include "base/port.h"
+#include "lane/deque.h"
+#include "lane/mailbox.h"
+#include "lane/park.h"
 
-struct lg_lane {
-    uint32_t worker_count;  // read-only after creation
+#define LG_LANE_LINE 64  // bytes of a cache line, and what blocks of the heap are aligned to
+
+struct lg_worker {
+    // Line 0: written by callers that offer work, polled by the worker.
+    _Alignas(LG_LANE_LINE) lg_mailbox_t mailbox;
+    lg_park_t park;  // written by the worker and by who wakes it
+    // Line 1: read-only once the thread runs.
+    _Alignas(LG_LANE_LINE) lg_lane_t *lane;
+    uint32_t index;
+    uint32_t generation;  // of the lane when the thread started: a child of a fork has another
+    lg_port_thread_t thread;
+    _Atomic(uint32_t) running;  // 1 from start to join; under the lane's lock
+    // Written by the worker, read by anybody.
+    _Alignas(LG_LANE_LINE) _Atomic(int64_t) number;  // of the thread, 0: it has not begun or has ended
+    _Atomic(uint64_t) shares, tasks, steals;
+    uint32_t random;  // the worker's own
+    lg_deque_t deque;
 };
 
-void lg_lane_init(lg_lane_t *lane);
+typedef enum lg_lane_state { LG_LANE_OPEN, LG_LANE_CLOSING } lg_lane_state_t;
+
+struct lg_lane {
+    lg_context_t *context;
+    // Read-only.
+    int64_t spin_ns;
+    uint32_t core_count;
+    uint32_t *cores;  // that workers are kept to; NULL: no wish
+    char name[16];
+    uint32_t *guard;  // 1; 0 in the child of a fork, 2 while the child cleans up
+    // Written rarely.
+    _Alignas(LG_LANE_LINE) _Atomic(uint32_t) worker_count;  // by resize
+    _Atomic(uint32_t) state;                                // lg_lane_state_t, by close
+    _Atomic(uint32_t) generation;                           // + 1 in the child of a fork
+    _Atomic(uint32_t) lock;                                 // of starting threads and of the queue
+    // Written by every run.
+    _Alignas(LG_LANE_LINE) _Atomic(uint32_t) sessions;  // runs between begin and end
+    _Atomic(uint32_t) users;                            // callers inside parallel_for or submit
+    _Atomic(uint64_t) loops, wakes;
+    // Written when workers fall asleep and tasks are queued.
+    _Alignas(LG_LANE_LINE) _Atomic(uint32_t) sleepers;
+    _Atomic(uint32_t) queued;            // tasks in the queue
+    lg_task_t *queue_head, *queue_tail;  // under `lock`
+    // Workers 1.. help the callers of loops; worker 0, whose place the caller of a loop takes, serves tasks. Each is
+    // set once, under `lock`, and read with acquire.
+    _Atomic(lg_worker_t *) workers[LG_LANE_MAX_WORKERS];
+};
+
+// The default lane lies in memory of the context. False: out of memory.
+bool lg_lane_init(lg_lane_t *lane, lg_context_t *context, const lg_lane_desc_t *desc);
+// Ends the threads and gives their memory back; loops then run on their callers alone. False: called from one of the
+// lane's own workers, nothing was done.
+bool lg_lane_stop(lg_lane_t *lane);
+// What is left after stop.
+void lg_lane_deinit(lg_lane_t *lane);
+
+// Enters: false when the lane is closing. In the child of a fork this makes the lane new.
+bool lg_lane_enter(lg_lane_t *lane, uint32_t *out_generation);
+void lg_lane_leave(lg_lane_t *lane, uint32_t generation);
+
+// The worker `index`, started if need be; NULL when the system has no thread for it.
+lg_worker_t *lg_lane_worker(lg_lane_t *lane, uint32_t index);
+void lg_worker_wake(lg_worker_t *worker);
+// After work was queued or pushed: sees to it that somebody looks, unless all are awake.
+void lg_lane_call(lg_lane_t *lane);
+
+// loop.c: the worker's share of what its mailbox holds. False: there is nothing.
+bool lg_worker_serve(lg_worker_t *worker);
+// task.c: runs one task of its own, of others or of the queue. False: there is none.
+bool lg_worker_run_task(lg_worker_t *worker);
+
+void lg_lane_lock(lg_lane_t *lane);
+void lg_lane_unlock(lg_lane_t *lane);
 
 #endif  // LEGATO_ENGINE_LANE_H_

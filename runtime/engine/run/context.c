@@ -26,6 +26,7 @@ static void context_destroy(lg_heap_t *heap) {
         allocator.free(allocator.self, context->kernels, CONTEXT_KERNELS_BYTES);
     }
     if (context->lane != NULL) {
+        lg_lane_deinit(context->lane);
         allocator.free(allocator.self, context->lane, sizeof *context->lane);
     }
     allocator.free(allocator.self, context, sizeof *context);
@@ -83,6 +84,13 @@ lg_status_t lg_context_create(const lg_context_desc_t *desc, lg_context_t **out_
     context->isa = isa;
     context->kernels = heap.allocator.alloc(heap.allocator.self, CONTEXT_KERNELS_BYTES, 16);
     context->lane = heap.allocator.alloc(heap.allocator.self, sizeof *context->lane, 64);
+    const lg_lane_desc_t lane = {LG_STRUCT(lg_lane_desc_t), .name = "legato",
+                                 .workers = lg_port_core_limit("")};
+    if (context->lane != NULL && !lg_lane_init(context->lane, context, &lane)) {
+        allocator = &context->heap.allocator;
+        allocator->free(allocator->self, context->lane, sizeof *context->lane);
+        context->lane = NULL;
+    }
     lg_status_t status = LG_OK;
     if (context->kernels == NULL || context->lane == NULL) {
         status = lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for a context");
@@ -93,7 +101,6 @@ lg_status_t lg_context_create(const lg_context_desc_t *desc, lg_context_t **out_
         context_destroy(&context->heap);
         return status;
     }
-    lg_lane_init(context->lane);
     memset(context->kernels, 0, CONTEXT_KERNELS_BYTES);
     context_fill_kernels(context);
     *out_context = context;
@@ -102,6 +109,7 @@ lg_status_t lg_context_create(const lg_context_desc_t *desc, lg_context_t **out_
 
 void lg_context_close(lg_context_t *context) {
     if (context != NULL) {
+        lg_lane_stop(context->lane);
         lg_heap_close(&context->heap);
     }
 }

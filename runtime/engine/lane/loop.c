@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// parallel_for: the caller offers shares to workers that are idle, and starts at once. All take ranges from one
+// counter, large ones first, so that nobody waits for a worker that is slow to wake: what it does not take, others do.
+#include "lane/lane.h"
+
+// A share that was offered: to whom, and what the mailbox gave for it.
+typedef struct lane_offer {
+    lg_worker_t *worker;
+    uint32_t token;
+} lane_offer_t;
+
+typedef struct lane_loop {
+    lg_range_fn_t fn;
+    void *user;
+    int64_t count, grain;
+    uint32_t share_count;  // who may take part, the caller included
+    uint32_t offer_count;
+    uint32_t float_mode;                 // of the caller, so that no share rounds in another way
+    _Alignas(64) _Atomic(int64_t) next;  // first element that nobody has taken
+    _Atomic(uint32_t) joined;            // numbers those who take part
+    _Atomic(int32_t) status;             // the first non-zero result
+    lane_offer_t *offers;  // workers are written before anything is posted; tokens are the caller's
+} lane_loop_t;
+
+// Takes ranges until none is left: a part of the rest that shrinks with it, in whole grains.
+static void loop_share(lane_loop_t *loop, uint32_t number) {
+    int64_t begin = atomic_load_explicit(&loop->next, memory_order_relaxed);
+    while (begin < loop->count && atomic_load_explicit(&loop->status, memory_order_relaxed) == 0) {
+        int64_t rest = loop->count - begin, part = rest / (2 * loop->share_count);
+        part = part <= loop->grain ? loop->grain : part - part % loop->grain;
+        part = part < rest ? part : rest;
+        if (!atomic_compare_exchange_weak_explicit(&loop->next, &begin, begin + part, memory_order_relaxed,
+                                                   memory_order_relaxed)) {
+            continue;
+        }
+        int32_t status = loop->fn(loop->user, begin, begin + part, number);
+        if (status != 0) {
+            int32_t none = 0;
+            atomic_compare_exchange_strong_explicit(&loop->status, &none, status, memory_order_relaxed,
+                                                    memory_order_relaxed);
+        }
+        begin = atomic_load_explicit(&loop->next, memory_order_relaxed);
+    }
+}
+
+bool lg_worker_serve(lg_worker_t *worker) {
+    void *job;
+    uint32_t token = lg_mailbox_claim(&worker->mailbox, &job);
+    if (token == 0) {
+        return false;
+    }
+    lane_loop_t *loop = job;
+    uint32_t number = atomic_fetch_add_explicit(&loop->joined, 1, memory_order_relaxed);
+    // A tree of wakes: each passes it on to two, so that no thread pays for all of them. Offers that were taken back
+    // are met as well: a wake for nothing, which the sleeper survives.
+    for (uint32_t i = 2 * number; i <= 2 * number + 1 && number > 0 && i - 1 < loop->offer_count; i++) {
+        lg_worker_wake(loop->offers[i - 1].worker);
+    }
+    uint32_t mode = lg_port_float_mode();
+    if (mode != loop->float_mode) {
+        lg_port_set_float_mode(loop->float_mode);
+    }
+    loop_share(loop, number);
+    if (mode != loop->float_mode) {
+        lg_port_set_float_mode(mode);
+    }
+    atomic_fetch_add_explicit(&worker->shares, 1, memory_order_relaxed);
+    if (lg_mailbox_finish(&worker->mailbox, token)) {  // the loop's memory may be gone from here on
+        lg_port_futex_wake((uint32_t *)&worker->mailbox.state, 1);
+    }
+    return true;
+}
+
+// Waits for a worker that claimed a share: awake for a few microseconds, then by turns with others, then asleep.
+static void loop_wait(lg_worker_t *worker, uint32_t token) {
+    enum { PAUSES = 80, YIELDS = 50 };
+    for (uint32_t i = 0; lg_mailbox_is_busy(&worker->mailbox, token); i++) {
+        if (i < PAUSES) {
+            lg_port_pause();
+        } else if (i < PAUSES + YIELDS) {
+            lg_port_yield();
+        } else if (lg_mailbox_will_wait(&worker->mailbox, token)) {
+            lg_port_futex_wait((uint32_t *)&worker->mailbox.state, token + 1);
+        }
+    }
+}
+
+// Loops with more workers than this take their offers from the heap.
+enum { LOOP_INLINE_OFFERS = 15 };
+
+static int32_t loop_run(lg_lane_t *lane, lane_loop_t *loop, uint32_t helpers) {
+    atomic_fetch_add_explicit(&lane->loops, 1, memory_order_relaxed);
+    uint32_t offered = 0;
+    for (uint32_t i = 1; i <= helpers; i++) {
+        lg_worker_t *worker = lg_lane_worker(lane, i);
+        if (worker == NULL) {
+            break;
+        }
+        loop->offers[offered++].worker = worker;
+    }
+    loop->offer_count = offered;
+    uint32_t posted = 0;
+    for (uint32_t i = 0; i < offered; i++) {
+        loop->offers[i].token = lg_mailbox_post(&loop->offers[i].worker->mailbox, loop);
+        // The caller wakes one sleeper, which wakes two, and so on.
+        if (loop->offers[i].token != 0 && posted++ == 0) {
+            lg_worker_wake(loop->offers[i].worker);
+        }
+    }
+    loop_share(loop, 0);
+    for (uint32_t i = 0; i < offered; i++) {
+        uint32_t token = loop->offers[i].token;
+        if (token != 0 && !lg_mailbox_take_back(&loop->offers[i].worker->mailbox, token)) {
+            loop_wait(loop->offers[i].worker, token);
+        }
+    }
+    return atomic_load_explicit(&loop->status, memory_order_relaxed);
+}
+
+int32_t lg_lane_parallel_for(lg_lane_t *lane, int64_t count, int64_t grain, lg_range_fn_t fn, void *user) {
+    uint32_t workers = atomic_load_explicit(&lane->worker_count, memory_order_relaxed);
+    grain = grain < 1 ? 1 : grain;
+    if (count <= grain || workers == 1) {
+        return count > 0 ? fn(user, 0, count, 0) : 0;
+    }
+    uint32_t generation;
+    if (!lg_lane_enter(lane, &generation)) {
+        return fn(user, 0, count, 0);  // closing: the workers are going, the loop is still done
+    }
+    int64_t most = (count - 1) / grain;
+    uint32_t helpers = most < workers - 1 ? (uint32_t)most : workers - 1;
+    lane_offer_t few[LOOP_INLINE_OFFERS], *offers = few;
+    size_t bytes = helpers * sizeof *offers;
+    if (helpers > LOOP_INLINE_OFFERS) {
+        offers = lg_heap_alloc(&lane->context->heap, bytes);
+        if (offers == NULL) {  // fewer helpers will do
+            offers = few;
+            helpers = LOOP_INLINE_OFFERS;
+        }
+    }
+    lane_loop_t loop = {
+        .fn = fn,
+        .user = user,
+        .count = count,
+        .grain = grain,
+        .share_count = helpers + 1,
+        .float_mode = lg_port_float_mode(),
+        .offers = offers,
+    };
+    atomic_init(&loop.joined, 1);
+    int32_t status = loop_run(lane, &loop, helpers);
+    if (offers != few) {
+        lg_heap_free(&lane->context->heap, offers, bytes);
+    }
+    lg_lane_leave(lane, generation);
+    return status;
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tasks: a queue that any thread fills, and a deque per worker for what tasks spawn.
+#include "lane/lane.h"
+
+enum { TASK_PAUSES = 80 };  // 2 us
+
+// The public struct has plain words, so that it is C++ too.
+static inline void task_finish(lg_task_t *task) {
+    __atomic_store_n(&task->done, 1, __ATOMIC_RELEASE);  // pairs with join; the task may be gone from here on
+}
+
+static inline bool task_is_done(lg_task_t *task) {
+    return __atomic_load_n(&task->done, __ATOMIC_ACQUIRE) != 0;
+}
+
+lg_lane_t *lg_worker_lane(lg_worker_t *worker) {
+    return worker->lane;
+}
+
+lg_status_t lg_lane_submit(lg_lane_t *lane, lg_task_t *task, lg_error_t *err) {
+    LG_CHECK(err, lg_port_has_threads(), LG_STATUS_UNSUPPORTED, NULL, "lane '%s': there are no threads here",
+             lane->name);
+    uint32_t generation;
+    LG_CHECK(err, lg_lane_enter(lane, &generation), LG_STATUS_CLOSED, NULL, "lane '%s' was closed",
+             lane->name);
+    uint32_t count = atomic_load_explicit(&lane->worker_count, memory_order_relaxed);
+    bool alive = false;
+    for (uint32_t i = 0; i < count; i++) {
+        alive |= lg_lane_worker(lane, i) != NULL;
+    }
+    lg_status_t status = LG_OK;
+    if (!alive) {
+        status = lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, NULL, "lane '%s': the system has no more threads",
+                              lane->name);
+    } else {
+        task->next = NULL;
+        task->done = 0;
+        lg_lane_lock(lane);
+        if (lane->queue_tail != NULL) {
+            lane->queue_tail->next = task;
+        } else {
+            lane->queue_head = task;
+        }
+        lane->queue_tail = task;
+        // seq_cst pairs with a worker that looks here before it parks.
+        atomic_fetch_add_explicit(&lane->queued, 1, memory_order_seq_cst);
+        lg_lane_unlock(lane);
+        lg_lane_call(lane);
+    }
+    lg_lane_leave(lane, generation);
+    return status;
+}
+
+static lg_task_t *task_from_queue(lg_lane_t *lane) {
+    if (atomic_load_explicit(&lane->queued, memory_order_relaxed) == 0) {
+        return NULL;
+    }
+    lg_lane_lock(lane);
+    lg_task_t *task = lane->queue_head;
+    if (task != NULL) {
+        lane->queue_head = task->next;
+        lane->queue_tail = task->next != NULL ? lane->queue_tail : NULL;
+        atomic_fetch_sub_explicit(&lane->queued, 1, memory_order_relaxed);
+    }
+    lg_lane_unlock(lane);
+    return task;
+}
+
+static lg_task_t *task_steal(lg_worker_t *thief) {
+    lg_lane_t *lane = thief->lane;
+    uint32_t count = atomic_load_explicit(&lane->worker_count, memory_order_relaxed);
+    thief->random = thief->random * 1664525u + 1013904223u;
+    for (uint32_t i = 0, at = (thief->random >> 8) % count; i < count;
+         i++, at = at + 1 < count ? at + 1 : 0) {
+        lg_worker_t *victim = atomic_load_explicit(&lane->workers[at], memory_order_acquire);
+        if (victim == NULL || victim == thief) {
+            continue;
+        }
+        lg_task_t *task = lg_deque_steal(&victim->deque);
+        if (task != NULL) {
+            atomic_fetch_add_explicit(&thief->steals, 1, memory_order_relaxed);
+            return task;
+        }
+    }
+    return NULL;
+}
+
+bool lg_worker_run_task(lg_worker_t *worker) {
+    lg_task_t *task = task_steal(worker);
+    bool queued = false;
+    if (task == NULL) {
+        task = task_from_queue(worker->lane);
+        queued = true;
+    }
+    if (task == NULL) {
+        return false;
+    }
+    atomic_fetch_add_explicit(&worker->tasks, 1, memory_order_relaxed);
+    task->run(worker, task);
+    if (!queued) {  // a queued task may have freed itself, and nobody joins it
+        task_finish(task);
+    }
+    return true;
+}
+
+void lg_worker_spawn(lg_worker_t *worker, lg_task_t *task) {
+    task->done = 0;
+    if (!lg_deque_push(&worker->deque, task)) {
+        task->run(worker, task);
+        task_finish(task);
+        return;
+    }
+    if (atomic_load_explicit(&worker->lane->sleepers, memory_order_seq_cst) != 0) {
+        lg_lane_call(worker->lane);
+    }
+}
+
+void lg_worker_join(lg_worker_t *worker, lg_task_t *task) {
+    // What was spawned last is at the bottom: this task, or one that was spawned after it and is not joined yet.
+    for (uint32_t idle = 0; !task_is_done(task);) {
+        lg_task_t *mine = lg_deque_take(&worker->deque);
+        if (mine != NULL) {
+            mine->run(worker, mine);
+            task_finish(mine);
+            continue;
+        }
+        // A thief has it and is computing. Tasks of others stay untouched: they may wait for what this one holds.
+        if (idle++ < TASK_PAUSES) {
+            lg_port_pause();
+        } else {
+            lg_port_yield();
+        }
+    }
+}

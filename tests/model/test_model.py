@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The protocols between threads under Relacy (Debian: relacy-dev): right as they are, and wrong with one order weaker.
+
+The sources are the engine's own headers; a mutant is a copy with one line changed, which the checker must catch.
+"""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import support
+
+HERE = Path(__file__).parent
+ENGINE = support.ROOT / "runtime/engine"
+HEADERS = Path("/usr/include/relacy/relacy.hpp")
+CXX = shutil.which(os.environ.get("CXX", "c++"))
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not HEADERS.exists(), reason="Relacy is not installed (Debian: relacy-dev)"),
+    pytest.mark.skipif(CXX is None, reason="there is no C++ compiler"),
+]
+
+# Random schedules: enough here to find each mutant in most runs a hundred times over.
+COUNT = "2000000" if os.environ.get("LG_TEST_FULL") else "30000"
+
+MODELS = {
+    "deque": ("deque",),
+    "mailbox": ("mailbox",),
+    "sleep": ("sleep",),
+    "park-post": ("park",),
+    "park-push": ("park", "-DMODEL_PUSH"),
+    "park-wakers": ("park", "-DMODEL_WAKERS"),
+}
+
+# name -> model, header of the mutation, the line as it is, the weaker line
+MUTANTS = {
+    "deque-take": ("deque", "deque.h", "lg_atomic_store(deque->bottom, bottom, seq_cst)", "lg_atomic_store(deque->bottom, bottom, release)"),
+    "deque-push": ("deque", "deque.h", "lg_atomic_store(deque->bottom, bottom + 1, seq_cst)", "lg_atomic_store(deque->bottom, bottom + 1, relaxed)"),
+    "deque-last": ("deque", "deque.h", "        if (!lg_atomic_cas(deque->top, top, top + 1, seq_cst)) {", "        if (false) {"),
+    "mailbox-post": ("mailbox", "mailbox.h", "lg_atomic_store(box->state, state | LG_MAIL_POSTED, seq_cst)", "lg_atomic_store(box->state, state | LG_MAIL_POSTED, relaxed)"),
+    "mailbox-claim": ("mailbox", "mailbox.h", "state + 1, acq_rel)", "state + 1, relaxed)"),
+    "mailbox-finish": ("mailbox", "mailbox.h", "lg_atomic_swap(box->state, token + 2, seq_cst)", "lg_atomic_swap(box->state, token + 2, relaxed)"),
+    "mailbox-busy": ("mailbox", "mailbox.h", "return lg_atomic_load(box->state, acquire) == token + 1", "return lg_atomic_load(box->state, relaxed) == token + 1"),
+    "sleep-wait": ("sleep", "mailbox.h", "lg_atomic_store(box->waiting, 1u, seq_cst)", "lg_atomic_store(box->waiting, 1u, relaxed)"),
+    "park-prepare": ("park-post", "park.h", "lg_atomic_store(park->state, (uint32_t)LG_PARK_PARKED, seq_cst)", "lg_atomic_store(park->state, (uint32_t)LG_PARK_PARKED, release)"),
+    "park-post": ("park-post", "mailbox.h", "lg_atomic_store(box->state, state | LG_MAIL_POSTED, seq_cst)", "lg_atomic_store(box->state, state | LG_MAIL_POSTED, release)"),
+    "park-push": ("park-push", "deque.h", "lg_atomic_store(deque->bottom, bottom + 1, seq_cst)", "lg_atomic_store(deque->bottom, bottom + 1, release)"),
+    "park-wake": ("park-wakers", "park.h", "lg_atomic_swap(park->state, (uint32_t)LG_PARK_RUNNING, seq_cst) == LG_PARK_PARKED", "true"),
+}  # fmt: skip
+
+
+def build(name: str, folder: Path, mutation=None) -> Path:
+    """Compile a model against the engine's headers, or against a copy with one line changed."""
+    model, *defines = MODELS[name]
+    include = ENGINE
+    if mutation:
+        header, old, new = mutation
+        include = folder / "engine"
+        shutil.copytree(ENGINE / "lane", include / "lane")
+        shutil.copytree(ENGINE / "base", include / "base")
+        path = include / "lane" / header
+        text = path.read_text()
+        assert text.count(old) == 1, f"{header} no longer has the line {old!r} once"
+        path.write_text(text.replace(old, new))
+    program = folder / model
+    command = [CXX, "-std=c++11", "-O1", "-w", "-fpermissive", *defines, f"-I{include}", str(HERE / f"{model}.cpp"), "-o", str(program)]  # fmt: skip
+    subprocess.run(command, check=True, timeout=120)
+    return program
+
+
+def run(program: Path, *arguments: str) -> str:
+    done = subprocess.run([str(program), *arguments], capture_output=True, text=True, timeout=300)
+    return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else f"exit {done.returncode}"
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_protocol_holds(model, tmp_path):
+    """No schedule breaks it."""
+    assert run(build(model, tmp_path), "random", COUNT) == "PASS"
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_weaker_order_is_found(name, tmp_path):
+    """The checker is awake: each seeded bug has a schedule that shows it."""
+    model, *mutation = MUTANTS[name]
+    program = build(model, tmp_path, mutation)
+    assert run(program, "random", COUNT) != "PASS"
