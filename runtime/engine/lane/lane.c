@@ -149,7 +149,9 @@ static void worker_main(void *user) {
 }
 
 static lg_worker_t *worker_create(lg_lane_t *lane, uint32_t index) {
-    lg_worker_t *worker = lg_heap_alloc(&lane->context->heap, sizeof *worker);
+    // Past the heap's count of blocks: threads of the default lane are nobody's leak.
+    const lg_allocator_t *allocator = &lane->context->heap.allocator;
+    lg_worker_t *worker = allocator->alloc(allocator->self, sizeof *worker, LG_LANE_LINE);
     if (worker == NULL) {
         return NULL;
     }
@@ -158,6 +160,11 @@ static lg_worker_t *worker_create(lg_lane_t *lane, uint32_t index) {
     worker->index = index;
     worker->random = index + 1;
     return worker;
+}
+
+static void worker_destroy(lg_worker_t *worker) {
+    const lg_allocator_t *allocator = &worker->lane->context->heap.allocator;
+    allocator->free(allocator->self, worker, sizeof *worker);
 }
 
 // Under the lock. A worker that had gone is joined before its thread starts anew. False: no thread to be had.
@@ -200,7 +207,7 @@ lg_worker_t *lg_lane_worker(lg_lane_t *lane, uint32_t index) {
     if (worker != NULL && index < atomic_load_explicit(&lane->worker_count, memory_order_relaxed) &&
         !worker_start(worker)) {
         if (created) {
-            lg_heap_free(&lane->context->heap, worker, sizeof *worker);
+            worker_destroy(worker);
         }
         worker = NULL;
     }
@@ -276,7 +283,7 @@ bool lg_lane_init(lg_lane_t *lane, lg_context_t *context, const lg_lane_desc_t *
     memset(lane, 0, sizeof *lane);
     lane->context = context;
     const char *name = desc->name != NULL && desc->name[0] != 0 ? desc->name : "lane";
-    memcpy(lane->name, name, strnlen(name, sizeof lane->name - 1));
+    snprintf(lane->name, sizeof lane->name, "%s", name);
     lane->spin_ns = desc->spin_ns == 0 ? LANE_SPIN_NS : desc->spin_ns;
     uint32_t workers = desc->workers > 0 ? desc->workers : desc->core_count > 0 ? desc->core_count : 1;
     workers = workers < LG_LANE_MAX_WORKERS ? workers : LG_LANE_MAX_WORKERS;
@@ -338,7 +345,7 @@ bool lg_lane_stop(lg_lane_t *lane) {
         lg_worker_t *worker = atomic_load_explicit(&lane->workers[i], memory_order_relaxed);
         atomic_store_explicit(&lane->workers[i], NULL, memory_order_relaxed);
         if (worker != NULL) {
-            lg_heap_free(&lane->context->heap, worker, sizeof *worker);
+            worker_destroy(worker);
         }
     }
     return true;
@@ -372,7 +379,7 @@ lg_status_t lg_lane_create(lg_context_t *context, const lg_lane_desc_t *desc, lg
                            lg_error_t *err) {
     *out_lane = NULL;
     LG_TRY(lg_context_check(context, err));
-    const lg_lane_desc_t given = desc != NULL ? *desc : (lg_lane_desc_t){LG_STRUCT(lg_lane_desc_t)};
+    const lg_lane_desc_t given = desc != NULL ? *desc : (lg_lane_desc_t){LG_STRUCT(lg_lane_desc_t), .name = NULL};
     LG_CHECK(err, given.workers <= LG_LANE_MAX_WORKERS, LG_STATUS_INVALID_ARGUMENT, NULL,
              "a lane of %u workers was asked for, at most %d are possible", given.workers,
              LG_LANE_MAX_WORKERS);
@@ -464,7 +471,7 @@ lg_status_t lg_lane_worker_info(lg_lane_t *lane, uint32_t index, lg_worker_info_
 }
 
 void lg_lane_stats(lg_lane_t *lane, lg_lane_stats_t *out_stats) {
-    *out_stats = (lg_lane_stats_t){LG_STRUCT(lg_lane_stats_t)};
+    *out_stats = (lg_lane_stats_t){LG_STRUCT(lg_lane_stats_t), .loops = 0};
     out_stats->loops = atomic_load_explicit(&lane->loops, memory_order_relaxed);
     out_stats->wakes = atomic_load_explicit(&lane->wakes, memory_order_relaxed);
     for (uint32_t i = 0; i < LG_LANE_MAX_WORKERS; i++) {
