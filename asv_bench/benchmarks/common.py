@@ -43,6 +43,10 @@ operands(
     pixels=rng.integers(0, 256, (1, 224, 224, 3), np.uint8),
     columns=normal(1, 72, 784),
 )
+operands(u8=rng.integers(0, 256, (128, 384), np.uint8), i8=rng.integers(-128, 128, (384, 384), np.int8))
+operands(qimage=rng.integers(0, 256, (1, 64, 28, 28), np.uint8), izero=np.int8(0))
+operands(qfilters=rng.integers(-128, 128, (64, 64, 3, 3), np.int8))
+operands(frames=normal(256, 512), scale=np.float32(0.02), zero=np.uint8(128))
 NAMES["c0"], NAMES["c1"] = np.float32(np.sqrt(2 / np.pi)), np.float32(0.044715)
 
 # ---- beside NumPy ------------------------------------------------------------------------------------
@@ -190,6 +194,20 @@ OPS = {name: f"lg.{name}(u_lg)" for name in UNARY.split()} | {
     "gru": "lg.gru(row_lg.reshape(2, 1, 128), lg.full((1, 384, 128), 0.1), lg.full((1, 384, 128), 0.1))",
     "rnn": "lg.rnn(row_lg.reshape(2, 1, 128), lg.full((1, 128, 128), 0.1), lg.full((1, 128, 128), 0.1))",
     "scaled_dot_product_attention": "lg.scaled_dot_product_attention(image_lg, image_lg, image_lg)",
+    "quantize": "lg.quantize(u_lg, scale_lg, zero_lg)",
+    "dequantize": "lg.dequantize(u8_lg, scale_lg, zero_lg)",
+    "matmul_integer": "lg.matmul_integer(u8_lg, i8_lg, zero_lg)",
+    "dynamic_quantize": "lg.dynamic_quantize(u_lg).y",
+    "qlinear_matmul": "lg.qlinear_matmul(u8_lg, scale_lg, zero_lg, i8_lg, scale_lg, izero_lg, scale_lg, zero_lg)",
+    "conv_integer": "lg.conv_integer(qimage_lg, qfilters_lg, zero_lg, padding=1)",
+    "qlinear_conv": "lg.qlinear_conv(qimage_lg, scale_lg, zero_lg, qfilters_lg, scale_lg, izero_lg, scale_lg, "
+    "zero_lg, padding=1)",
+    "dft": "lg.dft(lg.unsqueeze(frames_lg, -1), onesided=True)",
+    "stft": "lg.stft(frames_lg, frame_step=160, frame_length=400)",
+    "hann_window": "lg.hann_window(512)",
+    "hamming_window": "lg.hamming_window(512)",
+    "blackman_window": "lg.blackman_window(512)",
+    "mel_weight_matrix": "lg.mel_weight_matrix(80, 512, 16000, 20.0, 7600.0)",
 }
 # fmt: on
 ALIASES = {

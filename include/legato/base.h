@@ -81,8 +81,9 @@ typedef struct lg_allocator {
 
 // ---- instruction sets -------------------------------------------------------------------------------
 
-// Levels that kernels are written for. AVX2 includes FMA, F16C and BMI2; AVX512 is F, BW, DQ and VL.
-enum { LG_ISA_SCALAR = 0, LG_ISA_AVX2 = 1, LG_ISA_AVX512 = 2, LG_ISA_NEON = 3 };
+// Levels that kernels are written for. AVX2 includes FMA, F16C and BMI2; AVX512 is F, BW, DQ and VL; VNNI is
+// AVX512 with its products of bytes. Each x86 level includes those before it.
+enum { LG_ISA_SCALAR = 0, LG_ISA_AVX2 = 1, LG_ISA_AVX512 = 2, LG_ISA_NEON = 3, LG_ISA_VNNI = 4 };
 
 // ---- text -------------------------------------------------------------------------------------------
 

@@ -172,6 +172,19 @@ enum {
     LG_OP_ADAPTIVE_AVG_POOL = 232,
     LG_OP_ADAPTIVE_MAX_POOL = 233,
     LG_OP_NON_MAX_SUPPRESSION_PADDED = 235,
+    LG_OP_QUANTIZE = 260,
+    LG_OP_DEQUANTIZE = 261,
+    LG_OP_MATMUL_INTEGER = 262,
+    LG_OP_DYNAMIC_QUANTIZE = 263,
+    LG_OP_CONV_INTEGER = 264,
+    LG_OP_QLINEAR_MATMUL = 265,
+    LG_OP_QLINEAR_CONV = 266,
+    LG_OP_DFT = 270,
+    LG_OP_STFT = 271,
+    LG_OP_HANN_WINDOW = 272,
+    LG_OP_HAMMING_WINDOW = 273,
+    LG_OP_BLACKMAN_WINDOW = 274,
+    LG_OP_MEL_WEIGHT_MATRIX = 275,
     LG_OP_FUSED_CONV = 300,
     LG_OP_FUSED_LINEAR = 301,
     LG_OP_FUSED_MATMUL = 302,
@@ -677,6 +690,73 @@ typedef struct lg_non_max_suppression_padded_attrs {
     double score_threshold;  // default -1.7976931348623157e+308
     int64_t center_point_box;  // 0 or 1
 } lg_non_max_suppression_padded_attrs_t;
+
+typedef struct lg_quantize_attrs {
+    int64_t axis;  // default 1
+    int64_t block_size;  // default 0
+    int64_t dtype;  // lg_dtype_t, 0 when not given
+} lg_quantize_attrs_t;
+
+typedef struct lg_dequantize_attrs {
+    int64_t axis;  // default 1
+    int64_t block_size;  // default 0
+} lg_dequantize_attrs_t;
+
+typedef struct lg_conv_integer_attrs {
+    lg_ints_t stride;  // default 1
+    lg_ints_t padding;  // default 0
+    lg_ints_t dilation;  // default 1
+    int64_t groups;  // default 1
+    int64_t auto_pad;  // 0 notset, 1 same_upper, 2 same_lower, 3 valid
+} lg_conv_integer_attrs_t;
+
+typedef struct lg_qlinear_conv_attrs {
+    lg_ints_t stride;  // default 1
+    lg_ints_t padding;  // default 0
+    lg_ints_t dilation;  // default 1
+    int64_t groups;  // default 1
+    int64_t auto_pad;  // 0 notset, 1 same_upper, 2 same_lower, 3 valid
+} lg_qlinear_conv_attrs_t;
+
+typedef struct lg_dft_attrs {
+    int64_t dft_length;  // default 0
+    int64_t axis;  // default -2
+    int64_t inverse;  // 0 or 1
+    int64_t onesided;  // 0 or 1
+} lg_dft_attrs_t;
+
+typedef struct lg_stft_attrs {
+    int64_t frame_step;
+    int64_t frame_length;  // default 0
+    int64_t onesided;  // 0 or 1
+} lg_stft_attrs_t;
+
+typedef struct lg_hann_window_attrs {
+    int64_t size;
+    int64_t periodic;  // 0 or 1
+    int64_t dtype;  // lg_dtype_t, 0 when not given
+} lg_hann_window_attrs_t;
+
+typedef struct lg_hamming_window_attrs {
+    int64_t size;
+    int64_t periodic;  // 0 or 1
+    int64_t dtype;  // lg_dtype_t, 0 when not given
+} lg_hamming_window_attrs_t;
+
+typedef struct lg_blackman_window_attrs {
+    int64_t size;
+    int64_t periodic;  // 0 or 1
+    int64_t dtype;  // lg_dtype_t, 0 when not given
+} lg_blackman_window_attrs_t;
+
+typedef struct lg_mel_weight_matrix_attrs {
+    int64_t num_mel_bins;
+    int64_t dft_length;
+    int64_t sample_rate;
+    double lower_edge_hertz;
+    double upper_edge_hertz;
+    int64_t dtype;  // lg_dtype_t, 0 when not given
+} lg_mel_weight_matrix_attrs_t;
 
 typedef struct lg_fused_conv_attrs {
     lg_ints_t stride;  // default 1

@@ -23,6 +23,8 @@
 #define LG_TARGET_SCALAR
 #define LG_TARGET_AVX2 __attribute__((target("avx2,fma,f16c,bmi2")))
 #define LG_TARGET_AVX512 __attribute__((target("avx2,fma,f16c,bmi2,avx512f,avx512bw,avx512dq,avx512vl")))
+#define LG_TARGET_VNNI \
+    __attribute__((target("avx2,fma,f16c,bmi2,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")))
 #define LG_TARGET_NEON
 
 // In front of a short loop of constant count that must become straight code.
@@ -32,6 +34,15 @@
 #define LG_UNROLL _Pragma("GCC unroll 32")
 #else
 #define LG_UNROLL
+#endif
+
+// In front of a loop that may be vectorised although its streams cannot be seen to lie apart.
+#if defined(__clang__)
+#define LG_IVDEP _Pragma("clang loop vectorize(assume_safety)")
+#elif defined(__GNUC__)
+#define LG_IVDEP _Pragma("GCC ivdep")
+#else
+#define LG_IVDEP
 #endif
 
 #if defined(__GNUC__)

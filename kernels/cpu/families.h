@@ -20,11 +20,17 @@
 #include "move/rearrange.h"
 #include "norm/norm.h"
 #include "recurrent/recurrent.h"
+#include "quant/conv_integer.h"
+#include "quant/dynamic_quantize.h"
+#include "quant/matmul_integer.h"
+#include "quant/scale.h"
 #include "reduce/cumsum.h"
 #include "reduce/fold.h"
 #include "reduce/layer_norm.h"
 #include "reduce/reduce.h"
 #include "reduce/softmax.h"
 #include "vision/vision.h"
+#include "signal/dft.h"
+#include "signal/window.h"
 
 #endif  // LEGATO_KERNELS_FAMILIES_H_

@@ -85,6 +85,16 @@ SHAPE_RAISES = {
     "attention": ("The operands do not fit together.", ""),
     "eye": ("An extent is negative.", ""),
     "gather_elements": ("The shapes do not fit together.", "The axis or an index is out of range."),
+    "quantize": ("`scale` or `zero_point` does not fit `x`.", "The axis is out of range."),
+    "dft": ("The last axis is neither 1 nor 2.", "The axis is out of range."),
+    "stft": ("The window does not fit the frames, or the signal is shorter than one.", ""),
+    "vector": ("", ""),
+    "mel": ("", ""),
+    "dynamic_quantize": ("", ""),
+    "qlinear_matmul": ("The operands, their scales or zero points do not fit together.", ""),
+    "conv_integer": ("The operands do not fit together, or the window is larger than the padded input.", ""),
+    "qlinear_conv": ("The operands do not fit together, or the window is larger than the padded input.", ""),
+    "matmul_integer": ("The operands or their zero points do not fit together.", ""),
 }
 
 

@@ -238,6 +238,8 @@ static inline int nn_isa_usable(int isa) {
         case LG_ISA_AVX512:
             return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                    __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+        case LG_ISA_VNNI:
+            return __builtin_cpu_supports("avx512vnni") && nn_isa_usable(LG_ISA_AVX512);
 #endif
 #if LG_CPU_ARM64
         case LG_ISA_NEON:

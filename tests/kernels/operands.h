@@ -122,9 +122,11 @@ static inline int32_t lg_test_runs(uint32_t isa) {
         case LG_ISA_SCALAR:
             return 1;
         case LG_ISA_AVX2:
-            return strcmp(have, "avx2") == 0 || strcmp(have, "avx512") == 0;
+            return strcmp(have, "avx2") == 0 || strcmp(have, "avx512") == 0 || strcmp(have, "vnni") == 0;
         case LG_ISA_AVX512:
-            return strcmp(have, "avx512") == 0;
+            return strcmp(have, "avx512") == 0 || strcmp(have, "vnni") == 0;
+        case LG_ISA_VNNI:
+            return strcmp(have, "vnni") == 0;
         default:
             return strcmp(have, "neon") == 0;
     }

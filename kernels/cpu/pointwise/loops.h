@@ -17,14 +17,6 @@
 #include "../simd/simd.h"
 #include "pointwise.h"
 
-#if defined(__clang__)
-#define LG_IVDEP _Pragma("clang loop vectorize(assume_safety)")
-#elif defined(__GNUC__)
-#define LG_IVDEP _Pragma("GCC ivdep")
-#else
-#define LG_IVDEP
-#endif
-
 // The f16 and bf16 storages hold integers; these give every storage a type and a way to and from float.
 typedef float lg_f32_t;
 LG_INLINE float get_f32(lg_f32_t x) {

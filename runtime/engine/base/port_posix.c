@@ -229,7 +229,8 @@ uint32_t lg_port_cpu_isa(void) {
                 __builtin_cpu_supports("bmi2");
     bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                   __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-    return avx512 ? LG_ISA_AVX512 : avx2 ? LG_ISA_AVX2 : LG_ISA_SCALAR;
+    bool vnni = avx512 && __builtin_cpu_supports("avx512vnni");
+    return vnni ? LG_ISA_VNNI : avx512 ? LG_ISA_AVX512 : avx2 ? LG_ISA_AVX2 : LG_ISA_SCALAR;
 #elif defined(__aarch64__)
     return LG_ISA_NEON;
 #else

@@ -1174,6 +1174,144 @@ static const lg_non_max_suppression_padded_attrs_t non_max_suppression_padded_de
     .center_point_box = 0,
 };
 
+static const char *const quantize_ins[] = {"x", "scale", "zero_point"};
+static const lg_attr_info_t quantize_attrs[] = {
+    {"axis", LG_ATTR_INT, offsetof(lg_quantize_attrs_t, axis), NULL},
+    {"block_size", LG_ATTR_INT, offsetof(lg_quantize_attrs_t, block_size), NULL},
+    {"dtype", LG_ATTR_DTYPE, offsetof(lg_quantize_attrs_t, dtype), NULL},
+};
+static const lg_quantize_attrs_t quantize_default = {
+    .axis = 1,
+    .block_size = 0,
+    .dtype = 0,
+};
+
+static const char *const dequantize_ins[] = {"x", "scale", "zero_point"};
+static const lg_attr_info_t dequantize_attrs[] = {
+    {"axis", LG_ATTR_INT, offsetof(lg_dequantize_attrs_t, axis), NULL},
+    {"block_size", LG_ATTR_INT, offsetof(lg_dequantize_attrs_t, block_size), NULL},
+};
+static const lg_dequantize_attrs_t dequantize_default = {
+    .axis = 1,
+    .block_size = 0,
+};
+
+static const char *const matmul_integer_ins[] = {"a", "b", "a_zero_point", "b_zero_point"};
+
+static const char *const dynamic_quantize_ins[] = {"x"};
+
+static const char *const conv_integer_ins[] = {"x", "w", "x_zero_point", "w_zero_point"};
+static const char *const conv_integer_auto_pad_choices[] = {"notset", "same_upper", "same_lower", "valid", NULL};
+static const lg_attr_info_t conv_integer_attrs[] = {
+    {"stride", LG_ATTR_INTS, offsetof(lg_conv_integer_attrs_t, stride), NULL},
+    {"padding", LG_ATTR_INTS, offsetof(lg_conv_integer_attrs_t, padding), NULL},
+    {"dilation", LG_ATTR_INTS, offsetof(lg_conv_integer_attrs_t, dilation), NULL},
+    {"groups", LG_ATTR_INT, offsetof(lg_conv_integer_attrs_t, groups), NULL},
+    {"auto_pad", LG_ATTR_ENUM, offsetof(lg_conv_integer_attrs_t, auto_pad), conv_integer_auto_pad_choices},
+};
+static const lg_conv_integer_attrs_t conv_integer_default = {
+    .stride = {1, {1}},
+    .padding = {1, {0}},
+    .dilation = {1, {1}},
+    .groups = 1,
+    .auto_pad = 0,
+};
+
+static const char *const qlinear_matmul_ins[] = {"a", "a_scale", "a_zero_point", "b", "b_scale", "b_zero_point", "y_scale", "y_zero_point"};
+
+static const char *const qlinear_conv_ins[] = {"x", "x_scale", "x_zero_point", "w", "w_scale", "w_zero_point", "y_scale", "y_zero_point", "bias"};
+static const char *const qlinear_conv_auto_pad_choices[] = {"notset", "same_upper", "same_lower", "valid", NULL};
+static const lg_attr_info_t qlinear_conv_attrs[] = {
+    {"stride", LG_ATTR_INTS, offsetof(lg_qlinear_conv_attrs_t, stride), NULL},
+    {"padding", LG_ATTR_INTS, offsetof(lg_qlinear_conv_attrs_t, padding), NULL},
+    {"dilation", LG_ATTR_INTS, offsetof(lg_qlinear_conv_attrs_t, dilation), NULL},
+    {"groups", LG_ATTR_INT, offsetof(lg_qlinear_conv_attrs_t, groups), NULL},
+    {"auto_pad", LG_ATTR_ENUM, offsetof(lg_qlinear_conv_attrs_t, auto_pad), qlinear_conv_auto_pad_choices},
+};
+static const lg_qlinear_conv_attrs_t qlinear_conv_default = {
+    .stride = {1, {1}},
+    .padding = {1, {0}},
+    .dilation = {1, {1}},
+    .groups = 1,
+    .auto_pad = 0,
+};
+
+static const char *const dft_ins[] = {"x"};
+static const lg_attr_info_t dft_attrs[] = {
+    {"dft_length", LG_ATTR_INT, offsetof(lg_dft_attrs_t, dft_length), NULL},
+    {"axis", LG_ATTR_INT, offsetof(lg_dft_attrs_t, axis), NULL},
+    {"inverse", LG_ATTR_BOOL, offsetof(lg_dft_attrs_t, inverse), NULL},
+    {"onesided", LG_ATTR_BOOL, offsetof(lg_dft_attrs_t, onesided), NULL},
+};
+static const lg_dft_attrs_t dft_default = {
+    .dft_length = 0,
+    .axis = -2,
+    .inverse = 0,
+    .onesided = 0,
+};
+
+static const char *const stft_ins[] = {"signal", "window"};
+static const lg_attr_info_t stft_attrs[] = {
+    {"frame_step", LG_ATTR_INT, offsetof(lg_stft_attrs_t, frame_step), NULL},
+    {"frame_length", LG_ATTR_INT, offsetof(lg_stft_attrs_t, frame_length), NULL},
+    {"onesided", LG_ATTR_BOOL, offsetof(lg_stft_attrs_t, onesided), NULL},
+};
+static const lg_stft_attrs_t stft_default = {
+    .frame_step = 0,
+    .frame_length = 0,
+    .onesided = 1,
+};
+
+static const lg_attr_info_t hann_window_attrs[] = {
+    {"size", LG_ATTR_INT, offsetof(lg_hann_window_attrs_t, size), NULL},
+    {"periodic", LG_ATTR_BOOL, offsetof(lg_hann_window_attrs_t, periodic), NULL},
+    {"dtype", LG_ATTR_DTYPE, offsetof(lg_hann_window_attrs_t, dtype), NULL},
+};
+static const lg_hann_window_attrs_t hann_window_default = {
+    .size = 0,
+    .periodic = 1,
+    .dtype = 0,
+};
+
+static const lg_attr_info_t hamming_window_attrs[] = {
+    {"size", LG_ATTR_INT, offsetof(lg_hamming_window_attrs_t, size), NULL},
+    {"periodic", LG_ATTR_BOOL, offsetof(lg_hamming_window_attrs_t, periodic), NULL},
+    {"dtype", LG_ATTR_DTYPE, offsetof(lg_hamming_window_attrs_t, dtype), NULL},
+};
+static const lg_hamming_window_attrs_t hamming_window_default = {
+    .size = 0,
+    .periodic = 1,
+    .dtype = 0,
+};
+
+static const lg_attr_info_t blackman_window_attrs[] = {
+    {"size", LG_ATTR_INT, offsetof(lg_blackman_window_attrs_t, size), NULL},
+    {"periodic", LG_ATTR_BOOL, offsetof(lg_blackman_window_attrs_t, periodic), NULL},
+    {"dtype", LG_ATTR_DTYPE, offsetof(lg_blackman_window_attrs_t, dtype), NULL},
+};
+static const lg_blackman_window_attrs_t blackman_window_default = {
+    .size = 0,
+    .periodic = 1,
+    .dtype = 0,
+};
+
+static const lg_attr_info_t mel_weight_matrix_attrs[] = {
+    {"num_mel_bins", LG_ATTR_INT, offsetof(lg_mel_weight_matrix_attrs_t, num_mel_bins), NULL},
+    {"dft_length", LG_ATTR_INT, offsetof(lg_mel_weight_matrix_attrs_t, dft_length), NULL},
+    {"sample_rate", LG_ATTR_INT, offsetof(lg_mel_weight_matrix_attrs_t, sample_rate), NULL},
+    {"lower_edge_hertz", LG_ATTR_FLOAT, offsetof(lg_mel_weight_matrix_attrs_t, lower_edge_hertz), NULL},
+    {"upper_edge_hertz", LG_ATTR_FLOAT, offsetof(lg_mel_weight_matrix_attrs_t, upper_edge_hertz), NULL},
+    {"dtype", LG_ATTR_DTYPE, offsetof(lg_mel_weight_matrix_attrs_t, dtype), NULL},
+};
+static const lg_mel_weight_matrix_attrs_t mel_weight_matrix_default = {
+    .num_mel_bins = 0,
+    .dft_length = 0,
+    .sample_rate = 0,
+    .lower_edge_hertz = 0,
+    .upper_edge_hertz = 0,
+    .dtype = 0,
+};
+
 static const char *const fused_conv_ins[] = {"x", "w", "bias", "addend"};
 static const char *const fused_conv_auto_pad_choices[] = {"notset", "same_upper", "same_lower", "valid", NULL};
 static const char *const fused_conv_activation_choices[] = {"none", "relu", "clip", "leaky_relu", "sigmoid", "tanh", "silu", "gelu", "gelu_tanh", "hard_sigmoid", "hard_swish", NULL};
@@ -2918,6 +3056,149 @@ static const lg_op_info_t infos[LG_OP_COUNT] = {
         .attrs_bytes = sizeof(lg_non_max_suppression_padded_attrs_t),
         .attrs_default = &non_max_suppression_padded_default,
     },
+    [LG_OP_QUANTIZE] = {
+        .id = LG_OP_QUANTIZE,
+        .flags = 0,
+        .name = "quantize",
+        .family = "quant",
+        .in_min = 2, .in_max = 3, .out_count = 1,
+        .attr_count = 3,
+        .in_names = quantize_ins, .in_letters = "TTQ",
+        .attrs = quantize_attrs,
+        .attrs_bytes = sizeof(lg_quantize_attrs_t),
+        .attrs_default = &quantize_default,
+    },
+    [LG_OP_DEQUANTIZE] = {
+        .id = LG_OP_DEQUANTIZE,
+        .flags = 0,
+        .name = "dequantize",
+        .family = "quant",
+        .in_min = 2, .in_max = 3, .out_count = 1,
+        .attr_count = 2,
+        .in_names = dequantize_ins, .in_letters = "QTQ",
+        .attrs = dequantize_attrs,
+        .attrs_bytes = sizeof(lg_dequantize_attrs_t),
+        .attrs_default = &dequantize_default,
+    },
+    [LG_OP_MATMUL_INTEGER] = {
+        .id = LG_OP_MATMUL_INTEGER,
+        .flags = 0,
+        .name = "matmul_integer",
+        .family = "quant",
+        .in_min = 2, .in_max = 4, .out_count = 1,
+        .attr_count = 0,
+        .in_names = matmul_integer_ins, .in_letters = "ABAB",
+    },
+    [LG_OP_DYNAMIC_QUANTIZE] = {
+        .id = LG_OP_DYNAMIC_QUANTIZE,
+        .flags = LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "dynamic_quantize",
+        .family = "quant",
+        .in_min = 1, .in_max = 1, .out_count = 3,
+        .attr_count = 0,
+        .in_names = dynamic_quantize_ins, .in_letters = "T",
+    },
+    [LG_OP_CONV_INTEGER] = {
+        .id = LG_OP_CONV_INTEGER,
+        .flags = 0,
+        .name = "conv_integer",
+        .family = "quant",
+        .in_min = 2, .in_max = 4, .out_count = 1,
+        .attr_count = 5,
+        .in_names = conv_integer_ins, .in_letters = "XWXW",
+        .attrs = conv_integer_attrs,
+        .attrs_bytes = sizeof(lg_conv_integer_attrs_t),
+        .attrs_default = &conv_integer_default,
+    },
+    [LG_OP_QLINEAR_MATMUL] = {
+        .id = LG_OP_QLINEAR_MATMUL,
+        .flags = 0,
+        .name = "qlinear_matmul",
+        .family = "quant",
+        .in_min = 8, .in_max = 8, .out_count = 1,
+        .attr_count = 0,
+        .in_names = qlinear_matmul_ins, .in_letters = "A.AB.B.Y",
+    },
+    [LG_OP_QLINEAR_CONV] = {
+        .id = LG_OP_QLINEAR_CONV,
+        .flags = 0,
+        .name = "qlinear_conv",
+        .family = "quant",
+        .in_min = 8, .in_max = 9, .out_count = 1,
+        .attr_count = 5,
+        .in_names = qlinear_conv_ins, .in_letters = "X.XW.W.Y.",
+        .attrs = qlinear_conv_attrs,
+        .attrs_bytes = sizeof(lg_qlinear_conv_attrs_t),
+        .attrs_default = &qlinear_conv_default,
+    },
+    [LG_OP_DFT] = {
+        .id = LG_OP_DFT,
+        .flags = LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "dft",
+        .family = "signal",
+        .in_min = 1, .in_max = 1, .out_count = 1,
+        .attr_count = 4,
+        .in_names = dft_ins, .in_letters = "T",
+        .attrs = dft_attrs,
+        .attrs_bytes = sizeof(lg_dft_attrs_t),
+        .attrs_default = &dft_default,
+    },
+    [LG_OP_STFT] = {
+        .id = LG_OP_STFT,
+        .flags = LG_OP_FLAG_PROMOTE_FLOAT,
+        .name = "stft",
+        .family = "signal",
+        .in_min = 1, .in_max = 2, .out_count = 1,
+        .attr_count = 3,
+        .in_names = stft_ins, .in_letters = "TT",
+        .attrs = stft_attrs,
+        .attrs_bytes = sizeof(lg_stft_attrs_t),
+        .attrs_default = &stft_default,
+    },
+    [LG_OP_HANN_WINDOW] = {
+        .id = LG_OP_HANN_WINDOW,
+        .flags = 0,
+        .name = "hann_window",
+        .family = "signal",
+        .in_min = 0, .in_max = 0, .out_count = 1,
+        .attr_count = 3,
+        .attrs = hann_window_attrs,
+        .attrs_bytes = sizeof(lg_hann_window_attrs_t),
+        .attrs_default = &hann_window_default,
+    },
+    [LG_OP_HAMMING_WINDOW] = {
+        .id = LG_OP_HAMMING_WINDOW,
+        .flags = 0,
+        .name = "hamming_window",
+        .family = "signal",
+        .in_min = 0, .in_max = 0, .out_count = 1,
+        .attr_count = 3,
+        .attrs = hamming_window_attrs,
+        .attrs_bytes = sizeof(lg_hamming_window_attrs_t),
+        .attrs_default = &hamming_window_default,
+    },
+    [LG_OP_BLACKMAN_WINDOW] = {
+        .id = LG_OP_BLACKMAN_WINDOW,
+        .flags = 0,
+        .name = "blackman_window",
+        .family = "signal",
+        .in_min = 0, .in_max = 0, .out_count = 1,
+        .attr_count = 3,
+        .attrs = blackman_window_attrs,
+        .attrs_bytes = sizeof(lg_blackman_window_attrs_t),
+        .attrs_default = &blackman_window_default,
+    },
+    [LG_OP_MEL_WEIGHT_MATRIX] = {
+        .id = LG_OP_MEL_WEIGHT_MATRIX,
+        .flags = 0,
+        .name = "mel_weight_matrix",
+        .family = "signal",
+        .in_min = 0, .in_max = 0, .out_count = 1,
+        .attr_count = 6,
+        .attrs = mel_weight_matrix_attrs,
+        .attrs_bytes = sizeof(lg_mel_weight_matrix_attrs_t),
+        .attrs_default = &mel_weight_matrix_default,
+    },
     [LG_OP_FUSED_CONV] = {
         .id = LG_OP_FUSED_CONV,
         .flags = 0,
@@ -2998,6 +3279,7 @@ static const struct {
     {"bitwise_not", LG_OP_BITWISE_NOT},
     {"bitwise_or", LG_OP_BITWISE_OR},
     {"bitwise_xor", LG_OP_BITWISE_XOR},
+    {"blackman_window", LG_OP_BLACKMAN_WINDOW},
     {"cast", LG_OP_CAST},
     {"ceil", LG_OP_CEIL},
     {"celu", LG_OP_CELU},
@@ -3009,6 +3291,7 @@ static const struct {
     {"conv1d", LG_OP_CONV},
     {"conv2d", LG_OP_CONV},
     {"conv3d", LG_OP_CONV},
+    {"conv_integer", LG_OP_CONV_INTEGER},
     {"conv_transpose", LG_OP_CONV_TRANSPOSE},
     {"conv_transpose1d", LG_OP_CONV_TRANSPOSE},
     {"conv_transpose2d", LG_OP_CONV_TRANSPOSE},
@@ -3018,7 +3301,10 @@ static const struct {
     {"crop_and_resize", LG_OP_CROP_AND_RESIZE},
     {"cumsum", LG_OP_CUMSUM},
     {"depth_to_space", LG_OP_DEPTH_TO_SPACE},
+    {"dequantize", LG_OP_DEQUANTIZE},
+    {"dft", LG_OP_DFT},
     {"div", LG_OP_DIV},
+    {"dynamic_quantize", LG_OP_DYNAMIC_QUANTIZE},
     {"elu", LG_OP_ELU},
     {"equal", LG_OP_EQUAL},
     {"erf", LG_OP_ERF},
@@ -3046,6 +3332,8 @@ static const struct {
     {"grid_sample", LG_OP_GRID_SAMPLE},
     {"group_norm", LG_OP_GROUP_NORM},
     {"gru", LG_OP_GRU},
+    {"hamming_window", LG_OP_HAMMING_WINDOW},
+    {"hann_window", LG_OP_HANN_WINDOW},
     {"hard_sigmoid", LG_OP_HARD_SIGMOID},
     {"hard_swish", LG_OP_HARD_SWISH},
     {"identity", LG_OP_IDENTITY},
@@ -3074,12 +3362,14 @@ static const struct {
     {"lrn", LG_OP_LRN},
     {"lstm", LG_OP_LSTM},
     {"matmul", LG_OP_MATMUL},
+    {"matmul_integer", LG_OP_MATMUL_INTEGER},
     {"max", LG_OP_MAX},
     {"max_pool", LG_OP_MAX_POOL},
     {"max_pool_with_indices", LG_OP_MAX_POOL_WITH_INDICES},
     {"max_unpool", LG_OP_MAX_UNPOOL},
     {"maximum", LG_OP_MAXIMUM},
     {"mean", LG_OP_MEAN},
+    {"mel_weight_matrix", LG_OP_MEL_WEIGHT_MATRIX},
     {"min", LG_OP_MIN},
     {"minimum", LG_OP_MINIMUM},
     {"mish", LG_OP_MISH},
@@ -3095,6 +3385,9 @@ static const struct {
     {"pow", LG_OP_POW},
     {"prelu", LG_OP_PRELU},
     {"prod", LG_OP_PROD},
+    {"qlinear_conv", LG_OP_QLINEAR_CONV},
+    {"qlinear_matmul", LG_OP_QLINEAR_MATMUL},
+    {"quantize", LG_OP_QUANTIZE},
     {"reciprocal", LG_OP_RECIPROCAL},
     {"relu", LG_OP_RELU},
     {"reshape", LG_OP_RESHAPE},
@@ -3126,6 +3419,7 @@ static const struct {
     {"split", LG_OP_SPLIT},
     {"sqrt", LG_OP_SQRT},
     {"squeeze", LG_OP_SQUEEZE},
+    {"stft", LG_OP_STFT},
     {"sub", LG_OP_SUB},
     {"sum", LG_OP_SUM},
     {"sum_square", LG_OP_SUM_SQUARE},
@@ -3326,6 +3620,19 @@ static const lg_op_rule_t rules[LG_OP_COUNT] = {
     [LG_OP_ADAPTIVE_AVG_POOL] = {&infos[LG_OP_ADAPTIVE_AVG_POOL], {0x0006}, 1, 0, 0, 0},
     [LG_OP_ADAPTIVE_MAX_POOL] = {&infos[LG_OP_ADAPTIVE_MAX_POOL], {0x0006}, 1, 0, 0, 0},
     [LG_OP_NON_MAX_SUPPRESSION_PADDED] = {&infos[LG_OP_NON_MAX_SUPPRESSION_PADDED], {0x0006, 0x0006}, 0, 0, 0, 0},
+    [LG_OP_QUANTIZE] = {&infos[LG_OP_QUANTIZE], {0x0002, 0x0002, 0x01e0}, 0, 0, 0, 0},
+    [LG_OP_DEQUANTIZE] = {&infos[LG_OP_DEQUANTIZE], {0x03e0, 0x0002, 0x03e0}, 0, 0, 0, 0},
+    [LG_OP_MATMUL_INTEGER] = {&infos[LG_OP_MATMUL_INTEGER], {0x0060, 0x0060, 0x0060, 0x0060}, 0, 0, 0, 0},
+    [LG_OP_DYNAMIC_QUANTIZE] = {&infos[LG_OP_DYNAMIC_QUANTIZE], {0x0002}, 0, 0, 0, 0},
+    [LG_OP_CONV_INTEGER] = {&infos[LG_OP_CONV_INTEGER], {0x0060, 0x0060, 0x0060, 0x0060}, 0, 0, 0, 0},
+    [LG_OP_QLINEAR_MATMUL] = {&infos[LG_OP_QLINEAR_MATMUL], {0x0060, 0x0002, 0x0060, 0x0060, 0x0002, 0x0060, 0x0002, 0x0060}, 0, 0, 0, 0},
+    [LG_OP_QLINEAR_CONV] = {&infos[LG_OP_QLINEAR_CONV], {0x0060, 0x0002, 0x0060, 0x0060, 0x0002, 0x0060, 0x0002, 0x0060, 0x0200}, 0, 0, 0, 0},
+    [LG_OP_DFT] = {&infos[LG_OP_DFT], {0x0006}, 0, 0, 0, 0},
+    [LG_OP_STFT] = {&infos[LG_OP_STFT], {0x0006, 0x0006}, 1, 0, 0, 0},
+    [LG_OP_HANN_WINDOW] = {&infos[LG_OP_HANN_WINDOW], {0}, 1, 0, 0, 0},
+    [LG_OP_HAMMING_WINDOW] = {&infos[LG_OP_HAMMING_WINDOW], {0}, 1, 0, 0, 0},
+    [LG_OP_BLACKMAN_WINDOW] = {&infos[LG_OP_BLACKMAN_WINDOW], {0}, 1, 0, 0, 0},
+    [LG_OP_MEL_WEIGHT_MATRIX] = {&infos[LG_OP_MEL_WEIGHT_MATRIX], {0}, 31, 0, 0, 0},
     [LG_OP_FUSED_CONV] = {&infos[LG_OP_FUSED_CONV], {0x0002, 0x0002, 0x0002, 0x0002}, 0, 0, 0, 0},
     [LG_OP_FUSED_LINEAR] = {&infos[LG_OP_FUSED_LINEAR], {0x0002, 0x0002, 0x0002, 0x0002}, 0, 0, 0, 0},
     [LG_OP_FUSED_MATMUL] = {&infos[LG_OP_FUSED_MATMUL], {0x0002, 0x0002, 0x0002, 0x0002}, 0, 0, 0, 0},
@@ -4184,6 +4491,107 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
             outs[0].dtype = (uint8_t)c.dtype;
             return lg_shape_non_max_suppression(&c, a->max_output_boxes_per_class, a->iou_threshold);
         }
+        case LG_OP_QUANTIZE: {
+            const lg_quantize_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->dtype, 0, LG_DTYPE_COUNT - 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_quantize(&c, a->dtype));
+            return lg_shape_quantize(&c, a->axis, a->block_size);
+        }
+        case LG_OP_DEQUANTIZE: {
+            const lg_dequantize_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_scale(&c));
+            return lg_shape_quantize(&c, a->axis, a->block_size);
+        }
+        case LG_OP_MATMUL_INTEGER:
+            LG_TRY(lg_dtype_fixed(&c, LG_DTYPE_I32));
+            return lg_shape_matmul_integer(&c);
+        case LG_OP_DYNAMIC_QUANTIZE:
+            LG_TRY(lg_dtype_fixed(&c, LG_DTYPE_U8));
+            outs[2].dtype = (uint8_t)c.dtype;
+            LG_TRY(lg_dtype_fixed(&c, LG_DTYPE_F32));
+            outs[1].dtype = (uint8_t)c.dtype;
+            LG_TRY(lg_dtype_fixed(&c, LG_DTYPE_U8));
+            outs[0].dtype = (uint8_t)c.dtype;
+            return lg_shape_dynamic_quantize(&c);
+        case LG_OP_CONV_INTEGER: {
+            const lg_conv_integer_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->stride, -1) &&
+                  lg_attr_ints_ok(&a->padding, -1) &&
+                  lg_attr_ints_ok(&a->dilation, -1) &&
+                  lg_attr_choice_ok(a->auto_pad, 0, 3))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_fixed(&c, LG_DTYPE_I32));
+            return lg_shape_conv_integer(&c, &a->stride, &a->padding, &a->dilation, a->groups, a->auto_pad);
+        }
+        case LG_OP_QLINEAR_MATMUL:
+            LG_TRY(lg_dtype_y_zero_point(&c));
+            return lg_shape_qlinear_matmul(&c);
+        case LG_OP_QLINEAR_CONV: {
+            const lg_qlinear_conv_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->stride, -1) &&
+                  lg_attr_ints_ok(&a->padding, -1) &&
+                  lg_attr_ints_ok(&a->dilation, -1) &&
+                  lg_attr_choice_ok(a->auto_pad, 0, 3))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_y_zero_point(&c));
+            return lg_shape_qlinear_conv(&c, &a->stride, &a->padding, &a->dilation, a->groups, a->auto_pad);
+        }
+        case LG_OP_DFT: {
+            const lg_dft_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->inverse, 0, 1) &&
+                  lg_attr_choice_ok(a->onesided, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_dft(&c, a->dft_length, a->axis, a->inverse, a->onesided);
+        }
+        case LG_OP_STFT: {
+            const lg_stft_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->onesided, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_stft(&c, a->frame_step, a->frame_length, a->onesided);
+        }
+        case LG_OP_HANN_WINDOW: {
+            const lg_hann_window_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->periodic, 0, 1) &&
+                  lg_attr_choice_ok(a->dtype, 0, LG_DTYPE_COUNT - 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_float_attr(&c, a->dtype));
+            return lg_shape_vector(&c, a->size);
+        }
+        case LG_OP_HAMMING_WINDOW: {
+            const lg_hamming_window_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->periodic, 0, 1) &&
+                  lg_attr_choice_ok(a->dtype, 0, LG_DTYPE_COUNT - 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_float_attr(&c, a->dtype));
+            return lg_shape_vector(&c, a->size);
+        }
+        case LG_OP_BLACKMAN_WINDOW: {
+            const lg_blackman_window_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->periodic, 0, 1) &&
+                  lg_attr_choice_ok(a->dtype, 0, LG_DTYPE_COUNT - 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_float_attr(&c, a->dtype));
+            return lg_shape_vector(&c, a->size);
+        }
+        case LG_OP_MEL_WEIGHT_MATRIX: {
+            const lg_mel_weight_matrix_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->dtype, 0, LG_DTYPE_COUNT - 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_float_attr(&c, a->dtype));
+            return lg_shape_mel(&c, a->num_mel_bins, a->dft_length, a->sample_rate, a->lower_edge_hertz, a->upper_edge_hertz);
+        }
         case LG_OP_FUSED_CONV: {
             const lg_fused_conv_attrs_t *a = attrs;
             if (!(lg_attr_ints_ok(&a->stride, -1) &&
@@ -4309,6 +4717,7 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
         case LG_OP_RECIPROCAL:
         case LG_OP_HARD_SIGMOID:
         case LG_OP_RMS_NORM:
+        case LG_OP_MEL_WEIGHT_MATRIX:
             flops = 4 * lg_cost_elems(view->outs[0]);
             break;
         case LG_OP_EXP:
@@ -4327,6 +4736,7 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
             flops = 24 * lg_cost_elems(view->outs[0]);
             break;
         case LG_OP_ERF:
+        case LG_OP_STFT:
             flops = 30 * lg_cost_elems(view->outs[0]);
             break;
         case LG_OP_LEAKY_RELU:
@@ -4394,11 +4804,14 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
             break;
         case LG_OP_MATMUL:
         case LG_OP_LINEAR:
+        case LG_OP_MATMUL_INTEGER:
+        case LG_OP_QLINEAR_MATMUL:
         case LG_OP_FUSED_LINEAR:
         case LG_OP_FUSED_MATMUL:
             flops = 2 * lg_cost_elems(view->outs[0]) * lg_cost_dim(view->ins[0], -1);
             break;
         case LG_OP_CONV:
+        case LG_OP_CONV_INTEGER:
         case LG_OP_FUSED_CONV:
             flops = 2 * lg_cost_elems(view->outs[0]) * lg_cost_dim(view->ins[1], 1) * lg_cost_spatial(view->ins[1]);
             break;
@@ -4453,6 +4866,7 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
             bytes = 2 * lg_cost_bytes(view->ins[0]);
             break;
         case LG_OP_TOP_K:
+        case LG_OP_QUANTIZE:
             flops = 4 * lg_cost_elems(view->ins[0]);
             break;
         case LG_OP_SORT:
@@ -4486,6 +4900,7 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
             break;
         }
         case LG_OP_GLOBAL_LP_POOL:
+        case LG_OP_DEQUANTIZE:
             flops = 2 * lg_cost_elems(view->ins[0]);
             break;
         case LG_OP_RESIZE:
@@ -4505,6 +4920,18 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
         }
         case LG_OP_NON_MAX_SUPPRESSION_PADDED:
             flops = 20 * lg_cost_elems(view->ins[1]);
+            break;
+        case LG_OP_DYNAMIC_QUANTIZE:
+            flops = 6 * lg_cost_elems(view->ins[0]);
+            break;
+        case LG_OP_QLINEAR_CONV:
+            flops = 2 * lg_cost_elems(view->outs[0]) * lg_cost_dim(view->ins[3], 1) * lg_cost_spatial(view->ins[3]);
+            break;
+        case LG_OP_DFT:
+        case LG_OP_HANN_WINDOW:
+        case LG_OP_HAMMING_WINDOW:
+        case LG_OP_BLACKMAN_WINDOW:
+            flops = 60 * lg_cost_elems(view->outs[0]);
             break;
         default:  // moves bytes and computes nothing
             break;

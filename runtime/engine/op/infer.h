@@ -260,6 +260,28 @@ lg_status_t lg_shape_image_normalize(lg_infer_t *c, const lg_floats_t *mean, con
                                      double scale, int64_t layout);
 lg_status_t lg_shape_col2im(lg_infer_t *c, const lg_ints_t *output_size, const lg_ints_t *kernel_size,
                             const lg_ints_t *stride, const lg_ints_t *padding, const lg_ints_t *dilation);
+// infer_quant.c
+// That of zero_point (input 2) if given, else `dtype` if given, else u8.
+lg_status_t lg_dtype_quantize(lg_infer_t *c, int64_t dtype);
+lg_status_t lg_shape_quantize(lg_infer_t *c, int64_t axis, int64_t block_size);
+lg_status_t lg_shape_matmul_integer(lg_infer_t *c);
+lg_status_t lg_dtype_scale(lg_infer_t *c);         // that of input 1
+lg_status_t lg_dtype_y_zero_point(lg_infer_t *c);  // that of input 7
+lg_status_t lg_shape_qlinear_matmul(lg_infer_t *c);
+lg_status_t lg_shape_conv_integer(lg_infer_t *c, const lg_ints_t *stride, const lg_ints_t *padding,
+                                  const lg_ints_t *dilation, int64_t groups, int64_t auto_pad);
+lg_status_t lg_shape_qlinear_conv(lg_infer_t *c, const lg_ints_t *stride, const lg_ints_t *padding,
+                                  const lg_ints_t *dilation, int64_t groups, int64_t auto_pad);
+lg_status_t lg_shape_dynamic_quantize(lg_infer_t *c);
+
+// infer_signal.c
+// `dtype` if given, else f32; no other than f32 and f64.
+lg_status_t lg_dtype_float_attr(lg_infer_t *c, int64_t dtype);
+lg_status_t lg_shape_dft(lg_infer_t *c, int64_t dft_length, int64_t axis, int64_t inverse, int64_t onesided);
+lg_status_t lg_shape_stft(lg_infer_t *c, int64_t frame_step, int64_t frame_length, int64_t onesided);
+lg_status_t lg_shape_vector(lg_infer_t *c, int64_t size);
+lg_status_t lg_shape_mel(lg_infer_t *c, int64_t num_mel_bins, int64_t dft_length, int64_t sample_rate,
+                         double lower_edge_hertz, double upper_edge_hertz);
 
 // infer_norm.c
 lg_status_t lg_shape_batch_norm(lg_infer_t *c, double eps);

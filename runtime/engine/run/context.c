@@ -15,7 +15,19 @@ const lg_kernel_t *lg_cpu_kernels(size_t *out_count);
 
 #define CONTEXT_KERNELS_BYTES (sizeof(lg_kernel_t *) * LG_OP_COUNT * LG_DTYPE_COUNT)
 
-static const char *const isa_names[] = {"scalar", "avx2", "avx512", "neon"};
+static const char *const isa_names[] = {"scalar", "avx2", "avx512", "neon", "vnni"};
+
+// Whether a machine of level `isa` runs kernels of `level`. NEON stands beside the x86 levels.
+static bool context_isa_runs(uint32_t isa, uint32_t level) {
+    static const uint8_t below[] = {
+        [LG_ISA_SCALAR] = 1u << LG_ISA_SCALAR,
+        [LG_ISA_AVX2] = 1u << LG_ISA_SCALAR | 1u << LG_ISA_AVX2,
+        [LG_ISA_AVX512] = 1u << LG_ISA_SCALAR | 1u << LG_ISA_AVX2 | 1u << LG_ISA_AVX512,
+        [LG_ISA_NEON] = 1u << LG_ISA_SCALAR | 1u << LG_ISA_NEON,
+        [LG_ISA_VNNI] = 1u << LG_ISA_SCALAR | 1u << LG_ISA_AVX2 | 1u << LG_ISA_AVX512 | 1u << LG_ISA_VNNI,
+    };
+    return below[isa] >> level & 1;
+}
 
 static void context_destroy(lg_heap_t *heap) {
     lg_context_t *context = (lg_context_t *)heap;
@@ -36,23 +48,20 @@ static void context_destroy(lg_heap_t *heap) {
 static lg_status_t context_mask_isa(const char *name, const char *source, uint32_t *isa, lg_error_t *err) {
     for (uint32_t i = 0; i < sizeof isa_names / sizeof isa_names[0]; i++) {
         if (strcmp(name, isa_names[i]) == 0) {
-            bool has = i == LG_ISA_SCALAR || i == *isa || (i == LG_ISA_AVX2 && *isa == LG_ISA_AVX512);
-            *isa = has ? i : *isa;
+            *isa = context_isa_runs(*isa, i) ? i : *isa;
             return LG_OK;
         }
     }
     return lg_error_set(err, LG_STATUS_INVALID_ARGUMENT, NULL,
-                        "%s is '%s', expected scalar, avx2, avx512 or neon", source, name);
+                        "%s is '%s', expected scalar, avx2, avx512, vnni or neon", source, name);
 }
 
 static void context_fill_kernels(lg_context_t *context) {
     size_t count;
     const lg_kernel_t *kernels = lg_cpu_kernels(&count);
     for (size_t i = 0; i < count; i++) {
-        // Later rows are for higher levels. NEON stands beside the x86 levels, not above them.
-        uint32_t isa = kernels[i].isa;
-        if (isa == LG_ISA_SCALAR || isa == context->isa ||
-            (isa == LG_ISA_AVX2 && context->isa == LG_ISA_AVX512)) {
+        // Later rows are for higher levels.
+        if (context_isa_runs(context->isa, kernels[i].isa)) {
             context->kernels[kernels[i].op * LG_DTYPE_COUNT + kernels[i].dtype] = &kernels[i];
         }
     }

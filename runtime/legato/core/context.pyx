@@ -44,12 +44,12 @@ def isa():
     Returns
     -------
     str
-        ``"scalar"``, ``"avx2"``, ``"avx512"`` or ``"neon"``. The environment variable ``LG_CPU_MASK`` lowers
-        it.
+        ``"scalar"``, ``"avx2"``, ``"avx512"``, ``"vnni"`` (AVX-512 with products of bytes) or ``"neon"``. The
+        environment variable ``LG_CPU_MASK`` lowers it.
 
     Examples
     --------
-    >>> isa() in ("scalar", "avx2", "avx512", "neon")
+    >>> isa() in ("scalar", "avx2", "avx512", "vnni", "neon")
     True
     """
     return lg_context_isa(context).decode()

@@ -331,6 +331,19 @@ cdef extern from "legato/ops.gen.h" nogil:
         LG_OP_ADAPTIVE_AVG_POOL
         LG_OP_ADAPTIVE_MAX_POOL
         LG_OP_NON_MAX_SUPPRESSION_PADDED
+        LG_OP_QUANTIZE
+        LG_OP_DEQUANTIZE
+        LG_OP_MATMUL_INTEGER
+        LG_OP_DYNAMIC_QUANTIZE
+        LG_OP_CONV_INTEGER
+        LG_OP_QLINEAR_MATMUL
+        LG_OP_QLINEAR_CONV
+        LG_OP_DFT
+        LG_OP_STFT
+        LG_OP_HANN_WINDOW
+        LG_OP_HAMMING_WINDOW
+        LG_OP_BLACKMAN_WINDOW
+        LG_OP_MEL_WEIGHT_MATRIX
         LG_OP_FUSED_CONV
         LG_OP_FUSED_LINEAR
         LG_OP_FUSED_MATMUL
@@ -746,6 +759,63 @@ cdef extern from "legato/ops.gen.h" nogil:
         double iou_threshold
         double score_threshold
         int64_t center_point_box
+
+    ctypedef struct lg_quantize_attrs_t:
+        int64_t axis
+        int64_t block_size
+        int64_t dtype
+
+    ctypedef struct lg_dequantize_attrs_t:
+        int64_t axis
+        int64_t block_size
+
+    ctypedef struct lg_conv_integer_attrs_t:
+        lg_ints_t stride
+        lg_ints_t padding
+        lg_ints_t dilation
+        int64_t groups
+        int64_t auto_pad
+
+    ctypedef struct lg_qlinear_conv_attrs_t:
+        lg_ints_t stride
+        lg_ints_t padding
+        lg_ints_t dilation
+        int64_t groups
+        int64_t auto_pad
+
+    ctypedef struct lg_dft_attrs_t:
+        int64_t dft_length
+        int64_t axis
+        int64_t inverse
+        int64_t onesided
+
+    ctypedef struct lg_stft_attrs_t:
+        int64_t frame_step
+        int64_t frame_length
+        int64_t onesided
+
+    ctypedef struct lg_hann_window_attrs_t:
+        int64_t size
+        int64_t periodic
+        int64_t dtype
+
+    ctypedef struct lg_hamming_window_attrs_t:
+        int64_t size
+        int64_t periodic
+        int64_t dtype
+
+    ctypedef struct lg_blackman_window_attrs_t:
+        int64_t size
+        int64_t periodic
+        int64_t dtype
+
+    ctypedef struct lg_mel_weight_matrix_attrs_t:
+        int64_t num_mel_bins
+        int64_t dft_length
+        int64_t sample_rate
+        double lower_edge_hertz
+        double upper_edge_hertz
+        int64_t dtype
 
     ctypedef struct lg_fused_conv_attrs_t:
         lg_ints_t stride
