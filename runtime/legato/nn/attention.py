@@ -107,19 +107,25 @@ class MultiheadAttention(Module):
         inputs = inputs[:1] * 3 if same else inputs
         q, k, v = [self._heads(x) for x in self._project(*inputs)]
         batch, _, length, width = q.shape
-        scores = lg.matmul(q * width**-0.5, lg.transpose(k, axes=(0, 1, 3, 2)))
-        if is_causal and attn_mask is None:
-            never = lg.full((length, k.shape[2]), float("-inf"), dtype=scores.dtype)
-            attn_mask = lg.trilu(never, upper=True, k=1)
+        mask = None
         if attn_mask is not None:
-            mask = _summand(attn_mask, scores.dtype)
+            mask = _summand(attn_mask, q.dtype)
             if len(mask.shape) == 3:
                 mask = lg.reshape(mask, shape=(batch, self.num_heads, *mask.shape[1:]))
-            scores = scores + mask
         if key_padding_mask is not None:
-            scores = scores + lg.reshape(_summand(key_padding_mask, scores.dtype), shape=(batch, 1, 1, -1))
-        weights = lg.softmax(scores, axis=-1)
-        y = lg.transpose(lg.matmul(weights, v), axes=(0, 2, 1, 3))
+            padding = lg.reshape(_summand(key_padding_mask, q.dtype), shape=(batch, 1, 1, -1))
+            mask = padding if mask is None else mask + padding
+        causal = is_causal and attn_mask is None
+        if need_weights:
+            scores = lg.matmul(q * width**-0.5, lg.transpose(k, axes=(0, 1, 3, 2)))
+            if causal:
+                never = lg.full((length, k.shape[2]), float("-inf"), dtype=scores.dtype)
+                scores = scores + lg.trilu(never, upper=True, k=1)
+            weights = lg.softmax(scores if mask is None else scores + mask, axis=-1)
+            y = lg.matmul(weights, v)
+        else:
+            y = lg.scaled_dot_product_attention(q, k, v, mask, is_causal=causal)
+        y = lg.transpose(y, axes=(0, 2, 1, 3))
         y = self.out_proj(lg.reshape(y, shape=(batch, length, self.embed_dim)))
         if not batched:
             y = lg.squeeze(y, axis=0)

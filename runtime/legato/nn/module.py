@@ -15,6 +15,11 @@ IncompatibleKeys = namedtuple("IncompatibleKeys", ["missing_keys", "unexpected_k
 _recording: ContextVar[Any] = ContextVar("recording", default=None)
 
 
+def is_recording():
+    """Return whether a module is being recorded."""
+    return _recording.get() is not None
+
+
 class Parameter:
     """Marks a tensor as a parameter when it is assigned to an attribute of a module.
 
@@ -414,6 +419,8 @@ class Module:
         for name, value in self.__dict__.items():
             if name in ("_parameters", "_buffers"):
                 value = OrderedDict(value)
+            elif name == "_cache":  # what is made of parameters is made again
+                value = {}
             elif not isinstance(value, lg.Tensor):
                 value = copy.deepcopy(value, memo)
             result.__dict__[name] = value

@@ -5,11 +5,6 @@ import legato as lg
 from legato.nn.module import Module, Parameter
 
 
-def _channels(tensor, rank):
-    # (C,) beside (N, C, ...).
-    return lg.reshape(tensor, shape=(1, -1, *(1,) * (rank - 2)))
-
-
 class _BatchNorm(Module):
     ranks: tuple[int, ...] = ()
 
@@ -35,11 +30,7 @@ class _BatchNorm(Module):
         if mean is None:  # without running statistics, those of the batch
             axes = (0, *range(2, rank))
             mean, var = lg.mean(x, axis=axes), lg.var(x, axis=axes, correction=0)
-        # One multiplication and one addition; folded into a convolution before it when recorded.
-        scale = lg.rsqrt(var + self.eps)
-        scale = scale if self.weight is None else scale * self.weight
-        shift = -mean * scale if self.bias is None else self.bias - mean * scale
-        return x * _channels(scale, rank) + _channels(shift, rank)
+        return lg.batch_norm(x, mean, var, self.weight, self.bias, eps=self.eps)
 
     def extra_repr(self):
         return (
@@ -73,11 +64,11 @@ class _InstanceNorm(_BatchNorm):
     def forward(self, x):
         if self.running_mean is not None:
             return super().forward(x)
-        rank = len(x.shape)
-        axes = tuple(range(2, rank))
-        mean, var = lg.mean(x, axis=axes, keepdims=True), lg.var(x, axis=axes, keepdims=True, correction=0)
-        y = (x - mean) * lg.rsqrt(var + self.eps)
-        return y if self.weight is None else y * _channels(self.weight, rank) + _channels(self.bias, rank)
+        if len(x.shape) not in self.ranks:
+            raise lg.ShapeError(
+                f"{type(self).__name__}: x has shape {x.shape}, expected {self.ranks[0]} axes"
+            )
+        return lg.instance_norm(x, self.weight, self.bias, eps=self.eps)
 
 
 class InstanceNorm1d(_InstanceNorm):
@@ -128,15 +119,9 @@ class RMSNorm(Module):
         self.register_parameter("weight", lg.ones(shape) if elementwise_affine else None)
 
     def forward(self, x):
-        axes = tuple(range(-len(self.normalized_shape), 0))
         # PyTorch's eps when none is given: that of the dtype.
-        eps = (
-            self.eps
-            if self.eps is not None
-            else {"f64": 2.0**-52, "f16": 2.0**-10}.get(x.dtype.name, 2.0**-23)
-        )
-        y = x * lg.rsqrt(lg.mean(x * x, axis=axes, keepdims=True) + eps)
-        return y if self.weight is None else y * self.weight
+        eps = self.eps if self.eps is not None else 2.0**-52 if x.dtype.name == "f64" else 2.0**-23
+        return lg.rms_norm(x, self.weight, axis=-len(self.normalized_shape), eps=eps)
 
     def extra_repr(self):
         return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
@@ -157,10 +142,7 @@ class GroupNorm(Module):
             self.register_parameter("bias", None)
 
     def forward(self, x):
-        groups = lg.reshape(x, shape=(x.shape[0], self.num_groups, -1))
-        y = lg.reshape(lg.layer_norm(groups, axis=-1, eps=self.eps), shape=x.shape)
-        rank = len(x.shape)
-        return y if self.weight is None else y * _channels(self.weight, rank) + _channels(self.bias, rank)
+        return lg.group_norm(x, self.weight, self.bias, num_groups=self.num_groups, eps=self.eps)
 
     def extra_repr(self):
         return f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}"

@@ -1,40 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Recurrent layers, with PyTorch's parameters: weight_ih_l0, weight_hh_l0, ..., weight_ih_l1_reverse.
-
-One product per direction covers the inputs of all times; the steps are unrolled over the length of the input.
-"""
+"""Recurrent layers, with PyTorch's parameters: weight_ih_l0, weight_hh_l0, ..., weight_ih_l1_reverse."""
 
 import legato as lg
-from legato.nn.module import Module
+from legato.nn.module import Module, is_recording
 from legato.nn.weights import uniform
 
 
-def _lstm_step(gates, hidden, state, weight, bias):
-    i, f, g, o = lg.split(gates + lg.linear(hidden, weight, bias), num_outputs=4, axis=-1)
-    cell = lg.sigmoid(f) * state + lg.sigmoid(i) * lg.tanh(g)
-    return lg.sigmoid(o) * lg.tanh(cell), cell
-
-
-def _gru_step(gates, hidden, state, weight, bias):
-    r, z, n = lg.split(gates, num_outputs=3, axis=-1)
-    hr, hz, hn = lg.split(lg.linear(hidden, weight, bias), num_outputs=3, axis=-1)
-    keep = lg.sigmoid(z + hz)
-    new = lg.tanh(n + lg.sigmoid(r + hr) * hn)
-    return new + keep * (hidden - new), state
-
-
-def _tanh_step(gates, hidden, state, weight, bias):
-    return lg.tanh(gates + lg.linear(hidden, weight, bias)), state
-
-
-def _relu_step(gates, hidden, state, weight, bias):
-    return lg.relu(gates + lg.linear(hidden, weight, bias)), state
-
-
 class _Recurrent(Module):
-    gates = 1
+    order: tuple[int, ...] = (0,)  # of PyTorch's gates in the op's
     has_cell = False
-    step = staticmethod(_tanh_step)
 
     def __init__(
         self,
@@ -49,8 +23,9 @@ class _Recurrent(Module):
         super().__init__()
         self.input_size, self.hidden_size, self.num_layers = input_size, hidden_size, num_layers
         self.bias, self.batch_first, self.bidirectional = bias, batch_first, bidirectional
+        self._cache = {}  # packed weights of each layer, with the parameters that they were made of
         bound = max(hidden_size, 1) ** -0.5
-        rows = self.gates * hidden_size
+        rows = len(self.order) * hidden_size
         for layer in range(num_layers):
             width = input_size if layer == 0 else hidden_size * len(self._suffixes())
             for suffix in self._suffixes():
@@ -63,28 +38,44 @@ class _Recurrent(Module):
     def _suffixes(self):
         return ("", "_reverse") if self.bidirectional else ("",)
 
-    def _direction(self, x, layer, suffix, hidden, cell):
-        # (T, N, H) outputs in the order of time, and the last hidden and cell state.
-        bias_ih = getattr(self, f"bias_ih_l{layer}{suffix}") if self.bias else None
-        bias_hh = getattr(self, f"bias_hh_l{layer}{suffix}") if self.bias else None
-        weight = getattr(self, f"weight_hh_l{layer}{suffix}")
-        gates = lg.linear(x, getattr(self, f"weight_ih_l{layer}{suffix}"), bias_ih)
-        outputs = []
-        times = range(x.shape[0])
-        for t in reversed(times) if suffix else times:
-            hidden, cell = self.step(gates[t], hidden, cell, weight, bias_hh)
-            outputs.append(lg.unsqueeze(hidden, axis=0))
-        return lg.concat(outputs[::-1] if suffix else outputs, axis=0), hidden, cell
+    def _run_layer(self, x, w, r, bias, hidden, cell, direction):  # of one layer: y, last states
+        raise NotImplementedError
 
-    def _states(self, given, batch, dtype, name):
+    def _pack(self, kind, layer):
+        # Parameters of all directions in the layout of the op.
+        directions = []
+        for suffix in self._suffixes():
+            tensor = getattr(self, f"{kind}_l{layer}{suffix}")
+            if len(self.order) > 1:
+                gates = lg.split(tensor, num_outputs=len(self.order), axis=0)
+                tensor = lg.concat([gates[gate] for gate in self.order], axis=0)
+            directions.append(lg.unsqueeze(tensor, axis=0))
+        return directions[0] if len(directions) == 1 else lg.concat(directions, axis=0)
+
+    def _packed(self, layer):
+        # (w, r, bias) of the op. While recording, ops make them of the named parameters, and the plan folds.
+        if is_recording():
+            return self._make_packed(layer)
+        kinds = [name for name in self._parameters if f"_l{layer}" in name]
+        key = [self._parameters[name] for name in kinds]
+        known = self._cache.get(layer)
+        if known is None or any(a is not b for a, b in zip(known[0], key, strict=True)):
+            known = (key, self._make_packed(layer))
+            self._cache[layer] = known
+        return known[1]
+
+    def _make_packed(self, layer):
+        bias = None
+        if self.bias:
+            bias = lg.concat([self._pack("bias_ih", layer), self._pack("bias_hh", layer)], axis=1)
+        return self._pack("weight_ih", layer), self._pack("weight_hh", layer), bias
+
+    def _check_state(self, given, batch, name):
         shape = (self.num_layers * len(self._suffixes()), batch, self.hidden_size)
-        if given is None:
-            return lg.zeros(shape, dtype=dtype)
-        if tuple(given.shape) != shape:
+        if given is not None and tuple(given.shape) != shape:
             raise lg.ShapeError(
                 f"{type(self).__name__}: {name} has shape {tuple(given.shape)}, expected {shape}"
             )
-        return given
 
     def forward(self, x, hx=None):
         """Return (output, h_n), for an LSTM (output, (h_n, c_n)); shapes and layouts as PyTorch has them."""
@@ -106,19 +97,20 @@ class _Recurrent(Module):
             x = lg.transpose(x, axes=(1, 0, 2))
         if x.shape[0] == 0:
             raise lg.ShapeError(f"{type(self).__name__}: the sequence is empty")
-        hidden = self._states(hidden, x.shape[1], x.dtype, "h_0")
-        cell = self._states(cell, x.shape[1], x.dtype, "c_0") if self.has_cell else None
+        self._check_state(hidden, x.shape[1], "h_0")
+        self._check_state(cell, x.shape[1], "c_0")
         last_hidden, last_cell = [], []
+        count = len(self._suffixes())
         for layer in range(self.num_layers):
-            results = []
-            for d, suffix in enumerate(self._suffixes()):
-                index = layer * len(self._suffixes()) + d
-                state = cell[index] if cell is not None else None
-                y, h, c = self._direction(x, layer, suffix, hidden[index], state)
-                results.append(y)
-                last_hidden.append(lg.unsqueeze(h, axis=0))
-                last_cell.append(None if c is None else lg.unsqueeze(c, axis=0))
-            x = results[0] if len(results) == 1 else lg.concat(results, axis=-1)
+            part = slice(layer * count, (layer + 1) * count)
+            h, c = (None if state is None else state[part] for state in (hidden, cell))
+            direction = "bidirectional" if count == 2 else "forward"
+            w, r, bias = self._packed(layer)
+            y, h, *c = self._run_layer(x, w, r, bias, h, c, direction)
+            last_hidden.append(h)
+            last_cell += c
+            # (T, D, N, H) to (T, N, D * H)
+            x = lg.squeeze(y, axis=1) if count == 1 else lg.concat([y[:, 0], y[:, 1]], axis=-1)
         states = [lg.concat(last_hidden, axis=0)]
         if self.has_cell:
             states.append(lg.concat(last_cell, axis=0))
@@ -154,16 +146,20 @@ class LSTM(_Recurrent):
     ((2, 5, 8), (2, 2, 8), (2, 2, 8))
     """
 
-    gates = 4
+    order = (0, 3, 1, 2)
     has_cell = True
-    step = staticmethod(_lstm_step)
+
+    def _run_layer(self, x, w, r, bias, hidden, cell, direction):
+        return lg.lstm(x, w, r, bias, None, hidden, cell, direction=direction)
 
 
 class GRU(_Recurrent):
     """Gated recurrent unit: gates r, z, n; the reset gate behind the product, as in PyTorch."""
 
-    gates = 3
-    step = staticmethod(_gru_step)
+    order = (1, 0, 2)
+
+    def _run_layer(self, x, w, r, bias, hidden, cell, direction):
+        return lg.gru(x, w, r, bias, None, hidden, direction=direction, linear_before_reset=True)
 
 
 class RNN(_Recurrent):
@@ -174,4 +170,6 @@ class RNN(_Recurrent):
             raise lg.ArgumentError(f"nonlinearity is {nonlinearity!r}, expected 'tanh' or 'relu'")
         super().__init__(*args, **kwargs)
         self.nonlinearity = nonlinearity
-        self.step = _relu_step if nonlinearity == "relu" else _tanh_step
+
+    def _run_layer(self, x, w, r, bias, hidden, cell, direction):
+        return lg.rnn(x, w, r, bias, None, hidden, direction=direction, nonlinearity=self.nonlinearity)
