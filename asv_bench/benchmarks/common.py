@@ -181,6 +181,8 @@ OPS = {name: f"lg.{name}(u_lg)" for name in UNARY.split()} | {
     "max_unpool": "lg.max_unpool(*lg.max_pool_with_indices(image_lg, 2), 2)",
     "adaptive_avg_pool": "lg.adaptive_avg_pool(image_lg, 7)",
     "adaptive_max_pool": "lg.adaptive_max_pool(image_lg, 7)",
+    "non_max_suppression":
+        "lg.non_max_suppression(many_lg, chances_lg, max_output_boxes_per_class=50, iou_threshold=0.5)",
     "non_max_suppression_padded":
         "lg.non_max_suppression_padded(many_lg, chances_lg, max_output_boxes_per_class=50, iou_threshold=0.5)",
     "global_lp_pool": "lg.global_lp_pool(image_lg)",

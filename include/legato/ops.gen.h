@@ -171,6 +171,7 @@ enum {
     LG_OP_MAX_UNPOOL = 231,
     LG_OP_ADAPTIVE_AVG_POOL = 232,
     LG_OP_ADAPTIVE_MAX_POOL = 233,
+    LG_OP_NON_MAX_SUPPRESSION = 234,
     LG_OP_NON_MAX_SUPPRESSION_PADDED = 235,
     LG_OP_QUANTIZE = 260,
     LG_OP_DEQUANTIZE = 261,
@@ -683,6 +684,13 @@ typedef struct lg_adaptive_avg_pool_attrs {
 typedef struct lg_adaptive_max_pool_attrs {
     lg_ints_t output_size;
 } lg_adaptive_max_pool_attrs_t;
+
+typedef struct lg_non_max_suppression_attrs {
+    int64_t max_output_boxes_per_class;  // default 0
+    double iou_threshold;  // default 0.0
+    double score_threshold;  // default -1.7976931348623157e+308
+    int64_t center_point_box;  // 0 or 1
+} lg_non_max_suppression_attrs_t;
 
 typedef struct lg_non_max_suppression_padded_attrs {
     int64_t max_output_boxes_per_class;  // default 0

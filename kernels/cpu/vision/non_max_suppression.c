@@ -16,7 +16,6 @@ typedef struct nms_args {
     int64_t box_image, box_step, box_bound, score_image, score_class, score_step;
     double iou, least;
     int32_t centers, is_double;
-    int64_t head;  // bytes of scratch in front, for the true extents (Note [Data shapes])
 } nms_args_t;
 
 static double nms_at(const nms_args_t *args, const void *memory, int64_t offset) {
@@ -146,6 +145,18 @@ static int32_t nms_padded(const void *memory, void *const *data, int64_t begin, 
     return 0;
 }
 
+// See Note [Data shapes]: the extents stand in front of the scratch.
+static int32_t nms_exact(const void *memory, void *const *data, int64_t begin, int64_t end) {
+    if (begin >= end) {
+        return 0;
+    }
+    int64_t *extents = data[3];
+    extents[0] =
+        nms_select(memory, data[0], data[1], (char *)data[3] + LG_MAX_RANK * sizeof(int64_t), data[2]);
+    extents[1] = 3;
+    return 0;
+}
+
 LG_VISION_PREPARE(non_max_suppression) {
     const lg_non_max_suppression_padded_attrs_t *attrs = op->attrs;
     const lg_view_t *boxes = op->ins[0], *scores = op->ins[1];
@@ -185,3 +196,5 @@ LG_VISION_PREPARE(non_max_suppression) {
 
 const lg_non_max_suppression_impl_t lg_non_max_suppression_padded_f32__scalar = {nms_padded, 0};
 const lg_non_max_suppression_impl_t lg_non_max_suppression_padded_f64__scalar = {nms_padded, 0};
+const lg_non_max_suppression_impl_t lg_non_max_suppression_f32__scalar = {nms_exact, 0};
+const lg_non_max_suppression_impl_t lg_non_max_suppression_f64__scalar = {nms_exact, 0};

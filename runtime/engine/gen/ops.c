@@ -1160,6 +1160,20 @@ static const lg_adaptive_max_pool_attrs_t adaptive_max_pool_default = {
     .output_size = {-1, {0}},
 };
 
+static const char *const non_max_suppression_ins[] = {"boxes", "scores"};
+static const lg_attr_info_t non_max_suppression_attrs[] = {
+    {"max_output_boxes_per_class", LG_ATTR_INT, offsetof(lg_non_max_suppression_attrs_t, max_output_boxes_per_class), NULL},
+    {"iou_threshold", LG_ATTR_FLOAT, offsetof(lg_non_max_suppression_attrs_t, iou_threshold), NULL},
+    {"score_threshold", LG_ATTR_FLOAT, offsetof(lg_non_max_suppression_attrs_t, score_threshold), NULL},
+    {"center_point_box", LG_ATTR_BOOL, offsetof(lg_non_max_suppression_attrs_t, center_point_box), NULL},
+};
+static const lg_non_max_suppression_attrs_t non_max_suppression_default = {
+    .max_output_boxes_per_class = 0,
+    .iou_threshold = 0.0,
+    .score_threshold = -1.7976931348623157e+308,
+    .center_point_box = 0,
+};
+
 static const char *const non_max_suppression_padded_ins[] = {"boxes", "scores"};
 static const lg_attr_info_t non_max_suppression_padded_attrs[] = {
     {"max_output_boxes_per_class", LG_ATTR_INT, offsetof(lg_non_max_suppression_padded_attrs_t, max_output_boxes_per_class), NULL},
@@ -3044,6 +3058,18 @@ static const lg_op_info_t infos[LG_OP_COUNT] = {
         .attrs_bytes = sizeof(lg_adaptive_max_pool_attrs_t),
         .attrs_default = &adaptive_max_pool_default,
     },
+    [LG_OP_NON_MAX_SUPPRESSION] = {
+        .id = LG_OP_NON_MAX_SUPPRESSION,
+        .flags = LG_OP_FLAG_DATA_SHAPE,
+        .name = "non_max_suppression",
+        .family = "vision",
+        .in_min = 2, .in_max = 2, .out_count = 1,
+        .attr_count = 4,
+        .in_names = non_max_suppression_ins, .in_letters = "TT",
+        .attrs = non_max_suppression_attrs,
+        .attrs_bytes = sizeof(lg_non_max_suppression_attrs_t),
+        .attrs_default = &non_max_suppression_default,
+    },
     [LG_OP_NON_MAX_SUPPRESSION_PADDED] = {
         .id = LG_OP_NON_MAX_SUPPRESSION_PADDED,
         .flags = 0,
@@ -3376,6 +3402,7 @@ static const struct {
     {"mod", LG_OP_MOD},
     {"mul", LG_OP_MUL},
     {"neg", LG_OP_NEG},
+    {"non_max_suppression", LG_OP_NON_MAX_SUPPRESSION},
     {"non_max_suppression_padded", LG_OP_NON_MAX_SUPPRESSION_PADDED},
     {"non_zero", LG_OP_NON_ZERO},
     {"not_equal", LG_OP_NOT_EQUAL},
@@ -3619,6 +3646,7 @@ static const lg_op_rule_t rules[LG_OP_COUNT] = {
     [LG_OP_MAX_UNPOOL] = {&infos[LG_OP_MAX_UNPOOL], {0x0006, 0x0800}, 1, 0, 0, 0},
     [LG_OP_ADAPTIVE_AVG_POOL] = {&infos[LG_OP_ADAPTIVE_AVG_POOL], {0x0006}, 1, 0, 0, 0},
     [LG_OP_ADAPTIVE_MAX_POOL] = {&infos[LG_OP_ADAPTIVE_MAX_POOL], {0x0006}, 1, 0, 0, 0},
+    [LG_OP_NON_MAX_SUPPRESSION] = {&infos[LG_OP_NON_MAX_SUPPRESSION], {0x0006, 0x0006}, 0, 0, 0, 0},
     [LG_OP_NON_MAX_SUPPRESSION_PADDED] = {&infos[LG_OP_NON_MAX_SUPPRESSION_PADDED], {0x0006, 0x0006}, 0, 0, 0, 0},
     [LG_OP_QUANTIZE] = {&infos[LG_OP_QUANTIZE], {0x0002, 0x0002, 0x01e0}, 0, 0, 0, 0},
     [LG_OP_DEQUANTIZE] = {&infos[LG_OP_DEQUANTIZE], {0x03e0, 0x0002, 0x03e0}, 0, 0, 0, 0},
@@ -4480,6 +4508,14 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
             LG_TRY(lg_dtype_same(&c, 0));
             return lg_shape_adaptive_pool(&c, &a->output_size);
         }
+        case LG_OP_NON_MAX_SUPPRESSION: {
+            const lg_non_max_suppression_attrs_t *a = attrs;
+            if (!(lg_attr_choice_ok(a->center_point_box, 0, 1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_fixed(&c, LG_DTYPE_I64));
+            return lg_shape_non_max_suppression(&c, a->max_output_boxes_per_class, a->iou_threshold);
+        }
         case LG_OP_NON_MAX_SUPPRESSION_PADDED: {
             const lg_non_max_suppression_padded_attrs_t *a = attrs;
             if (!(lg_attr_choice_ok(a->center_point_box, 0, 1))) {
@@ -4918,6 +4954,7 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
             flops = lg_cost_elems(view->outs[0]) * lg_cost_window(&a->kernel_size, view->ins[0]->rank - 2u);
             break;
         }
+        case LG_OP_NON_MAX_SUPPRESSION:
         case LG_OP_NON_MAX_SUPPRESSION_PADDED:
             flops = 20 * lg_cost_elems(view->ins[1]);
             break;

@@ -330,6 +330,7 @@ cdef extern from "legato/ops.gen.h" nogil:
         LG_OP_MAX_UNPOOL
         LG_OP_ADAPTIVE_AVG_POOL
         LG_OP_ADAPTIVE_MAX_POOL
+        LG_OP_NON_MAX_SUPPRESSION
         LG_OP_NON_MAX_SUPPRESSION_PADDED
         LG_OP_QUANTIZE
         LG_OP_DEQUANTIZE
@@ -753,6 +754,12 @@ cdef extern from "legato/ops.gen.h" nogil:
 
     ctypedef struct lg_adaptive_max_pool_attrs_t:
         lg_ints_t output_size
+
+    ctypedef struct lg_non_max_suppression_attrs_t:
+        int64_t max_output_boxes_per_class
+        double iou_threshold
+        double score_threshold
+        int64_t center_point_box
 
     ctypedef struct lg_non_max_suppression_padded_attrs_t:
         int64_t max_output_boxes_per_class

@@ -80,6 +80,16 @@ def col2im(
     dilation: SupportsIndex | Sequence[SupportsIndex] = 1,
     out: Tensor | None = None,
 ) -> Tensor: ...
+def non_max_suppression(
+    boxes: TensorLike,
+    scores: TensorLike,
+    *,
+    max_output_boxes_per_class: SupportsIndex = 0,
+    iou_threshold: SupportsFloat = 0.0,
+    score_threshold: SupportsFloat = -1.7976931348623157e+308,
+    center_point_box: bool = False,
+    out: Tensor | None = None,
+) -> Tensor: ...
 class NonMaxSuppressionPaddedResult(NamedTuple):
     selected: Tensor
     count: Tensor

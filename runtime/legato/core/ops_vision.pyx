@@ -22,6 +22,7 @@ from legato.core.engine cimport (
     LG_OP_CROP_AND_RESIZE,
     LG_OP_GRID_SAMPLE,
     LG_OP_IMAGE_NORMALIZE,
+    LG_OP_NON_MAX_SUPPRESSION,
     LG_OP_NON_MAX_SUPPRESSION_PADDED,
     LG_OP_RESIZE,
     LG_OP_ROI_ALIGN,
@@ -30,6 +31,7 @@ from legato.core.engine cimport (
     lg_crop_and_resize_attrs_t,
     lg_grid_sample_attrs_t,
     lg_image_normalize_attrs_t,
+    lg_non_max_suppression_attrs_t,
     lg_non_max_suppression_padded_attrs_t,
     lg_resize_attrs_t,
     lg_roi_align_attrs_t,
@@ -531,6 +533,75 @@ def col2im(
     attr_ints(&attrs.padding, padding, "col2im", "padding")
     attr_ints(&attrs.dilation, dilation, "col2im", "dilation")
     return call1(LG_OP_COL2IM, x, &attrs, out)
+
+
+def non_max_suppression(
+    object boxes,
+    object scores,
+    *,
+    object max_output_boxes_per_class=0,
+    object iou_threshold=0.0,
+    object score_threshold=-1.7976931348623157e+308,
+    object center_point_box=False,
+    object out=None,
+):
+    """Chooses boxes by score, without those that overlap a better one.
+
+    Parameters
+    ----------
+    boxes : Tensor
+        Boxes, shape (N, B, 4). f32 or f64, shape (N, B, ...).
+    scores : Tensor
+        Score of each box for each class. f32 or f64, shape (N, C, B).
+    max_output_boxes_per_class : int, default 0
+        At most so many boxes of a class of an image; 0, as ONNX has it, for none.
+    iou_threshold : float, default 0.0
+        A box is dropped when it overlaps a better one by more, as a part of their union.
+    score_threshold : float, default -1.7976931348623157e+308
+        A box is dropped when its score is not above this.
+    center_point_box : bool, default False
+        Whether boxes are x, y of the centre, width, height; else y, x of two corners.
+    out : Tensor, optional
+        Where to write the result; dtype and shape must fit.
+
+    Returns
+    -------
+    Tensor
+        One row for each box that is left: image, class, box. Of dtype i64.
+
+    Raises
+    ------
+    ShapeError
+        `boxes` and `scores` do not fit together.
+    DTypeError
+        An operand has a dtype that the op does not take.
+    ArgumentError
+        An attribute has a value that it cannot have.
+
+    Notes
+    -----
+    The number of rows depends on the data; programs take `non_max_suppression_padded`. Rows are in
+    the order of images, then classes, then descending scores (of equal ones the lower box first).
+    Boxes without area overlap nothing; scores that are NaN are dropped.
+
+    Source: ONNX NonMaxSuppression-11.
+
+    Examples
+    --------
+    >>> import legato as lg
+    >>> boxes = lg.tensor([[[0.0, 0.0, 1.0, 1.0], [0.0, 0.1, 1.0, 1.1], [2.0, 2.0, 3.0, 3.0]]])
+    >>> scores = lg.tensor([[[0.9, 0.8, 0.7]]])
+    >>> lg.non_max_suppression(boxes, scores, max_output_boxes_per_class=3, iou_threshold=0.5).tolist()
+    [[0, 0, 0], [0, 0, 2]]
+    """
+    cdef lg_non_max_suppression_attrs_t attrs
+    if max_output_boxes_per_class is 0 and iou_threshold is 0.0 and score_threshold is -1.7976931348623157e+308 and center_point_box is False:
+        return call2(LG_OP_NON_MAX_SUPPRESSION, boxes, scores, NULL, out)
+    attr_int(&attrs.max_output_boxes_per_class, max_output_boxes_per_class, "non_max_suppression", "max_output_boxes_per_class")
+    attr_float(&attrs.iou_threshold, iou_threshold, "non_max_suppression", "iou_threshold")
+    attr_float(&attrs.score_threshold, score_threshold, "non_max_suppression", "score_threshold")
+    attr_bool(&attrs.center_point_box, center_point_box, "non_max_suppression", "center_point_box")
+    return call2(LG_OP_NON_MAX_SUPPRESSION, boxes, scores, &attrs, out)
 
 
 def non_max_suppression_padded(

@@ -329,3 +329,28 @@ For programs, which have to know all shapes beforehand."""
     ">>> lg.non_max_suppression_padded(boxes, scores, max_output_boxes_per_class=3, iou_threshold=0.5)[0].tolist()\n"
     "[[0, 0, 0], [0, 0, 2], [-1, -1, -1]]",
 )
+op(
+    "non_max_suppression",
+    id=234,
+    since="0.1",
+    ins="boxes:T[N,B,...] scores:T[N,C,B]",
+    outs="selected:i64[...]",
+    types={"T": "f32 f64"},
+    attrs=NMS,
+    shape="non_max_suppression(max_output_boxes_per_class, iou_threshold)",
+    dtype="same",
+    cost={"flops": "20*|scores|", "bytes": "io"},
+    flags="DATA_SHAPE",
+    onnx=onnx("NonMaxSuppression", (10, 11)),
+    source="ONNX NonMaxSuppression-11",
+    args=NMS_ARGS,
+    doc="""
+Chooses boxes by score, without those that overlap a better one.
+
+The number of rows depends on the data; programs take `non_max_suppression_padded`."""
+    + NMS_DOC.replace("\nRows", " Rows", 1),
+    example=">>> boxes = lg.tensor([[[0.0, 0.0, 1.0, 1.0], [0.0, 0.1, 1.0, 1.1], [2.0, 2.0, 3.0, 3.0]]])\n"
+    ">>> scores = lg.tensor([[[0.9, 0.8, 0.7]]])\n"
+    ">>> lg.non_max_suppression(boxes, scores, max_output_boxes_per_class=3, iou_threshold=0.5).tolist()\n"
+    "[[0, 0, 0], [0, 0, 2]]",
+)

@@ -640,4 +640,5 @@ SAMPLES = {
         scale=magnitude(col2im),
     ),
     "non_max_suppression_padded": Sample(nms_cases, chosen_padded, NMS_ERRORS),
+    "non_max_suppression": Sample(nms_cases, chosen, NMS_ERRORS),
 }
