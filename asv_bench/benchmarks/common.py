@@ -132,6 +132,7 @@ OPS = {name: f"lg.{name}(u_lg)" for name in UNARY.split()} | {
     "linear": "lg.linear(u_lg, v_lg, row_lg)",
     "conv": "lg.conv(image_lg, filters_lg, padding=1)",
     "fused_conv": 'lg.fused_conv(image_lg, filters_lg, padding=1, activation="relu")',
+    "chain": "lg.chain([u_lg, v_lg], [17, 6], [0, 2], [1, -1], [-1, -1])",
     "fused_linear": 'lg.fused_linear(u_lg, v_lg, row_lg, activation="gelu")',
     "fused_matmul": 'lg.fused_matmul(u_lg, v_lg, None, u_lg, activation="tanh")',
     "max_pool": "lg.max_pool(image_lg, 2)",

@@ -14,6 +14,7 @@ extern "C" {
 
 #define LG_MAX_INS 256  // operands of one op, concat included
 #define LG_MAX_OUTS 64
+#define LG_CHAIN_MAX_INS 12  // inputs of the op `chain`
 
 // ---- registry ---------------------------------------------------------------------------------------
 

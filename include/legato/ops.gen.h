@@ -189,6 +189,7 @@ enum {
     LG_OP_FUSED_CONV = 300,
     LG_OP_FUSED_LINEAR = 301,
     LG_OP_FUSED_MATMUL = 302,
+    LG_OP_CHAIN = 303,
     LG_OP_BITCAST = 330,
     LG_OP_COUNT = 331  // one past the largest id
 };
@@ -791,6 +792,15 @@ typedef struct lg_fused_matmul_attrs {
     double beta;  // default 0.0
     int64_t add_after;  // 0 or 1
 } lg_fused_matmul_attrs_t;
+
+typedef struct lg_chain_attrs {
+    lg_ints_t ops;
+    lg_ints_t a;
+    lg_ints_t b;
+    lg_ints_t c;
+    lg_floats_t alpha;  // default ()
+    lg_floats_t beta;  // default ()
+} lg_chain_attrs_t;
 
 typedef struct lg_bitcast_attrs {
     int64_t dtype;  // lg_dtype_t

@@ -10,6 +10,7 @@
 #include "matmul/matmul.h"
 #include "attention/attention.h"
 #include "conv/conv.h"
+#include "fused/chain.h"
 #include "pool/pool.h"
 #include "indexing/indexing.h"
 #include "move/concat.h"

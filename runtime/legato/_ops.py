@@ -29,6 +29,8 @@ from legato.core.ops_indexing import (
     top_k,
     unique,
 )
+from legato.core.ops_fused import chain, fused_conv, fused_linear, fused_matmul
+from legato.core.ops_indexing import split
 from legato.core.ops_matmul import linear, matmul
 from legato.core.ops_move import (
     arange,
@@ -216,6 +218,7 @@ __all__ = [
     "cast",
     "ceil",
     "celu",
+    "chain",
     "clip",
     "col2im",
     "compress",

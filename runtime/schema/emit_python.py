@@ -38,6 +38,7 @@ SHAPE_RAISES = {
     ),
     "matmul": ("The inner extents differ, the batches do not broadcast, or an operand has rank 0.", ""),
     "linear": ("An operand does not fit the weights.", ""),
+    "chain": ("The shapes do not broadcast.", ""),
     "fused_matmul": ("The operands do not fit together.", ""),
     "fused_linear": ("The operands do not fit together.", ""),
     "fused_conv": ("The operands do not fit together, or the window is larger than the padded input.", ""),

@@ -1382,6 +1382,24 @@ static const lg_fused_matmul_attrs_t fused_matmul_default = {
     .add_after = 0,
 };
 
+static const char *const chain_ins[] = {"xs"};
+static const lg_attr_info_t chain_attrs[] = {
+    {"ops", LG_ATTR_INTS, offsetof(lg_chain_attrs_t, ops), NULL},
+    {"a", LG_ATTR_INTS, offsetof(lg_chain_attrs_t, a), NULL},
+    {"b", LG_ATTR_INTS, offsetof(lg_chain_attrs_t, b), NULL},
+    {"c", LG_ATTR_INTS, offsetof(lg_chain_attrs_t, c), NULL},
+    {"alpha", LG_ATTR_FLOATS, offsetof(lg_chain_attrs_t, alpha), NULL},
+    {"beta", LG_ATTR_FLOATS, offsetof(lg_chain_attrs_t, beta), NULL},
+};
+static const lg_chain_attrs_t chain_default = {
+    .ops = {-1, {0}},
+    .a = {-1, {0}},
+    .b = {-1, {0}},
+    .c = {-1, {0}},
+    .alpha = {0, {0}},
+    .beta = {0, {0}},
+};
+
 static const char *const bitcast_ins[] = {"x"};
 static const lg_attr_info_t bitcast_attrs[] = {
     {"dtype", LG_ATTR_DTYPE, offsetof(lg_bitcast_attrs_t, dtype), NULL},
@@ -3261,6 +3279,18 @@ static const lg_op_info_t infos[LG_OP_COUNT] = {
         .attrs_bytes = sizeof(lg_fused_matmul_attrs_t),
         .attrs_default = &fused_matmul_default,
     },
+    [LG_OP_CHAIN] = {
+        .id = LG_OP_CHAIN,
+        .flags = LG_OP_FLAG_INPLACE | LG_OP_FLAG_VARIADIC,
+        .name = "chain",
+        .family = "fused",
+        .in_min = 1, .in_max = LG_MAX_INS, .out_count = 1,
+        .attr_count = 6,
+        .in_names = chain_ins, .in_letters = "T",
+        .attrs = chain_attrs,
+        .attrs_bytes = sizeof(lg_chain_attrs_t),
+        .attrs_default = &chain_default,
+    },
     [LG_OP_BITCAST] = {
         .id = LG_OP_BITCAST,
         .flags = 0,
@@ -3309,6 +3339,7 @@ static const struct {
     {"cast", LG_OP_CAST},
     {"ceil", LG_OP_CEIL},
     {"celu", LG_OP_CELU},
+    {"chain", LG_OP_CHAIN},
     {"clip", LG_OP_CLIP},
     {"col2im", LG_OP_COL2IM},
     {"compress", LG_OP_COMPRESS},
@@ -3664,6 +3695,7 @@ static const lg_op_rule_t rules[LG_OP_COUNT] = {
     [LG_OP_FUSED_CONV] = {&infos[LG_OP_FUSED_CONV], {0x0002, 0x0002, 0x0002, 0x0002}, 0, 0, 0, 0},
     [LG_OP_FUSED_LINEAR] = {&infos[LG_OP_FUSED_LINEAR], {0x0002, 0x0002, 0x0002, 0x0002}, 0, 0, 0, 0},
     [LG_OP_FUSED_MATMUL] = {&infos[LG_OP_FUSED_MATMUL], {0x0002, 0x0002, 0x0002, 0x0002}, 0, 0, 0, 0},
+    [LG_OP_CHAIN] = {&infos[LG_OP_CHAIN], {0x0002}, 15, 0, 0, 0},
     [LG_OP_BITCAST] = {&infos[LG_OP_BITCAST], {0x3ffe}, 1, 0, 0, 0},
 };
 
@@ -4659,6 +4691,19 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
             LG_TRY(lg_dtype_same(&c, 0));
             return lg_shape_fused_matmul(&c);
         }
+        case LG_OP_CHAIN: {
+            const lg_chain_attrs_t *a = attrs;
+            if (!(lg_attr_ints_ok(&a->ops, 0) &&
+                  lg_attr_ints_ok(&a->a, 0) &&
+                  lg_attr_ints_ok(&a->b, 0) &&
+                  lg_attr_ints_ok(&a->c, 0) &&
+                  lg_attr_floats_ok(&a->alpha, -1) &&
+                  lg_attr_floats_ok(&a->beta, -1))) {
+                LG_TRY(lg_infer_attrs(rule, a, err));
+            }
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_chain(&c, &a->ops, &a->a, &a->b, &a->c, &a->alpha, &a->beta);
+        }
         case LG_OP_BITCAST: {
             const lg_bitcast_attrs_t *a = attrs;
             if (!(lg_attr_choice_ok(a->dtype, 1, LG_DTYPE_COUNT - 1))) {
@@ -4754,6 +4799,7 @@ void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_bytes) 
         case LG_OP_HARD_SIGMOID:
         case LG_OP_RMS_NORM:
         case LG_OP_MEL_WEIGHT_MATRIX:
+        case LG_OP_CHAIN:
             flops = 4 * lg_cost_elems(view->outs[0]);
             break;
         case LG_OP_EXP:

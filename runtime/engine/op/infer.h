@@ -186,6 +186,9 @@ lg_status_t lg_shape_fused_conv(lg_infer_t *c, const lg_ints_t *stride, const lg
                                 const lg_ints_t *dilation, int64_t groups, int64_t auto_pad);
 lg_status_t lg_shape_fused_linear(lg_infer_t *c);
 lg_status_t lg_shape_fused_matmul(lg_infer_t *c);
+// Broadcasts, and checks the steps: pointwise ops of f32 with the operands that they take.
+lg_status_t lg_shape_chain(lg_infer_t *c, const lg_ints_t *ops, const lg_ints_t *a, const lg_ints_t *b,
+                           const lg_ints_t *third, const lg_floats_t *alpha, const lg_floats_t *beta);
 // `dilation` may be NULL.
 lg_status_t lg_shape_pool(lg_infer_t *c, const lg_ints_t *kernel_size, const lg_ints_t *stride,
                           const lg_ints_t *padding, const lg_ints_t *dilation, int64_t ceil_mode,

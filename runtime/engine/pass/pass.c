@@ -15,6 +15,7 @@ static const pass_t passes[] = {
     {"recognize", lg_pass_recognize},
     {"scale", lg_pass_scale},
     {"fuse", lg_pass_fuse},
+    {"chain", lg_pass_chain},
     {LG_PASS_PREPACK, NULL},
     {LG_PASS_IN_PLACE, NULL},
 };

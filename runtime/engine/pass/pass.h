@@ -9,6 +9,8 @@
  *   scale       batch normalization and constant factors and summands move into weights
  *   fuse        bias, residual and activation become part of the conv, linear or matmul before them
  *   chain       runs of pointwise ops become one op over tiles
+ *   prepack     constants are packed for their kernels (plan/bind.c)
+ *   in_place    results overwrite inputs that nobody reads later (plan/bind.c)
  */
 #ifndef LEGATO_ENGINE_PASS_H_
 #define LEGATO_ENGINE_PASS_H_
@@ -22,6 +24,7 @@ lg_status_t lg_pass_eliminate(lg_graph_t *graph, lg_error_t *err);
 lg_status_t lg_pass_recognize(lg_graph_t *graph, lg_error_t *err);
 lg_status_t lg_pass_scale(lg_graph_t *graph, lg_error_t *err);
 lg_status_t lg_pass_fuse(lg_graph_t *graph, lg_error_t *err);
+lg_status_t lg_pass_chain(lg_graph_t *graph, lg_error_t *err);
 
 // Bits of what a plan leaves out.
 typedef uint32_t lg_pass_set_t;

@@ -348,6 +348,7 @@ cdef extern from "legato/ops.gen.h" nogil:
         LG_OP_FUSED_CONV
         LG_OP_FUSED_LINEAR
         LG_OP_FUSED_MATMUL
+        LG_OP_CHAIN
         LG_OP_BITCAST
         LG_OP_COUNT
 
@@ -846,6 +847,14 @@ cdef extern from "legato/ops.gen.h" nogil:
         double alpha
         double beta
         int64_t add_after
+
+    ctypedef struct lg_chain_attrs_t:
+        lg_ints_t ops
+        lg_ints_t a
+        lg_ints_t b
+        lg_ints_t c
+        lg_floats_t alpha
+        lg_floats_t beta
 
     ctypedef struct lg_bitcast_attrs_t:
         int64_t dtype

@@ -46,3 +46,14 @@ def fused_matmul(
     add_after: bool = False,
     out: Tensor | None = None,
 ) -> Tensor: ...
+def chain(
+    xs: Sequence[TensorLike],
+    ops: SupportsIndex | Sequence[SupportsIndex],
+    a: SupportsIndex | Sequence[SupportsIndex],
+    b: SupportsIndex | Sequence[SupportsIndex],
+    c: SupportsIndex | Sequence[SupportsIndex],
+    *,
+    alpha: SupportsFloat | Sequence[SupportsFloat] = (),
+    beta: SupportsFloat | Sequence[SupportsFloat] = (),
+    out: Tensor | None = None,
+) -> Tensor: ...

@@ -2,11 +2,21 @@
 # generated from runtime/schema/ops/fused.py by runtime/schema/generate.py; do not edit
 """Typed entries of the fused ops."""
 
-from legato.core.dispatch cimport attr_bool, attr_enum, attr_float, attr_int, attr_ints, calln
+from legato.core.dispatch cimport (
+    attr_bool,
+    attr_enum,
+    attr_float,
+    attr_floats,
+    attr_int,
+    attr_ints,
+    calln,
+)
 from legato.core.engine cimport (
+    LG_OP_CHAIN,
     LG_OP_FUSED_CONV,
     LG_OP_FUSED_LINEAR,
     LG_OP_FUSED_MATMUL,
+    lg_chain_attrs_t,
     lg_fused_conv_attrs_t,
     lg_fused_linear_attrs_t,
     lg_fused_matmul_attrs_t,
@@ -252,3 +262,75 @@ def fused_matmul(
     attr_float(&attrs.beta, beta, "fused_matmul", "beta")
     attr_bool(&attrs.add_after, add_after, "fused_matmul", "add_after")
     return calln(LG_OP_FUSED_MATMUL, [a, b, bias, addend], &attrs, out)
+
+
+def chain(
+    object xs,
+    object ops,
+    object a,
+    object b,
+    object c,
+    *,
+    object alpha=(),
+    object beta=(),
+    object out=None,
+):
+    """Several pointwise ops, one after the other, over tiles that stay in cache: intermediate
+    results never reach memory.
+
+    Parameters
+    ----------
+    xs : sequence of tensors
+        One tensor or more that broadcast. f32.
+    ops : int or tuple of int
+        The id of the pointwise op of each step, at most 16.
+    a : int or tuple of int
+        First operand of each step: n for the n-th input, counted from 0; with n inputs, n + i for
+        the result of step i.
+    b : int or tuple of int
+        Second operand of each step, -1 for none.
+    c : int or tuple of int
+        Third operand of each step, -1 for none.
+    alpha : float or tuple of float, default ()
+        First attribute of each step's op; nothing where all have their defaults.
+    beta : float or tuple of float, default ()
+        Second attribute, likewise.
+    out : Tensor, optional
+        Where to write the result; dtype and shape must fit.
+
+    Returns
+    -------
+    Tensor
+        Of the dtype of `xs`.
+
+    Raises
+    ------
+    ShapeError
+        The shapes do not broadcast.
+    DTypeError
+        An operand has a dtype that the op does not take.
+    ArgumentError
+        An attribute has a value that it cannot have.
+
+    Notes
+    -----
+    The result of the last step is that of the op. The bits are those of the ops one after the
+    other. Recorded programs need not use it: the pass ``chain`` does.
+
+    Source: the ops of its steps.
+
+    Examples
+    --------
+    >>> import legato as lg
+    >>> add, tanh = 17, 6
+    >>> lg.chain([lg.tensor([1.0, -1.0]), lg.tensor([-1.0, 1.0])], [add, tanh], [0, 2], [1, -1], [-1, -1]).tolist()
+    [0.0, 0.0]
+    """
+    cdef lg_chain_attrs_t attrs
+    attr_ints(&attrs.ops, ops, "chain", "ops")
+    attr_ints(&attrs.a, a, "chain", "a")
+    attr_ints(&attrs.b, b, "chain", "b")
+    attr_ints(&attrs.c, c, "chain", "c")
+    attr_floats(&attrs.alpha, alpha, "chain", "alpha")
+    attr_floats(&attrs.beta, beta, "chain", "beta")
+    return calln(LG_OP_CHAIN, xs, &attrs, out)

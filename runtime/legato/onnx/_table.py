@@ -35,6 +35,7 @@ OPS: dict[str, tuple[str, str, dict[str, str], tuple[str, ...]]] = {
     "cast": ("x:T", "y:U", {"T": "f32 f64 f16 bf16 i8 u8 i16 u16 i32 u32 i64 u64 bool", "U": "f32 f64 f16 bf16 i8 u8 i16 u16 i32 u32 i64 u64 bool"}, ("dtype",)),
     "ceil": ("x:T", "y:T", {"T": "f32 f64 f16 bf16 i8 u8 i16 u16 i32 u32 i64 u64"}, ()),
     "celu": ("x:T", "y:T", {"T": "f32 f64 f16 bf16"}, ("alpha",)),
+    "chain": ("xs:T*", "y:T", {"T": "f32"}, ("ops", "a", "b", "c", "alpha", "beta",)),
     "clip": ("x:T min:T? max:T?", "y:T", {"T": "f32 f64 f16 bf16 i8 u8 i16 u16 i32 u32 i64 u64"}, ()),
     "col2im": ("x:T", "y:T", {"T": "f32 f64"}, ("output_size", "kernel_size", "stride", "padding", "dilation",)),
     "compress": ("x:T condition:bool", "y:T", {"T": "f32 f64 f16 bf16 i8 u8 i16 u16 i32 u32 i64 u64 bool"}, ("axis",)),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What plans make of several ops: written by passes, seldom by people."""
 
-from dsl import enum, f64, flag, i64, ints, op
+from dsl import enum, f64, flag, floats, i64, ints, op
 
 ACTIVATION = {
     "activation": enum(
@@ -110,5 +110,41 @@ op(
     example="""
 >>> lg.fused_matmul(lg.tensor([[1.0, 2.0]]), lg.tensor([[3.0], [4.0]]), lg.tensor([-1.0])).tolist()
 [[10.0]]
+""",
+)
+op(
+    "chain",
+    id=303,
+    since="0.1",
+    ins="xs:T[...]*",
+    outs="y:T[...]",
+    types={"T": "f32"},
+    attrs={
+        "ops": ints(doc="The id of the pointwise op of each step, at most 16."),
+        "a": ints(doc="First operand of each step: n for the n-th input, counted from 0; with n inputs, n + i for "
+                  "the result of step i."),
+        "b": ints(doc="Second operand of each step, -1 for none."),
+        "c": ints(doc="Third operand of each step, -1 for none."),
+        "alpha": floats((), "First attribute of each step's op; nothing where all have their defaults."),
+        "beta": floats((), "Second attribute, likewise."),
+    },
+    shape="chain(ops, a, b, c, alpha, beta)",
+    dtype="same",
+    flags="INPLACE",
+    cost={"flops": "4*|y|", "bytes": "io"},
+    tol={"f32": (1e-5, 1e-6)},
+    onnx=None,
+    source="the ops of its steps",
+    args={"xs": "One tensor or more that broadcast."},
+    doc="""
+Several pointwise ops, one after the other, over tiles that stay in cache: intermediate results never reach memory.
+
+The result of the last step is that of the op. The bits are those of the ops one after the other. Recorded programs
+need not use it: the pass ``chain`` does.
+""",
+    example="""
+>>> add, tanh = 17, 6
+>>> lg.chain([lg.tensor([1.0, -1.0]), lg.tensor([-1.0, 1.0])], [add, tanh], [0, 2], [1, -1], [-1, -1]).tolist()
+[0.0, 0.0]
 """,
 )

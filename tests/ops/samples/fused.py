@@ -100,6 +100,53 @@ def fused_matmul(a, b, bias=None, addend=None, **end):
     return finish(y if bias is None else y + bias, addend, **end)
 
 
+# id, meaning and number of operands of some ops for steps.
+STEPS = {
+    "add": (17, np.add, 2),
+    "mul": (19, np.multiply, 2),
+    "maximum": (22, np.maximum, 2),
+    "tanh": (6, np.tanh, 1),
+    "abs": (1, np.abs, 1),
+    "leaky_relu": (10, lambda x, alpha: np.where(x < 0, x * alpha, x), 1),
+    "clip": (13, lambda x, low, high: np.minimum(np.maximum(x, low), high), 3),
+}
+IDS = {number: (meaning, count, name) for name, (number, meaning, count) in STEPS.items()}
+
+
+def chain(xs, ops, a, b, c, alpha=(), beta=()):
+    values = list(xs)
+    for i, (op, *operands) in enumerate(zip(ops, a, b, c, strict=True)):
+        meaning, count, name = IDS[op]
+        given = [values[k] for k in operands[:count]]
+        values.append(meaning(*given, alpha[i]) if name == "leaky_relu" else meaning(*given))
+    shape = np.broadcast_shapes(*(x.shape for x in xs))
+    return np.broadcast_to(values[-1], shape)
+
+
+def chain_cases(draw, dtype):
+    for shapes in [
+        [(), ()],
+        [(7,)],
+        [(0, 3), (3,)],
+        [(33, 129), (129,), ()],
+        [(2, 3, 700), (3, 1), (2, 1, 700), (1,)],
+        [(5000,), (5000,), (5000,)],
+    ]:
+        xs = [draw.array(s, dtype, -1, 1, special=False) for s in shapes]
+        for length in (1, 2, 5, 16):
+            steps = {key: [] for key in ("ops", "a", "b", "c", "alpha", "beta")}
+            for i in range(length):
+                name = list(STEPS)[draw.int(0, len(STEPS) - 1)]
+                number, _, count = STEPS[name]
+                # The first steps read every input in turn, so that all shapes take part.
+                operands = [draw.int(0, len(xs) + i - 1) for _ in range(count)]
+                operands[0] = i % len(xs) if i < len(xs) else len(xs) + i - 1
+                operands += [-1] * (3 - count)
+                for key, value in zip(steps, [number, *operands, 0.25, 0.0], strict=True):
+                    steps[key].append(value)
+            yield Case([xs], steps)
+
+
 X = np.ones((1, 2, 5), np.float32)
 W = np.ones((3, 2, 2), np.float32)
 A = np.ones((2, 3), np.float32)
@@ -122,6 +169,21 @@ SAMPLES = {
             conv(np.abs(x), np.abs(w), None, stride, padding, dilation, groups)
         ),
         layout_exact=False,
+    ),
+    "chain": Sample(
+        chain_cases,
+        chain,
+        [
+            Bad("ShapeError", "broadcast", [[A, B]], {"ops": [17], "a": [0], "b": [1], "c": [-1]}),
+            Bad("ArgumentError", "expected as many", [[A]], {"ops": [6, 6], "a": [0], "b": [-1], "c": [-1]}),
+            Bad("ArgumentError", "step 0 is op 37", [[A]], {"ops": [37], "a": [0], "b": [0], "c": [-1]}),
+            Bad("ArgumentError", "operand 0 is 1", [[A]], {"ops": [6], "a": [1], "b": [-1], "c": [-1]}),
+            Bad("ArgumentError", "operand 1 is -1", [[A]], {"ops": [17], "a": [0], "b": [-1], "c": [-1]}),
+            Bad("ArgumentError", "alpha and beta", [[A]],
+                {"ops": [6], "a": [0], "b": [-1], "c": [-1], "alpha": [1.0, 2.0]}),
+        ],
+        scale=lambda xs, **_: magnitude(0 * np.zeros(np.broadcast_shapes(*(x.shape for x in xs))) + 16),
+        layout_exact=True,
     ),
     "fused_linear": Sample(
         fused_linear_cases,
