@@ -13,7 +13,7 @@ from legato.core.ops_conv import (
     conv_transpose2d,
     conv_transpose3d,
 )
-from legato.core.ops_fused import fused_conv, fused_linear, fused_matmul
+from legato.core.ops_fused import chain, fused_conv, fused_linear, fused_matmul
 from legato.core.ops_indexing import (
     argsort,
     compress,
@@ -29,8 +29,6 @@ from legato.core.ops_indexing import (
     top_k,
     unique,
 )
-from legato.core.ops_fused import chain, fused_conv, fused_linear, fused_matmul
-from legato.core.ops_indexing import split
 from legato.core.ops_matmul import linear, matmul
 from legato.core.ops_move import (
     arange,

@@ -3,6 +3,7 @@
 
 import itertools
 import os
+import time
 
 import numpy as np
 import pytest
@@ -208,3 +209,76 @@ def test_every_combination_of_ends():
 
         got = lg.runner(net, x)(x).numpy()
         np.testing.assert_allclose(got, net(lg.tensor(x)).numpy(), rtol=1e-5, atol=1e-6)
+
+
+# ---- concat ----------------------------------------------------------------------------------------
+
+
+def records_of(plan, name):
+    """Return how many rows of a plan are kernel calls of an op."""
+    rows = [line.split() for line in str(plan).splitlines()]
+    return sum(row[1] == name and "none," not in row for row in rows if len(row) > 3)
+
+
+def test_concat_of_blocks_is_no_record():
+    def net(x):
+        a = lg.tanh(x)
+        b = lg.exp(a[:1, :2])
+        y = lg.concat([a, lg.relu(x), b], axis=1)
+        return y * 2.0 + lg.sum(a)
+
+    run = lg.runner(net, "f32[1,3,4]")
+    assert records_of(run.plan(), "concat") == 0
+    x = np.random.default_rng(0).standard_normal((1, 3, 4), dtype=np.float32)
+    for _ in range(2):
+        assert run(x).numpy().tobytes() == net(lg.tensor(x)).numpy().tobytes()
+    assert records_of(lg.runner(net, "f32[1,3,4]", passes={"in_place": False}).plan(), "concat") == 1
+
+
+@pytest.mark.parametrize(
+    "net",
+    [
+        lambda x: lg.concat([lg.tanh(x), lg.exp(x)], axis=-1),  # no blocks
+        lambda x: (lambda t: lg.concat([t, t]))(lg.tanh(x)),  # twice the same
+        lambda x: lg.concat([lg.tanh(x), x]),  # an input of the program
+        lambda x: (lambda t: (t, lg.concat([t, lg.exp(x)])))(lg.tanh(x)),  # an output as well
+        lambda x: (lambda t: (lg.concat([t, lg.exp(x)]), lg.concat([lg.abs(x), t])))(lg.tanh(x)),  # two concats
+        lambda x: lg.concat([lg.concat([lg.tanh(x), lg.exp(x)]), lg.abs(x)]),  # one in another
+        lambda x: lg.concat([lg.tanh(x).T, lg.exp(x).T]),  # views
+        lambda x: lg.neg(lg.concat([lg.tanh(x), lg.exp(x)])),  # overwritten in place
+        lambda x: (lambda t: (lg.neg(lg.concat([t, lg.exp(x)])), lg.sum(t)))(lg.tanh(x)),  # read later
+        lambda x: lg.concat([lg.tanh(x), lg.exp(x)[:0]]),  # nothing of one
+    ],
+)
+def test_concat_is_right(net):
+    x = np.random.default_rng(0).standard_normal((3, 3), dtype=np.float32)
+    wanted, got = net(lg.tensor(x)), lg.runner(net, "f32[3,3]")(x)
+    many = isinstance(wanted, tuple)
+    for one, two in zip(wanted if many else [wanted], got if many else [got], strict=True):
+        assert one.numpy().tobytes() == two.numpy().tobytes()
+
+
+# ---- time to plan ----------------------------------------------------------------------------------
+
+
+def seconds_to_plan(ops):
+    program = lg.record(lambda x: chain_of(x, ops), "f32[64]")
+    best = float("inf")
+    for _ in range(3):
+        start = time.perf_counter()
+        lg.runner(program)
+        best = min(best, time.perf_counter() - start)
+    return best
+
+
+def chain_of(x, count):
+    for i in range(count):
+        x = (lg.tanh, lg.neg, lambda y: y * 0.5)[i % 3](x)
+    return x
+
+
+def test_planning_is_linear():
+    """A thousand ops take milliseconds, and ten times as many some ten times as long."""
+    small, large = seconds_to_plan(1000), seconds_to_plan(20000)
+    assert small < 0.25  # 50 ms on a quiet machine
+    assert large < 20 * small * 3 + 0.1

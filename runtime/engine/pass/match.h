@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Looking at a graph backwards: the shapes of arithmetic that recognize.c and attention.c search for.
+ * Looking at a graph backwards: the shapes of arithmetic that recognize.c and recognize_attention.c search for.
  */
 #ifndef LEGATO_ENGINE_MATCH_H_
 #define LEGATO_ENGINE_MATCH_H_
@@ -43,5 +43,8 @@ static inline bool lg_match_near(double a, double b) {
 
 // Makes the work of all parts that of op `whole`.
 void lg_match_absorb(lg_match_t *match, lg_graph_t *graph, uint32_t whole);
+
+// Makes attention of a matmul of softmax and values; leaves it as it is where it does not fit.
+lg_status_t lg_recognize_attention(lg_graph_t *graph, uint32_t index, lg_error_t *err);
 
 #endif  // LEGATO_ENGINE_MATCH_H_

@@ -10,6 +10,8 @@
 //   hard_swish   x * clip(x + 3, 0, 6) / 6, x * hard_sigmoid(x)
 //   mish         x * tanh(softplus(x))
 //   layer_norm   (x - mean(x)) / sqrt(mean((x - mean(x))^2) + eps) * weight + bias
+//   rms_norm     x / sqrt(mean(x^2) + eps) * weight
+//   scaled_dot_product_attention   see recognize_attention.c
 //
 // One rounding replaces several: results agree within the tolerance of the op.
 #include <string.h>
@@ -269,18 +271,60 @@ static lg_status_t recognize_layer_norm(lg_graph_t *graph, uint32_t index, lg_er
     return LG_OK;
 }
 
+// Op `index` is a div of x by sqrt, or a mul by rsqrt, of the mean of x^2 and a number.
+static lg_status_t recognize_rms_norm(lg_graph_t *graph, uint32_t index, lg_error_t *err) {
+    const lg_graph_op_t *op = &graph->ops.items[index];
+    for (uint32_t k = 0; k < (op->info->id == LG_OP_MUL ? 2u : 1u); k++) {
+        lg_match_t match = {.graph = graph};
+        const lg_graph_op_t *root =
+            lg_match_op(&match, op->ins[1 - k], op->info->id == LG_OP_MUL ? LG_OP_RSQRT : LG_OP_SQRT);
+        lg_value_t mean, squares;
+        lg_rms_norm_attrs_t attrs;
+        lg_product_t product;
+        if (root == NULL || !lg_match_plus_any(&match, root->ins[0], &attrs.eps, &mean) ||
+            !recognize_mean(&match, mean, &squares, &attrs.axis) ||
+            !lg_match_product(&match, squares, &product) || product.factor_count != 2 ||
+            product.number != 1.0 || product.factors[0] != op->ins[k] || product.factors[1] != op->ins[k]) {
+            continue;
+        }
+        lg_value_t ins[2] = {op->ins[k], LG_VALUE_NONE};
+        uint32_t last = index, reader = index;
+        ins[1] = recognize_affine(graph, op->outs[0], LG_OP_MUL, attrs.axis, &reader);
+        if (ins[1] != LG_VALUE_NONE) {
+            lg_graph_name(graph, reader, last);
+            last = reader;
+        }
+        lg_match_absorb(&match, graph, last);
+        return lg_graph_change(graph, last, LG_OP_RMS_NORM, ins, ins[1] != LG_VALUE_NONE ? 2 : 1, &attrs, err);
+    }
+    return LG_OK;
+}
+
+static bool recognize_is_product(const lg_graph_op_t *op) {
+    return op->info->id == LG_OP_MUL || op->info->id == LG_OP_DIV;
+}
+
 lg_status_t lg_pass_recognize(lg_graph_t *graph, lg_error_t *err) {
     for (uint32_t i = 0; i < graph->ops.count; i++) {
         const lg_graph_op_t *op = &graph->ops.items[i];
-        if (op->info == NULL || op->fixed || (op->info->id != LG_OP_MUL && op->info->id != LG_OP_DIV)) {
+        if (op->info == NULL || op->fixed || op->out_count != 1) {
             continue;
         }
         uint32_t dtype = lg_graph_type(graph, op->outs[0])->dtype;
         if (dtype != LG_DTYPE_F32 && dtype != LG_DTYPE_F64) {
             continue;
         }
-        LG_TRY(recognize_layer_norm(graph, i, err));
-        if (graph->ops.items[i].info->id == LG_OP_MUL || graph->ops.items[i].info->id == LG_OP_DIV) {
+        if (op->info->id == LG_OP_MATMUL) {
+            LG_TRY(lg_recognize_attention(graph, i, err));
+        }
+        // Each leaves the op as it is where it does not fit.
+        if (recognize_is_product(op)) {
+            LG_TRY(recognize_layer_norm(graph, i, err));
+        }
+        if (recognize_is_product(op)) {
+            LG_TRY(recognize_rms_norm(graph, i, err));
+        }
+        if (recognize_is_product(op)) {
             LG_TRY(recognize_product(graph, i, err));
         }
     }

@@ -127,6 +127,56 @@ static bool scale_is_anchor(const lg_graph_t *graph, const lg_graph_op_t *op) {
            lg_graph_is_constant(graph, op->ins[1]);
 }
 
+// y = batch_norm(anchor(x)), all constant: the factor weight / sqrt(var + eps), the summand bias - mean * factor.
+static lg_status_t scale_batch_norm(lg_graph_t *graph, uint32_t index, lg_error_t *err) {
+    const lg_graph_op_t *op = &graph->ops.items[index];
+    uint32_t anchor_index = op->in_count >= 3 && graph->values.items[op->ins[0]].kind == LG_VALUE_RESULT
+                                ? graph->values.items[op->ins[0]].op
+                                : LG_GRAPH_NONE;
+    if (anchor_index == LG_GRAPH_NONE || lg_graph_only_reader(graph, op->ins[0]) != index ||
+        graph->ops.items[anchor_index].fixed || !scale_is_anchor(graph, &graph->ops.items[anchor_index])) {
+        return LG_OK;
+    }
+    const lg_graph_op_t *anchor = &graph->ops.items[anchor_index];
+    if (anchor->info->id == LG_OP_LINEAR && lg_graph_type(graph, op->ins[0])->rank != 2) {
+        return LG_OK;  // channels are not the last axis
+    }
+    lg_value_t given[4] = {LG_VALUE_NONE, LG_VALUE_NONE, LG_VALUE_NONE, LG_VALUE_NONE};
+    for (uint32_t k = 1; k < op->in_count; k++) {
+        given[k - 1] = op->ins[k];
+        if (op->ins[k] != LG_VALUE_NONE && !lg_graph_is_constant(graph, op->ins[k])) {
+            return LG_OK;
+        }
+    }
+    lg_value_t mean = given[0], factor = given[1], weights, eps, summand;
+    lg_value_t bias = anchor->in_count > 2 ? anchor->ins[2] : LG_VALUE_NONE;
+    if (bias != LG_VALUE_NONE && !lg_graph_is_constant(graph, bias)) {
+        return LG_OK;
+    }
+    lg_dtype_t dtype = (lg_dtype_t)lg_graph_type(graph, mean)->dtype;
+    LG_TRY(lg_graph_number(graph, dtype, ((const lg_batch_norm_attrs_t *)op->attrs)->eps, &eps, err));
+    LG_TRY(scale_two(graph, LG_OP_ADD, factor, eps, &factor, err));
+    LG_TRY(lg_graph_compute(graph, LG_OP_RSQRT, &factor, 1, NULL, graph->values.items[given[1]].name, &factor,
+                            err));
+    if (given[2] != LG_VALUE_NONE) {
+        LG_TRY(scale_two(graph, LG_OP_MUL, given[2], factor, &factor, err));
+    }
+    LG_TRY(scale_weights(graph, anchor, factor, &weights, err));
+    if (weights == LG_VALUE_NONE) {
+        return LG_OK;
+    }
+    if (bias != LG_VALUE_NONE) {
+        LG_TRY(scale_two(graph, LG_OP_SUB, bias, mean, &summand, err));
+    } else {
+        LG_TRY(lg_graph_compute(graph, LG_OP_NEG, &mean, 1, NULL, graph->values.items[mean].name, &summand, err));
+    }
+    LG_TRY(scale_two(graph, LG_OP_MUL, summand, factor, &summand, err));
+    if (given[3] != LG_VALUE_NONE) {
+        LG_TRY(scale_two(graph, LG_OP_ADD, given[3], summand, &summand, err));
+    }
+    return scale_finish(graph, anchor_index, index, weights, summand, err);
+}
+
 static lg_status_t scale_op(lg_graph_t *graph, uint32_t index, lg_error_t *err) {
     const lg_graph_op_t *op = &graph->ops.items[index];
     for (uint32_t k = 0; k < op->in_count && k < 2; k++) {
@@ -157,6 +207,9 @@ lg_status_t lg_pass_scale(lg_graph_t *graph, lg_error_t *err) {
             case LG_OP_MUL:
             case LG_OP_DIV:
                 LG_TRY(scale_op(graph, i, err));
+                break;
+            case LG_OP_BATCH_NORM:
+                LG_TRY(scale_batch_norm(graph, i, err));
                 break;
             default:
                 break;

@@ -7,7 +7,7 @@
 #include "plan/plan.h"
 #include "tensor/view.h"
 
-static lg_status_t bind_storage(lg_plan_t *plan, lg_storage_t storage, uint32_t *out_index, lg_error_t *err) {
+lg_status_t lg_plan_add_storage(lg_plan_t *plan, lg_storage_t storage, uint32_t *out_index, lg_error_t *err) {
     if (!LG_LIST_GROW(&plan->context->heap, &plan->storages)) {
         return lg_plan_no_memory(err);
     }
@@ -36,7 +36,7 @@ static lg_status_t bind_sources(lg_plan_t *plan, lg_error_t *err) {
                                 .index = node->index,
                                 .data = node->type.data,
                                 .bytes = bind_bytes(&node->type)};
-        LG_TRY(bind_storage(plan, storage, &place->storage, err));
+        LG_TRY(lg_plan_add_storage(plan, storage, &place->storage, err));
     }
     return LG_OK;
 }
@@ -154,7 +154,7 @@ static lg_status_t bind_dense(lg_plan_t *plan, lg_place_t *place, lg_error_t *er
     lg_storage_t storage = {
         .kind = LG_STORAGE_ARENA, .bytes = bind_bytes(&place->view), .first = (uint32_t)plan->records.count};
     uint32_t index;
-    LG_TRY(bind_storage(plan, storage, &index, err));
+    LG_TRY(lg_plan_add_storage(plan, storage, &index, err));
     LG_TRY(bind_copy(plan, place, index, err));
     lg_view_t dense;
     LG_TRY(lg_view_init(&dense, (lg_dtype_t)place->view.dtype, place->view.rank, place->view.shape, err));
@@ -210,7 +210,7 @@ static lg_status_t bind_pack(lg_plan_t *plan, const lg_kernel_call_t *call, lg_p
                             .data = lg_buffer_data(buffer),
                             .bytes = call->pack_bytes};
     place->byte_offset = 0;
-    return bind_storage(plan, storage, &place->storage, err);
+    return lg_plan_add_storage(plan, storage, &place->storage, err);
 }
 
 static lg_status_t bind_cpu(lg_plan_t *plan, const lg_op_node_t *op, lg_step_t *step, lg_op_view_t *view,
@@ -289,6 +289,10 @@ static lg_status_t bind_op(lg_plan_t *plan, uint32_t op_index, const uint32_t *v
     if (step->device == NULL && (op->info->flags & LG_OP_FLAG_VIEW) && bind_window(plan, op)) {
         return LG_OK;
     }
+    if (plan->places[op->outs[0]].storage != LG_STORAGE_NONE) {
+        step->in_place = true;  // a concat whose inputs were written where they belong
+        return LG_OK;
+    }
     lg_place_t ins[LG_MAX_INS];
     const lg_view_t *in_views[LG_MAX_INS];
     const lg_view_t *out_views[LG_MAX_OUTS];
@@ -325,7 +329,8 @@ static lg_status_t bind_op(lg_plan_t *plan, uint32_t op_index, const uint32_t *v
     }
     for (uint32_t i = 0; i < op->out_count; i++) {
         lg_place_t *place = &plan->places[op->outs[i]];
-        for (uint32_t k = 0; k < op->in_count && i == 0 && step->device == NULL; k++) {
+        bool joined = lg_plan_is_joined(plan, op->outs[i]);
+        for (uint32_t k = 0; k < op->in_count && i == 0 && step->device == NULL && !joined; k++) {
             if (plan->in_place && (op->info->flags & LG_OP_FLAG_INPLACE) &&
                 bind_in_place(plan, op, ins, k, op_index)) {
                 place->storage = ins[k].storage;
@@ -335,13 +340,16 @@ static lg_status_t bind_op(lg_plan_t *plan, uint32_t op_index, const uint32_t *v
             }
         }
         if (place->storage == LG_STORAGE_NONE) {
+            LG_TRY(lg_plan_join(plan, op->outs[i], err));
+        }
+        if (place->storage == LG_STORAGE_NONE) {
             lg_storage_t storage = {.kind = LG_STORAGE_ARENA,
                                     .bytes = bind_bytes(&place->view),
                                     .first = (uint32_t)plan->records.count,
                                     .last_op = value_last[op->outs[i]]};
-            LG_TRY(bind_storage(plan, storage, &place->storage, err));
+            LG_TRY(lg_plan_add_storage(plan, storage, &place->storage, err));
         }
-        operands[op->in_count + i] = (lg_operand_t){place->storage, 0};
+        operands[op->in_count + i] = (lg_operand_t){place->storage, place->byte_offset};
     }
     record.operand_count = op->in_count + op->out_count;
     operands[record.operand_count++] = (lg_operand_t){LG_STORAGE_SCRATCH, 0};
@@ -385,7 +393,7 @@ static lg_status_t bind_outputs(lg_plan_t *plan, lg_error_t *err) {
             .kind = LG_STORAGE_OUTPUT, .index = (uint32_t)i, .bytes = bind_bytes(&place->view)};
         uint32_t index;
         lg_place_t from = *place;
-        LG_TRY(bind_storage(plan, output, &index, err));
+        LG_TRY(lg_plan_add_storage(plan, output, &index, err));
         LG_TRY(bind_copy(plan, &from, index, err));
     }
     return LG_OK;
@@ -434,6 +442,7 @@ lg_status_t lg_plan_bind(lg_plan_t *plan, lg_error_t *err) {
         return lg_plan_no_memory(err);
     }
     bind_last_uses(program, value_last);
+    LG_TRY(lg_plan_find_joins(plan, value_last, err));
     for (uint32_t i = 0; i < program->ops.count; i++) {
         LG_TRY(bind_op(plan, i, value_last, err));
     }

@@ -4,6 +4,7 @@
  *   place.c   which device each op runs on, and why
  *   (pass/)   the program becomes the lowered one, in which ops are fused; what is placed stays
  *   bind.c    views without kernels, kernel choice, records
+ *   join.c    concats that are no kernel call: their inputs are written where they belong
  *   memory.c  offsets in the arena
  *
  * Where values lie: a *storage* is a block of memory with a life of its own; several values may be windows
@@ -84,6 +85,12 @@ typedef struct lg_fixup {
     size_t byte_offset;
 } lg_fixup_t;
 
+// A value that is written straight into the result of a concat.
+typedef struct lg_join {
+    uint32_t concat;     // op; UINT32_MAX: the value is none
+    size_t byte_offset;  // in its result
+} lg_join_t;
+
 struct lg_plan {
     atomic_int refs;
     lg_context_t *context;
@@ -98,6 +105,8 @@ struct lg_plan {
     lg_step_t *steps;          // one per op of `lowered`
     lg_place_t *places;        // one per value of `lowered`
     char **rule_texts;         // one per rule, for people
+    lg_join_t *joins;            // one per value of `lowered`
+    const uint32_t *value_last;  // the op that reads each value last, UINT32_MAX: it is an output
     LG_LIST(lg_storage_t) storages;
     LG_LIST(lg_record_plan_t) records;
     LG_LIST(lg_operand_t) operands;
@@ -111,9 +120,18 @@ struct lg_plan {
 };
 
 lg_status_t lg_plan_no_memory(lg_error_t *err);
+lg_status_t lg_plan_add_storage(lg_plan_t *plan, lg_storage_t storage, uint32_t *out_index, lg_error_t *err);
 
 // The op of the user's program that names a record, and its index; NULL for a copy that the plan added.
 const lg_op_node_t *lg_plan_record_op(const lg_plan_t *plan, uint32_t record, uint32_t *out_index);
+
+// Finds the values that are written into concats (join.c); `value_last`: the op that reads each last.
+lg_status_t lg_plan_find_joins(lg_plan_t *plan, const uint32_t *value_last, lg_error_t *err);
+static inline bool lg_plan_is_joined(const lg_plan_t *plan, lg_value_t value) {
+    return plan->joins[value].concat != UINT32_MAX;
+}
+// Gives such a value its place; leaves others as they are.
+lg_status_t lg_plan_join(lg_plan_t *plan, lg_value_t value, lg_error_t *err);
 
 // The stages, in order.
 lg_status_t lg_plan_place(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_count, lg_error_t *err);
