@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``python -m legato``: version and compiler flags for C programs that use the installed library."""
+"""``python -m legato`` and the command ``legato``.
+
+Version and compiler flags for C programs are answered here and need nothing else; what works on models is in
+``legato.cli``, of the extra ``legato[cli]``.
+"""
 
 import argparse
 import shlex
+import sys
 from collections.abc import Sequence
 
 from legato import __version__
@@ -44,12 +49,20 @@ def flags(*, cflags: bool = False, libs: bool = False, static: bool = False) -> 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if (words and not words[0].startswith("--")) or words == ["--help"]:
+        try:
+            from legato import cli
+        except ImportError as error:
+            print(f"legato {words[0]} needs the extra: pip install legato[cli] ({error})", file=sys.stderr)
+            return 2
+        return cli.main(words)
     parser = argparse.ArgumentParser(prog="python -m legato", description=__doc__)
     parser.add_argument("--version", action="store_true", help="print the version")
     parser.add_argument("--cflags", action="store_true", help="print what compiling a C program needs")
     parser.add_argument("--libs", action="store_true", help="print what linking a C program needs")
     parser.add_argument("--static", action="store_true", help="with --libs: link liblegato.a")
-    options = parser.parse_args(argv)
+    options = parser.parse_args(words)
     if not (options.version or options.cflags or options.libs):
         parser.print_help()
         return 2

@@ -36,20 +36,20 @@ MODELS = {
     "park-wakers": ("park", "-DMODEL_WAKERS"),
 }
 
-# name -> model, header of the mutation, the line as it is, the weaker line
+# name -> model, header of the mutation, the order there, the weaker one, and the line as it is.
 MUTANTS = {
-    "deque-take": ("deque", "deque.h", "lg_atomic_store(deque->bottom, bottom, seq_cst)", "lg_atomic_store(deque->bottom, bottom, release)"),
-    "deque-push": ("deque", "deque.h", "lg_atomic_store(deque->bottom, bottom + 1, seq_cst)", "lg_atomic_store(deque->bottom, bottom + 1, relaxed)"),
-    "deque-last": ("deque", "deque.h", "        if (!lg_atomic_cas(deque->top, top, top + 1, seq_cst)) {", "        if (false) {"),
-    "mailbox-post": ("mailbox", "mailbox.h", "lg_atomic_store(box->state, state | LG_MAIL_POSTED, seq_cst)", "lg_atomic_store(box->state, state | LG_MAIL_POSTED, relaxed)"),
-    "mailbox-claim": ("mailbox", "mailbox.h", "state + 1, acq_rel)", "state + 1, relaxed)"),
-    "mailbox-finish": ("mailbox", "mailbox.h", "lg_atomic_swap(box->state, token + 2, seq_cst)", "lg_atomic_swap(box->state, token + 2, relaxed)"),
-    "mailbox-busy": ("mailbox", "mailbox.h", "return lg_atomic_load(box->state, acquire) == token + 1", "return lg_atomic_load(box->state, relaxed) == token + 1"),
-    "sleep-wait": ("sleep", "mailbox.h", "lg_atomic_store(box->waiting, 1u, seq_cst)", "lg_atomic_store(box->waiting, 1u, relaxed)"),
-    "park-prepare": ("park-post", "park.h", "lg_atomic_store(park->state, (uint32_t)LG_PARK_PARKED, seq_cst)", "lg_atomic_store(park->state, (uint32_t)LG_PARK_PARKED, release)"),
-    "park-post": ("park-post", "mailbox.h", "lg_atomic_store(box->state, state | LG_MAIL_POSTED, seq_cst)", "lg_atomic_store(box->state, state | LG_MAIL_POSTED, release)"),
-    "park-push": ("park-push", "deque.h", "lg_atomic_store(deque->bottom, bottom + 1, seq_cst)", "lg_atomic_store(deque->bottom, bottom + 1, release)"),
-    "park-wake": ("park-wakers", "park.h", "lg_atomic_swap(park->state, (uint32_t)LG_PARK_RUNNING, seq_cst) == LG_PARK_PARKED", "true"),
+    "deque-take": ("deque", "deque.h", "seq_cst", "release", "lg_atomic_store(deque->bottom, bottom, ORDER)"),
+    "deque-push": ("deque", "deque.h", "seq_cst", "relaxed", "lg_atomic_store(deque->bottom, bottom + 1, ORDER)"),
+    "deque-last": ("deque", "deque.h", "!lg_atomic_cas(deque->top, top, top + 1, seq_cst)", "false", "if (ORDER)"),
+    "mailbox-post": ("mailbox", "mailbox.h", "seq_cst", "relaxed", "state | LG_MAIL_POSTED, ORDER)"),
+    "mailbox-claim": ("mailbox", "mailbox.h", "acq_rel", "relaxed", "state + 1, ORDER)"),
+    "mailbox-finish": ("mailbox", "mailbox.h", "seq_cst", "relaxed", "lg_atomic_swap(box->state, token + 2, ORDER)"),
+    "mailbox-busy": ("mailbox", "mailbox.h", "acquire", "relaxed", "return lg_atomic_load(box->state, ORDER) == token + 1"),
+    "sleep-wait": ("sleep", "mailbox.h", "seq_cst", "relaxed", "lg_atomic_store(box->waiting, 1u, ORDER)"),
+    "park-prepare": ("park-post", "park.h", "seq_cst", "release", "(uint32_t)LG_PARK_PARKED, ORDER)"),
+    "park-post": ("park-post", "mailbox.h", "seq_cst", "release", "state | LG_MAIL_POSTED, ORDER)"),
+    "park-push": ("park-push", "deque.h", "seq_cst", "release", "lg_atomic_store(deque->bottom, bottom + 1, ORDER)"),
+    "park-wake": ("park-wakers", "park.h", "lg_atomic_swap(park->state, (uint32_t)LG_PARK_RUNNING, seq_cst) == LG_PARK_PARKED", "true", "ORDER"),
 }  # fmt: skip
 
 
@@ -58,7 +58,8 @@ def build(name: str, folder: Path, mutation=None) -> Path:
     model, *defines = MODELS[name]
     include = ENGINE
     if mutation:
-        header, old, new = mutation
+        header, order, weaker, line = mutation
+        old, new = line.replace("ORDER", order), line.replace("ORDER", weaker)
         include = folder / "engine"
         shutil.copytree(ENGINE / "lane", include / "lane")
         shutil.copytree(ENGINE / "base", include / "base")
@@ -67,7 +68,8 @@ def build(name: str, folder: Path, mutation=None) -> Path:
         assert text.count(old) == 1, f"{header} no longer has the line {old!r} once"
         path.write_text(text.replace(old, new))
     program = folder / model
-    command = [CXX, "-std=c++11", "-O1", "-w", "-fpermissive", *defines, f"-I{include}", str(HERE / f"{model}.cpp"), "-o", str(program)]  # fmt: skip
+    command = [CXX, "-std=c++11", "-O1", "-w", "-fpermissive", *defines, f"-I{include}"]
+    command += [str(HERE / f"{model}.cpp"), "-o", str(program)]
     subprocess.run(command, check=True, timeout=120)
     return program
 
