@@ -235,6 +235,7 @@ def op_names():
     return sorted(names)
 OPS["split"] = "lg.split(m_lg, num_outputs=4)"
 OPS |= {
+    "stack": "lg.stack([u_lg, v_lg])",
     "top_k": "lg.top_k(u_lg, 8)",
     "sort": "lg.sort(u_lg)",
     "argsort": "lg.argsort(u_lg)",

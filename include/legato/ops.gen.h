@@ -147,6 +147,7 @@ enum {
     LG_OP_UNIQUE = 170,
     LG_OP_SHAPE = 171,
     LG_OP_SIZE = 172,
+    LG_OP_STACK = 173,
     LG_OP_BATCH_NORM = 190,
     LG_OP_INSTANCE_NORM = 191,
     LG_OP_GROUP_NORM = 192,
@@ -517,6 +518,10 @@ typedef struct lg_shape_attrs {
     int64_t start;  // default 0
     int64_t end;  // default 2147483647
 } lg_shape_attrs_t;
+
+typedef struct lg_stack_attrs {
+    int64_t axis;  // default 0
+} lg_stack_attrs_t;
 
 typedef struct lg_batch_norm_attrs {
     double eps;  // default 1e-05

@@ -26,6 +26,7 @@ from legato.core.ops_indexing import (
     size,
     sort,
     split,
+    stack,
     top_k,
     unique,
 )
@@ -355,6 +356,7 @@ __all__ = [
     "sqrt",
     "squeeze",
     "stft",
+    "stack",
     "sub",
     "sum",
     "sum_square",

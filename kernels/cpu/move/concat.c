@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // concat: y[o, off_i + a, n] = x_i[o, a, n], off_i the sum of the extents before input i.
 //
+// stack: y[o, i, n] = x_i[o, n]: the same with a new axis of one element in every input, which must be dense.
+//
 // Dense operands are rows of bytes: row o of the output is row o of every input, one after the other. Anything
 // else is one strided copy per input into its window of the output.
 #include "../families.h"
@@ -109,9 +111,10 @@ static void concat_bind_pieces(const lg_concat_impl_t *impl, const lg_op_view_t 
 lg_status_t lg_concat_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
                               lg_error_t *err) {
     const lg_concat_impl_t *impl = kernel->impl;
-    const lg_concat_attrs_t *attrs = op->attrs;
     const lg_view_t *out = op->outs[0];
-    const int64_t given = attrs != NULL ? attrs->axis : 0;
+    const int32_t stacked = op->op == LG_OP_STACK;
+    const int64_t given = stacked ? ((const lg_stack_attrs_t *)op->attrs)->axis
+                                  : ((const lg_concat_attrs_t *)op->attrs)->axis;
     const uint32_t axis = (uint32_t)(given < 0 ? given + out->rank : given);
     uint8_t flags = out->flags;
     for (uint32_t i = 0; i < op->in_count; i++) {
@@ -126,6 +129,9 @@ lg_status_t lg_concat_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
         return lg_error_set(err, LG_STATUS_OVERFLOW, op->name, "%s: %u inputs need %zu bytes of arguments",
                             op->name, (unsigned)op->in_count, call->args_bytes);
     }
+    if (!dense && stacked) {
+        return lg_error_set(err, LG_STATUS_UNSUPPORTED, op->name, "%s: needs dense operands", op->name);
+    }
     if (!dense) {
         concat_bind_pieces(impl, op, axis, call);
         return LG_OK;
@@ -139,7 +145,7 @@ lg_status_t lg_concat_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
     args->count = op->in_count;
     for (uint32_t i = 0; i < op->in_count; i++) {
         args->starts[i] = start;
-        start += op->ins[i]->shape[axis] * inner;
+        start += (stacked ? 1 : op->ins[i]->shape[axis]) * inner;
     }
     args->starts[op->in_count] = start;
     call->fn = concat_dense;
@@ -168,6 +174,20 @@ lg_status_t lg_concat_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
     CONCAT_IMPL(bool, isa, 8)
 
 CONCAT_ISA(scalar);
+#define LG_STACK_IMPL(dtype, bits) const lg_concat_impl_t lg_stack_##dtype##__scalar = {bits / 8, NULL};
+LG_STACK_IMPL(f32, 32)
+LG_STACK_IMPL(f64, 64)
+LG_STACK_IMPL(f16, 16)
+LG_STACK_IMPL(bf16, 16)
+LG_STACK_IMPL(i8, 8)
+LG_STACK_IMPL(u8, 8)
+LG_STACK_IMPL(i16, 16)
+LG_STACK_IMPL(u16, 16)
+LG_STACK_IMPL(i32, 32)
+LG_STACK_IMPL(u32, 32)
+LG_STACK_IMPL(i64, 64)
+LG_STACK_IMPL(u64, 64)
+LG_STACK_IMPL(bool, 8)
 #if LG_CPU_X86
 CONCAT_ISA(avx2);
 CONCAT_ISA(avx512);

@@ -800,6 +800,14 @@ static const lg_shape_attrs_t shape_default = {
 
 static const char *const size_ins[] = {"x"};
 
+static const char *const stack_ins[] = {"xs"};
+static const lg_attr_info_t stack_attrs[] = {
+    {"axis", LG_ATTR_INT, offsetof(lg_stack_attrs_t, axis), NULL},
+};
+static const lg_stack_attrs_t stack_default = {
+    .axis = 0,
+};
+
 static const char *const batch_norm_ins[] = {"x", "mean", "var", "weight", "bias"};
 static const lg_attr_info_t batch_norm_attrs[] = {
     {"eps", LG_ATTR_FLOAT, offsetof(lg_batch_norm_attrs_t, eps), NULL},
@@ -2788,6 +2796,18 @@ static const lg_op_info_t infos[LG_OP_COUNT] = {
         .attr_count = 0,
         .in_names = size_ins, .in_letters = "T",
     },
+    [LG_OP_STACK] = {
+        .id = LG_OP_STACK,
+        .flags = LG_OP_FLAG_VARIADIC,
+        .name = "stack",
+        .family = "indexing",
+        .in_min = 1, .in_max = LG_MAX_INS, .out_count = 1,
+        .attr_count = 1,
+        .in_names = stack_ins, .in_letters = "T",
+        .attrs = stack_attrs,
+        .attrs_bytes = sizeof(lg_stack_attrs_t),
+        .attrs_default = &stack_default,
+    },
     [LG_OP_BATCH_NORM] = {
         .id = LG_OP_BATCH_NORM,
         .flags = LG_OP_FLAG_PROMOTE_FLOAT,
@@ -3478,6 +3498,7 @@ static const struct {
     {"sqrt", LG_OP_SQRT},
     {"squeeze", LG_OP_SQUEEZE},
     {"stft", LG_OP_STFT},
+    {"stack", LG_OP_STACK},
     {"sub", LG_OP_SUB},
     {"sum", LG_OP_SUM},
     {"sum_square", LG_OP_SUM_SQUARE},
@@ -3653,6 +3674,7 @@ static const lg_op_rule_t rules[LG_OP_COUNT] = {
     [LG_OP_UNIQUE] = {&infos[LG_OP_UNIQUE], {0x3ffe}, 0, 0, 0, 0},
     [LG_OP_SHAPE] = {&infos[LG_OP_SHAPE], {0x3ffe}, 0, 0, 0, 0},
     [LG_OP_SIZE] = {&infos[LG_OP_SIZE], {0x3ffe}, 0, 0, 0, 0},
+    [LG_OP_STACK] = {&infos[LG_OP_STACK], {0x3ffe}, 0, 0, 0, 0},
     [LG_OP_BATCH_NORM] = {&infos[LG_OP_BATCH_NORM], {0x0006, 0x0006, 0x0006, 0x0006, 0x0006}, 0, 0, 0, 0},
     [LG_OP_INSTANCE_NORM] = {&infos[LG_OP_INSTANCE_NORM], {0x0006, 0x0006, 0x0006}, 0, 0, 0, 0},
     [LG_OP_GROUP_NORM] = {&infos[LG_OP_GROUP_NORM], {0x0006, 0x0006, 0x0006}, 1, 0, 0, 0},
@@ -4307,6 +4329,11 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
         case LG_OP_SIZE:
             LG_TRY(lg_dtype_fixed(&c, LG_DTYPE_I64));
             return lg_shape_size(&c);
+        case LG_OP_STACK: {
+            const lg_stack_attrs_t *a = attrs;
+            LG_TRY(lg_dtype_same(&c, 0));
+            return lg_shape_stack(&c, a->axis);
+        }
         case LG_OP_BATCH_NORM: {
             const lg_batch_norm_attrs_t *a = attrs;
             LG_TRY(lg_dtype_same(&c, 0));

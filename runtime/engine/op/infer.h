@@ -228,6 +228,7 @@ lg_status_t lg_shape_gather_elements(lg_infer_t *c, int64_t axis);
 // infer_indexing.c
 lg_status_t lg_count_split(lg_infer_t *c, const lg_ints_t *sizes, int64_t num_outputs, uint32_t *out_count);
 lg_status_t lg_shape_split(lg_infer_t *c, const lg_ints_t *sizes, int64_t num_outputs, int64_t axis);
+lg_status_t lg_shape_stack(lg_infer_t *c, int64_t axis);
 lg_status_t lg_shape_top_k(lg_infer_t *c, int64_t k, int64_t axis);
 lg_status_t lg_shape_sort(lg_infer_t *c, int64_t axis);
 lg_status_t lg_shape_gather_nd(lg_infer_t *c, int64_t batch_dims);

@@ -45,6 +45,30 @@ lg_status_t lg_shape_split(lg_infer_t *c, const lg_ints_t *sizes, int64_t num_ou
     return LG_OK;
 }
 
+// ---- stack ------------------------------------------------------------------------------------------
+
+lg_status_t lg_shape_stack(lg_infer_t *c, int64_t axis) {
+    const lg_view_t *first = c->ins[0];
+    const uint32_t rank = first->rank + 1u;
+    uint32_t at = 0;
+    LG_TRY(lg_infer_rank(c, rank));
+    LG_TRY(lg_infer_axis(c, "axis", axis, rank, &at));
+    for (uint32_t i = 1; i < c->in_count; i++) {
+        const lg_view_t *x = c->ins[i];
+        LG_NEED(c, x->rank == first->rank, LG_STATUS_SHAPE, "input %u has rank %u, expected %u as the first", i,
+                x->rank, first->rank);
+        for (uint32_t k = 0; k < x->rank; k++) {
+            LG_NEED(c, x->shape[k] == first->shape[k], LG_STATUS_SHAPE,
+                    "input %u has %lld elements on axis %u, expected %lld as the first", i,
+                    (long long)x->shape[k], k, (long long)first->shape[k]);
+        }
+    }
+    for (uint32_t i = 0; i < rank; i++) {
+        c->out->shape[i] = i == at ? c->in_count : first->shape[i - (i > at)];
+    }
+    return lg_infer_finish(c, rank);
+}
+
 // ---- order ------------------------------------------------------------------------------------------
 
 // Every output has the shape of x with `extent` elements on an axis.

@@ -306,6 +306,7 @@ cdef extern from "legato/ops.gen.h" nogil:
         LG_OP_UNIQUE
         LG_OP_SHAPE
         LG_OP_SIZE
+        LG_OP_STACK
         LG_OP_BATCH_NORM
         LG_OP_INSTANCE_NORM
         LG_OP_GROUP_NORM
@@ -611,6 +612,9 @@ cdef extern from "legato/ops.gen.h" nogil:
     ctypedef struct lg_shape_attrs_t:
         int64_t start
         int64_t end
+
+    ctypedef struct lg_stack_attrs_t:
+        int64_t axis
 
     ctypedef struct lg_batch_norm_attrs_t:
         double eps

@@ -13,6 +13,7 @@ from legato.core.dispatch cimport (
     call2,
     call3,
     call_several,
+    calln,
 )
 from legato.core.engine cimport (
     LG_OP_ARGSORT,
@@ -26,6 +27,7 @@ from legato.core.engine cimport (
     LG_OP_SIZE,
     LG_OP_SORT,
     LG_OP_SPLIT,
+    LG_OP_STACK,
     LG_OP_TOP_K,
     LG_OP_UNIQUE,
     lg_argsort_attrs_t,
@@ -37,6 +39,7 @@ from legato.core.engine cimport (
     lg_shape_attrs_t,
     lg_sort_attrs_t,
     lg_split_attrs_t,
+    lg_stack_attrs_t,
     lg_top_k_attrs_t,
     lg_unique_attrs_t,
 )
@@ -710,3 +713,48 @@ def size(object x, *, object out=None):
     6
     """
     return call1(LG_OP_SIZE, x, NULL, out)
+
+
+def stack(object xs, *, object axis=0, object out=None):
+    """Tensors side by side along a new axis.
+
+    Parameters
+    ----------
+    xs : sequence of tensors
+        Tensors of one shape. Any dtype.
+    axis : int, default 0
+        Where the new axis stands in the result.
+    out : Tensor, optional
+        Where to write the result; dtype and shape must fit.
+
+    Returns
+    -------
+    Tensor
+        Of the dtype of `xs`.
+
+    Raises
+    ------
+    ShapeError
+        The shapes differ, or the result would have more than 8 axes.
+    DTypeError
+        An operand has a dtype that the op does not take.
+    OutOfRangeError
+        The axis is out of range.
+    ArgumentError
+        An attribute has a value that it cannot have.
+
+    Notes
+    -----
+    Source: NumPy stack; PyTorch stack.
+
+    Examples
+    --------
+    >>> import legato as lg
+    >>> lg.stack([lg.tensor([1, 2]), lg.tensor([3, 4])], axis=1).tolist()
+    [[1, 3], [2, 4]]
+    """
+    cdef lg_stack_attrs_t attrs
+    if axis is 0:
+        return calln(LG_OP_STACK, xs, NULL, out)
+    attr_int(&attrs.axis, axis, "stack", "axis")
+    return calln(LG_OP_STACK, xs, &attrs, out)

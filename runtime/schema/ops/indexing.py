@@ -335,3 +335,24 @@ op(
     doc="The number of elements as a tensor. `Tensor.size` gives it as an int.",
     example=">>> lg.size(lg.zeros((2, 3))).item()\n6",
 )
+op(
+    "stack",
+    id=173,
+    since="0.1",
+    ins="xs:T[...]*",
+    outs="y:T[...]",
+    types={"T": ALL},
+    attrs={"axis": i64(0, "Where the new axis stands in the result.")},
+    shape="stack(axis)",
+    dtype="same",
+    cost={"flops": "0", "bytes": "io"},
+    onnx=onnx("ConcatFromSequence", 11, note="with new_axis=1"),
+    source="NumPy stack; PyTorch stack",
+    args={"xs": "Tensors of one shape."},
+    raises={
+        "ShapeError": "The shapes differ, or the result would have more than 8 axes.",
+        "OutOfRangeError": "The axis is out of range.",
+    },
+    doc="Tensors side by side along a new axis.",
+    example=">>> lg.stack([lg.tensor([1, 2]), lg.tensor([3, 4])], axis=1).tolist()\n[[1, 3], [2, 4]]",
+)

@@ -33,6 +33,17 @@ def split(x, sizes=None, num_outputs=0, axis=0):
     return np.split(x, cuts, axis=axis)
 
 
+# ---- stack -----------------------------------------------------------------------------------------
+
+
+def stack_cases(draw, dtype):
+    for shape in ((), (0,), (5,), (2, 3), (4, 1, 9)):
+        for count in (1, 2, 5):
+            for axis in (0, -1, len(shape)):
+                yield Case([[draw.array(shape, dtype) for _ in range(count)]], {"axis": axis})
+    yield Case([[draw.array((2, 3), dtype) for _ in range(200)]], {"axis": 1})
+
+
 # ---- order -----------------------------------------------------------------------------------------
 
 
@@ -388,5 +399,16 @@ SAMPLES = {
         lambda draw, dtype: (Case([draw.array(s, dtype)]) for s in SHAPES),
         lambda x: np.int64(x.size),
         [Bad("DTypeError", "size", ["text"])],
+    ),
+    "stack": Sample(
+        stack_cases,
+        lambda xs, axis=0: np.stack(xs, axis),
+        [
+            Bad("ShapeError", "input 1 has rank 1", [[X, X[0]]]),
+            Bad("ShapeError", "input 1 has 1 elements on axis 0", [[X, X[:1]]]),
+            Bad("OutOfRangeError", "axis is 3", [[X, X]], {"axis": 3}),
+            Bad("ArgumentError", "0 inputs", [[]]),
+            Bad("ShapeError", "rank 9", [[np.zeros((1,) * 8, np.float32)]]),
+        ],
     ),
 }
