@@ -124,6 +124,32 @@ class Bench:
                      ok=share >= least if least else None,
                      note=f"{share:.0%} of {peak_flops / limit:.0f} GF/s of multiply-adds")  # fmt: skip
 
+    def integers(self) -> None:
+        self.head("Products of bytes, u8 x i8 with a zero point, one thread")
+        rng = np.random.default_rng(0)
+        zero = lg.asarray(np.uint8(128))
+        for m, k, n in ((128, 384, 384), (128, 384, 1536), (1, 384, 1536)):
+            a = lg.asarray(rng.integers(0, 256, (m, k), np.uint8))
+            b = lg.asarray(rng.integers(-128, 128, (k, n), np.int8))
+            (own,) = self.medians([lambda a=a, b=b: lg.matmul_integer(a, b, zero)])
+            self.row(f"matmul_integer {m}x{k}x{n}", 2 * m * k * n / own, unit="GOP/s")
+
+    def signals(self) -> None:
+        self.head("Fourier transforms, 256 frames of 512 samples, one thread")
+        rng = np.random.default_rng(0)
+        for dtype in (np.float32, np.float64):
+            frames = rng.standard_normal((256, 512)).astype(dtype)
+            ours = lg.asarray(frames[..., None])
+            theirs = torch and torch.from_numpy(frames)
+            own, numpy, pytorch = self.medians([
+                lambda ours=ours: lg.dft(ours, onesided=True),
+                lambda frames=frames: np.fft.rfft(frames),
+                torch and (lambda theirs=theirs: torch.fft.rfft(theirs)),
+            ])  # fmt: skip
+            self.row(f"dft(onesided=True)  {lg.asarray(frames).dtype}", own / 1e3, numpy / 1e3,
+                     pytorch and pytorch / 1e3, unit="us", target="<= 2.00 x NumPy",
+                     ok=own <= 2 * numpy)  # fmt: skip
+
     def layers(self) -> None:
         self.head("Norms, attention, recurrent layers  f32, one thread")
         rng = np.random.default_rng(0)
@@ -300,6 +326,8 @@ def main() -> int:
         bench.large()
         bench.arithmetic()
         bench.layers()
+        bench.integers()
+        bench.signals()
         bench.recorded()
     bench.imports()
     if options.build:

@@ -3,6 +3,7 @@
 
 import legato._ops
 import legato.core.index  # gives tensors their x[...]
+from legato._einsum import einsum
 from legato._ops import *  # noqa: F403
 from legato._paths import get_include, get_library_dir
 from legato.core.app import App, load, runners, save
@@ -103,6 +104,7 @@ __all__ = [
     "device",
     "devices",
     "dtype",
+    "einsum",
     "empty",
     "empty_like",
     "f16",

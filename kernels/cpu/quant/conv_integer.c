@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// conv_integer: y = conv(x - x_zero_point, w - w_zero_point), exact 32-bit sums; qlinear_conv: the same sums and a
-// bias, scaled and rounded back to 8 bits.
+// conv_integer: y = conv(x - x_zero_point, w - w_zero_point), exact 32-bit sums; qlinear_conv: the same sums
+// and a bias, scaled and rounded back to 8 bits.
 //
-// Weights are A of the product, one row for each out channel; B are the patches of the input, brought together
-// for as many positions as a block has columns. Padding is what stands for zero.
-// Source: ONNX ConvInteger-10, QLinearConv-10.
+// Weights are A of the product, one row for each out channel; B are the patches of the input, brought
+// together for as many positions as a block has columns. Padding is what stands for zero. Source: ONNX
+// ConvInteger-10, QLinearConv-10.
 #include "conv_integer.h"
 
 #include <legato/window.h>
@@ -29,8 +29,8 @@ typedef struct patch_source {
 } patch_source_t;
 
 // One row of B: element (channel, r) of the windows at positions j0 .. j0 + cols.
-static void stage_row(const patch_source_t *source, const uint8_t *x, const int64_t *r, int64_t j0, int64_t cols,
-                      uint8_t *to) {
+static void stage_row(const patch_source_t *source, const uint8_t *x, const int64_t *r, int64_t j0,
+                      int64_t cols, uint8_t *to) {
     const lg_conv_shape_t *s = source->shape;
     const int64_t step = s->x_step[2], stride = s->stride[2], offset = r[2] * s->dilation[2] - s->pad[2];
     for (int64_t j = j0; j < j0 + cols;) {
@@ -62,8 +62,8 @@ static void stage_row(const patch_source_t *source, const uint8_t *x, const int6
     }
 }
 
-static void stage_patches(const lg_qgemm_t *gemm, const lg_qgemm_data_t *data, int64_t k0, int64_t kc, int64_t j0,
-                          int64_t cols, uint8_t *block) {
+static void stage_patches(const lg_qgemm_t *gemm, const lg_qgemm_data_t *data, int64_t k0, int64_t kc,
+                          int64_t j0, int64_t cols, uint8_t *block) {
     (void)gemm;
     const patch_source_t *source = data->source;
     const lg_conv_shape_t *s = source->shape;
@@ -107,9 +107,9 @@ static int32_t conv_integer_run(const void *memory, void *const *data, int64_t b
             lg_qgemm_block(args->isa, g, &d, t, (int32_t *)data[args->out_index] + at, s->positions, scratch);
         } else {
             lg_qgemm_block(args->isa, g, &d, t, scratch->c, LG_QGEMM_COLS, scratch);
-            lg_requant_store(&args->requant, data, scratch->c, channel, lg_qgemm_part(g->m, i0, LG_QGEMM_ROWS), 0,
-                             lg_qgemm_part(g->n, j0, LG_QGEMM_COLS), (uint8_t *)data[args->out_index] + at,
-                             s->positions);
+            lg_requant_store(
+                &args->requant, data, scratch->c, channel, lg_qgemm_part(g->m, i0, LG_QGEMM_ROWS), 0,
+                lg_qgemm_part(g->n, j0, LG_QGEMM_COLS), (uint8_t *)data[args->out_index] + at, s->positions);
         }
     }
     return 0;
@@ -137,11 +137,12 @@ lg_status_t lg_conv_integer_prepare(const lg_kernel_t *kernel, const lg_op_view_
         return lg_error_set(err, LG_STATUS_UNSUPPORTED, op->name, "%s: needs a contiguous output", op->name);
     }
     if (!lg_conv_folds(w, 1, &w_step)) {
-        return lg_error_set(err, LG_STATUS_UNSUPPORTED, op->name, "%s: needs contiguous input %u (w)", op->name, w_at);
+        return lg_error_set(err, LG_STATUS_UNSUPPORTED, op->name, "%s: needs contiguous input %u (w)",
+                            op->name, w_at);
     }
     lg_window_t window;
-    if (lg_window_resolve((uint32_t)x->rank - 2, NULL, &attrs->stride, &attrs->padding, &attrs->dilation, &window) !=
-        LG_OK) {
+    if (lg_window_resolve((uint32_t)x->rank - 2, NULL, &attrs->stride, &attrs->padding, &attrs->dilation,
+                          &window) != LG_OK) {
         return lg_error_set(err, LG_STATUS_INVALID_ARGUMENT, op->name,
                             "%s: stride, padding or dilation out of range", op->name);
     }
@@ -172,7 +173,8 @@ lg_status_t lg_conv_integer_prepare(const lg_kernel_t *kernel, const lg_op_view_
         };
     }
     // Where every position is an element of the input, patches are the input.
-    int32_t plain = s->taps == 1 && s->positions == s->in[0] * s->in[1] * s->in[2] && lg_conv_folds(x, 2, &x_step);
+    int32_t plain =
+        s->taps == 1 && s->positions == s->in[0] * s->in[1] * s->in[2] && lg_conv_folds(x, 2, &x_step);
     for (int32_t i = 0; i < 3; i++) {
         plain = plain && s->stride[i] == 1 && s->pad[i] == 0;
     }
@@ -203,10 +205,10 @@ lg_status_t lg_conv_integer_prepare(const lg_kernel_t *kernel, const lg_op_view_
 _Static_assert(sizeof(lg_conv_integer_attrs_t) == sizeof(lg_qlinear_conv_attrs_t),
                "one prepare function reads the attributes of both");
 
-#define CONVS(isa)                                                                  \
-    const lg_conv_integer_impl_t lg_conv_integer_u8__##isa = {&lg_qgemm__##isa};    \
-    const lg_conv_integer_impl_t lg_conv_integer_i8__##isa = {&lg_qgemm__##isa};    \
-    const lg_conv_integer_impl_t lg_qlinear_conv_u8__##isa = {&lg_qgemm__##isa};    \
+#define CONVS(isa)                                                               \
+    const lg_conv_integer_impl_t lg_conv_integer_u8__##isa = {&lg_qgemm__##isa}; \
+    const lg_conv_integer_impl_t lg_conv_integer_i8__##isa = {&lg_qgemm__##isa}; \
+    const lg_conv_integer_impl_t lg_qlinear_conv_u8__##isa = {&lg_qgemm__##isa}; \
     const lg_conv_integer_impl_t lg_qlinear_conv_i8__##isa = {&lg_qgemm__##isa};
 CONVS(scalar)
 #if LG_CPU_X86

@@ -14,7 +14,7 @@ typedef struct lg_dynamic_quantize_impl {
     float elem_ns;
 } lg_dynamic_quantize_impl_t;
 
-lg_status_t lg_dynamic_quantize_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
-                                        lg_error_t *err);
+lg_status_t lg_dynamic_quantize_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
+                                        lg_kernel_call_t *call, lg_error_t *err);
 
 #endif  // LEGATO_KERNELS_QUANT_DYNAMIC_QUANTIZE_H_

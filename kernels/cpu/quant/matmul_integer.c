@@ -26,8 +26,9 @@ static int64_t zero_step(const lg_view_t *zero, uint32_t from_end) {
     return zero->shape[at] != 1 ? zero->strides[at] : 0;
 }
 
-int64_t lg_qgemm_bind(const lg_view_t *a, const lg_view_t *b, const lg_view_t *a_zero, const lg_view_t *b_zero,
-                      const lg_view_t *c, int32_t keep_batches, lg_qgemm_t *g, lg_qgemm_batch_t *batch) {
+int64_t lg_qgemm_bind(const lg_view_t *a, const lg_view_t *b, const lg_view_t *a_zero,
+                      const lg_view_t *b_zero, const lg_view_t *c, int32_t keep_batches, lg_qgemm_t *g,
+                      lg_qgemm_batch_t *batch) {
     const int a_vector = a->rank == 1, b_vector = b->rank == 1;
     g->m = a_vector ? 1 : a->shape[a->rank - 2];
     g->k = a->shape[a->rank - 1];
@@ -111,7 +112,8 @@ static int32_t matmul_integer_run(const void *memory, void *const *data, int64_t
     for (int64_t unit = begin; unit < end; unit++) {
         const int64_t batch = unit / blocks, t = unit % blocks;
         const lg_qgemm_data_t d = matmul_data(args, data, batch);
-        int32_t *c = (int32_t *)data[args->out_index] + (batch * g->m + lg_qgemm_row(g, t)) * g->n + lg_qgemm_col(g, t);
+        int32_t *c = (int32_t *)data[args->out_index] + (batch * g->m + lg_qgemm_row(g, t)) * g->n +
+                     lg_qgemm_col(g, t);
         lg_qgemm_block(args->isa, g, &d, t, c, g->n, data[args->out_index + 1]);
     }
     return 0;
@@ -123,7 +125,8 @@ static int32_t qlinear_matmul_run(const void *memory, void *const *data, int64_t
     const int64_t blocks = g->row_blocks * g->col_blocks;
     lg_qgemm_scratch_t *scratch = data[args->out_index + 1];
     for (int64_t unit = begin; unit < end; unit++) {
-        const int64_t batch = unit / blocks, t = unit % blocks, i0 = lg_qgemm_row(g, t), j0 = lg_qgemm_col(g, t);
+        const int64_t batch = unit / blocks, t = unit % blocks, i0 = lg_qgemm_row(g, t),
+                      j0 = lg_qgemm_col(g, t);
         const lg_qgemm_data_t d = matmul_data(args, data, batch);
         uint8_t *y = (uint8_t *)data[args->out_index] + (batch * g->m + i0) * g->n + j0;
         lg_qgemm_block(args->isa, g, &d, t, scratch->c, LG_QGEMM_COLS, scratch);
@@ -137,8 +140,8 @@ static int64_t vector_step(const lg_view_t *view) {
     return view->rank == 1 && view->shape[0] != 1 ? view->strides[0] : 0;
 }
 
-lg_status_t lg_matmul_integer_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
-                                      lg_error_t *err) {
+lg_status_t lg_matmul_integer_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
+                                      lg_kernel_call_t *call, lg_error_t *err) {
     const lg_matmul_integer_impl_t *impl = kernel->impl;
     const lg_view_t *c = op->outs[0];
     if (LG_UNLIKELY(!(c->flags & LG_VIEW_CONTIGUOUS))) {
@@ -154,8 +157,8 @@ lg_status_t lg_matmul_integer_prepare(const lg_kernel_t *kernel, const lg_op_vie
     args->a_zero_index = a_zero != NULL ? a_zero_at : 0;
     args->b_zero_index = b_zero != NULL ? b_zero_at : 0;
     args->out_index = op->in_count;
-    const int64_t batches = lg_qgemm_bind(op->ins[0], op->ins[b], a_zero, b_zero, c, qlinear && vector_step(op->ins[1]) != 0,
-                                          &args->gemm, &args->batch);
+    const int64_t batches = lg_qgemm_bind(op->ins[0], op->ins[b], a_zero, b_zero, c,
+                                          qlinear && vector_step(op->ins[1]) != 0, &args->gemm, &args->batch);
     if (qlinear) {
         args->requant = (lg_requant_t){
             .a_scale = 1,
@@ -174,16 +177,17 @@ lg_status_t lg_matmul_integer_prepare(const lg_kernel_t *kernel, const lg_op_vie
     call->grain = 1;
     call->scratch_bytes = sizeof(lg_qgemm_scratch_t);
     call->args_bytes = sizeof *args;
-    call->work_ns = (double)batches * (100.0 * (double)(g->row_blocks * g->col_blocks) +
-                                       2.0 * (double)g->m * (double)g->n * (double)g->k / impl->gemm->ops_per_ns +
-                                       0.1 * (double)g->k * (double)g->n * (double)g->row_blocks);
+    call->work_ns =
+        (double)batches * (100.0 * (double)(g->row_blocks * g->col_blocks) +
+                           2.0 * (double)g->m * (double)g->n * (double)g->k / impl->gemm->ops_per_ns +
+                           0.1 * (double)g->k * (double)g->n * (double)g->row_blocks);
     return LG_OK;
 }
 
-#define MATMULS(isa)                                                                     \
-    const lg_matmul_integer_impl_t lg_matmul_integer_u8__##isa = {&lg_qgemm__##isa};     \
-    const lg_matmul_integer_impl_t lg_matmul_integer_i8__##isa = {&lg_qgemm__##isa};     \
-    const lg_matmul_integer_impl_t lg_qlinear_matmul_u8__##isa = {&lg_qgemm__##isa};     \
+#define MATMULS(isa)                                                                 \
+    const lg_matmul_integer_impl_t lg_matmul_integer_u8__##isa = {&lg_qgemm__##isa}; \
+    const lg_matmul_integer_impl_t lg_matmul_integer_i8__##isa = {&lg_qgemm__##isa}; \
+    const lg_matmul_integer_impl_t lg_qlinear_matmul_u8__##isa = {&lg_qgemm__##isa}; \
     const lg_matmul_integer_impl_t lg_qlinear_matmul_i8__##isa = {&lg_qgemm__##isa};
 MATMULS(scalar)
 #if LG_CPU_X86

@@ -38,7 +38,8 @@ void lg_qgemm_block(const lg_qgemm_isa_t *isa, const lg_qgemm_t *g, const lg_qge
         return;
     }
     for (int64_t i = 0; i < piece.rows; i++) {
-        scratch->a_zero[i] = data->a_zero != NULL ? lg_qgemm_value(data->a_zero[(i0 + i) * g->a_zero_step], g->a_signed) : 0;
+        scratch->a_zero[i] =
+            data->a_zero != NULL ? lg_qgemm_value(data->a_zero[(i0 + i) * g->a_zero_step], g->a_signed) : 0;
     }
     for (int64_t j = 0; j < LG_QGEMM_COLS; j++) {
         scratch->b_zero[j] = data->b_zero != NULL && j < piece.cols
@@ -66,7 +67,8 @@ static void piece_scalar(const lg_qgemm_t *g, const lg_qgemm_piece_t *piece) {
     for (int64_t i = 0; i < piece->rows; i++) {
         uint32_t sums[LG_QGEMM_COLS] = {0};
         for (int64_t k = 0; k < piece->kc; k++) {
-            const int32_t a = lg_qgemm_value(piece->a[i * g->a_rs + k * g->a_cs], g->a_signed) - scratch->a_zero[i];
+            const int32_t a =
+                lg_qgemm_value(piece->a[i * g->a_rs + k * g->a_cs], g->a_signed) - scratch->a_zero[i];
             const uint8_t *b = piece->b + k * piece->b_stride;
             const uint8_t flip = g->b_signed ? 0x80 : 0;
             for (int64_t j = 0; j < piece->cols; j++) {

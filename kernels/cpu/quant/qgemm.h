@@ -5,10 +5,10 @@
  *
  *     C[m, n] = sum over k of (A[m, k] - a_zero[m]) * (B[k, n] - b_zero[n])
  *
- * A and B have any strides (in bytes) and are signed or not, each for itself. Work is cut into blocks of up to
- * LG_QGEMM_ROWS rows and LG_QGEMM_COLS columns, and k into pieces of LG_QGEMM_K. For each piece B is brought
- * together as [k][LG_QGEMM_COLS] bytes, where it does not lie so already, and then packed as the instruction
- * set likes it. Sums are exact, so neither cuts nor instruction sets change a bit.
+ * A and B have any strides (in bytes) and are signed or not, each for itself. Work is cut into blocks of up
+ * to LG_QGEMM_ROWS rows and LG_QGEMM_COLS columns, and k into pieces of LG_QGEMM_K. For each piece B is
+ * brought together as [k][LG_QGEMM_COLS] bytes, where it does not lie so already, and then packed as the
+ * instruction set likes it. Sums are exact, so neither cuts nor instruction sets change a bit.
  */
 #ifndef LEGATO_KERNELS_QUANT_QGEMM_H_
 #define LEGATO_KERNELS_QUANT_QGEMM_H_
@@ -26,8 +26,8 @@ typedef struct lg_qgemm_data {
     const void *source;              // what `stage` reads, where there is one
 } lg_qgemm_data_t;
 
-// Writes rows [k0, k0 + kc) of columns [j0, j0 + cols) of B as [kc][LG_QGEMM_COLS]; what lies beyond `cols` may
-// be anything.
+// Writes rows [k0, k0 + kc) of columns [j0, j0 + cols) of B as [kc][LG_QGEMM_COLS]; what lies beyond `cols`
+// may be anything.
 typedef void (*lg_qgemm_stage_fn_t)(const lg_qgemm_t *gemm, const lg_qgemm_data_t *data, int64_t k0,
                                     int64_t kc, int64_t j0, int64_t cols, uint8_t *block);
 
@@ -72,8 +72,8 @@ extern const lg_qgemm_isa_t lg_qgemm__scalar;
 extern const lg_qgemm_isa_t lg_qgemm__avx2, lg_qgemm__vnni;
 #endif
 
-// Computes block `t` of row_blocks * col_blocks into `c`, rows `c_rs` apart; `c` is where column j0 and row i0
-// of the block go.
+// Computes block `t` of row_blocks * col_blocks into `c`, rows `c_rs` apart; `c` is where column j0 and row
+// i0 of the block go.
 void lg_qgemm_block(const lg_qgemm_isa_t *isa, const lg_qgemm_t *gemm, const lg_qgemm_data_t *data, int64_t t,
                     int32_t *c, int64_t c_rs, lg_qgemm_scratch_t *scratch);
 

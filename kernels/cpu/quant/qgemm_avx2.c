@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Products of 8-bit matrices by vpmaddwd: both sides are widened to 16 bits less their zero points, which nothing
-// can overflow: |a - zero| <= 255, and a sum of two products stays below 2^17. vpmaddubsw would save the widening
-// and saturate.
+// Products of 8-bit matrices by vpmaddwd: both sides are widened to 16 bits less their zero points, which
+// nothing can overflow: |a - zero| <= 255, and a sum of two products stays below 2^17. vpmaddubsw would save
+// the widening and saturate.
 //
 //     packed B: panels of 16 columns, each [k / 2][2 halves][4 + 4 columns][2] int16; a half holds columns
 //     0-3 and 8-11, the other one 4-7 and 12-15, as unpacking leaves them
@@ -39,7 +39,8 @@ LG_TARGET_AVX2 static void pack_b(const lg_qgemm_t *g, const lg_qgemm_piece_t *p
 }
 
 // Rows of A as int16 less their zero point, an odd end padded with 0.
-LG_TARGET_AVX2 static void pack_a(const lg_qgemm_t *g, const lg_qgemm_piece_t *piece, int64_t i0, int64_t rows) {
+LG_TARGET_AVX2 static void pack_a(const lg_qgemm_t *g, const lg_qgemm_piece_t *piece, int64_t i0,
+                                  int64_t rows) {
     const int64_t stride = LG_QGEMM_K;
     for (int64_t i = 0; i < rows; i++) {
         const uint8_t *a = piece->a + (i0 + i) * g->a_rs;
@@ -92,7 +93,8 @@ LG_TARGET_AVX2 LG_INLINE void tile(const lg_qgemm_piece_t *piece, const int16_t 
         if (cols < PANEL) {
             memcpy(row, to, (size_t)cols * sizeof *to);
         }
-        const __m256i old0 = piece->k0 > 0 ? _mm256_loadu_si256((const __m256i *)into) : _mm256_setzero_si256();
+        const __m256i old0 =
+            piece->k0 > 0 ? _mm256_loadu_si256((const __m256i *)into) : _mm256_setzero_si256();
         const __m256i old1 =
             piece->k0 > 0 ? _mm256_loadu_si256((const __m256i *)(into + 8)) : _mm256_setzero_si256();
         _mm256_storeu_si256((__m256i *)into, _mm256_add_epi32(low, old0));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Products of 8-bit matrices by vpdpbusd, which adds four products of an unsigned and a signed byte to a 32-bit
-// sum and wraps. A stays as it is; B takes the other sign by flipping its highest bit, that is by adding or taking
-// 128, which its zero point follows. What the zero points contribute comes out of the sums over k:
+// Products of 8-bit matrices by vpdpbusd, which adds four products of an unsigned and a signed byte to a
+// 32-bit sum and wraps. A stays as it is; B takes the other sign by flipping its highest bit, that is by
+// adding or taking 128, which its zero point follows. What the zero points contribute comes out of the sums
+// over k:
 //
 //     sum (a - za)(b - zb) = sum a b - za * (sum b - kc * zb) - zb * sum a
 //
@@ -33,8 +34,8 @@ LG_TARGET_VNNI LG_INLINE void order(__m512i *x) {
 }
 
 // Packs B and leaves sum b - kc * zb of each column in b_sum, in the order of the parts.
-LG_TARGET_VNNI LG_INLINE void pack_b(const lg_qgemm_piece_t *piece, int64_t kc, __m512i flip, const __m512i *zeros,
-                                     const int a_signed) {
+LG_TARGET_VNNI LG_INLINE void pack_b(const lg_qgemm_piece_t *piece, int64_t kc, __m512i flip,
+                                     const __m512i *zeros, const int a_signed) {
     const int64_t stride = piece->b_stride;
     const __m512i ones = _mm512_set1_epi8(1);
     const __m512i length = _mm512_set1_epi32((int32_t)kc);
@@ -139,7 +140,7 @@ LG_TARGET_VNNI LG_INLINE void tile(const lg_qgemm_piece_t *piece, const uint8_t 
         for (int p = 0; p < 4; p++) {
             const __m512i b_sum = _mm512_loadu_si512(piece->scratch->b_sum + 16 * p);
             sums[i][p] = _mm512_sub_epi32(sums[i][p], _mm512_add_epi32(_mm512_mullo_epi32(za, b_sum),
-                                                                     _mm512_mullo_epi32(zeros[p], a_sum)));
+                                                                       _mm512_mullo_epi32(zeros[p], a_sum)));
         }
         order(sums[i]);
         int32_t *c = piece->c + (i0 + i) * piece->c_rs;
@@ -161,7 +162,8 @@ LG_TARGET_VNNI LG_INLINE void piece_vnni_sign(const lg_qgemm_t *g, const lg_qgem
     __m512i zeros[4];
     LG_UNROLL
     for (int p = 0; p < 4; p++) {
-        zeros[p] = _mm512_add_epi32(_mm512_loadu_si512(piece->scratch->b_zero + 16 * p), _mm512_set1_epi32(turn));
+        zeros[p] =
+            _mm512_add_epi32(_mm512_loadu_si512(piece->scratch->b_zero + 16 * p), _mm512_set1_epi32(turn));
     }
     order(zeros);  // the transposition is its own inverse
     pack_b(piece, piece->kc, flip, zeros, a_signed);

@@ -16,9 +16,9 @@ typedef struct lg_requant {
     int32_t y_signed;
 } lg_requant_t;
 
-// Writes `rows` by `cols` results of sums [rows][LG_QGEMM_COLS] at `y`, rows y_rs apart. `i0` and `j0`: the first
-// row and column, as scales and bias count them.
-void lg_requant_store(const lg_requant_t *requant, void *const *data, const int32_t *sums, int64_t i0, int64_t rows,
-                      int64_t j0, int64_t cols, uint8_t *y, int64_t y_rs);
+// Writes `rows` by `cols` results of sums [rows][LG_QGEMM_COLS] at `y`, rows y_rs apart. `i0` and `j0`: the
+// first row and column, as scales and bias count them.
+void lg_requant_store(const lg_requant_t *requant, void *const *data, const int32_t *sums, int64_t i0,
+                      int64_t rows, int64_t j0, int64_t cols, uint8_t *y, int64_t y_rs);
 
 #endif  // LEGATO_KERNELS_QUANT_REQUANT_H_

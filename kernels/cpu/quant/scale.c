@@ -1,81 +1,81 @@
 // SPDX-License-Identifier: Apache-2.0
-// quantize: y = saturate(round(x / scale) + zero_point), halves to even; dequantize: y = (x - zero_point) * scale.
+// quantize: y = saturate(round(x / scale) + zero_point), halves to even; dequantize: y = (x - zero_point) *
+// scale.
 //
-// Elements are walked in lines along the last axes that lie evenly in all operands. One scale for a tensor, one
-// for each index of an axis and one for each block differ in the strides of the scales only: they are 0 where a
-// scale is shared, and an axis with blocks has its index divided first.
-// Source: ONNX QuantizeLinear-25, DequantizeLinear-25.
+// Elements are walked in lines along the last axes that lie evenly in all operands. One scale for a tensor,
+// one for each index of an axis and one for each block differ in the strides of the scales only: they are 0
+// where a scale is shared, and an axis with blocks has its index divided first. Source: ONNX
+// QuantizeLinear-25, DequantizeLinear-25.
 #include "scale.h"
-
 
 // ---- lines ------------------------------------------------------------------------------------------
 
-#define QUANTIZE(T, S, isa, TARGET, MIN, MAX)                                                                \
-    TARGET static void quantize_##S##__##isa(const void *x_, int64_t x_stride, const float *scale,           \
-                                             const void *point_, int64_t s_stride, int64_t p_stride,         \
-                                             void *y_, int64_t count) {                                      \
-        const float *x = x_;                                                                                 \
-        const T *point = point_;                                                                             \
-        T *LG_RESTRICT y = y_;                                                                               \
-        if (s_stride == 0 && p_stride == 0) {                                                                \
-            const float by = *scale;                                                                         \
-            const int32_t zero = point != NULL ? *point : 0;                                                 \
-            const float low = (float)((MIN)-zero), high = (float)((MAX)-zero);                               \
-            if (x_stride == 1) {                                                                             \
-                for (int64_t i = 0; i < count; i++) {                                                        \
-                    y[i] = (T)lg_quant_saturate(x[i] / by, low, high, zero);                                 \
-                }                                                                                            \
-                return;                                                                                      \
-            }                                                                                                \
-            for (int64_t i = 0; i < count; i++) {                                                            \
-                y[i] = (T)lg_quant_saturate(x[i * x_stride] / by, low, high, zero);                          \
-            }                                                                                                \
-            return;                                                                                          \
-        }                                                                                                    \
-        for (int64_t i = 0; i < count; i++) {                                                                \
-            const int32_t zero = point != NULL ? point[i * p_stride] : 0;                                    \
-            y[i] = (T)lg_quant_saturate(x[i * x_stride] / scale[i * s_stride], (float)((MIN)-zero),          \
-                                        (float)((MAX)-zero), zero);                                          \
-        }                                                                                                    \
+#define QUANTIZE(T, S, isa, TARGET, MIN, MAX)                                                         \
+    TARGET static void quantize_##S##__##isa(const void *x_, int64_t x_stride, const float *scale,    \
+                                             const void *point_, int64_t s_stride, int64_t p_stride,  \
+                                             void *y_, int64_t count) {                               \
+        const float *x = x_;                                                                          \
+        const T *point = point_;                                                                      \
+        T *LG_RESTRICT y = y_;                                                                        \
+        if (s_stride == 0 && p_stride == 0) {                                                         \
+            const float by = *scale;                                                                  \
+            const int32_t zero = point != NULL ? *point : 0;                                          \
+            const float low = (float)((MIN) - zero), high = (float)((MAX) - zero);                    \
+            if (x_stride == 1) {                                                                      \
+                for (int64_t i = 0; i < count; i++) {                                                 \
+                    y[i] = (T)lg_quant_saturate(x[i] / by, low, high, zero);                          \
+                }                                                                                     \
+                return;                                                                               \
+            }                                                                                         \
+            for (int64_t i = 0; i < count; i++) {                                                     \
+                y[i] = (T)lg_quant_saturate(x[i * x_stride] / by, low, high, zero);                   \
+            }                                                                                         \
+            return;                                                                                   \
+        }                                                                                             \
+        for (int64_t i = 0; i < count; i++) {                                                         \
+            const int32_t zero = point != NULL ? point[i * p_stride] : 0;                             \
+            y[i] = (T)lg_quant_saturate(x[i * x_stride] / scale[i * s_stride], (float)((MIN) - zero), \
+                                        (float)((MAX) - zero), zero);                                 \
+        }                                                                                             \
     }
 
 // Differences wrap in 32 bits, which only i32 can notice.
-#define DEQUANTIZE(T, S, isa, TARGET)                                                                        \
-    TARGET static void dequantize_##S##__##isa(const void *x_, int64_t x_stride, const float *scale,         \
-                                               const void *point_, int64_t s_stride, int64_t p_stride,       \
-                                               void *y_, int64_t count) {                                    \
-        const T *x = x_, *point = point_;                                                                    \
-        float *LG_RESTRICT y = y_;                                                                           \
-        if (s_stride == 0 && p_stride == 0) {                                                                \
-            const float by = *scale;                                                                         \
-            const uint32_t zero = point != NULL ? (uint32_t)*point : 0;                                      \
-            if (x_stride == 1) {                                                                             \
-                for (int64_t i = 0; i < count; i++) {                                                        \
-                    y[i] = (float)(int32_t)((uint32_t)x[i] - zero) * by;                                     \
-                }                                                                                            \
-                return;                                                                                      \
-            }                                                                                                \
-            for (int64_t i = 0; i < count; i++) {                                                            \
-                y[i] = (float)(int32_t)((uint32_t)x[i * x_stride] - zero) * by;                              \
-            }                                                                                                \
-            return;                                                                                          \
-        }                                                                                                    \
-        for (int64_t i = 0; i < count; i++) {                                                                \
-            const uint32_t zero = point != NULL ? (uint32_t)point[i * p_stride] : 0;                         \
-            y[i] = (float)(int32_t)((uint32_t)x[i * x_stride] - zero) * scale[i * s_stride];                 \
-        }                                                                                                    \
+#define DEQUANTIZE(T, S, isa, TARGET)                                                                  \
+    TARGET static void dequantize_##S##__##isa(const void *x_, int64_t x_stride, const float *scale,   \
+                                               const void *point_, int64_t s_stride, int64_t p_stride, \
+                                               void *y_, int64_t count) {                              \
+        const T *x = x_, *point = point_;                                                              \
+        float *LG_RESTRICT y = y_;                                                                     \
+        if (s_stride == 0 && p_stride == 0) {                                                          \
+            const float by = *scale;                                                                   \
+            const uint32_t zero = point != NULL ? (uint32_t)*point : 0;                                \
+            if (x_stride == 1) {                                                                       \
+                for (int64_t i = 0; i < count; i++) {                                                  \
+                    y[i] = (float)(int32_t)((uint32_t)x[i] - zero) * by;                               \
+                }                                                                                      \
+                return;                                                                                \
+            }                                                                                          \
+            for (int64_t i = 0; i < count; i++) {                                                      \
+                y[i] = (float)(int32_t)((uint32_t)x[i * x_stride] - zero) * by;                        \
+            }                                                                                          \
+            return;                                                                                    \
+        }                                                                                              \
+        for (int64_t i = 0; i < count; i++) {                                                          \
+            const uint32_t zero = point != NULL ? (uint32_t)point[i * p_stride] : 0;                   \
+            y[i] = (float)(int32_t)((uint32_t)x[i * x_stride] - zero) * scale[i * s_stride];           \
+        }                                                                                              \
     }
 
-#define SCALE(isa, TARGET, ns)                                                                               \
-    QUANTIZE(int8_t, i8, isa, TARGET, INT8_MIN, INT8_MAX)                                                    \
-    QUANTIZE(uint8_t, u8, isa, TARGET, 0, UINT8_MAX)                                                         \
-    QUANTIZE(int16_t, i16, isa, TARGET, INT16_MIN, INT16_MAX)                                                \
-    QUANTIZE(uint16_t, u16, isa, TARGET, 0, UINT16_MAX)                                                      \
-    DEQUANTIZE(int8_t, i8, isa, TARGET)                                                                      \
-    DEQUANTIZE(uint8_t, u8, isa, TARGET)                                                                     \
-    const lg_scale_impl_t lg_quantize_f32__##isa = {                                                         \
-        {quantize_i8__##isa, quantize_u8__##isa, quantize_i16__##isa, quantize_u16__##isa}, ns};             \
-    const lg_scale_impl_t lg_dequantize_i8__##isa = {{dequantize_i8__##isa}, ns};                            \
+#define SCALE(isa, TARGET, ns)                                                                   \
+    QUANTIZE(int8_t, i8, isa, TARGET, INT8_MIN, INT8_MAX)                                        \
+    QUANTIZE(uint8_t, u8, isa, TARGET, 0, UINT8_MAX)                                             \
+    QUANTIZE(int16_t, i16, isa, TARGET, INT16_MIN, INT16_MAX)                                    \
+    QUANTIZE(uint16_t, u16, isa, TARGET, 0, UINT16_MAX)                                          \
+    DEQUANTIZE(int8_t, i8, isa, TARGET)                                                          \
+    DEQUANTIZE(uint8_t, u8, isa, TARGET)                                                         \
+    const lg_scale_impl_t lg_quantize_f32__##isa = {                                             \
+        {quantize_i8__##isa, quantize_u8__##isa, quantize_i16__##isa, quantize_u16__##isa}, ns}; \
+    const lg_scale_impl_t lg_dequantize_i8__##isa = {{dequantize_i8__##isa}, ns};                \
     const lg_scale_impl_t lg_dequantize_u8__##isa = {{dequantize_u8__##isa}, ns};
 
 // clang-format off
@@ -128,7 +128,8 @@ static int32_t scale_run(const void *memory, void *const *data, int64_t begin, i
         // A block at a time along the innermost loop.
         for (int64_t at = first; at < last;) {
             const int64_t index = at / inner->block;
-            const int64_t stop = inner->block == 1 || last < (index + 1) * inner->block ? last : (index + 1) * inner->block;
+            const int64_t stop =
+                inner->block == 1 || last < (index + 1) * inner->block ? last : (index + 1) * inner->block;
             const int64_t varies = inner->block == 1;
             args->line((const char *)data[0] + (x + at * inner->x) * args->x_bytes, inner->x,
                        (const float *)data[1] + scale + index * inner->scale,
@@ -136,7 +137,8 @@ static int32_t scale_run(const void *memory, void *const *data, int64_t begin, i
                                                     (point + index * inner->point) * args->point_bytes
                                               : NULL,
                        varies ? inner->scale : 0, varies ? inner->point : 0,
-                       (char *)data[args->out_index] + (line * inner->extent + at) * args->y_bytes, stop - at);
+                       (char *)data[args->out_index] + (line * inner->extent + at) * args->y_bytes,
+                       stop - at);
             at = stop;
         }
     }

@@ -32,8 +32,9 @@ static int32_t dft_run(const void *memory, void *const *data, int64_t begin, int
         int64_t count = 0;
         for (; count < args->lines.lanes && line < end; count++, line++, lg_walk_next(&walk)) {
             x[count] = from + walk.offset * elem_bytes;
-            y[count] = (char *)data[args->out_index] +
-                       (line / args->inner * args->outer_step + line % args->inner * args->inner_step) * elem_bytes;
+            y[count] =
+                (char *)data[args->out_index] +
+                (line / args->inner * args->outer_step + line % args->inner * args->inner_step) * elem_bytes;
         }
         args->fft->run(&args->lines, (const char *)memory + DFT_ARGS_BYTES, x, window, y, count,
                        data[args->out_index + 1]);
@@ -80,7 +81,9 @@ static int64_t bind_stft(const lg_op_view_t *op, dft_args_t *args) {
     const lg_view_t *window = op->in_count > 1 ? op->ins[1] : NULL;
     lg_fft_lines_t *lines = &args->lines;
     lines->mirrored = lines->inverse = 0;
-    lines->points = attrs->frame_length > 0 ? attrs->frame_length : window != NULL ? window->shape[0] : x->shape[1];
+    lines->points = attrs->frame_length > 0 ? attrs->frame_length
+                    : window != NULL        ? window->shape[0]
+                                            : x->shape[1];
     lines->in_count = lines->points;
     lines->in_stride = x->strides[1];
     lines->in_real = x->rank == 2 || x->shape[2] == 1;
@@ -113,7 +116,8 @@ lg_status_t lg_dft_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg
     const int64_t count = op->op == LG_OP_DFT ? bind_dft(op, args) : bind_stft(op, args);
     lg_fft_plan(&args->lines);
     // The work of making the tables is done where the arguments are, since prepare has no memory of its own.
-    const size_t bytes = DFT_ARGS_BYTES + (size_t)(args->lines.table_count + args->lines.work_count) * (size_t)args->elem_bytes;
+    const size_t bytes = DFT_ARGS_BYTES + (size_t)(args->lines.table_count + args->lines.work_count) *
+                                              (size_t)args->elem_bytes;
     call->args_bytes = bytes;
     if (bytes > call->args_capacity) {
         return LG_STATUS_OVERFLOW;

@@ -2,8 +2,8 @@
  *
  * Fourier transforms of any length, several lines at once.
  *
- * A block of lines lies as [point][lane], real and imaginary parts apart, so every loop runs along the lanes and
- * needs no shuffles, whatever the radix. The arithmetic of a line does not depend on its lane.
+ * A block of lines lies as [point][lane], real and imaginary parts apart, so every loop runs along the lanes
+ * and needs no shuffles, whatever the radix. The arithmetic of a line does not depend on its lane.
  */
 #ifndef LEGATO_KERNELS_SIGNAL_FFT_H_
 #define LEGATO_KERNELS_SIGNAL_FFT_H_
@@ -19,23 +19,24 @@ enum {
 
 // What is transformed, and what of it is wanted.
 typedef struct lg_fft_lines {
-    int64_t points;        // of the transform
-    int64_t in_count;      // samples that are there; the rest is 0
+    int64_t points;              // of the transform
+    int64_t in_count;            // samples that are there; the rest is 0
     int64_t in_stride, in_part;  // from sample to sample, and from real to imaginary part
     int32_t in_real;             // there is no imaginary part
     int64_t out_count;
-    int64_t out_stride;    // from value to value; parts are neighbours
-    int64_t window_stride; // of the factors, where there are any
+    int64_t out_stride;     // from value to value; parts are neighbours
+    int64_t window_stride;  // of the factors, where there are any
     int32_t inverse;
-    int32_t mirrored;      // input is half a spectrum, output is real
+    int32_t mirrored;  // input is half a spectrum, output is real
     // ---- set by lg_fft_plan ----
-    int32_t halved;        // real input or output of even length: a complex transform of half the points
-    int32_t lanes;         // that share a block
-    int64_t size;          // points of the complex transform
-    int64_t padded;        // points of the convolution that computes it; 0: none is needed
+    int32_t halved;  // real input or output of even length: a complex transform of half the points
+    int32_t lanes;   // that share a block
+    int64_t size;    // points of the complex transform
+    int64_t padded;  // points of the convolution that computes it; 0: none is needed
     int32_t passes;
     int32_t radix[LG_FFT_PASSES];
-    // Tables, in numbers from their start: roots of each pass, the chirp and its transform, roots for `halved`.
+    // Tables, in numbers from their start: roots of each pass, the chirp and its transform, roots for
+    // `halved`.
     int64_t chirp, kernel, half;
     int64_t table_count;    // numbers that stay
     int64_t work_count;     // further numbers that lg_fft_table needs to work

@@ -60,7 +60,7 @@ _Static_assert(sizeof(lg_hann_window_attrs_t) == sizeof(lg_hamming_window_attrs_
                    sizeof(lg_hann_window_attrs_t) == sizeof(lg_blackman_window_attrs_t),
                "one prepare function reads the attributes of all windows");
 
-#define WINDOW(op, a0, a1, a2)                                      \
+#define WINDOW(op, a0, a1, a2)                                         \
     const lg_window_impl_t lg_##op##_f32__scalar = {(a0), (a1), (a2)}; \
     const lg_window_impl_t lg_##op##_f64__scalar = {(a0), (a1), (a2)};
 WINDOW(hann_window, 0.5, 0.5, 0)
@@ -86,7 +86,8 @@ static int64_t mel_corner(const mel_args_t *args, int64_t i) {
 static int32_t mel_run(const void *memory, void *const *data, int64_t begin, int64_t end) {
     const mel_args_t *args = memory;
     for (int64_t i = begin; i < end; i++) {
-        const int64_t low = mel_corner(args, i), middle = mel_corner(args, i + 1), high = mel_corner(args, i + 2);
+        const int64_t low = mel_corner(args, i), middle = mel_corner(args, i + 1),
+                      high = mel_corner(args, i + 2);
         for (int64_t row = 0; row < args->rows; row++) {
             double value = 0;
             if (row == middle) {

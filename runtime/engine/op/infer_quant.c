@@ -63,7 +63,8 @@ lg_status_t lg_shape_quantize(lg_infer_t *c, int64_t axis, int64_t block_size) {
     return LG_OK;
 }
 
-// Whether `point` is one number, one for each of `count` rows (columns: `last`), or that with batches in front.
+// Whether `point` is one number, one for each of `count` rows (columns: `last`), or that with batches in
+// front.
 static lg_status_t quant_points(lg_infer_t *c, const lg_view_t *of, const lg_view_t *point, const char *what,
                                 bool last) {
     if (point == NULL || (point->rank <= 1 && point->elem_count == 1)) {
@@ -78,10 +79,11 @@ static lg_status_t quant_points(lg_infer_t *c, const lg_view_t *of, const lg_vie
         const bool summed = from_end == (last ? 2u : 1u);
         fits = point->shape[i] == 1 || (point->shape[i] == extent && !summed);
     }
-    QUANT_NEED(c, fits, LG_STATUS_SHAPE,
-               "%s is %s, expected a number, shape [%lld], or rank %u with 1 along the axis that is summed, for %s",
-               what, lg_view_format(point, text[0], QUANT_TEXT_BYTES), (long long)count, of->rank,
-               lg_view_format(of, text[1], QUANT_TEXT_BYTES));
+    QUANT_NEED(
+        c, fits, LG_STATUS_SHAPE,
+        "%s is %s, expected a number, shape [%lld], or rank %u with 1 along the axis that is summed, for %s",
+        what, lg_view_format(point, text[0], QUANT_TEXT_BYTES), (long long)count, of->rank,
+        lg_view_format(of, text[1], QUANT_TEXT_BYTES));
     return LG_OK;
 }
 

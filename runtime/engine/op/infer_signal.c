@@ -32,12 +32,13 @@ lg_status_t lg_shape_dft(lg_infer_t *c, int64_t dft_length, int64_t axis, int64_
     const lg_view_t *x = c->ins[0];
     char text[SIGNAL_TEXT_BYTES];
     lg_view_format(x, text, sizeof text);
-    SIGNAL_NEED(c, x->rank >= 2 && (x->shape[x->rank - 1] == 1 || x->shape[x->rank - 1] == 2), LG_STATUS_SHAPE,
+    SIGNAL_NEED(c, x->rank >= 2 && (x->shape[x->rank - 1] == 1 || x->shape[x->rank - 1] == 2),
+                LG_STATUS_SHAPE,
                 "x is %s, expected rank 2 or more with 1 (real) or 2 (complex) along the last axis", text);
     const int64_t rank = x->rank, parts = x->shape[rank - 1];
     SIGNAL_NEED(c, axis >= -rank && axis < rank && axis != -1 && axis != rank - 1, LG_STATUS_INDEX,
-                "axis is %lld, expected 0 to %lld or %lld to -2 for x %s", (long long)axis, (long long)rank - 2,
-                -(long long)rank, text);
+                "axis is %lld, expected 0 to %lld or %lld to -2 for x %s", (long long)axis,
+                (long long)rank - 2, -(long long)rank, text);
     axis += axis < 0 ? rank : 0;
     SIGNAL_NEED(c, !onesided || (inverse ? parts == 2 : parts == 1), LG_STATUS_SHAPE,
                 "x is %s, but onesided %s", text,
@@ -61,17 +62,21 @@ lg_status_t lg_shape_stft(lg_infer_t *c, int64_t frame_step, int64_t frame_lengt
     char text[2][SIGNAL_TEXT_BYTES];
     lg_view_format(signal, text[0], SIGNAL_TEXT_BYTES);
     const bool complex = signal->rank == 3 && signal->shape[2] == 2;
-    SIGNAL_NEED(c, signal->rank == 2 || complex || (signal->rank == 3 && signal->shape[2] == 1), LG_STATUS_SHAPE,
+    SIGNAL_NEED(c, signal->rank == 2 || complex || (signal->rank == 3 && signal->shape[2] == 1),
+                LG_STATUS_SHAPE,
                 "signal is %s, expected shape (N, T), (N, T, 1), or (N, T, 2) where it is complex", text[0]);
     SIGNAL_NEED(c, !complex || !onesided, LG_STATUS_INVALID_ARGUMENT,
-                "signal is %s, complex, and its spectrum has no half to leave out; set onesided to False", text[0]);
+                "signal is %s, complex, and its spectrum has no half to leave out; set onesided to False",
+                text[0]);
     SIGNAL_NEED(c, window == NULL || window->rank == 1, LG_STATUS_SHAPE, "window is %s, expected rank 1",
                 lg_view_format(window, text[1], SIGNAL_TEXT_BYTES));
     SIGNAL_NEED(c, frame_step >= 1, LG_STATUS_INVALID_ARGUMENT, "frame_step is %lld, expected 1 or more",
                 (long long)frame_step);
     SIGNAL_NEED(c, frame_length >= 0, LG_STATUS_INVALID_ARGUMENT, "frame_length is %lld, expected 0 or more",
                 (long long)frame_length);
-    const int64_t length = frame_length > 0 ? frame_length : window != NULL ? window->shape[0] : signal->shape[1];
+    const int64_t length = frame_length > 0 ? frame_length
+                           : window != NULL ? window->shape[0]
+                                            : signal->shape[1];
     LG_TRY(signal_length(c, "the length of a frame", length));
     SIGNAL_NEED(c, window == NULL || window->shape[0] == length, LG_STATUS_SHAPE,
                 "window is %s, expected frame_length %lld samples",
@@ -87,7 +92,8 @@ lg_status_t lg_shape_stft(lg_infer_t *c, int64_t frame_step, int64_t frame_lengt
 }
 
 lg_status_t lg_shape_vector(lg_infer_t *c, int64_t size) {
-    SIGNAL_NEED(c, size >= 0, LG_STATUS_INVALID_ARGUMENT, "size is %lld, expected 0 or more", (long long)size);
+    SIGNAL_NEED(c, size >= 0, LG_STATUS_INVALID_ARGUMENT, "size is %lld, expected 0 or more",
+                (long long)size);
     const lg_ints_t shape = {.count = 1, .values = {size}};
     return signal_finish(c, &shape);
 }
@@ -102,8 +108,8 @@ lg_status_t lg_shape_mel(lg_infer_t *c, int64_t num_mel_bins, int64_t dft_length
                 isfinite(lower_edge_hertz) && isfinite(upper_edge_hertz) && lower_edge_hertz >= 0 &&
                     lower_edge_hertz <= upper_edge_hertz,
                 LG_STATUS_INVALID_ARGUMENT,
-                "lower_edge_hertz is %g and upper_edge_hertz %g, expected 0 <= lower <= upper", lower_edge_hertz,
-                upper_edge_hertz);
+                "lower_edge_hertz is %g and upper_edge_hertz %g, expected 0 <= lower <= upper",
+                lower_edge_hertz, upper_edge_hertz);
     const lg_ints_t shape = {.count = 2, .values = {dft_length / 2 + 1, num_mel_bins}};
     return signal_finish(c, &shape);
 }

@@ -179,10 +179,9 @@ def matmul_integer(
     b : Tensor
         Operand. u8 or i8, shape (..., K, N).
     a_zero_point : Tensor, optional
-        What stands for zero in `a`: a number, one for each row (M), or of shape (..., M, 1). u8 or
-        i8.
+        What stands for zero in `a`: a number, one for each row, or of shape (..., M, 1). u8 or i8.
     b_zero_point : Tensor, optional
-        Likewise in `b`: a number, one for each column (N), or of shape (..., 1, N). u8 or i8.
+        Likewise in `b`: a number, one for each column, or of shape (..., 1, N). u8 or i8.
     out : Tensor, optional
         Where to write the result; dtype and shape must fit.
 

@@ -242,3 +242,8 @@ def scale(x: Tensor, factor: float) -> Tensor:
     if factor == 1.0:
         return x
     return ops.mul(x, factor) if x.dtype.kind == "f" else ops.mul(x, factor).astype(x.dtype)
+
+
+@handles("Einsum")
+def einsum(node: Node, *inputs: Tensor) -> Tensor:
+    return lg.einsum(node["equation"], *inputs)

@@ -5,7 +5,9 @@ from dsl import dtype, enum, i64, ints, onnx, op
 
 _AXIS = i64(1, "The axis of x that per-axis scales run along, or that blocks lie on.")
 _BLOCK = i64(0, "Elements along the axis that share a scale; 0: the scale is a number or one per index.")
-_SCALE = "Number, vector along `axis`, or of the shape of `x` with the extent of `axis` divided by `block_size`."
+_SCALE = (
+    "Number, vector along `axis`, or of the shape of `x` with the extent of `axis` divided by `block_size`."
+)
 _POINT = "What stands for zero, of the shape of `scale`; 0 when absent."
 
 op(
@@ -69,8 +71,8 @@ op(
     onnx=onnx("MatMulInteger", 10),
     source="ONNX MatMulInteger-10",
     args={
-        "a_zero_point": "What stands for zero in `a`: a number, one for each row (M), or of shape (..., M, 1).",
-        "b_zero_point": "Likewise in `b`: a number, one for each column (N), or of shape (..., 1, N).",
+        "a_zero_point": "What stands for zero in `a`: a number, one for each row, or of shape (..., M, 1).",
+        "b_zero_point": "Likewise in `b`: a number, one for each column, or of shape (..., 1, N).",
     },
     doc="""
 Matrix product of 8-bit integers, summed exactly in 32 bits: ``(a - a_zero_point) @ (b - b_zero_point)``.
@@ -100,8 +102,8 @@ op(
     doc="""
 Quantisation to u8 over the range of the values, which is made to hold 0.
 
-``y = saturate(round(x / scale) + zero_point)``. NaN does not count for the range and becomes 0; with an infinity
-the range is infinite, and nothing is left of the other values.
+``y = saturate(round(x / scale) + zero_point)``. NaN does not count for the range and becomes 0; with
+an infinity the range is infinite, and nothing is left of the other values.
 """,
     example="""
 >>> lg.dynamic_quantize(lg.tensor([-1.0, 0.0, 0.5, 1.55])).y.tolist()
@@ -161,8 +163,8 @@ Shapes are those of ``conv``. Sums beyond 32 bits wrap around. Every instruction
 )
 _QLINEAR = """
 
-Sums are exact in 32 bits, then multiplied by ``{a}_scale * {b}_scale / y_scale`` in f32, rounded, halves to even,
-moved by `y_zero_point` and saturated.
+Sums are exact in 32 bits, then multiplied by ``{a}_scale * {b}_scale / y_scale`` in f32, rounded, halves to
+even, moved by `y_zero_point` and saturated.
 """
 op(
     "qlinear_matmul",

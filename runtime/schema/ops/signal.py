@@ -38,8 +38,8 @@ op(
     doc=f"""
 Discrete Fourier transform along an axis: ``y[k] = sum_t x[t] * exp(-2 pi i k t / length)``.
 
-Complex numbers are pairs along the last axis. `onesided` {_ONESIDED}. The inverse of such a half takes the rest
-of it for the mirror image, whatever the imaginary parts at the ends say. Every length takes ``O(n log n)``.
+Complex numbers are pairs along the last axis. `onesided` {_ONESIDED}. The inverse of such a half takes
+the rest of it for the mirror image, whatever the imaginary parts at the ends say. Every length takes ``O(n log n)``.
 """,
     example=">>> lg.dft(lg.tensor([[1.0], [2.0]])).tolist()\n[[3.0, 0.0], [-1.0, 0.0]]",
 )
@@ -103,16 +103,16 @@ def _window(name, id, formula, example, source, note=""):
 
 ``n`` is `size` where the window is periodic, else ``size - 1``. A window of one sample is 1.{note}
 """,
-        example=f">>> lg.{name}_window(4).tolist()\n{example}",
+        example=f">>> lg.{name}_window(4).tolist()[1:]\n{example}",
     )
 
 
-_window("hann", 272, "0.5 - 0.5 c(1)", "[0.0, 0.5, 1.0, 0.5]", "ONNX HannWindow-17")
+_window("hann", 272, "0.5 - 0.5 c(1)", "[0.5, 1.0, 0.5]", "ONNX HannWindow-17")
 _window(
     "hamming",
     273,
     "25/46 - 21/46 c(1)",
-    "[0.08695652335882187, 0.54347825050354, 1.0, 0.54347825050354]",
+    "[0.54347825050354, 1.0, 0.54347825050354]",
     "ONNX HammingWindow-17",
     " PyTorch rounds 25/46 to 0.54.",
 )
@@ -120,7 +120,7 @@ _window(
     "blackman",
     274,
     "0.42 - 0.5 c(1) + 0.08 c(2)",
-    "[0.0, 0.3400000035762787, 1.0, 0.3400000035762787]",
+    "[0.3400000035762787, 1.0, 0.3400000035762787]",
     "ONNX BlackmanWindow-17",
 )
 op(
@@ -147,9 +147,9 @@ op(
     doc="""
 Triangular filters that turn a one-sided spectrum into bands of the mel scale: ``spectrum @ y``.
 
-``mel(f) = 2595 * log10(1 + f / 700)``; ``num_mel_bins + 2`` corners lie evenly on it, and each filter rises from
-one corner to the next, where it is 1, and falls to the one after that. Corners are rounded down to rows; what
+``mel(f) = 2595 * log10(1 + f / 700)``; ``num_mel_bins + 2`` corners lie evenly on it, and each filter rises
+from one corner to the next, where it is 1, and falls to the one after that. Corners are rounded down to rows; what
 lies beyond the last row is cut off.
 """,
-    example=">>> lg.mel_weight_matrix(2, 8, 16, 1.0, 8.0).tolist()\n[[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 0.0], [0.0, 0.0]]",
+    example=">>> lg.mel_weight_matrix(2, 8, 16, 1.0, 8.0).tolist()[1:3]\n[[1.0, 0.0], [0.0, 1.0]]",
 )

@@ -8,7 +8,7 @@ from ops.sampling import NUMPY, SHAPES, Bad, Case, Sample
 X = np.ones((2, 3), np.float32)
 Q = np.ones((2, 3), np.uint8)
 S = np.float32(0.5)
-I = np.ones((2, 2, 3), np.uint8)
+IMAGE = np.ones((2, 2, 3), np.uint8)
 
 
 def scales(draw, shape):
@@ -169,7 +169,10 @@ def conv_cases(draw, dtype):
                 yield Case(ins, attrs)
             else:
                 shape = ((), (1,), (w[0],))[kind - 1]
-                zeros = [draw.array((), dtype, -9, 99), draw.array(shape, other, -9, 99) if kind > 1 else None]
+                zeros = [
+                    draw.array((), dtype, -9, 99),
+                    draw.array(shape, other, -9, 99) if kind > 1 else None,
+                ]
                 yield Case([*ins, *zeros], attrs)
 
 
@@ -261,7 +264,9 @@ def qlinear_conv_cases(draw, dtype):
         yield Case(ins, case.attrs)
 
 
-def qlinear_conv(x, x_scale, x_zero_point, w, w_scale, w_zero_point, y_scale, y_zero_point, bias=None, **attrs):
+def qlinear_conv(
+    x, x_scale, x_zero_point, w, w_scale, w_zero_point, y_scale, y_zero_point, bias=None, **attrs
+):
     sums = conv_integer(x, w, x_zero_point, w_zero_point, **attrs)
     ones = [1] * (x.ndim - 2)
     if bias is not None:
@@ -310,9 +315,8 @@ SAMPLES = {
     "dequantize": Sample(
         dequantize_cases,
         dequantize,
-        [
-            Bad(b.raises, b.text, [Q, *b.ins[1:]], b.attrs) for b in SCALE_ERRORS
-        ] + [Bad("DTypeError", "x is f32", [X, S])],
+        [Bad(b.raises, b.text, [Q, *b.ins[1:]], b.attrs) for b in SCALE_ERRORS]
+        + [Bad("DTypeError", "x is f32", [X, S])],
         native=True,
     ),
     "matmul_integer": Sample(
@@ -336,18 +340,22 @@ SAMPLES = {
         conv_cases,
         conv_integer,
         [
-            Bad("ShapeError", "axis 1 of w", [I, I[:, :1]]),
-            Bad("ShapeError", "x_zero_point is u8[2]", [I, I, np.ones(2, np.uint8)]),
-            Bad("ShapeError", "one for each out channel", [I, I, np.uint8(1), np.ones(3, np.uint8)]),
-            Bad("ArgumentError", "groups is 0", [I, I], {"groups": 0}),
-            Bad("DTypeError", "w is f32", [I, np.ones((2, 2, 3), np.float32)]),
+            Bad("ShapeError", "axis 1 of w", [IMAGE, IMAGE[:, :1]]),
+            Bad("ShapeError", "x_zero_point is u8[2]", [IMAGE, IMAGE, np.ones(2, np.uint8)]),
+            Bad("ShapeError", "one for each out channel", [IMAGE, IMAGE, np.uint8(1), np.ones(3, np.uint8)]),
+            Bad("ArgumentError", "groups is 0", [IMAGE, IMAGE], {"groups": 0}),
+            Bad("DTypeError", "w is f32", [IMAGE, np.ones((2, 2, 3), np.float32)]),
         ],
     ),
     "qlinear_matmul": Sample(
         qlinear_matmul_cases,
         qlinear_matmul,
         [
-            Bad("ShapeError", "a_scale is f32[3]", [Q, np.ones(3, np.float32), Q[0, 0], Q.T, S, Q[0, 0], S, Q[0, 0]]),
+            Bad(
+                "ShapeError",
+                "a_scale is f32[3]",
+                [Q, np.ones(3, np.float32), Q[0, 0], Q.T, S, Q[0, 0], S, Q[0, 0]],
+            ),
             Bad("ShapeError", "y_scale is f32[2]", [Q, S, Q[0, 0], Q.T, S, Q[0, 0], X[:, 0], Q[0, 0]]),
             Bad("ShapeError", "the last axis of a has 3", [Q, S, Q[0, 0], Q, S, Q[0, 0], S, Q[0, 0]]),
         ],
@@ -357,9 +365,13 @@ SAMPLES = {
         qlinear_conv_cases,
         qlinear_conv,
         [
-            Bad("ShapeError", "x_scale is f32[2]", [I, X[:, 0], Q[0, 0], I, S, Q[0, 0], S, Q[0, 0]]),
-            Bad("ShapeError", "w_scale is f32[3]", [I, S, Q[0, 0], I, X[0], Q[0, 0], S, Q[0, 0]]),
-            Bad("ShapeError", "bias is i32[3]", [I, S, Q[0, 0], I, S, Q[0, 0], S, Q[0, 0], np.ones(3, np.int32)]),
+            Bad("ShapeError", "x_scale is f32[2]", [IMAGE, X[:, 0], Q[0, 0], IMAGE, S, Q[0, 0], S, Q[0, 0]]),
+            Bad("ShapeError", "w_scale is f32[3]", [IMAGE, S, Q[0, 0], IMAGE, X[0], Q[0, 0], S, Q[0, 0]]),
+            Bad(
+                "ShapeError",
+                "bias is i32[3]",
+                [IMAGE, S, Q[0, 0], IMAGE, S, Q[0, 0], S, Q[0, 0], np.ones(3, np.int32)],
+            ),
         ],
         native=True,
     ),

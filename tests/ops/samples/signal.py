@@ -9,7 +9,35 @@ REAL = np.ones((2, 8, 1), np.float32)
 PAIRS = np.ones((2, 8, 2), np.float32)
 
 # Powers of two, small and larger primes, products of them, primes that need a convolution.
-LENGTHS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 16, 17, 25, 27, 31, 32, 37, 60, 62, 64, 74, 97, 128, 210, 331]
+LENGTHS = [
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+    9,
+    10,
+    12,
+    15,
+    16,
+    17,
+    25,
+    27,
+    31,
+    32,
+    37,
+    60,
+    62,
+    64,
+    74,
+    97,
+    128,
+    210,
+    331,
+]
 LENGTHS += [400, 512, 662, 1000, 1009, 2048, 4093]
 
 
@@ -21,11 +49,22 @@ def dft_cases(draw, dtype):
                 continue
             x = draw.array((lines, n, parts), dtype, special=False)
             yield Case([x], {"inverse": bool(inverse), "onesided": bool(onesided)})
-    for shape, axis in [((9, 12, 5), 0), ((3, 10, 4, 7), 1), ((3, 10, 4, 7), -2), ((2, 9, 1, 13), 1), ((0, 4), 1)]:
+    for shape, axis in [
+        ((9, 12, 5), 0),
+        ((3, 10, 4, 7), 1),
+        ((3, 10, 4, 7), -2),
+        ((2, 9, 1, 13), 1),
+        ((0, 4), 1),
+    ]:
         for parts, inverse, onesided in [(1, 0, 0), (1, 0, 1), (2, 0, 0), (2, 1, 1)]:
             for length in (0, 1, 7, 16):
                 x = draw.array((*shape, parts), dtype, special=False)
-                attrs = {"axis": axis, "dft_length": length, "inverse": bool(inverse), "onesided": bool(onesided)}
+                attrs = {
+                    "axis": axis,
+                    "dft_length": length,
+                    "inverse": bool(inverse),
+                    "onesided": bool(onesided),
+                }
                 yield Case([x], attrs)
 
 
@@ -50,7 +89,12 @@ def dft_scale(x, dft_length=0, axis=-2, inverse=False, onesided=False):
 
 
 def stft_cases(draw, dtype):
-    for signal, length, step in [((2, 100), 16, 5), ((1, 64), 64, 1), ((3, 50), 25, 25), ((1, 1000), 400, 160)]:
+    for signal, length, step in [
+        ((2, 100), 16, 5),
+        ((1, 64), 64, 1),
+        ((3, 50), 25, 25),
+        ((1, 1000), 400, 160),
+    ]:
         for parts in ((), (1,), (2,)):
             for onesided in (False, True):
                 if onesided and parts == (2,):
@@ -133,7 +177,13 @@ def mel(num_mel_bins, dft_length, sample_rate, lower_edge_hertz, upper_edge_hert
     return y
 
 
-MEL = {"num_mel_bins": 4, "dft_length": 16, "sample_rate": 8000, "lower_edge_hertz": 0.0, "upper_edge_hertz": 4e3}
+MEL = {
+    "num_mel_bins": 4,
+    "dft_length": 16,
+    "sample_rate": 8000,
+    "lower_edge_hertz": 0.0,
+    "upper_edge_hertz": 4e3,
+}
 
 SAMPLES = {
     "dft": Sample(
@@ -182,7 +232,9 @@ SAMPLES = {
             Bad("ArgumentError", "dft_length is 0", [], MEL | {"dft_length": 0}),
             Bad("ArgumentError", "sample_rate is 0", [], MEL | {"sample_rate": 0}),
             Bad("ArgumentError", "expected 0 <= lower <= upper", [], MEL | {"lower_edge_hertz": 5e3}),
-            Bad("ArgumentError", "expected 0 <= lower <= upper", [], MEL | {"upper_edge_hertz": float("nan")}),
+            Bad(
+                "ArgumentError", "expected 0 <= lower <= upper", [], MEL | {"upper_edge_hertz": float("nan")}
+            ),
             Bad("DTypeError", "dtype is i32", [], MEL | {"dtype": "i32"}),
         ],
     ),
