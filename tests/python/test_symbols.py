@@ -166,6 +166,7 @@ def test_attributes_from_weights():
 
 
 def test_attributes_from_data_are_refused():
-    text = 'program { input %0 "x" : f32[4] input %1 "s" : i64[1] %2 = reshape(%0) {shape=%1} : f32[4] output "y" %2 }'
+    text = """program { input %0 "x" : f32[4] input %1 "s" : i64[1]
+              %2 = reshape(%0) {shape=%1} : f32[4] output "y" %2 }"""
     with pytest.raises(lg.UnsupportedError, match="shape depends on data"):
         lg.Program.parse(text)

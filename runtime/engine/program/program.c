@@ -413,10 +413,11 @@ lg_status_t lg_program_add_parts(lg_program_t *program, const lg_op_parts_t *par
     lg_heap_t *heap = &program->context->heap;
     const lg_op_info_t *info = lg_context_op_info(program->context, parts->op);
     LG_CHECK(err, info != NULL, LG_STATUS_NOT_FOUND, NULL, "there is no op with id %u", parts->op);
-    LG_CHECK(err, !(info->flags & LG_OP_FLAG_DATA_SHAPE), LG_STATUS_UNSUPPORTED, info->name,
-             "%s: the data decide the shape of its result, so a program cannot hold it; call it outside of the "
-             "recording",
-             info->name);
+    LG_CHECK(
+        err, !(info->flags & LG_OP_FLAG_DATA_SHAPE), LG_STATUS_UNSUPPORTED, info->name,
+        "%s: the data decide the shape of its result, so a program cannot hold it; call it outside of the "
+        "recording",
+        info->name);
     LG_TRY(program_check_parts(program, &given, info, out_count, err));
     const void *attrs = parts->attrs != NULL ? parts->attrs : info->attrs_default;
     LG_TRY(program_settle(program, info, &given, &attrs, err));

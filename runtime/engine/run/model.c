@@ -89,13 +89,34 @@ lg_status_t lg_model_create(lg_plan_t *plan, const lg_rule_t *rules, size_t rule
     return model_make(plan->program, plan, &desc, out_model, err);
 }
 
+// Plans a program whose inputs have numbers for extents.
+static lg_status_t model_plan_fixed(lg_program_t *program, const lg_plan_desc_t *desc, lg_plan_t **out_plan,
+                                    lg_error_t *err) {
+    lg_heap_t *heap = &program->context->heap;
+    size_t bytes = (program->inputs.count + 1) * sizeof(lg_view_t);
+    lg_view_t *types = lg_heap_alloc(heap, bytes);
+    if (types == NULL) {
+        return model_no_memory(err);
+    }
+    for (size_t i = 0; i < program->inputs.count; i++) {
+        types[i] = program->values.items[program->inputs.items[i]].type;
+    }
+    lg_program_t *fixed;
+    lg_status_t status = lg_program_specialize(program, types, (uint32_t)program->inputs.count, &fixed, err);
+    lg_heap_free(heap, types, bytes);
+    LG_TRY(status);
+    status = lg_plan_create(fixed, desc, out_plan, err);
+    lg_program_release(fixed);
+    return status;
+}
+
 lg_status_t lg_model_create_program(lg_program_t *program, const lg_plan_desc_t *desc, lg_model_t **out_model,
                                     lg_error_t *err) {
     *out_model = NULL;
     LG_CHECK(err, program->frozen, LG_STATUS_INVALID_ARGUMENT, NULL, "freeze the program before planning it");
     lg_plan_t *plan = NULL;
-    if (!lg_program_is_open(program)) {
-        LG_TRY(lg_plan_create(program, desc, &plan, err));
+    if (program->symbols.count == 0) {
+        LG_TRY(model_plan_fixed(program, desc, &plan, err));
     }
     lg_status_t status = model_make(program, plan, desc, out_model, err);
     lg_plan_release(plan);

@@ -16,3 +16,16 @@ cdef int attr_enum(int64_t *result, object value, tuple choices, str op, str nam
 cdef int attr_floats(lg_floats_t *result, object value, str op, str name) except -1
 cdef int attr_ints(lg_ints_t *result, object value, str op, str name) except -1
 cdef int attr_scalar(lg_scalar_t *result, object value, str op, str name) except -1
+
+# See Note [Open attributes] in attrs.pyx; filled by those who know tensors and recorders.
+cdef struct OpenAttrs:
+    int count                          # that are kept now
+    object (*look)(object value)       # (stand-in, recorder or None) for what is open or a tensor, else None
+    void (*settle)(int change) noexcept  # called when `count` changes
+
+cdef OpenAttrs open_attrs
+
+# The recorder that an open attribute in the struct at `attrs` belongs to, None when there is none.
+cdef object open_recorder(const void *attrs, size_t bytes)
+# Those in the struct: (offset of the field, value). They are not kept any longer.
+cdef list take_open(const void *attrs, size_t bytes)

@@ -10,6 +10,7 @@ cimport cython
 from cpython.ref cimport Py_DECREF, Py_INCREF
 from libc.stdint cimport int64_t, uint8_t, uint32_t
 
+from legato.core.attrs cimport open_attrs, open_recorder
 from legato.core.context cimport context
 from legato.core.convert cimport convert, dtype_of_number, from_number
 from legato.core.dtype cimport is_float, promote_all
@@ -482,6 +483,10 @@ cdef object _call_slow(uint32_t op, list inputs, const void *attrs, object out):
     cdef Frame frame
     cdef void **slot
     _normalise(op, inputs, attrs)
+    if open_attrs.count and attrs != NULL:
+        handler = open_recorder(attrs, lg_context_op_info(_context, op).attrs_bytes)
+        if handler is not None:
+            return (<Handler>handler).call(op, inputs, attrs, out)
     if _active != 0:
         slot = lg_handler_slot()
         if slot[0] != NULL:
@@ -559,6 +564,12 @@ cdef bint is_intercepted(Tensor x) noexcept:
     return _active != 0 or type(x) is not Tensor
 
 
+cdef void _settle(int change) noexcept:
+    # While an attribute is open, calls take the slow path, which knows what to do.
+    lg_count_add(&_active, change)
+
+
+open_attrs.settle = _settle
 calls.call1 = call1
 calls.call2 = call2
 

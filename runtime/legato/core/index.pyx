@@ -84,6 +84,10 @@ cdef inline int _add_integer(Steps *steps, Tensor x, int axis, object item) exce
     cdef int64_t extent = x._h.view.shape[axis]
     cdef int overflow
     cdef int64_t position = PyLong_AsLongAndOverflow(item, &overflow)
+    if type(x) is not Tensor and overflow == 0 and type(x.shape[axis]) is not int:
+        # The extent is not fixed: slicing says at the end whether there is such an index.
+        _add(steps, DROP, axis).start = position
+        return 0
     if overflow != 0 or not -extent <= position < extent:
         raise OutOfRangeError(f"index {item} is out of range for axis {axis} of extent {extent}")
     _add(steps, DROP, axis).start = position + extent if position < 0 else position
@@ -298,6 +302,7 @@ cdef object _apply(Tensor x, Steps *steps, Tensor indices):
     cdef Step *step
     cdef int i
     cdef int shift = 0  # from an axis of x to an axis of the result
+    cdef int64_t stop
     cut.axes.count = cut.starts.count = cut.ends.count = cut.steps.count = 0
     drop.axis.count = insert.axis.count = 0
     for i in range(steps.count):
@@ -311,7 +316,8 @@ cdef object _apply(Tensor x, Steps *steps, Tensor indices):
         else:
             _append(&cut.axes, step.axis)
             _append(&cut.starts, step.start)
-            _append(&cut.ends, step.stop if step.kind == CUT else step.start + 1)
+            stop = step.start + 1 if step.start != -1 else _far
+            _append(&cut.ends, step.stop if step.kind == CUT else stop)
             _append(&cut.steps, step.step if step.kind == CUT else 1)
             if step.kind == DROP:
                 _append(&drop.axis, step.axis)

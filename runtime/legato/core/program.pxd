@@ -26,6 +26,7 @@ cdef class Recorder(Handler):
     cdef list paths             # of the scopes that are open, each whole
     cdef dict names             # memory key -> (tensor, name of the weight that it would be)
     cdef dict weights           # id -> (tensor, value)
+    cdef set guarded            # questions about extents that have their guard, with the answers
     cdef uint32_t weight_count
     cdef bytes here(self)
     cdef int check_open(self) except -1
@@ -33,6 +34,7 @@ cdef class Recorder(Handler):
     cdef Traced add_input(self, str name, Spec type)
     cdef lg_value_t add_weight(self, Tensor tensor, str name) except? 0xffffffff
     cdef lg_value_t value_of(self, Tensor tensor) except? 0xffffffff
+    cdef Tensor attr_tensor(self, object value)
     cdef list inline(self, Program program, list inputs)
     cdef int add_output(self, str name, object value) except -1
     cdef Program finish(self, object structure)
@@ -41,6 +43,18 @@ cdef class Recorder(Handler):
 cdef class Traced(Tensor):
     cdef Recorder recorder
     cdef lg_value_t value
+    cdef object extent(self, int axis)
+
+
+cdef class Extent:
+    cdef Recorder recorder
+    cdef object hint     # the number that the recording is made with
+    cdef str text        # for people
+    cdef tuple source    # (Traced, axis), or (op, left, right)
+    cdef Tensor lowered  # as a value of the program, once somebody needs it
+    cdef Tensor tensor(self)
+    cdef object combine(self, str name, object left, object right, object hint, str sign)
+    cdef bint decide(self, str name, object other, bint answer, str sign) except -1
 
 
 cdef Program wrap_program(lg_program_t *handle)
