@@ -31,6 +31,7 @@ from pathlib import Path
 import numpy as np
 import threadpoolctl
 from benchmarks.common import MATH, MEMORY, NAMES, SMALL, chain, torch
+from benchmarks.networks import NETWORKS
 
 import legato as lg
 
@@ -210,6 +211,41 @@ class Bench:
         single = lg.runner(lg.relu, "f32[16]")
         self.row("call of one relu  f32[16]", *self.medians([lambda: single(NAMES["a_lg"])]))
 
+    def models(self) -> None:
+        """Whole networks beside ONNX Runtime, in turn; medians of the ratios of neighbours."""
+        print(f"\nmodels\n{'':42}{'legato':>14}{'ONNX Runtime':>14}{'ratio':>7}   target")
+        for title, (make, most) in NETWORKS.items():
+            net, program = make()
+            given, theirs = net.arguments(), onnx_session(net.model())
+            run = lg.runner(program)
+            sides = [lambda: run(**given), (lambda: theirs.run(None, given)) if theirs else None]
+            own, other = self.pairs(sides)
+            ratio = statistics.median(a / b for a, b in zip(own, other, strict=True)) if other else None
+            mine, peer = statistics.median(own), statistics.median(other) if other else None
+            right = f"{peer / 1e3:>11.1f} us{ratio:>7.2f}" if other else f"{'not measured':>21}"
+            verdict = "" if ratio is None else "  ok" if ratio <= most else "  MISS"
+            print(f"  {title:40}{mine / 1e3:>11.1f} us{right}   at most {most}{verdict}", flush=True)
+            self.rows.append(
+                {"row": title, "legato": mine, "numpy": None, "pytorch": None, "onnxruntime": peer, "unit": "ns",
+                 "target": f"at most {most}", "ok": None if ratio is None else ratio <= most,
+                 "note": "" if ratio is None else f"ONNX Runtime x {ratio:.2f}"}
+            )  # fmt: skip
+
+    def pairs(self, sides) -> tuple[list[float], list[float]]:
+        """Nanoseconds of both sides, round after round; none for a side that is not there."""
+        found: tuple[list[float], list[float]] = ([], [])
+        for side in sides:
+            if side:
+                side()
+        end = time.perf_counter() + (0.5 if self.rounds < 100 else 4.0)
+        while time.perf_counter() < end or len(found[0]) < 5:
+            for side, times in zip(sides, found, strict=True):
+                if side:
+                    start = time.perf_counter_ns()
+                    side()
+                    times.append(time.perf_counter_ns() - start)
+        return found
+
     def imports(self) -> None:
         self.head("Start")
         code = (
@@ -247,6 +283,20 @@ class Bench:
         jobs = os.environ.get("LG_JOBS", "2")
         self.row(f"clean build, LG_JOBS={jobs}", seconds, unit="s", target="<= 180 s", ok=seconds <= 180)
         self.row("wheel", size, unit="MB", target="<= 5 MB", ok=size <= 5)
+
+
+def onnx_session(model):
+    """Return a session of one thread; None where ONNX Runtime, or the model, is not there."""
+    try:
+        import onnxruntime
+    except ImportError:
+        return None
+    if model is None:
+        return None
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 def fma_peak():
@@ -329,6 +379,7 @@ def main() -> int:
         bench.integers()
         bench.signals()
         bench.recorded()
+        bench.models()
     bench.imports()
     if options.build:
         bench.build()

@@ -193,6 +193,9 @@ static lg_status_t eliminate_all(lg_graph_t *graph, lg_map_t *seen, lg_error_t *
             lg_graph_replace(graph, op->outs[0], value);
             continue;
         }
+        if (op->info->id >= LG_OP_COUNT) {  // a registered op need not give the same twice
+            continue;
+        }
         uint32_t other;
         LG_TRY(eliminate_duplicate(graph, seen, i, &other, err));
         if (other != LG_MAP_NONE && graph->ops.items[other].out_count == op->out_count) {

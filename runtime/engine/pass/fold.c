@@ -3,7 +3,7 @@
 // Results that are far larger than what they are made of (expand, full, tile) are left alone.
 #include "pass/pass.h"
 
-#include "op/eager.h"
+#include "tensor/view.h"
 
 #define FOLD_MAX_GROWTH_BYTES ((size_t)1 << 20)  // a result may exceed its inputs by this much
 
@@ -27,7 +27,8 @@ static bool fold_pays(const lg_graph_t *graph, const lg_graph_op_t *op) {
 lg_status_t lg_pass_fold(lg_graph_t *graph, lg_error_t *err) {
     for (size_t i = 0; i < graph->ops.count; i++) {
         lg_graph_op_t *op = &graph->ops.items[i];
-        if (op->info == NULL || op->fixed || op->out_count != 1) {
+        // Nobody said that a registered op gives the same twice, or may run before its time.
+        if (op->info == NULL || op->fixed || op->out_count != 1 || op->info->id >= LG_OP_COUNT) {
             continue;
         }
         const char *name = NULL;
@@ -47,7 +48,8 @@ lg_status_t lg_pass_fold(lg_graph_t *graph, lg_error_t *err) {
         if (status == LG_STATUS_OUT_OF_MEMORY) {
             return lg_error_set(err, status, op->info->name, "no memory to fold constants");
         }
-        if (status == LG_OK) {
+        // Where the data decide the extents, the program works with their upper bounds.
+        if (status == LG_OK && lg_view_same_shape(lg_graph_type(graph, value), lg_graph_type(graph, op->outs[0]))) {
             lg_graph_replace(graph, op->outs[0], value);
         }
     }
