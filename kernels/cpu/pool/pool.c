@@ -189,7 +189,7 @@ lg_status_t lg_pool_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
     const double taps = (double)s->kernel[0] * (double)s->kernel[1] * (double)s->kernel[2];
     s->include_pad = attrs.include_pad;
     s->norm_type = attrs.norm_type;
-    const int short_window = s->stride[2] <= 2 && s->kernel[2] <= LG_POOL_MAX_TAPS && s->x_step[2] == 1;
+    const int short_window = s->kernel[2] <= LG_POOL_MAX_TAPS && s->x_step[2] == 1;
     args->rows = impl->rows != NULL && short_window ? impl->rows : impl->plain;
     call->fn = pool_run;
     call->extent = y->elem_count == 0 ? 0 : x->shape[0] * x->shape[1] * s->out[0] * s->out[1];
