@@ -426,7 +426,8 @@ static __attribute__((noinline)) lg_status_t infer_by_rules(uint32_t op, const l
              "there is no op with id %u", op);
     const lg_op_rule_t *rule = &rules[op];
     // One input is checked here, any other number by the loop.
-    if (!(in_count == 1 && infos[op].in_min == 1 && out_count == 1 && infos[op].out_count == 1 && ins != NULL &&
+    if (!(in_count == 1 && infos[op].in_min == 1 && out_count == 1 && infos[op].out_count == 1 &&
+          ins != NULL &&
           !(infos[op].flags & LG_OP_FLAG_VARIADIC) && lg_infer_accepts(ins[0], rule->in_types[0]))) {
         LG_TRY(lg_infer_operands(rule, ins, in_count, outs, out_count, err));
     }
@@ -463,7 +464,7 @@ lg_status_t lg_op_out_count(uint32_t op, const lg_view_t *const *ins, uint32_t i
     switch (op) {
 @count@
         default:
-            return lg_error_set(err, LG_STATUS_INTERNAL, c.name, "%s: there is no rule for its outputs", c.name);
+            return lg_error_set(err, LG_STATUS_INTERNAL, c.name, "%s: nothing counts its outputs", c.name);
     }
 }
 

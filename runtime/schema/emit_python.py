@@ -23,8 +23,8 @@ KINDS = {
     "SCALAR": ("attr_scalar", "number", "SupportsFloat"),
 }
 
-# What a rule may complain about, for the Raises section: ShapeError, OutOfRangeError. Of a rule that serves one
-# op say it in the row (`raises`).
+# What a rule may complain about, for the Raises section: ShapeError, OutOfRangeError. Of a rule that serves
+# one op say it in the row (`raises`).
 SHAPE_RAISES = {
     "broadcast": ("The shapes do not broadcast.", ""),
     "reduce": ("", "An axis is out of range."),
@@ -364,7 +364,9 @@ def _stub_arguments(row: Op) -> list[str]:
         kind = KINDS[attr.kind][2]
         if attr.default is None and kind != "Any":
             kind += " | None"
-        return f"{name}: {kind}" + ("" if attr.required else f" = {attr.default!r}".replace("'", '"'))
+        return f"{name}: {kind}" + (
+            "" if attr.required else f" = {attr.default!r}".replace("'", '"').replace("e+", "e")
+        )
 
     words += [attribute(name, attr) for name, attr in row.attrs.items() if attr.positional]
     words.append("*")
@@ -388,6 +390,7 @@ def stubs(family: str, rows: list[Op]) -> str:
     for row in rows:
         result = result_class(row) or ("tuple[Tensor, ...]" if row.several else "Tensor")
         if result_class(row):
+            lines += [""] if lines[-1] else []
             lines += [f"class {result}(NamedTuple):", *[f"    {o.name}: Tensor" for o in row.outs], ""]
         head = f"def {row.name}({', '.join(_stub_arguments(row))}) -> {result}: ..."
         if len(head) <= 110:

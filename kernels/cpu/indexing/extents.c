@@ -36,8 +36,8 @@ int32_t lg_indexing_dense(const lg_op_view_t *op, lg_error_t *err) {
     for (uint32_t i = 0; i < op->in_count + op->out_count; i++) {
         const lg_view_t *view = i < op->in_count ? op->ins[i] : op->outs[i - op->in_count];
         if (view != NULL && !(view->flags & LG_VIEW_CONTIGUOUS)) {
-            lg_status_t status = lg_error_set(err, LG_STATUS_UNSUPPORTED, op->name, "%s: needs dense operands",
-                                              op->name);
+            lg_status_t status =
+                lg_error_set(err, LG_STATUS_UNSUPPORTED, op->name, "%s: needs dense operands", op->name);
             return status == LG_OK;
         }
     }

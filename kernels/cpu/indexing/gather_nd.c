@@ -7,8 +7,8 @@
 
 typedef struct gather_nd_args {
     int64_t slice_bytes;
-    int64_t tuples;        // per batch
-    int64_t batch_bytes;   // of x
+    int64_t tuples;       // per batch
+    int64_t batch_bytes;  // of x
     int32_t depth, index_bytes;
     int64_t extents[LG_MAX_RANK], strides[LG_MAX_RANK];  // of the axes that are looked up; strides in bytes
 } gather_nd_args_t;
@@ -59,7 +59,8 @@ static void reverse_bind(const lg_op_view_t *op, int32_t item, lg_kernel_call_t 
     const lg_reverse_sequence_attrs_t *attrs = op->attrs;
     const lg_view_t *in = op->ins[0];
     reverse_args_t *args = call->args;
-    const lg_axis_walk_t time = lg_axis_walk(in, attrs->time_axis), batch = lg_axis_walk(in, attrs->batch_axis);
+    const lg_axis_walk_t time = lg_axis_walk(in, attrs->time_axis),
+                         batch = lg_axis_walk(in, attrs->batch_axis);
     args->steps = time.extent;
     args->batches = batch.extent;
     args->time_stride = time.inner;
@@ -67,8 +68,8 @@ static void reverse_bind(const lg_op_view_t *op, int32_t item, lg_kernel_call_t 
     args->inner = time.inner < batch.inner ? time.inner : batch.inner;
     args->item_bytes = item;
     const int64_t units = in->elem_count == 0 ? 0 : in->elem_count / args->inner;
-    lg_indexing_bind(call, reverse_run, units, 8.0 * (double)units + lg_move_ns((double)in->elem_count * item),
-                     sizeof *args, 0);
+    lg_indexing_bind(call, reverse_run, units,
+                     8.0 * (double)units + lg_move_ns((double)in->elem_count * item), sizeof *args, 0);
 }
 
 LG_REARRANGE_PREPARE(gather_nd) {

@@ -8,9 +8,9 @@
 #include "../families.h"
 
 typedef struct scatter_args {
-    int64_t count;        // updates, slices of them for scatter_nd
-    int64_t total_bytes;  // of x
-    int64_t slice;        // elements of one update
+    int64_t count;                                     // updates, slices of them for scatter_nd
+    int64_t total_bytes;                               // of x
+    int64_t slice;                                     // elements of one update
     int64_t shape[LG_MAX_RANK], strides[LG_MAX_RANK];  // walk of the updates; its stride in y, 0 on the axis
     int64_t extents[LG_MAX_RANK], steps[LG_MAX_RANK];  // axes looked up, elements
     int32_t rank, depth, index_bytes, item_bytes;
@@ -19,16 +19,16 @@ typedef struct scatter_args {
 
 enum { SCATTER_NONE, SCATTER_ADD, SCATTER_MUL, SCATTER_MIN, SCATTER_MAX };  // as in the attribute
 
-#define SCATTER_FOLD(T, W, load, store)                                              \
-    for (int64_t i = 0; i < count; i++) {                                            \
-        T *to = (T *)y + i;                                                          \
-        const W a = load(*to), b = load(((const T *)update)[i]);                     \
-        const W both = mode == SCATTER_ADD   ? (W)(a + b)                            \
-                       : mode == SCATTER_MUL ? (W)(a * b)                            \
-                       : mode == SCATTER_MIN ? (b < a || b != b ? b : a)             \
-                                             : (b > a || b != b ? b : a);            \
-        *to = (T)store(both);                                                        \
-    }                                                                                \
+#define SCATTER_FOLD(T, W, load, store)                                   \
+    for (int64_t i = 0; i < count; i++) {                                 \
+        T *to = (T *)y + i;                                               \
+        const W a = load(*to), b = load(((const T *)update)[i]);          \
+        const W both = mode == SCATTER_ADD   ? (W)(a + b)                 \
+                       : mode == SCATTER_MUL ? (W)(a * b)                 \
+                       : mode == SCATTER_MIN ? (b < a || b != b ? b : a)  \
+                                             : (b > a || b != b ? b : a); \
+        *to = (T)store(both);                                             \
+    }                                                                     \
     break
 #define SCATTER_SAME(x) (x)
 
@@ -88,7 +88,8 @@ static int32_t scatter_run(const void *memory, void *const *data, int64_t begin,
     for (int64_t i = 0; i < args->count; i++) {
         int64_t at = base;
         for (int32_t k = 0; k < args->depth; k++) {
-            const int64_t index = lg_index_at(data[1], i * args->depth + k, args->index_bytes, args->extents[k]);
+            const int64_t index =
+                lg_index_at(data[1], i * args->depth + k, args->index_bytes, args->extents[k]);
             if (LG_UNLIKELY(index < 0)) {
                 return LG_STATUS_INDEX;
             }

@@ -115,12 +115,14 @@ LG_REARRANGE_PREPARE(select) {
         args->extent = walk.extent;
         args->inner_bytes = walk.inner * item;
         args->rank = in->rank;
-        args->axis = (int32_t)(attrs->axis.values[0] < 0 ? attrs->axis.values[0] + in->rank : attrs->axis.values[0]);
+        args->axis =
+            (int32_t)(attrs->axis.values[0] < 0 ? attrs->axis.values[0] + in->rank : attrs->axis.values[0]);
         memcpy(args->shape, in->shape, in->rank * sizeof in->shape[0]);
     }
-    lg_indexing_bind(call, compress_run, 1,
-                     2.0 * (double)(args->outer * args->count) + lg_move_ns((double)op->outs[0]->elem_count * item),
-                     sizeof *args, LG_MAX_RANK * sizeof(int64_t));
+    lg_indexing_bind(
+        call, compress_run, 1,
+        2.0 * (double)(args->outer * args->count) + lg_move_ns((double)op->outs[0]->elem_count * item),
+        sizeof *args, LG_MAX_RANK * sizeof(int64_t));
     return LG_OK;
 }
 

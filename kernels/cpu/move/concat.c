@@ -113,8 +113,8 @@ lg_status_t lg_concat_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
     const lg_concat_impl_t *impl = kernel->impl;
     const lg_view_t *out = op->outs[0];
     const int32_t stacked = op->op == LG_OP_STACK;
-    const int64_t given = stacked ? ((const lg_stack_attrs_t *)op->attrs)->axis
-                                  : ((const lg_concat_attrs_t *)op->attrs)->axis;
+    const int64_t given =
+        stacked ? ((const lg_stack_attrs_t *)op->attrs)->axis : ((const lg_concat_attrs_t *)op->attrs)->axis;
     const uint32_t axis = (uint32_t)(given < 0 ? given + out->rank : given);
     uint8_t flags = out->flags;
     for (uint32_t i = 0; i < op->in_count; i++) {

@@ -364,7 +364,8 @@ lg_status_t lg_device_call(const lg_device_t *device, uint32_t op, const lg_tens
     LG_TRY(lg_context_check(context, err));
     const lg_op_info_t *info = lg_context_op_info(context, op);
     LG_CHECK(err, info != NULL, LG_STATUS_NOT_FOUND, NULL, "there is no op with id %u", op);
-    LG_CHECK(err, out_count == 1 && info->out_count == 1 && in_count < LG_DEVICE_MAX_OPERANDS &&
+    LG_CHECK(err,
+             out_count == 1 && info->out_count == 1 && in_count < LG_DEVICE_MAX_OPERANDS &&
                  !(info->flags & LG_OP_FLAG_DATA_SHAPE),
              LG_STATUS_UNSUPPORTED, info->name,
              "%s: %u operands and %u outputs, plugin devices take at most %d and 1", info->name, in_count,

@@ -55,8 +55,8 @@ lg_status_t lg_shape_stack(lg_infer_t *c, int64_t axis) {
     LG_TRY(lg_infer_axis(c, "axis", axis, rank, &at));
     for (uint32_t i = 1; i < c->in_count; i++) {
         const lg_view_t *x = c->ins[i];
-        LG_NEED(c, x->rank == first->rank, LG_STATUS_SHAPE, "input %u has rank %u, expected %u as the first", i,
-                x->rank, first->rank);
+        LG_NEED(c, x->rank == first->rank, LG_STATUS_SHAPE, "input %u has rank %u, expected %u as the first",
+                i, x->rank, first->rank);
         for (uint32_t k = 0; k < x->rank; k++) {
             LG_NEED(c, x->shape[k] == first->shape[k], LG_STATUS_SHAPE,
                     "input %u has %lld elements on axis %u, expected %lld as the first", i,
@@ -76,8 +76,9 @@ static lg_status_t indexing_order(lg_infer_t *c, int64_t axis, int64_t extent) {
     const lg_view_t *x = c->ins[0];
     uint32_t at = 0;
     LG_TRY(lg_infer_axis(c, "axis", axis, x->rank, &at));
-    LG_NEED(c, extent <= x->shape[at], LG_STATUS_SHAPE, "k is %lld, expected at most %lld, the extent of axis %u",
-            (long long)extent, (long long)x->shape[at], at);
+    LG_NEED(c, extent <= x->shape[at], LG_STATUS_SHAPE,
+            "k is %lld, expected at most %lld, the extent of axis %u", (long long)extent,
+            (long long)x->shape[at], at);
     for (uint32_t i = 0; i < c->out_count; i++) {
         if (c->out_count > 1) {
             lg_infer_select(c, i);
@@ -141,7 +142,8 @@ lg_status_t lg_shape_scatter_nd(lg_infer_t *c) {
     LG_NEED(c, x->rank >= 1, LG_STATUS_SHAPE, "x has rank %u, expected 1 or more", x->rank);
     LG_TRY(indexing_depth(c, x->rank, &depth));
     const uint32_t rank = index->rank - 1u + x->rank - depth;
-    LG_NEED(c, updates->rank == rank, LG_STATUS_SHAPE, "updates has rank %u, expected %u", updates->rank, rank);
+    LG_NEED(c, updates->rank == rank, LG_STATUS_SHAPE, "updates has rank %u, expected %u", updates->rank,
+            rank);
     for (uint32_t i = 0; i < rank; i++) {
         const int64_t wanted = i + 1 < index->rank ? index->shape[i] : x->shape[i + 1 - index->rank + depth];
         LG_NEED(c, updates->shape[i] == wanted, LG_STATUS_SHAPE,
@@ -160,8 +162,8 @@ lg_status_t lg_shape_scatter_elements(lg_infer_t *c, int64_t axis) {
             updates->rank, index->rank);
     for (uint32_t i = 0; i < index->rank; i++) {
         LG_NEED(c, updates->shape[i] == index->shape[i], LG_STATUS_SHAPE,
-                "updates has %lld elements on axis %u, expected %lld as index", (long long)updates->shape[i], i,
-                (long long)index->shape[i]);
+                "updates has %lld elements on axis %u, expected %lld as index", (long long)updates->shape[i],
+                i, (long long)index->shape[i]);
     }
     return lg_infer_copy_shape(c, x);
 }
@@ -189,10 +191,11 @@ lg_status_t lg_shape_non_zero(lg_infer_t *c) {
 }
 
 // The shape of x, or flat without an axis; `*out_extent` of the axis.
-static lg_status_t indexing_slices(lg_infer_t *c, const lg_ints_t *axis, uint32_t *out_axis, int64_t *out_extent) {
+static lg_status_t indexing_slices(lg_infer_t *c, const lg_ints_t *axis, uint32_t *out_axis,
+                                   int64_t *out_extent) {
     const lg_view_t *x = c->ins[0];
-    LG_NEED(c, axis->count == -1 || axis->count == 1, LG_STATUS_INVALID_ARGUMENT, "axis has %lld values, expected 1",
-            (long long)axis->count);
+    LG_NEED(c, axis->count == -1 || axis->count == 1, LG_STATUS_INVALID_ARGUMENT,
+            "axis has %lld values, expected 1", (long long)axis->count);
     *out_axis = 0;
     if (axis->count == -1) {
         *out_extent = x->elem_count;
@@ -210,8 +213,9 @@ lg_status_t lg_shape_compress(lg_infer_t *c, const lg_ints_t *axis) {
     int64_t extent = 0;
     LG_NEED(c, condition->rank == 1, LG_STATUS_SHAPE, "condition has rank %u, expected 1", condition->rank);
     LG_TRY(indexing_slices(c, axis, &at, &extent));
-    LG_NEED(c, condition->shape[0] <= extent, LG_STATUS_SHAPE, "condition has %lld elements, x has only %lld there",
-            (long long)condition->shape[0], (long long)extent);
+    LG_NEED(c, condition->shape[0] <= extent, LG_STATUS_SHAPE,
+            "condition has %lld elements, x has only %lld there", (long long)condition->shape[0],
+            (long long)extent);
     return LG_OK;
 }
 

@@ -76,7 +76,7 @@ def split(object x, object sizes=None, *, object num_outputs=0, object axis=0, o
     Raises
     ------
     ShapeError
-        The sizes do not add up to the extent of the axis, or there is not enough for all parts.
+        The sizes do not add up to the extent of the axis, or there is too little for all.
     DTypeError
         An operand has a dtype that the op does not take.
     OutOfRangeError
@@ -372,8 +372,8 @@ def scatter_elements(
     Examples
     --------
     >>> import legato as lg
-    >>> lg.scatter_elements(lg.tensor([1, 2, 3]), lg.tensor([2, 0]), lg.tensor([7, 8])).tolist()
-    [8, 2, 7]
+    >>> lg.scatter_elements(lg.zeros(3), lg.tensor([2, 0]), lg.tensor([7.0, 8.0])).tolist()
+    [8.0, 0.0, 7.0]
     """
     cdef lg_scatter_elements_attrs_t attrs
     if axis is 0 and reduction is 'none':
@@ -427,8 +427,8 @@ def scatter_nd(object x, object index, object updates, *, object reduction='none
     Examples
     --------
     >>> import legato as lg
-    >>> lg.scatter_nd(lg.tensor([1, 2, 3]), lg.tensor([[2], [0]]), lg.tensor([7, 8])).tolist()
-    [8, 2, 7]
+    >>> lg.scatter_nd(lg.zeros(3), lg.tensor([[2], [0]]), lg.tensor([7.0, 8.0])).tolist()
+    [8.0, 0.0, 7.0]
     """
     cdef lg_scatter_nd_attrs_t attrs
     if reduction is 'none':
@@ -626,9 +626,8 @@ def unique(object x, *, object axis=None, object sorted=True, object out=None):
     Examples
     --------
     >>> import legato as lg
-    >>> y, indices, inverse, counts = lg.unique(lg.tensor([2, 1, 2]))
-    >>> lg.unique(y).counts.tolist()
-    [1, 1]
+    >>> lg.unique(lg.tensor([2, 1, 2])).counts.tolist()
+    [1, 2]
     """
     cdef lg_unique_attrs_t attrs
     if axis is None and sorted is True:

@@ -32,6 +32,7 @@ def matmul_integer(
     *,
     out: Tensor | None = None,
 ) -> Tensor: ...
+
 class DynamicQuantizeResult(NamedTuple):
     y: Tensor
     scale: Tensor

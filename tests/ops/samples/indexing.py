@@ -345,7 +345,9 @@ SAMPLES = {
             Bad("ShapeError", "index has rank 1", [X, np.zeros(1, np.int64), X[0, :1]]),
             Bad("ShapeError", "updates has rank 1", [X, np.zeros((1, 1), np.int64), X[0]]),
             Bad("ShapeError", "updates has 3 elements", [X, np.zeros((1, 1), np.int64), X[:1]]),
-            Bad("ArgumentError", "reduction", [X, np.zeros((1, 1), np.int64), X[:1, :1]], {"reduction": "or"}),
+            Bad(
+                "ArgumentError", "reduction", [X, np.zeros((1, 1), np.int64), X[:1, :1]], {"reduction": "or"}
+            ),
             Bad("DTypeError", "index is f32", [X, X, X]),
         ],
         native=True,
