@@ -26,6 +26,7 @@ import sys
 import tempfile
 import time
 import timeit
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -218,7 +219,7 @@ class Bench:
             net, program = make()
             given, theirs = net.arguments(), onnx_session(net.model())
             run = lg.runner(program)
-            sides = [lambda: run(**given), (lambda: theirs.run(None, given)) if theirs else None]
+            sides = [partial(run, **given), partial(theirs.run, None, given) if theirs else None]
             own, other = self.pairs(sides)
             ratio = statistics.median(a / b for a, b in zip(own, other, strict=True)) if other else None
             mine, peer = statistics.median(own), statistics.median(other) if other else None
@@ -226,8 +227,8 @@ class Bench:
             verdict = "" if ratio is None else "  ok" if ratio <= most else "  MISS"
             print(f"  {title:40}{mine / 1e3:>11.1f} us{right}   at most {most}{verdict}", flush=True)
             self.rows.append(
-                {"row": title, "legato": mine, "numpy": None, "pytorch": None, "onnxruntime": peer, "unit": "ns",
-                 "target": f"at most {most}", "ok": None if ratio is None else ratio <= most,
+                {"row": title, "legato": mine, "numpy": None, "pytorch": None, "onnxruntime": peer,
+                 "unit": "ns", "target": f"at most {most}", "ok": None if ratio is None else ratio <= most,
                  "note": "" if ratio is None else f"ONNX Runtime x {ratio:.2f}"}
             )  # fmt: skip
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Networks of random weights, each as a program and as the same ONNX model: what whole-model ratios are about.
+"""Networks of random weights, each as a program and as the same ONNX model: for whole-model ratios.
 
-A `Twin` records an op and writes the node of the same meaning in one step, so both sides compute the same. The
-shapes are those of the networks that the names say.
+A `Twin` records an op and writes the node of the same meaning in one step, so both sides compute the same.
+The shapes are those of the networks that the names say.
 """
 
 import math
@@ -18,7 +18,15 @@ except ImportError:
     onnx = None
 
 # As MobileNetV2 has them: expansion, channels, repeats, stride.
-INVERTED = [(1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)]
+INVERTED = [
+    (1, 16, 1, 1),
+    (6, 24, 2, 2),
+    (6, 32, 3, 2),
+    (6, 64, 4, 2),
+    (6, 96, 3, 1),
+    (6, 160, 3, 2),
+    (6, 320, 1, 1),
+]
 
 
 class Twin:
@@ -29,7 +37,9 @@ class Twin:
         self.builder = lg.Builder()
         self.nodes, self.weights = [], []
         self.shapes = inputs
-        self.inputs = {name: (self.builder.input(name, spec_of(shape)), name) for name, shape in inputs.items()}
+        self.inputs = {
+            name: (self.builder.input(name, spec_of(shape)), name) for name, shape in inputs.items()
+        }
 
     def weight(self, *shape):
         """Return random numbers that keep the size of what they multiply."""

@@ -38,7 +38,7 @@ def read(case):
     for name, spec in re.findall(r'weight %\d+ @"([^"]+)" : (\S+)', body):
         weights[name] = noise(name, spec)
     for name, expression in re.findall(r"^# (\S+) = (.+)$", head, re.M):
-        weights[name] = np.asarray(eval(expression, {"np": np}), dtype=weights[name].dtype)  # noqa: S307
+        weights[name] = np.asarray(eval(expression, {"np": np}), dtype=weights[name].dtype)
     return head, lg.Program.parse("program {" + body, weights), wanted
 
 

@@ -119,7 +119,8 @@ static int32_t conv_depthwise(const void *args, void *const *data, int64_t begin
     const conv_args_t *a = args;
     for (int64_t row = begin, rows; row < end; row += rows) {
         rows = conv_chunk(a, row, end);
-        a->impl->depthwise(&a->shape, data[0], data[1], conv_bias(a, data), data[a->out_index], row, row + rows);
+        a->impl->depthwise(&a->shape, data[0], data[1], conv_bias(a, data), data[a->out_index], row,
+                           row + rows);
         conv_finish(a, data, row, row + rows);
     }
     return 0;

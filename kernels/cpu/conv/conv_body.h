@@ -366,7 +366,7 @@ static LG_VEC_TARGET void depthwise(const lg_conv_shape_t *s, const void *x, con
     }
 }
 
-#define LG_CONV_IMPL(symbol)          \
+#define LG_CONV_IMPL(symbol)            \
     extern const lg_conv_impl_t symbol; \
     const lg_conv_impl_t symbol = {     \
         .gemm = &LG_CONV_GEMM,          \

@@ -165,8 +165,8 @@ static lg_status_t chain_bind(const lg_kernel_t *kernel, const lg_chain_attrs_t 
         chain_attr(info, 0, &attrs->alpha, i, own);
         chain_attr(info, 1, &attrs->beta, i, own);
     }
-    const lg_op_view_t view = {
-        info->id, in_count, 1, ins, &dense, info->attrs_bytes > 0 ? own : NULL, info->name, ""};
+    const lg_op_view_t view = {info->id,   in_count, 1, ins, &dense, info->attrs_bytes > 0 ? own : NULL,
+                               info->name, ""};
     lg_kernel_call_t call = {.args_capacity = sizeof args, .args = args};
     const lg_status_t status = row->prepare(row, &view, &call, err);
     if (status != LG_OK) {
@@ -297,8 +297,8 @@ lg_status_t lg_chain_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, 
     return LG_OK;
 }
 
-#define CHAIN(isa)                                      \
-    extern const lg_chain_impl_t lg_chain_f32__##isa;   \
+#define CHAIN(isa)                                    \
+    extern const lg_chain_impl_t lg_chain_f32__##isa; \
     const lg_chain_impl_t lg_chain_f32__##isa = {20.0};
 CHAIN(scalar)
 #if LG_CPU_X86

@@ -99,9 +99,9 @@ void lg_gemm_plan(const lg_gemm_isa_t *isa, lg_gemm_t *g) {
     g->tile_cols = ceil_div(ceil_div(g->n, column_tiles), isa->panel_cols) * isa->panel_cols;
     g->tiles = g->row_tiles * ceil_div(g->n, g->tile_cols);
     // With few columns, packing A costs more than it saves; unless its rows fall into the same L1 sets.
-    const int in_place = (g->flags & LG_GEMM_A_PACKED) ||
-                         (g->n <= A_IN_PLACE_PANELS * isa->panel_cols && g->a_cs == 1 &&
-                          g->a_rs * isa->elem_bytes % 2048 != 0);
+    const int in_place =
+        (g->flags & LG_GEMM_A_PACKED) || (g->n <= A_IN_PLACE_PANELS * isa->panel_cols && g->a_cs == 1 &&
+                                          g->a_rs * isa->elem_bytes % 2048 != 0);
     // Panels, and after each block the vector that packing may write past it (at most 64 bytes).
     g->a_panel_bytes = in_place ? 0 : (g->tile_rows * g->block_k * isa->elem_bytes + 64 + 63) / 64 * 64;
     g->scratch_bytes = g->a_panel_bytes;

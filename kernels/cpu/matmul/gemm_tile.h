@@ -49,7 +49,8 @@ LG_VEC void tile(const int mr, const int nv, const int packed, const int masked,
     }
     for (int64_t k = job->k; k > 0; --k) {
         vec_t line[16];
-        if (!packed && !masked && !panels && mr * 2 >= LG_GEMM_MR) {  // rows of B lie far apart; few of A leave no slots
+        if (!packed && !masked && !panels &&
+            mr * 2 >= LG_GEMM_MR) {  // rows of B lie far apart; few of A leave no slots
             LG_UNROLL
             for (int j = 0; j < nv; ++j) {
                 LG_PREFETCH(b + LG_GEMM_PREFETCH_ROWS * b_rs + j * LG_VEC_LANES);
@@ -127,9 +128,10 @@ LG_VEC void tile(const int mr, const int nv, const int packed, const int masked,
                                                      : LG_GEMM_MR * LG_GEMM_NV / (mr) - 2)
 
 // The same in whole panels.
-#define PANEL_VECS(mr)                                        \
-    ((mr) * LG_GEMM_NV * 4 <= LG_GEMM_MR * LG_GEMM_NV ? 4 * LG_GEMM_NV \
-     : (mr) * LG_GEMM_NV * 2 <= LG_GEMM_MR * LG_GEMM_NV ? 2 * LG_GEMM_NV : LG_GEMM_NV)
+#define PANEL_VECS(mr)                                                   \
+    ((mr) * LG_GEMM_NV * 4 <= LG_GEMM_MR * LG_GEMM_NV   ? 4 * LG_GEMM_NV \
+     : (mr) * LG_GEMM_NV * 2 <= LG_GEMM_MR * LG_GEMM_NV ? 2 * LG_GEMM_NV \
+                                                        : LG_GEMM_NV)
 
 #define TILES(mr)                                                       \
     static LG_VEC_TARGET void tile_packed_##mr(const tile_job_t *job) { \

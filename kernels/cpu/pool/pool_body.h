@@ -21,9 +21,9 @@ typedef struct pool_strip {
     int64_t q, vecs;   // first position, vectors
     vec_mask_t store;  // lanes of the last vector
     vec_range_t range[LG_POOL_MAX_TAPS][STRIP_VECS];
-    vec_range_t range_next[LG_POOL_MAX_TAPS][STRIP_VECS];  // second vector of a load with stride 2
+    vec_range_t range_next[LG_POOL_MAX_TAPS][STRIP_VECS];   // second vector of a load with stride 2
     int32_t low[LG_POOL_MAX_TAPS], high[LG_POOL_MAX_TAPS];  // longer strides: lanes of the only vector
-    elem_t counts[STRIP_VECS * LG_VEC_LANES];              // avg_pool: elements along axis 2
+    elem_t counts[STRIP_VECS * LG_VEC_LANES];               // avg_pool: elements along axis 2
 } pool_strip_t;
 
 // One output row: the part of the window that lies inside x along the outer axes.
@@ -124,8 +124,9 @@ LG_VEC void pool_line(const int vecs, const int step, const int is_max, const lg
                 LG_UNROLL
                 for (int i = 0; i < vecs; ++i) {
                     const elem_t *at = from + i * LG_VEC_LANES * step;
-                    vec_t v = step != 0 ? vec_load_range(neutral, at, strip->range[r2][i])
-                                        : pool_gather(neutral, at, s->stride[2], strip->low[r2], strip->high[r2]);
+                    vec_t v = step != 0
+                                  ? vec_load_range(neutral, at, strip->range[r2][i])
+                                  : pool_gather(neutral, at, s->stride[2], strip->low[r2], strip->high[r2]);
                     if (step == 2) {
                         v = vec_even(v, vec_load_range(neutral, at + LG_VEC_LANES, strip->range_next[r2][i]));
                     }

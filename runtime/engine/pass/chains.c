@@ -134,7 +134,8 @@ static double chain_attr(const lg_graph_op_t *op, uint32_t index) {
 }
 
 // What stands for operand `k` of a step: the number of an input, or behind them of an earlier step.
-static int64_t chain_operand(const lg_graph_t *graph, const chain_t *chain, const lg_graph_op_t *op, uint32_t k) {
+static int64_t chain_operand(const lg_graph_t *graph, const chain_t *chain, const lg_graph_op_t *op,
+                             uint32_t k) {
     if (k >= op->in_count || op->ins[k] == LG_VALUE_NONE) {
         return -1;
     }

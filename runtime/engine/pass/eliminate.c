@@ -85,8 +85,8 @@ static bool eliminate_is_nothing(const lg_graph_t *graph, const lg_graph_op_t *o
 // ---- pairs ------------------------------------------------------------------------------------------
 
 static bool eliminate_only_reshapes(const lg_graph_op_t *op) {
-    return op->info->id == LG_OP_RESHAPE || op->info->id == LG_OP_SQUEEZE || op->info->id == LG_OP_UNSQUEEZE ||
-           op->info->id == LG_OP_FLATTEN;
+    return op->info->id == LG_OP_RESHAPE || op->info->id == LG_OP_SQUEEZE ||
+           op->info->id == LG_OP_UNSQUEEZE || op->info->id == LG_OP_FLATTEN;
 }
 
 // Whether each value of dtype `from` is one of dtype `to`.
@@ -94,12 +94,12 @@ static bool eliminate_widens(uint32_t from, uint32_t to) {
     static const struct {
         uint8_t from, to;
     } exact[] = {
-        {LG_DTYPE_F16, LG_DTYPE_F32},  {LG_DTYPE_F16, LG_DTYPE_F64}, {LG_DTYPE_BF16, LG_DTYPE_F32},
-        {LG_DTYPE_BF16, LG_DTYPE_F64}, {LG_DTYPE_F32, LG_DTYPE_F64}, {LG_DTYPE_I32, LG_DTYPE_I64},
-        {LG_DTYPE_I32, LG_DTYPE_F64},  {LG_DTYPE_I8, LG_DTYPE_I32},  {LG_DTYPE_U8, LG_DTYPE_I32},
-        {LG_DTYPE_I8, LG_DTYPE_I64},   {LG_DTYPE_U8, LG_DTYPE_I64},  {LG_DTYPE_I8, LG_DTYPE_F32},
-        {LG_DTYPE_U8, LG_DTYPE_F32},   {LG_DTYPE_I16, LG_DTYPE_I32}, {LG_DTYPE_I16, LG_DTYPE_I64},
-        {LG_DTYPE_I16, LG_DTYPE_F32},  {LG_DTYPE_U16, LG_DTYPE_I32}, {LG_DTYPE_U16, LG_DTYPE_I64},
+        {LG_DTYPE_F16, LG_DTYPE_F32},  {LG_DTYPE_F16, LG_DTYPE_F64},  {LG_DTYPE_BF16, LG_DTYPE_F32},
+        {LG_DTYPE_BF16, LG_DTYPE_F64}, {LG_DTYPE_F32, LG_DTYPE_F64},  {LG_DTYPE_I32, LG_DTYPE_I64},
+        {LG_DTYPE_I32, LG_DTYPE_F64},  {LG_DTYPE_I8, LG_DTYPE_I32},   {LG_DTYPE_U8, LG_DTYPE_I32},
+        {LG_DTYPE_I8, LG_DTYPE_I64},   {LG_DTYPE_U8, LG_DTYPE_I64},   {LG_DTYPE_I8, LG_DTYPE_F32},
+        {LG_DTYPE_U8, LG_DTYPE_F32},   {LG_DTYPE_I16, LG_DTYPE_I32},  {LG_DTYPE_I16, LG_DTYPE_I64},
+        {LG_DTYPE_I16, LG_DTYPE_F32},  {LG_DTYPE_U16, LG_DTYPE_I32},  {LG_DTYPE_U16, LG_DTYPE_I64},
         {LG_DTYPE_U16, LG_DTYPE_F32},  {LG_DTYPE_BOOL, LG_DTYPE_F32}, {LG_DTYPE_BOOL, LG_DTYPE_I32},
         {LG_DTYPE_BOOL, LG_DTYPE_I64},
     };

@@ -49,7 +49,8 @@ lg_status_t lg_pass_fold(lg_graph_t *graph, lg_error_t *err) {
             return lg_error_set(err, status, op->info->name, "no memory to fold constants");
         }
         // Where the data decide the extents, the program works with their upper bounds.
-        if (status == LG_OK && lg_view_same_shape(lg_graph_type(graph, value), lg_graph_type(graph, op->outs[0]))) {
+        if (status == LG_OK &&
+            lg_view_same_shape(lg_graph_type(graph, value), lg_graph_type(graph, op->outs[0]))) {
             lg_graph_replace(graph, op->outs[0], value);
         }
     }

@@ -117,7 +117,8 @@ static lg_status_t fuse_bias(lg_graph_t *graph, const fuse_t *fuse, lg_value_t v
 }
 
 // Takes `op`, the only reader of what the fusion makes so far, into it; sets *out_took.
-static lg_status_t fuse_take(lg_graph_t *graph, fuse_t *fuse, uint32_t index, bool *out_took, lg_error_t *err) {
+static lg_status_t fuse_take(lg_graph_t *graph, fuse_t *fuse, uint32_t index, bool *out_took,
+                             lg_error_t *err) {
     const lg_graph_op_t *op = &graph->ops.items[index];
     lg_value_t made = graph->ops.items[fuse->last].outs[0];
     const lg_view_t *type = lg_graph_type(graph, made);

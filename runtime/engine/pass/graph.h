@@ -19,7 +19,7 @@ typedef struct lg_graph_op {
     lg_value_t *outs;
     const void *attrs;
     const char *path;
-    uint32_t number;  // of the op's name, LG_GRAPH_NONE: a new op
+    uint32_t number;                     // of the op's name, LG_GRAPH_NONE: a new op
     uint32_t origin_first, origin_last;  // ops of the program whose work this is; the first one names it
     bool fixed;                          // placed on a device: passes leave it as it is
 } lg_graph_op_t;
@@ -28,10 +28,10 @@ typedef struct lg_graph_value {
     lg_view_t type;  // data bound for constants
     uint8_t kind;    // lg_value_kind_t
     bool is_output;
-    uint32_t op;      // RESULT: the op that makes it
-    uint32_t uses;    // readers; an output counts as one. As of the last settle
-    uint32_t reader;  // the op that reads it last. As of the last settle
-    lg_value_t same;  // the value that stands for it, LG_VALUE_NONE: itself
+    uint32_t op;          // RESULT: the op that makes it
+    uint32_t uses;        // readers; an output counts as one. As of the last settle
+    uint32_t reader;      // the op that reads it last. As of the last settle
+    lg_value_t same;      // the value that stands for it, LG_VALUE_NONE: itself
     lg_buffer_t *buffer;  // of a constant; retained when `made`
     bool made;            // a constant that a pass made
     const char *name;     // of an input or weight

@@ -141,7 +141,8 @@ static lg_status_t recognize_product(lg_graph_t *graph, uint32_t index, lg_error
     }
     if (product.factor_count == 1 && lg_match_near(product.number, 1.0 / 6.0)) {
         lg_value_t x;
-        if (recognize_relu6(&match, product.factors[0], &x) && lg_view_same_shape(lg_graph_type(graph, x), type)) {
+        if (recognize_relu6(&match, product.factors[0], &x) &&
+            lg_view_same_shape(lg_graph_type(graph, x), type)) {
             lg_match_absorb(&match, graph, index);
             return lg_graph_change(graph, index, LG_OP_HARD_SIGMOID, &x, 1, NULL, err);
         }
@@ -295,7 +296,8 @@ static lg_status_t recognize_rms_norm(lg_graph_t *graph, uint32_t index, lg_erro
             last = reader;
         }
         lg_match_absorb(&match, graph, last);
-        return lg_graph_change(graph, last, LG_OP_RMS_NORM, ins, ins[1] != LG_VALUE_NONE ? 2 : 1, &attrs, err);
+        return lg_graph_change(graph, last, LG_OP_RMS_NORM, ins, ins[1] != LG_VALUE_NONE ? 2 : 1, &attrs,
+                               err);
     }
     return LG_OK;
 }

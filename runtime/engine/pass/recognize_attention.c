@@ -32,7 +32,8 @@ static lg_status_t attention_turn(lg_graph_t *graph, lg_match_t *match, lg_value
                                   lg_error_t *err) {
     uint32_t index = lg_graph_maker(graph, value, LG_OP_TRANSPOSE);
     *out_turned = false;
-    if (index == LG_GRAPH_NONE || graph->values.items[value].uses != 1 || graph->values.items[value].is_output) {
+    if (index == LG_GRAPH_NONE || graph->values.items[value].uses != 1 ||
+        graph->values.items[value].is_output) {
         return LG_OK;
     }
     const lg_graph_op_t *op = &graph->ops.items[index];
@@ -71,7 +72,8 @@ lg_status_t lg_recognize_attention(lg_graph_t *graph, uint32_t index, lg_error_t
     if (softmax == NULL || lg_graph_only_reader(graph, weights) != index) {
         return LG_OK;
     }
-    int64_t axis = ((const lg_softmax_attrs_t *)softmax->attrs)->axis, rank = lg_graph_type(graph, weights)->rank;
+    int64_t axis = ((const lg_softmax_attrs_t *)softmax->attrs)->axis,
+            rank = lg_graph_type(graph, weights)->rank;
     if (axis != -1 && axis != rank - 1) {
         return LG_OK;
     }
@@ -114,6 +116,6 @@ lg_status_t lg_recognize_attention(lg_graph_t *graph, uint32_t index, lg_error_t
     lg_scaled_dot_product_attention_attrs_t attrs = {.scale = number};
     lg_value_t ins[4] = {q, k, v, mask};
     lg_match_absorb(&match, graph, index);
-    return lg_graph_change(graph, index, LG_OP_SCALED_DOT_PRODUCT_ATTENTION, ins, mask != LG_VALUE_NONE ? 4 : 3,
-                           &attrs, err);
+    return lg_graph_change(graph, index, LG_OP_SCALED_DOT_PRODUCT_ATTENTION, ins,
+                           mask != LG_VALUE_NONE ? 4 : 3, &attrs, err);
 }

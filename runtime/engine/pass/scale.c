@@ -81,7 +81,8 @@ static lg_status_t scale_finish(lg_graph_t *graph, uint32_t anchor_index, uint32
 }
 
 // y = anchor(x) op constant
-static lg_status_t scale_arithmetic(lg_graph_t *graph, uint32_t anchor_index, uint32_t index, lg_error_t *err) {
+static lg_status_t scale_arithmetic(lg_graph_t *graph, uint32_t anchor_index, uint32_t index,
+                                    lg_error_t *err) {
     const lg_graph_op_t *anchor = &graph->ops.items[anchor_index], *op = &graph->ops.items[index];
     bool first = op->ins[0] == anchor->outs[0];
     uint32_t id = op->info->id;
@@ -100,8 +101,8 @@ static lg_status_t scale_arithmetic(lg_graph_t *graph, uint32_t anchor_index, ui
         if (bias != LG_VALUE_NONE) {
             LG_TRY(scale_two(graph, id, bias, vector, &bias, err));
         } else if (id == LG_OP_SUB) {
-            LG_TRY(lg_graph_compute(graph, LG_OP_NEG, &vector, 1, NULL, graph->values.items[vector].name, &bias,
-                                    err));
+            LG_TRY(lg_graph_compute(graph, LG_OP_NEG, &vector, 1, NULL, graph->values.items[vector].name,
+                                    &bias, err));
         } else {
             bias = vector;
         }
@@ -168,7 +169,8 @@ static lg_status_t scale_batch_norm(lg_graph_t *graph, uint32_t index, lg_error_
     if (bias != LG_VALUE_NONE) {
         LG_TRY(scale_two(graph, LG_OP_SUB, bias, mean, &summand, err));
     } else {
-        LG_TRY(lg_graph_compute(graph, LG_OP_NEG, &mean, 1, NULL, graph->values.items[mean].name, &summand, err));
+        LG_TRY(lg_graph_compute(graph, LG_OP_NEG, &mean, 1, NULL, graph->values.items[mean].name, &summand,
+                                err));
     }
     LG_TRY(scale_two(graph, LG_OP_MUL, summand, factor, &summand, err));
     if (given[3] != LG_VALUE_NONE) {

@@ -73,8 +73,8 @@ typedef struct lg_step {
     uint32_t rule;              // that placed it, UINT32_MAX: the default
     uint32_t record;            // UINT32_MAX: no kernel call, the result is a window on its input
     bool in_place;
-    const char *kernel;  // name, for people
-    const char *needs;   // language runtime that the kernel needs, NULL for none
+    const char *kernel;   // name, for people
+    const char *needs;    // language runtime that the kernel needs, NULL for none
     size_t packed_bytes;  // of its constants, packed for the kernel
     double cost_ns;
 } lg_step_t;
@@ -101,10 +101,10 @@ struct lg_plan {
     bool in_place;          // results may overwrite inputs
     bool prepack;           // constants are packed for their kernels
     lg_zone_t zone;
-    lg_decision_t *decisions;  // one per op of `program`
-    lg_step_t *steps;          // one per op of `lowered`
-    lg_place_t *places;        // one per value of `lowered`
-    char **rule_texts;         // one per rule, for people
+    lg_decision_t *decisions;    // one per op of `program`
+    lg_step_t *steps;            // one per op of `lowered`
+    lg_place_t *places;          // one per value of `lowered`
+    char **rule_texts;           // one per rule, for people
     lg_join_t *joins;            // one per value of `lowered`
     const uint32_t *value_last;  // the op that reads each value last, UINT32_MAX: it is an output
     LG_LIST(lg_storage_t) storages;
@@ -112,9 +112,9 @@ struct lg_plan {
     LG_LIST(lg_operand_t) operands;
     LG_LIST(lg_buffer_t *) packs;  // constants packed for kernels, retained
     size_t packed_bytes;           // of all packs
-    lg_fixup_t *fixups;     // grouped by binding: inputs, then outputs
-    uint32_t *fixup_first;  // binding_count + 1 entries
-    size_t arena_bytes;     // intermediates, without scratch
+    lg_fixup_t *fixups;            // grouped by binding: inputs, then outputs
+    uint32_t *fixup_first;         // binding_count + 1 entries
+    size_t arena_bytes;            // intermediates, without scratch
     size_t arena_bound_bytes;
     size_t scratch_bytes;
 };

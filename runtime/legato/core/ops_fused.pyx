@@ -45,7 +45,7 @@ def fused_conv(
     object add_after=False,
     object out=None,
 ):
-    """conv with a residual and an activation as its end: ``activation(conv(x, w, bias) + addend)``.
+    """conv that ends in residual and activation: ``activation(conv(x, w, bias) + addend)``.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ def fused_linear(
     object add_after=False,
     object out=None,
 ):
-    """linear with a residual and an activation as its end: ``activation(x @ w.T + bias + addend)``.
+    """linear that ends in residual and activation: ``activation(x @ w.T + bias + addend)``.
 
     Parameters
     ----------
@@ -204,7 +204,7 @@ def fused_matmul(
     object add_after=False,
     object out=None,
 ):
-    """matmul with bias, residual and activation as its end: ``activation(a @ b + bias + addend)``.
+    """matmul that ends in residual and activation: ``activation(a @ b + bias + addend)``.
 
     Parameters
     ----------
@@ -275,8 +275,7 @@ def chain(
     object beta=(),
     object out=None,
 ):
-    """Several pointwise ops, one after the other, over tiles that stay in cache: intermediate
-    results never reach memory.
+    """Several pointwise ops, one after the other, over tiles that stay in cache.
 
     Parameters
     ----------
@@ -314,8 +313,8 @@ def chain(
 
     Notes
     -----
-    The result of the last step is that of the op. The bits are those of the ops one after the
-    other. Recorded programs need not use it: the pass ``chain`` does.
+    The result of the last step is that of the op; others never reach memory. The bits are those of
+    the ops one after the other. Recorded programs need not use it: the pass ``chain`` does.
 
     Source: the ops of its steps.
 
@@ -323,7 +322,8 @@ def chain(
     --------
     >>> import legato as lg
     >>> add, tanh = 17, 6
-    >>> lg.chain([lg.tensor([1.0, -1.0]), lg.tensor([-1.0, 1.0])], [add, tanh], [0, 2], [1, -1], [-1, -1]).tolist()
+    >>> x = lg.tensor([1.0, -1.0])
+    >>> lg.chain([x, lg.tensor([-1.0, 1.0])], [add, tanh], [0, 2], [1, -1], [-1, -1]).tolist()
     [0.0, 0.0]
     """
     cdef lg_chain_attrs_t attrs

@@ -19,9 +19,7 @@ ACTIVATION = {
         default="none",
         doc="Function of each element of the result, by the name of its op.",
     ),
-    "alpha": f64(
-        0.0, "Its first number: lower bound of clip, slope of leaky_relu, factor of hard_sigmoid."
-    ),
+    "alpha": f64(0.0, "Its first number: lower bound of clip, slope of leaky_relu, factor of hard_sigmoid."),
     "beta": f64(0.0, "Its second number: upper bound of clip, summand of hard_sigmoid."),
     "add_after": flag(False, "Whether the addend is added after the activation instead of before."),
 }
@@ -64,7 +62,7 @@ op(
     onnx=None,
     source="conv, then bias, residual and activation of the same names",
     args=ARGS,
-    doc=f"conv with a residual and an activation as its end: ``activation(conv(x, w, bias) + addend)``.\n{NOTES}",
+    doc=f"conv that ends in residual and activation: ``activation(conv(x, w, bias) + addend)``.\n{NOTES}",
     example="""
 >>> lg.fused_conv(lg.tensor([[[1.0, -2.0, 3.0]]]), lg.tensor([[[1.0, 1.0]]]), activation="relu").tolist()
 [[[0.0, 1.0]]]
@@ -85,7 +83,7 @@ op(
     onnx=None,
     source="linear, then residual and activation of the same names",
     args=ARGS,
-    doc=f"linear with a residual and an activation as its end: ``activation(x @ w.T + bias + addend)``.\n{NOTES}",
+    doc=f"linear that ends in residual and activation: ``activation(x @ w.T + bias + addend)``.\n{NOTES}",
     example="""
 >>> lg.fused_linear(lg.tensor([1.0, 2.0]), lg.tensor([[3.0, -4.0]]), activation="relu").tolist()
 [0.0]
@@ -106,7 +104,7 @@ op(
     onnx=None,
     source="matmul, then bias, residual and activation of the same names",
     args=ARGS,
-    doc=f"matmul with bias, residual and activation as its end: ``activation(a @ b + bias + addend)``.\n{NOTES}",
+    doc=f"matmul that ends in residual and activation: ``activation(a @ b + bias + addend)``.\n{NOTES}",
     example="""
 >>> lg.fused_matmul(lg.tensor([[1.0, 2.0]]), lg.tensor([[3.0], [4.0]]), lg.tensor([-1.0])).tolist()
 [[10.0]]
@@ -121,8 +119,10 @@ op(
     types={"T": "f32"},
     attrs={
         "ops": ints(doc="The id of the pointwise op of each step, at most 16."),
-        "a": ints(doc="First operand of each step: n for the n-th input, counted from 0; with n inputs, n + i for "
-                  "the result of step i."),
+        "a": ints(
+            doc="First operand of each step: n for the n-th input, counted from 0; with n inputs, n + i for "
+            "the result of step i."
+        ),
         "b": ints(doc="Second operand of each step, -1 for none."),
         "c": ints(doc="Third operand of each step, -1 for none."),
         "alpha": floats((), "First attribute of each step's op; nothing where all have their defaults."),
@@ -137,14 +137,15 @@ op(
     source="the ops of its steps",
     args={"xs": "One tensor or more that broadcast."},
     doc="""
-Several pointwise ops, one after the other, over tiles that stay in cache: intermediate results never reach memory.
+Several pointwise ops, one after the other, over tiles that stay in cache.
 
-The result of the last step is that of the op. The bits are those of the ops one after the other. Recorded programs
-need not use it: the pass ``chain`` does.
+The result of the last step is that of the op; others never reach memory. The bits are those of the ops
+one after the other. Recorded programs need not use it: the pass ``chain`` does.
 """,
     example="""
 >>> add, tanh = 17, 6
->>> lg.chain([lg.tensor([1.0, -1.0]), lg.tensor([-1.0, 1.0])], [add, tanh], [0, 2], [1, -1], [-1, -1]).tolist()
+>>> x = lg.tensor([1.0, -1.0])
+>>> lg.chain([x, lg.tensor([-1.0, 1.0])], [add, tanh], [0, 2], [1, -1], [-1, -1]).tolist()
 [0.0, 0.0]
 """,
 )
