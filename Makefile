@@ -9,7 +9,7 @@ ARGS ?=
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv dev build demo test test-fast test-full lint format gen asan tsan bench new-op wasm aarch64 \
+.PHONY: help venv dev build demo test test-fast test-full lint format gen asan tsan fuzz bench new-op wasm aarch64 \
 	check-wheel clean distclean
 
 help: ## this list
@@ -58,6 +58,8 @@ format: .venv/.with-lint ## rewrite C and Python in the house format
 
 asan: build ## C tests and a subset of pytest under AddressSanitizer and UBSan
 	@$(PY) tests/sanitize.py address $(ARGS)
+fuzz: build ## open mutated files under ASan and UBSan (ARGS="--runs 1000000")
+	@$(PY) tests/fuzz/fuzz.py $(ARGS)
 tsan: build ## C tests under ThreadSanitizer
 	@$(PY) tests/sanitize.py thread $(ARGS)
 

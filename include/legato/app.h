@@ -22,13 +22,28 @@ typedef struct lg_open_desc {
     lg_context_t *context;       // *retained* through what is made in it; NULL: a context of the app's own
     const char *const *plugins;  // paths of plugins to load into that context first; *borrows*
     uint64_t plugin_count;
+    // 1: models whose extents have symbols run for the signatures that the file has plans for; another one is an error
+    // (INVALID_ARGUMENT) instead of being planned when it comes.
+    uint64_t strict;
 } lg_open_desc_t;
 
-// Opens a .legato file: maps it (weights are not copied), reads its programs and rules, compiles the plans.
-// The file is untrusted: everything is checked before use. `desc` may be NULL. Caller closes the app.
-// Errors: IO, FORMAT (what is wrong and where), NOT_FOUND (devices that rules name), UNSUPPORTED, OUT_OF_MEMORY.
+// Opens a .legato file: maps it (weights are not copied, processes share them), reads its programs, rules and
+// options, compiles the plans; those of programs with symbols when they are first needed.
+// The file is untrusted: everything is checked before use. Sections and fields that this version does not know are
+// left aside, unless the file says that it requires them. `desc` may be NULL. Caller closes the app.
+// The file must not change while something made from it is in use; writers that rename over it, as
+// lg_app_save does, leave the old one in place.
+// Errors: IO, FORMAT (what is wrong and where), NOT_FOUND (devices that rules name, ops that are not registered),
+// UNSUPPORTED (what the file requires; what a device refuses), CLOSED, OUT_OF_MEMORY.
 LG_API LG_MUST_USE lg_status_t lg_app_open(const char *path, const lg_open_desc_t *desc, lg_app_t **out_app,
                                            lg_error_t *err);
+
+// The same with the file's content in memory, an array in the program for instance. `data` is *borrowed until* all
+// that was made from the app is released; weights are used where they lie, so align it to 64 bytes (8 at least).
+// `name` stands for the path in messages. Errors: as lg_app_open; INVALID_ARGUMENT (alignment).
+LG_API LG_MUST_USE lg_status_t lg_app_open_bytes(const void *data, size_t bytes, const char *name,
+                                                 const lg_open_desc_t *desc, lg_app_t **out_app,
+                                                 lg_error_t *err);
 
 // Releases the app. Models and calls made from it stay valid until they are released. NULL is allowed.
 LG_API void lg_app_close(lg_app_t *app);
@@ -47,6 +62,8 @@ LG_API lg_program_t *lg_model_program(const lg_model_t *model);  // *valid until
 LG_API lg_plan_t *lg_model_plan(const lg_model_t *model);
 LG_API uint32_t lg_model_rule_count(const lg_model_t *model);
 LG_API lg_rule_t lg_model_rule(const lg_model_t *model, uint32_t index);  // strings *valid until* the release
+// Names of the passes that its plans leave out; NULL past the end. *Valid until* the model's release.
+LG_API const char *lg_model_pass_off(const lg_model_t *model, uint32_t index);
 
 // Makes a model from a plan, for programs built in this process. *Retains* the plan. `rules` are those that
 // the plan was made with; they go into the file. Caller releases.
@@ -68,11 +85,30 @@ LG_API LG_MUST_USE lg_status_t lg_model_specialize(lg_model_t *model, const lg_v
 // How many plans the cache keeps; 16 at first, at least 1. Plans in use live on.
 LG_API void lg_model_set_capacity(lg_model_t *model, uint32_t capacity);
 
+// Names a signature for which the model is meant: it goes into files, and a file that is opened strictly runs it.
+// Its plan is made when it is first needed. Nothing to do where the program has no symbols. Thread-safe.
+// Errors: INVALID_ARGUMENT (count), DTYPE and SHAPE (what cannot be an input), OVERFLOW (more than 4096).
+LG_API LG_MUST_USE lg_status_t lg_model_add_signature(lg_model_t *model, const lg_view_t *types,
+                                                      uint32_t count, lg_error_t *err);
+
+// Fills `out_types`, one per input, with the signature at `index`: those that were added and those that have a plan,
+// in no order. Thread-safe. Errors: NOT_FOUND (past the end), INVALID_ARGUMENT (count).
+LG_API LG_MUST_USE lg_status_t lg_model_signature(lg_model_t *model, uint32_t index, lg_view_t *out_types,
+                                                  uint32_t count, lg_error_t *err);
+
+typedef struct lg_save_desc {
+    uint32_t size, abi;
+    // 1: nothing in the file tells what ran before: signatures are those that were added. Two files of the same
+    // programs, weights and options are then the same byte for byte.
+    uint64_t portable;
+} lg_save_desc_t;
+
 // Writes models under names (letters, digits, '_', '.', '-') to a .legato file, a safetensors file that any
-// safetensors reader opens. The file appears whole or not at all.
-// Errors: INVALID_ARGUMENT (names), IO, OUT_OF_MEMORY.
+// safetensors reader opens. Weights that models share are written once. The file appears whole or not at all.
+// `desc` may be NULL. Errors: INVALID_ARGUMENT (names), IO, OVERFLOW (a header of more than 100 MiB), OUT_OF_MEMORY.
 LG_API LG_MUST_USE lg_status_t lg_app_save(const char *path, const char *const *names,
-                                           lg_model_t *const *models, size_t model_count, lg_error_t *err);
+                                           lg_model_t *const *models, size_t model_count,
+                                           const lg_save_desc_t *desc, lg_error_t *err);
 
 // ---- call -------------------------------------------------------------------------------------------
 
@@ -93,6 +129,12 @@ LG_API LG_MUST_USE lg_status_t lg_call_bind(lg_call_t *call, const char *name, c
 // Errors: NOT_FOUND, INVALID_ARGUMENT (a type with symbols that was never bound).
 LG_API LG_MUST_USE lg_status_t lg_call_bind_at(lg_call_t *call, uint32_t index, void *data, lg_error_t *err);
 
+// Type and address of an input, by name or position (name NULL), to write it in place. One that is not bound gets
+// memory of the call, zeroed; it stays until other memory is bound. *Valid until* then or the call's release.
+// Errors: NOT_FOUND, INVALID_ARGUMENT (extents with symbols: bind a view first), OUT_OF_MEMORY.
+LG_API LG_MUST_USE lg_status_t lg_call_input(lg_call_t *call, const char *name, uint32_t index,
+                                             lg_view_t *out_view, lg_error_t *err);
+
 // Runs on the calling thread. `timeout_ns` > 0 bounds it: checked between ops. After a failure the contents
 // of outputs are unspecified and the call can be run again.
 // Errors: INVALID_ARGUMENT (an unbound input), INDEX, DIVISION_BY_ZERO, DEADLINE (names the op that came next),
@@ -103,6 +145,10 @@ LG_API LG_MUST_USE lg_status_t lg_call_run(lg_call_t *call, int64_t timeout_ns, 
 // is released; overwritten by the next run. Errors: NOT_FOUND.
 LG_API LG_MUST_USE lg_status_t lg_call_output(lg_call_t *call, const char *name, uint32_t index,
                                               lg_view_t *out_view, lg_error_t *err);
+
+// The plan that ran last, or will where the program has no symbols; else NULL. *Valid until* the next run or the
+// call's release.
+LG_API lg_plan_t *lg_call_plan(const lg_call_t *call);
 
 #ifdef __cplusplus
 }

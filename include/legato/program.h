@@ -142,6 +142,11 @@ LG_API const char *lg_program_symbol_name(const lg_program_t *program, uint32_t 
 // release.
 LG_API const char *lg_program_extent(const lg_program_t *program, lg_value_t value, uint32_t axis);
 
+// Writes the type of a value with its symbols, "f32[batch,784]", into `text` (always terminated, cut when too long);
+// returns `text`.
+LG_API char *lg_program_format_type(const lg_program_t *program, lg_value_t value, char *text,
+                                    size_t capacity);
+
 // Values by position; LG_VALUE_NONE past the end.
 LG_API lg_value_t lg_program_input(const lg_program_t *program, uint32_t index);
 LG_API lg_value_t lg_program_output(const lg_program_t *program, uint32_t index);

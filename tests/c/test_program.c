@@ -138,12 +138,12 @@ static lg_status_t save_and_open(lg_context_t *context, const char *path, lg_err
     LG_TRY(build(context, &program, err));
     lg_status_t status = lg_plan_create(program, NULL, &plan, err);
     status = status ? status : lg_model_create(plan, NULL, 0, &model, err);
-    status = status ? status : lg_app_save(path, &name, &model, 1, err);
+    status = status ? status : lg_app_save(path, &name, &model, 1, NULL, err);
     lg_model_release(model);
     lg_plan_release(plan);
     lg_program_release(program);
     LG_TRY(status);
-    lg_open_desc_t desc = {LG_STRUCT(lg_open_desc_t), context, NULL, 0};
+    lg_open_desc_t desc = {LG_STRUCT(lg_open_desc_t), .context = context};
     LG_TRY(lg_app_open(path, &desc, &app, err));
     status = lg_app_model(app, NULL, &model, err);
     lg_app_close(app);  // the model keeps what it needs
@@ -191,7 +191,7 @@ TEST(file_damaged) {
         CHECK(fwrite(bad, 1, kept, file) == kept);
         fclose(file);
         lg_app_t *app;
-        lg_open_desc_t desc = {LG_STRUCT(lg_open_desc_t), context, NULL, 0};
+        lg_open_desc_t desc = {LG_STRUCT(lg_open_desc_t), .context = context};
         lg_error_t err = {.message = ""};
         if (lg_app_open(path, &desc, &app, &err) == LG_OK) {
             lg_app_close(app);

@@ -10,7 +10,7 @@ static lg_status_t run(const char *path, const char *plugin, lg_error_t *err) {
     lg_model_t *model;
     lg_call_t *call;
     lg_view_t out;
-    lg_open_desc_t desc = {LG_STRUCT(lg_open_desc_t), NULL, &plugin, plugin != NULL};
+    lg_open_desc_t desc = {LG_STRUCT(lg_open_desc_t), .plugins = &plugin, .plugin_count = plugin != NULL};
     LG_TRY(lg_app_open(path, &desc, &app, err));
     LG_TRY(lg_app_model(app, NULL, &model, err));
     LG_TRY(lg_call_create(model, &call, err));

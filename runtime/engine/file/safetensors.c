@@ -22,6 +22,7 @@ struct lg_container {
     atomic_int refs;
     lg_context_t *context;
     lg_port_map_t map;
+    bool borrowed;  // the map's memory is somebody else's
     lg_zone_t zone;
     LG_LIST(container_entry_t) entries;
     lg_map_t names;     // name -> entry
@@ -206,28 +207,46 @@ static lg_status_t container_read(lg_container_t *container, const char *path, l
     return reader.at == reader.end ? LG_OK : lg_reader_fail(&reader, "the end of the header");
 }
 
-lg_status_t lg_container_open(lg_context_t *context, const char *path, lg_container_t **out_container,
-                              lg_error_t *err) {
+static lg_status_t container_create(lg_context_t *context, lg_container_t **out_container, lg_error_t *err) {
     *out_container = NULL;
-    lg_heap_t *heap = &context->heap;
-    lg_container_t *container = lg_heap_alloc(heap, sizeof *container);
+    lg_container_t *container = lg_heap_alloc(&context->heap, sizeof *container);
     if (container == NULL) {
         return container_no_memory(err);
     }
     memset(container, 0, sizeof *container);
     atomic_init(&container->refs, 1);
     container->context = context;
-    lg_zone_init(&container->zone, heap);
-    lg_map_init(&container->names, heap);
-    lg_map_init(&container->metadata, heap);
-    lg_status_t status = lg_port_map_file(path, &container->map, err);
-    status = status == LG_OK ? container_read(container, path, err) : status;
-    if (status != LG_OK) {
-        lg_container_release(container);
-        return status;
-    }
+    lg_zone_init(&container->zone, &context->heap);
+    lg_map_init(&container->names, &context->heap);
+    lg_map_init(&container->metadata, &context->heap);
     *out_container = container;
     return LG_OK;
+}
+
+static lg_status_t container_finish(lg_container_t *container, lg_status_t status, const char *name,
+                                    lg_container_t **out_container, lg_error_t *err) {
+    status = status == LG_OK ? container_read(container, name, err) : status;
+    if (status != LG_OK) {
+        lg_container_release(container);
+        container = NULL;
+    }
+    *out_container = container;
+    return status;
+}
+
+lg_status_t lg_container_open(lg_context_t *context, const char *path, lg_container_t **out_container,
+                              lg_error_t *err) {
+    LG_TRY(container_create(context, out_container, err));
+    lg_status_t status = lg_port_map_file(path, &(*out_container)->map, err);
+    return container_finish(*out_container, status, path, out_container, err);
+}
+
+lg_status_t lg_container_open_bytes(lg_context_t *context, const void *data, size_t bytes, const char *name,
+                                    lg_container_t **out_container, lg_error_t *err) {
+    LG_TRY(container_create(context, out_container, err));
+    (*out_container)->map = (lg_port_map_t){data, bytes, false};
+    (*out_container)->borrowed = true;
+    return container_finish(*out_container, LG_OK, name, out_container, err);
 }
 
 void lg_container_release(lg_container_t *container) {
@@ -235,7 +254,9 @@ void lg_container_release(lg_container_t *container) {
         return;
     }
     lg_heap_t *heap = &container->context->heap;
-    lg_port_unmap(&container->map);
+    if (!container->borrowed) {
+        lg_port_unmap(&container->map);
+    }
     LG_LIST_DEINIT(heap, &container->entries);
     LG_LIST_DEINIT(heap, &container->values);
     lg_map_deinit(&container->names);

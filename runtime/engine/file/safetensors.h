@@ -18,6 +18,9 @@ typedef struct lg_container lg_container_t;
 // Errors: IO, FORMAT, OUT_OF_MEMORY.
 lg_status_t lg_container_open(lg_context_t *context, const char *path, lg_container_t **out_container,
                               lg_error_t *err);
+// The same with the content in memory, which is *borrowed until* the container and its tensors are released.
+lg_status_t lg_container_open_bytes(lg_context_t *context, const void *data, size_t bytes, const char *name,
+                                    lg_container_t **out_container, lg_error_t *err);
 void lg_container_release(lg_container_t *container);
 
 // A string of __metadata__, NULL when there is none. *Valid until* release.

@@ -29,6 +29,24 @@ static bool place_matches(const char *pattern, const char *text) {
     return *pattern == 0;
 }
 
+// Finds the device of a rule, and checks the rest of it.
+static lg_status_t place_check(lg_context_t *context, const lg_rule_t *rule, size_t number,
+                               const lg_device_t **out_device, lg_error_t *err) {
+    LG_CHECK(err, rule->device != NULL, LG_STATUS_INVALID_ARGUMENT, NULL, "rule %zu names no device", number);
+    LG_CHECK(err, rule->op == NULL || lg_context_op_find(context, rule->op) != NULL, LG_STATUS_NOT_FOUND,
+             NULL, "rule %zu is about op '%s', which does not exist", number, rule->op);
+    return lg_device_find(context, rule->device, out_device, err);
+}
+
+lg_status_t lg_plan_check_rules(lg_context_t *context, const lg_rule_t *rules, size_t rule_count,
+                                lg_error_t *err) {
+    for (size_t i = 0; i < rule_count; i++) {
+        const lg_device_t *device;
+        LG_TRY(place_check(context, &rules[i], i, &device, err));
+    }
+    return LG_OK;
+}
+
 lg_status_t lg_plan_place(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_count, lg_error_t *err) {
     lg_program_t *program = plan->program;
     const lg_device_t **devices = lg_zone_alloc(&plan->zone, rule_count * sizeof *devices);
@@ -37,12 +55,7 @@ lg_status_t lg_plan_place(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_c
         return lg_plan_no_memory(err);
     }
     for (size_t i = 0; i < rule_count; i++) {
-        LG_CHECK(err, rules[i].device != NULL, LG_STATUS_INVALID_ARGUMENT, NULL, "rule %zu names no device",
-                 i);
-        LG_CHECK(err, rules[i].op == NULL || lg_context_op_find(plan->context, rules[i].op) != NULL,
-                 LG_STATUS_NOT_FOUND, NULL, "rule %zu is about op '%s', which does not exist", i,
-                 rules[i].op);
-        LG_TRY(lg_device_find(plan->context, rules[i].device, &devices[i], err));
+        LG_TRY(place_check(plan->context, &rules[i], i, &devices[i], err));
         char text[192];
         int bytes = snprintf(text, sizeof text, "rule %zu:%s%s%s%s", i, rules[i].op != NULL ? " op=" : "",
                              rules[i].op != NULL ? rules[i].op : "", rules[i].path != NULL ? " path=" : "",

@@ -133,6 +133,11 @@ static inline bool lg_plan_is_joined(const lg_plan_t *plan, lg_value_t value) {
 // Gives such a value its place; leaves others as they are.
 lg_status_t lg_plan_join(lg_plan_t *plan, lg_value_t value, lg_error_t *err);
 
+// Whether rules name ops and devices that are there, for programs that are planned later. Errors: NOT_FOUND,
+// INVALID_ARGUMENT.
+lg_status_t lg_plan_check_rules(lg_context_t *context, const lg_rule_t *rules, size_t rule_count,
+                                lg_error_t *err);
+
 // The stages, in order.
 lg_status_t lg_plan_place(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_count, lg_error_t *err);
 lg_status_t lg_plan_bind(lg_plan_t *plan, lg_error_t *err);

@@ -17,6 +17,7 @@
 //     guard %7 false "batch > 100, at net.py:12"
 #include "program/format.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "op/registry.h"
@@ -233,4 +234,15 @@ lg_status_t lg_program_format(const lg_program_t *program, lg_text_t **out_text,
         lg_format_program(text, program);
     }
     return lg_text_finish(text, out_text, err);
+}
+
+char *lg_program_format_type(const lg_program_t *program, lg_value_t value, char *text, size_t capacity) {
+    lg_text_t *type = lg_text_create(&program->context->heap);
+    bool known = type != NULL && value < program->values.count;
+    if (known) {
+        lg_extent_format(type, &program->values.items[value].type, program->values.items[value].extents);
+    }
+    snprintf(text, capacity, "%s", known && !type->failed ? type->chars : "");
+    lg_text_release(type);
+    return text;
 }

@@ -93,6 +93,9 @@ lg_status_t lg_program_add_spec(lg_program_t *program, const char *name, const l
 // Whether its plan needs numbers that it does not have: lg_program_specialize gives them.
 bool lg_program_is_open(const lg_program_t *program);
 
+// Whether inputs may have the shapes of `types`, one per input. Errors: SHAPE, DTYPE.
+lg_status_t lg_program_check_inputs(const lg_program_t *program, const lg_view_t *types, lg_error_t *err);
+
 // "path.name", with ".2", ".3"... behind where `program` has a weight of that name already; NULL when out of
 // memory.
 const char *lg_program_free_name(lg_program_t *program, const char *path, const char *name);

@@ -120,6 +120,11 @@ static lg_status_t specialize_symbols(const lg_program_t *program, const lg_view
     return LG_OK;
 }
 
+lg_status_t lg_program_check_inputs(const lg_program_t *program, const lg_view_t *types, lg_error_t *err) {
+    symbol_values_t symbols;
+    return specialize_symbols(program, types, &symbols, err);
+}
+
 // ---- what is left -----------------------------------------------------------------------------------
 
 // Whether a value that is known goes into the result as a weight instead of the op that makes it.

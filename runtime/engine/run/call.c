@@ -111,12 +111,13 @@ lg_status_t lg_call_create(lg_model_t *model, lg_call_t **out_call, lg_error_t *
     call->bound = lg_zone_alloc(&call->zone, count * sizeof *call->bound);
     call->memory = lg_zone_alloc(&call->zone, count * sizeof *call->memory);
     call->own = lg_zone_alloc(&call->zone, call->out_count * sizeof *call->own);
+    call->own_inputs = lg_zone_alloc(&call->zone, call->in_count * sizeof *call->own_inputs);
     lg_status_t status = LG_OK;
     if (model->plan == NULL) {
         call->types = lg_zone_alloc(&call->zone, count * sizeof *call->types);
         call->unready += CALL_STALE;
     }
-    if (call->bound == NULL || call->memory == NULL || call->own == NULL ||
+    if (call->bound == NULL || call->memory == NULL || call->own == NULL || call->own_inputs == NULL ||
         (model->plan == NULL && call->types == NULL)) {
         status = call_no_memory(err);
     } else if (model->plan != NULL) {
@@ -137,6 +138,9 @@ void lg_call_release(lg_call_t *call) {
     }
     for (uint32_t i = 0; call->own != NULL && i < call->out_count; i++) {
         lg_buffer_release(call->own[i]);
+    }
+    for (uint32_t i = 0; call->own_inputs != NULL && i < call->in_count; i++) {
+        lg_buffer_release(call->own_inputs[i]);
     }
     lg_buffer_release(call->arena);
     lg_model_t *model = call->model;
@@ -334,6 +338,40 @@ lg_status_t lg_call_run(lg_call_t *call, int64_t timeout_ns, lg_error_t *err) {
             return call_fail(call, (uint32_t)(record - call->records), code, err);
         }
     }
+    return LG_OK;
+}
+
+lg_plan_t *lg_call_plan(const lg_call_t *call) {
+    return call->fixed != NULL ? call->fixed->plan : NULL;
+}
+
+lg_status_t lg_call_input(lg_call_t *call, const char *name, uint32_t index, lg_view_t *out_view,
+                          lg_error_t *err) {
+    const lg_program_t *program = call->model->program;
+    memset(out_view, 0, sizeof *out_view);
+    if (name != NULL) {
+        index = lg_map_find(&program->input_names, name, strlen(name));
+    }
+    LG_CHECK(err, index < call->in_count, LG_STATUS_NOT_FOUND, NULL,
+             "there is no input '%s'; the call has %u inputs", name != NULL ? name : "(by position)",
+             call->in_count);
+    name = lg_program_input_name(program, index);
+    bool open = call->types != NULL && call->types[index].dtype == LG_DTYPE_INVALID;
+    const lg_value_node_t *node = &program->values.items[lg_program_input(program, index)];
+    LG_CHECK(err, !open || node->extents == NULL, LG_STATUS_INVALID_ARGUMENT, NULL,
+             "the extents of input '%s' are not fixed: bind a view first", name);
+    lg_view_t view = open || call->types == NULL ? node->type : call->types[index];
+    LG_TRY(lg_view_init(out_view, (lg_dtype_t)view.dtype, view.rank, view.shape, err));
+    if (!call->bound[index]) {
+        size_t bytes = (size_t)view.elem_count * lg_dtype_size((lg_dtype_t)view.dtype);
+        if (call->own_inputs[index] == NULL) {
+            LG_TRY(lg_buffer_create(call->context, bytes, &call->own_inputs[index], err));
+            memset(lg_buffer_data(call->own_inputs[index]), 0, bytes);
+        }
+        out_view->data = lg_buffer_data(call->own_inputs[index]);
+        LG_TRY(lg_call_bind(call, name, out_view, err));
+    }
+    out_view->data = call->memory[index];
     return LG_OK;
 }
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "tensor/view.h"
 
 static lg_status_t model_no_memory(lg_error_t *err) {
@@ -119,6 +120,18 @@ lg_status_t lg_model_create_program(lg_program_t *program, const lg_plan_desc_t 
         LG_TRY(model_plan_fixed(program, desc, &plan, err));
     }
     lg_status_t status = model_make(program, plan, desc, out_model, err);
+    if (status == LG_OK && plan == NULL) {  // what planning would say later
+        const lg_plan_desc_t *copy = &(*out_model)->desc;
+        lg_pass_set_t off = 0;
+        status = lg_plan_check_rules(program->context, copy->rules, (size_t)copy->rule_count, err);
+        for (size_t i = 0; i < copy->passes_off_count && status == LG_OK; i++) {
+            status = lg_pass_find(copy->passes_off[i], &off, err);
+        }
+        if (status != LG_OK) {
+            lg_model_release(*out_model);
+            *out_model = NULL;
+        }
+    }
     lg_plan_release(plan);
     return status;
 }
@@ -142,7 +155,7 @@ void lg_model_release(lg_model_t *model) {
     lg_heap_t *heap = &model->context->heap;
     for (size_t i = 0; i < model->fixed.count; i++) {
         lg_heap_free(heap, model->fixed.items[i].shapes, (model->extent_count + 1) * sizeof(int64_t));
-        lg_model_release(model->fixed.items[i].model);
+        lg_model_release(model->fixed.items[i].model);  // NULL where it was not planned
     }
     LG_LIST_DEINIT(heap, &model->fixed);
     lg_plan_t *plan = model->plan;
@@ -169,53 +182,177 @@ lg_rule_t lg_model_rule(const lg_model_t *model, uint32_t index) {
     return index < model->desc.rule_count ? model->desc.rules[index] : (lg_rule_t){NULL, NULL, NULL};
 }
 
+const char *lg_model_pass_off(const lg_model_t *model, uint32_t index) {
+    return index < model->desc.passes_off_count ? model->desc.passes_off[index] : NULL;
+}
+
 // ---- plans by signature -----------------------------------------------------------------------------
 
-// The model for `shapes`, retained; NULL when there is none. Under the lock.
-static lg_model_t *model_find(lg_model_t *model, const int64_t *shapes) {
+// The shapes of `types`, one after the other, in memory that the caller frees with model_free_shapes.
+static lg_status_t model_shapes(lg_model_t *model, const lg_view_t *types, uint32_t count,
+                                int64_t **out_shapes, lg_error_t *err) {
+    const lg_program_t *program = model->program;
+    *out_shapes = NULL;
+    LG_CHECK(err, count == program->inputs.count, LG_STATUS_INVALID_ARGUMENT, NULL,
+             "%u types given, the program has %zu inputs", count, program->inputs.count);
+    LG_TRY(lg_program_check_inputs(program, types, err));
+    int64_t *shapes = lg_heap_alloc(&model->context->heap, (model->extent_count + 1) * sizeof *shapes);
+    if (shapes == NULL) {
+        return model_no_memory(err);
+    }
+    uint32_t used = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t k = 0; k < types[i].rank; k++) {
+            shapes[used++] = types[i].shape[k];
+        }
+    }
+    *out_shapes = shapes;
+    return LG_OK;
+}
+
+static void model_free_shapes(lg_model_t *model, int64_t *shapes) {
+    if (shapes != NULL) {
+        lg_heap_free(&model->context->heap, shapes, (model->extent_count + 1) * sizeof *shapes);
+    }
+}
+
+// The entry for `shapes`, NULL when there is none. Under the lock.
+static lg_fixed_t *model_find(lg_model_t *model, const int64_t *shapes) {
     for (size_t i = 0; i < model->fixed.count; i++) {
         lg_fixed_t *fixed = &model->fixed.items[i];
         if (memcmp(fixed->shapes, shapes, model->extent_count * sizeof *shapes) == 0) {
             fixed->used = ++model->clock;
-            lg_model_retain(fixed->model);
-            return fixed->model;
+            return fixed;
         }
     }
     return NULL;
 }
 
-// Removes those used longest ago until at most `count` are left. What they hold is released by the caller, without
-// the lock: `*out_gone` has room for all.
-static size_t model_shrink(lg_model_t *model, size_t count, lg_fixed_t *out_gone) {
-    size_t gone = 0;
-    while (model->fixed.count > count) {
-        size_t oldest = 0;
-        for (size_t i = 1; i < model->fixed.count; i++) {
-            oldest = model->fixed.items[i].used < model->fixed.items[oldest].used ? i : oldest;
+// Where there are more plans than the capacity, takes out the one used longest ago but `keep`. What it held is for the
+// caller to drop, without the lock.
+static lg_fixed_t model_shrink(lg_model_t *model, const lg_model_t *keep) {
+    lg_fixed_t gone = {NULL, NULL, 0, false};
+    lg_fixed_t *oldest = NULL;
+    size_t plans = 0;
+    for (size_t i = 0; i < model->fixed.count; i++) {
+        lg_fixed_t *fixed = &model->fixed.items[i];
+        plans += fixed->model != NULL;
+        if (fixed->model != NULL && fixed->model != keep && (oldest == NULL || fixed->used < oldest->used)) {
+            oldest = fixed;
         }
-        out_gone[gone++] = model->fixed.items[oldest];
-        model->fixed.items[oldest] = model->fixed.items[--model->fixed.count];
+    }
+    if (plans > model->capacity && oldest != NULL) {
+        gone = *oldest;
+        if (oldest->added) {
+            oldest->model = NULL;
+            gone.shapes = NULL;
+        } else {
+            *oldest = model->fixed.items[--model->fixed.count];
+        }
     }
     return gone;
 }
 
 static void model_drop(lg_model_t *model, lg_fixed_t fixed) {
-    lg_heap_free(&model->context->heap, fixed.shapes, (model->extent_count + 1) * sizeof(int64_t));
+    model_free_shapes(model, fixed.shapes);
     lg_model_release(fixed.model);
 }
 
 void lg_model_set_capacity(lg_model_t *model, uint32_t capacity) {
-    capacity = capacity > 0 ? capacity : 1;
-    for (bool more = true; more;) {
-        lg_fixed_t gone;
+    lg_fixed_t gone;
+    do {
         model_lock(model);
-        model->capacity = capacity;
-        more = model->fixed.count > capacity && model_shrink(model, model->fixed.count - 1, &gone) == 1;
+        model->capacity = capacity > 0 ? capacity : 1;
+        gone = model_shrink(model, NULL);
         model_unlock(model);
-        if (more) {
-            model_drop(model, gone);
-        }
+        model_drop(model, gone);
+    } while (gone.model != NULL);
+}
+
+lg_status_t lg_model_add_signature(lg_model_t *model, const lg_view_t *types, uint32_t count,
+                                   lg_error_t *err) {
+    int64_t *shapes;
+    LG_TRY(model_shapes(model, types, count, &shapes, err));
+    lg_status_t status = LG_OK;
+    model_lock(model);
+    lg_fixed_t *fixed = model_find(model, shapes);
+    size_t added = 0;
+    for (size_t i = 0; i < model->fixed.count; i++) {
+        added += model->fixed.items[i].added;
     }
+    bool there = model->plan != NULL || (fixed != NULL && fixed->added);
+    if (!there && added == LG_MAX_SIGNATURES) {
+        status = lg_error_set(err, LG_STATUS_OVERFLOW, NULL, "a model has at most %d signatures",
+                              LG_MAX_SIGNATURES);
+    } else if (!there && fixed != NULL) {
+        fixed->added = true;
+    } else if (there) {
+        status = LG_OK;
+    } else if (LG_LIST_GROW(&model->context->heap, &model->fixed)) {
+        model->fixed.items[model->fixed.count++] = (lg_fixed_t){shapes, NULL, ++model->clock, true};
+        shapes = NULL;
+    } else {
+        status = model_no_memory(err);
+    }
+    model_unlock(model);
+    model_free_shapes(model, shapes);
+    return status;
+}
+
+lg_status_t lg_model_signature_at(lg_model_t *model, uint32_t index, bool only_added, lg_view_t *out_types,
+                                  uint32_t count, lg_error_t *err) {
+    const lg_program_t *program = model->program;
+    LG_CHECK(err, count == program->inputs.count, LG_STATUS_INVALID_ARGUMENT, NULL,
+             "room for %u types, the program has %zu inputs", count, program->inputs.count);
+    bool found = model->plan != NULL && index == 0;
+    for (uint32_t i = 0; i < count; i++) {
+        out_types[i] = program->values.items[program->inputs.items[i]].type;
+    }
+    model_lock(model);
+    for (size_t at = 0; at < model->fixed.count && !found; at++) {
+        const lg_fixed_t *fixed = &model->fixed.items[at];
+        if ((only_added && !fixed->added) || index-- > 0) {
+            continue;
+        }
+        uint32_t used = 0;
+        for (uint32_t i = 0; i < count; i++) {
+            for (uint32_t k = 0; k < out_types[i].rank; k++) {
+                out_types[i].shape[k] = fixed->shapes[used++];
+            }
+        }
+        found = true;
+    }
+    model_unlock(model);
+    for (uint32_t i = 0; i < count; i++) {
+        lg_view_t *type = &out_types[i];
+        LG_TRY(lg_view_init(type, (lg_dtype_t)type->dtype, type->rank, type->shape, err));
+    }
+    LG_CHECK(err, found, LG_STATUS_NOT_FOUND, NULL, "there are fewer signatures");
+    return LG_OK;
+}
+
+lg_status_t lg_model_signature(lg_model_t *model, uint32_t index, lg_view_t *out_types, uint32_t count,
+                               lg_error_t *err) {
+    return lg_model_signature_at(model, index, false, out_types, count, err);
+}
+
+// What strictness says about a signature that is not there.
+static lg_status_t model_refuse(lg_model_t *model, const lg_view_t *types, uint32_t count, lg_error_t *err) {
+    lg_text_t *text = lg_text_create(&model->context->heap);
+    if (text == NULL) {
+        return model_no_memory(err);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        lg_text_printf(text, "%s", i > 0 ? ", " : "");
+        lg_extent_format(text, &types[i], NULL);
+    }
+    lg_status_t status = lg_error_set(
+        err, LG_STATUS_INVALID_ARGUMENT, NULL,
+        "no plan for inputs %s: the file was opened strictly and has none for this signature; add it before saving, or "
+        "open without strict",
+        text->failed ? "of these types" : text->chars);
+    lg_text_release(text);
+    return status;
 }
 
 static lg_status_t model_plan_for(lg_model_t *model, const lg_view_t *types, uint32_t count,
@@ -225,6 +362,31 @@ static lg_status_t model_plan_for(lg_model_t *model, const lg_view_t *types, uin
     lg_status_t status = lg_model_create_program(program, &model->desc, out_model, err);
     lg_program_release(program);
     return status;
+}
+
+// Puts a plan into the cache. Another thread may have been as fast: `*model` is then its plan.
+static void model_keep(lg_model_t *model, int64_t *shapes, lg_model_t **fixed_model) {
+    lg_fixed_t gone = {NULL, NULL, 0, false};
+    lg_model_t *surplus = NULL;
+    model_lock(model);
+    lg_fixed_t *fixed = model_find(model, shapes);
+    if (fixed != NULL && fixed->model != NULL) {
+        surplus = *fixed_model;
+        *fixed_model = fixed->model;
+        lg_model_retain(fixed->model);
+    } else if (fixed != NULL) {
+        fixed->model = *fixed_model;
+        lg_model_retain(fixed->model);
+    } else if (LG_LIST_GROW(&model->context->heap, &model->fixed)) {
+        model->fixed.items[model->fixed.count++] = (lg_fixed_t){shapes, *fixed_model, ++model->clock, false};
+        lg_model_retain(*fixed_model);
+        shapes = NULL;
+    }
+    gone = model_shrink(model, *fixed_model);
+    model_unlock(model);
+    model_free_shapes(model, shapes);
+    lg_model_release(surplus);
+    model_drop(model, gone);
 }
 
 lg_status_t lg_model_specialize(lg_model_t *model, const lg_view_t *types, uint32_t count,
@@ -238,60 +400,25 @@ lg_status_t lg_model_specialize(lg_model_t *model, const lg_view_t *types, uint3
         *out_model = model;
         return LG_OK;
     }
-    LG_CHECK(err, count == model->program->inputs.count, LG_STATUS_INVALID_ARGUMENT, NULL,
-             "%u types given, the program has %zu inputs", count, model->program->inputs.count);
-    lg_heap_t *heap = &model->context->heap;
-    size_t bytes = (model->extent_count + 1) * sizeof(int64_t);
-    int64_t *shapes = lg_heap_alloc(heap, bytes);
-    if (shapes == NULL) {
-        return model_no_memory(err);
+    int64_t *shapes;
+    LG_TRY(model_shapes(model, types, count, &shapes, err));
+    model_lock(model);
+    const lg_fixed_t *fixed = model_find(model, shapes);
+    bool known = fixed != NULL;
+    if (known && fixed->model != NULL) {
+        *out_model = fixed->model;
+        lg_model_retain(*out_model);
     }
-    uint32_t used = 0;
-    bool fits = true;
-    for (uint32_t i = 0; i < count; i++) {
-        const lg_view_t *type = &model->program->values.items[model->program->inputs.items[i]].type;
-        fits = fits && types[i].rank == type->rank && types[i].dtype == type->dtype;
-        for (uint32_t k = 0; fits && k < types[i].rank; k++) {
-            shapes[used++] = types[i].shape[k];
-        }
-    }
-    if (fits) {
-        model_lock(model);
-        *out_model = model_find(model, shapes);
-        model_unlock(model);
-    }
+    model_unlock(model);
     lg_status_t status = LG_OK;
     if (*out_model == NULL) {
-        status = model_plan_for(model, types, count, out_model, err);
-        bool kept = false;
-        lg_fixed_t gone;
-        size_t gone_count = 0;
+        status = model->strict && !known ? model_refuse(model, types, count, err)
+                                         : model_plan_for(model, types, count, out_model, err);
         if (status == LG_OK) {
-            model_lock(model);
-            lg_model_t *other = model_find(model, shapes);  // another thread may have been as fast
-            if (other != NULL) {
-                lg_model_release(*out_model);
-                *out_model = other;
-            } else {
-                if (model->fixed.count >= model->capacity) {
-                    gone_count = model_shrink(model, model->fixed.count - 1, &gone);
-                }
-                if (LG_LIST_GROW(heap, &model->fixed)) {
-                    lg_model_retain(*out_model);
-                    model->fixed.items[model->fixed.count++] =
-                        (lg_fixed_t){shapes, *out_model, ++model->clock};
-                    kept = true;
-                }
-            }
-            model_unlock(model);
-        }
-        if (gone_count > 0) {
-            model_drop(model, gone);
-        }
-        if (kept) {
+            model_keep(model, shapes, out_model);
             return LG_OK;
         }
     }
-    lg_heap_free(heap, shapes, bytes);
+    model_free_shapes(model, shapes);
     return status;
 }

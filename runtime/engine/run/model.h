@@ -8,10 +8,12 @@
 
 // A model for one signature.
 typedef struct lg_fixed {
-    int64_t *shapes;  // of all inputs, one after the other
-    lg_model_t *model;
-    uint64_t used;  // the clock when it was asked for last
+    int64_t *shapes;    // of all inputs, one after the other
+    lg_model_t *model;  // NULL: not planned yet, or no longer
+    uint64_t used;      // the clock when it was asked for last
+    bool added;         // by lg_model_add_signature: it stays when its plan goes
 } lg_fixed_t;
+#define LG_MAX_SIGNATURES 4096  // that were added
 
 struct lg_model {
     atomic_int refs;
@@ -27,9 +29,14 @@ struct lg_model {
     // Plans by signature, for a program with symbols. Under `lock`, which nobody holds while planning.
     atomic_flag lock;
     LG_LIST(lg_fixed_t) fixed;
-    uint32_t capacity;
+    uint32_t capacity;      // of plans
     uint32_t extent_count;  // of all inputs
     uint64_t clock;
+    bool strict;  // only signatures that are there already; set before the model is handed out
 };
+
+// lg_model_signature, where `only_added` leaves out those that merely have a plan.
+lg_status_t lg_model_signature_at(lg_model_t *model, uint32_t index, bool only_added, lg_view_t *out_types,
+                                  uint32_t count, lg_error_t *err);
 
 #endif  // LEGATO_ENGINE_MODEL_H_

@@ -23,6 +23,7 @@ from legato.core.engine cimport (
     lg_open_desc_t,
     lg_program_retain,
     lg_rule_t,
+    lg_save_desc_t,
 )
 from legato.core.errors cimport check
 from legato.core.program cimport wrap_program
@@ -100,17 +101,21 @@ def runners(**named):
     return App(named)
 
 
-def save(path, app):
+def save(path, app, *, portable=False):
     """Write runners to a ``.legato`` file.
 
-    The file is a safetensors file that holds programs, weights and rules; :func:`load` opens it, and
-    ``lg_app_open`` in C. It appears whole or not at all.
+    The file is a safetensors file that holds programs, weights, rules, which passes are off, and for which
+    shapes there are plans; :func:`load` opens it, and ``lg_app_open`` in C. Weights that runners share are
+    written once. It appears whole or not at all.
 
     Parameters
     ----------
     path : str or os.PathLike
     app : Runner, App or dict of str to Runner
         A single runner is saved under the name ``main``.
+    portable : bool, default False
+        Nothing in the file tells what ran before: the shapes are those that were asked for by ``run.plan``.
+        Two files of the same programs, weights and options are then the same byte for byte.
 
     Raises
     ------
@@ -132,6 +137,10 @@ def save(path, app):
     cdef const char **names
     cdef lg_model_t **models
     cdef size_t count
+    cdef lg_save_desc_t desc
+    desc.size = sizeof(lg_save_desc_t)
+    desc.abi = LG_ABI
+    desc.portable = bool(portable)
     if isinstance(app, Runner):
         app = {"main": app}
     items = {name: app[name] for name in app} if isinstance(app, (dict, App)) else None
@@ -149,7 +158,7 @@ def save(path, app):
             names[i] = <const char *>encoded[i]
             models[i] = (<Runner>runners[i])._h
         target = os.fsencode(path)
-        check(lg_app_save(target, names, models, count, &err), &err)
+        check(lg_app_save(target, names, models, count, &desc, &err), &err)
     finally:
         PyMem_Free(names)
         PyMem_Free(models)
@@ -172,14 +181,17 @@ cdef Runner _wrap_model(lg_model_t *model):
     return wrap_runner(model, wrap_program(lg_model_program(model)), Rules(rules) if rules else None)
 
 
-def load(path):
+def load(path, *, strict=False):
     """Open a ``.legato`` file.
 
-    The file is mapped, its weights are not copied. It is not trusted: everything in it is checked.
+    The file is mapped, its weights are not copied, and processes that open it share them. It is not trusted:
+    everything in it is checked.
 
     Parameters
     ----------
     path : str or os.PathLike
+    strict : bool, default False
+        Inputs whose shapes the file has no plan for are an error instead of being planned when they come.
 
     Returns
     -------
@@ -193,7 +205,20 @@ def load(path):
     FormatError
         It is no ``.legato`` file, or damaged; the message says what is wrong and where.
     NotFoundError
-        A rule in it names a device that is not there; load its plugin first.
+        A rule in it names a device that is not there (load its plugin first), or a program an op that is not
+        registered.
+    UnsupportedError
+        The file requires what this version does not have.
+
+    Examples
+    --------
+    >>> import legato as lg, os, tempfile
+    >>> run = lg.runner(lambda x: lg.tanh(x), "f32[n]")
+    >>> plan = run.plan("f32[2]")
+    >>> file = os.path.join(tempfile.mkdtemp(), "tanh.legato")
+    >>> lg.save(file, run)
+    >>> lg.load(file, strict=True).main.signatures
+    [((2,),)]
     """
     cdef lg_error_t err
     cdef lg_open_desc_t desc
@@ -204,6 +229,7 @@ def load(path):
     desc.context = context
     desc.plugins = NULL
     desc.plugin_count = 0
+    desc.strict = bool(strict)
     encoded = os.fsencode(path)
     check(lg_app_open(encoded, &desc, &app, &err), &err)
     try:

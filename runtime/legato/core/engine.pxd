@@ -1047,6 +1047,7 @@ cdef extern from "legato/program.h" nogil:
     uint32_t lg_program_symbol_count(const lg_program_t *program)
     const char *lg_program_symbol_name(const lg_program_t *program, uint32_t index)
     const char *lg_program_extent(const lg_program_t *program, lg_value_t value, uint32_t axis)
+    char *lg_program_format_type(const lg_program_t *program, lg_value_t value, char *text, size_t capacity)
     lg_value_t lg_program_input(const lg_program_t *program, uint32_t index)
     lg_value_t lg_program_output(const lg_program_t *program, uint32_t index)
     lg_status_t lg_program_specialize(lg_program_t *program, const lg_view_t *types, uint32_t count,
@@ -1135,8 +1136,11 @@ cdef extern from "legato/app.h" nogil:
         lg_context_t *context
         const char *const *plugins
         uint64_t plugin_count
+        uint64_t strict
 
     lg_status_t lg_app_open(const char *path, const lg_open_desc_t *desc, lg_app_t **out_app, lg_error_t *err)
+    lg_status_t lg_app_open_bytes(const void *data, size_t bytes, const char *name, const lg_open_desc_t *desc,
+                                  lg_app_t **out_app, lg_error_t *err)
     void lg_app_close(lg_app_t *app)
     uint32_t lg_app_model_count(const lg_app_t *app)
     const char *lg_app_model_name(const lg_app_t *app, uint32_t index)
@@ -1147,6 +1151,7 @@ cdef extern from "legato/app.h" nogil:
     lg_plan_t *lg_model_plan(const lg_model_t *model)
     uint32_t lg_model_rule_count(const lg_model_t *model)
     lg_rule_t lg_model_rule(const lg_model_t *model, uint32_t index)
+    const char *lg_model_pass_off(const lg_model_t *model, uint32_t index)
     lg_status_t lg_model_create(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_count,
                                 lg_model_t **out_model, lg_error_t *err)
     lg_status_t lg_model_create_program(lg_program_t *program, const lg_plan_desc_t *desc,
@@ -1154,13 +1159,27 @@ cdef extern from "legato/app.h" nogil:
     lg_status_t lg_model_specialize(lg_model_t *model, const lg_view_t *types, uint32_t count,
                                     lg_model_t **out_model, lg_error_t *err)
     void lg_model_set_capacity(lg_model_t *model, uint32_t capacity)
+    lg_status_t lg_model_add_signature(lg_model_t *model, const lg_view_t *types, uint32_t count,
+                                       lg_error_t *err)
+    lg_status_t lg_model_signature(lg_model_t *model, uint32_t index, lg_view_t *out_types, uint32_t count,
+                                   lg_error_t *err)
+
+    ctypedef struct lg_save_desc_t:
+        uint32_t size
+        uint32_t abi
+        uint64_t portable
+
     lg_status_t lg_app_save(const char *path, const char *const *names, lg_model_t *const *models,
-                            size_t model_count, lg_error_t *err)
+                            size_t model_count, const lg_save_desc_t *desc, lg_error_t *err)
+
     lg_status_t lg_call_create(lg_model_t *model, lg_call_t **out_call, lg_error_t *err)
     void lg_call_release(lg_call_t *call)
     lg_status_t lg_call_bind(lg_call_t *call, const char *name, const lg_view_t *view, lg_error_t *err)
     lg_status_t lg_call_bind_at(lg_call_t *call, uint32_t index, void *data, lg_error_t *err)
     lg_status_t lg_call_run(lg_call_t *call, int64_t timeout_ns, lg_error_t *err)
+    lg_status_t lg_call_input(lg_call_t *call, const char *name, uint32_t index, lg_view_t *out_view,
+                              lg_error_t *err)
+    lg_plan_t *lg_call_plan(const lg_call_t *call)
     lg_status_t lg_call_output(lg_call_t *call, const char *name, uint32_t index, lg_view_t *out_view,
                                lg_error_t *err)
 

@@ -41,11 +41,14 @@ cdef class Runner:
     cdef dict variants             # shapes of the inputs -> Variant, the newest last
     cdef Py_ssize_t capacity
     cdef bint adds                 # whether a run may add a variant
+    cdef list saved                # signatures of the file that it comes from
     cdef object fn, remake         # what was recorded, and how to make a runner of it for other types
     cdef Variant variant(self, lg_model_t *model)
     cdef tuple convert(self, tuple inputs)
     cdef Variant find(self, list types, bint add)
     cdef tuple arrange_out(self, object out)
+    cdef int name_signature(self, list types) except -1
+    cdef list saved_signatures(self)
 
 
 cdef Runner wrap_runner(lg_model_t *model, Program program, object executor)

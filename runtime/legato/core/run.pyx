@@ -19,12 +19,15 @@ from legato.core.engine cimport (
     lg_call_t,
     lg_eager_check_out,
     lg_error_t,
+    lg_model_add_signature,
     lg_model_create_program,
+    lg_model_pass_off,
     lg_model_plan,
     lg_model_program,
     lg_model_release,
     lg_model_retain,
     lg_model_set_capacity,
+    lg_model_signature,
     lg_model_specialize,
     lg_model_t,
     lg_plan_arena_bound_bytes,
@@ -384,6 +387,7 @@ cdef class Runner:
                 if not wanted.is_symbolic and type != wanted:
                     raise ShapeError(f"plan: input {name!r} is {type}, expected {wanted}")
             variant = self.find(types, True)
+            self.name_signature(types)
         if variant is None:
             raise ArgumentError(
                 f"plan: extents of {', '.join(self.names)} are not fixed; give types: run.plan('f32[1,784]')"
@@ -394,12 +398,53 @@ cdef class Runner:
         plan.program = wrap_program(lg_model_program(variant._h))
         return plan
 
+    cdef int name_signature(self, list types) except -1:
+        # What was asked for by name goes into files.
+        cdef lg_error_t err
+        cdef uint32_t i
+        cdef lg_status_t status
+        cdef lg_view_t *views = <lg_view_t *>PyMem_Calloc(self.in_count + 1, sizeof(lg_view_t))
+        if views == NULL:
+            raise MemoryError()
+        for i in range(self.in_count):
+            views[i] = (<Spec>types[i])._view
+        status = lg_model_add_signature(self._h, views, self.in_count, &err)
+        PyMem_Free(views)
+        return check(status, &err)
+
+    cdef list saved_signatures(self):
+        # Those of the file that the runner comes from.
+        cdef uint32_t index = 0
+        cdef uint32_t i
+        cdef lg_view_t *views = <lg_view_t *>PyMem_Calloc(self.in_count + 1, sizeof(lg_view_t))
+        if views == NULL:
+            raise MemoryError()
+        result = []
+        while lg_model_signature(self._h, index, views, self.in_count, NULL) == LG_OK:
+            result.append(tuple([wrap_spec(&views[i]).shape for i in range(self.in_count)]))
+            index += 1
+        PyMem_Free(views)
+        return result
+
+    @property
+    def passes(self):
+        """dict of str to bool: the passes that plans leave out, as :func:`runner` takes them."""
+        result = {}
+        cdef uint32_t i = 0
+        while lg_model_pass_off(self._h, i) != NULL:
+            result[lg_model_pass_off(self._h, i).decode()] = False
+            i += 1
+        return result
+
     @property
     def signatures(self):
-        """list of tuple: shapes of the inputs for which there are plans, the one used last at the end."""
+        """list of tuple: shapes of the inputs for which there are plans, the one used last at the end.
+
+        Those that the file of a loaded runner names come first, and are planned when they are used.
+        """
         if not self.is_open:
             return [tuple([spec.shape for spec in self.program.inputs.values()])]
-        return list(self.variants)
+        return [*[key for key in self.saved if key not in self.variants], *self.variants]
 
     def __repr__(self):
         return f"<legato.Runner of {self.program!r}>"
@@ -417,6 +462,7 @@ cdef Runner wrap_runner(lg_model_t *model, Program program, object executor):
     result.capacity = 16
     result.adds = True
     result.is_open = lg_model_plan(model) == NULL
+    result.saved = result.saved_signatures() if result.is_open else []
     if not result.is_open:
         lg_model_retain(model)
         result.current = result.variant(model)

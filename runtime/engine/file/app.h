@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Note [The text of an app]
+ * The text under "legato.app" in a file's metadata:
+ *
+ *   legato 1
+ *   model "main" weights "main/" {
+ *     rule op="matmul" to="acme.mm:0"
+ *     off "fuse"                            a pass that plans leave out
+ *     plan "f32[1,784]" "i64[1]"            a signature, a type per input
+ *     tensor "w" = "other/w"                a weight that lies under another name than the prefix and its own
+ *     program { ... }                       see program/format.c
+ *   }
+ *
+ * Files outlive versions. What a reader does not know it leaves aside: an entry begins with a word and ends with its
+ * line, or with the line on which the braces that it opens are closed; in a rule, fields are `word=value`. A writer
+ * whose new entries must not be left aside says so in front of them: `requires "units"`. A change of what
+ * the known entries mean is a new number behind `legato`.
+ */
+#ifndef LEGATO_ENGINE_APP_H_
+#define LEGATO_ENGINE_APP_H_
+
+#include <legato/app.h>
+
+#include "file/safetensors.h"
+#include "run/call.h"
+
+#define LG_APP_FORMAT 1
+#define LG_APP_TEXT "legato.app"  // the key in the metadata
+
+typedef struct lg_app_entry {
+    char *name;
+    lg_model_t *model;
+} lg_app_entry_t;
+
+struct lg_app {
+    atomic_int refs;  // the opener and every model handed out
+    lg_context_t *context;
+    bool owns_context;
+    bool strict;
+    lg_zone_t zone;
+    LG_LIST(lg_app_entry_t) entries;
+};
+
+// Adds a model that the file describes. `name` lives in the zone of the app; *takes ownership* of the model.
+lg_status_t lg_app_add(lg_app_t *app, char *name, lg_model_t *model, lg_error_t *err);
+
+// Reads the models of a container. `what` is its name in messages.
+lg_status_t lg_app_read(lg_app_t *app, lg_container_t *container, const char *what, lg_error_t *err);
+
+#endif  // LEGATO_ENGINE_APP_H_

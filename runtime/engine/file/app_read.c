@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: Apache-2.0
+// The text of an app, read; see Note [The text of an app]. Whatever it names is looked up, whatever it counts is
+// bounded.
+#include <string.h>
+
+#include "file/app.h"
+#include "pass/pass.h"
+#include "program/format.h"
+
+#define APP_MAX_ENTRIES 4096  // rules, signatures, tensors under other names: each, of one model
+#define APP_MAX_OFF 64        // passes left out
+#define APP_MAX_DEPTH 64      // of brackets in an entry that is left aside
+
+// What the text says about one model.
+typedef struct app_model {
+    lg_app_t *app;
+    lg_reader_t *reader;
+    lg_container_t *container;
+    char *name;
+    char *prefix;  // of its weights in the file
+    LG_LIST(lg_rule_t) rules;
+    LG_LIST(lg_reader_t) plans;     // where signatures stand: they are read when the program is known
+    LG_LIST(const char *) tensors;  // names in the file, for
+    lg_map_t aliases;               // weight -> index in tensors
+    const char *off[APP_MAX_OFF];
+    uint32_t off_count;
+    lg_program_t *program;
+} app_model_t;
+
+static lg_status_t app_no_memory(lg_reader_t *reader) {
+    return lg_error_set(reader->err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory to read %s", reader->what);
+}
+
+static lg_status_t app_too_many(lg_reader_t *reader, const char *what) {
+    return lg_error_set(reader->err, LG_STATUS_FORMAT, NULL, "%s, line %u: more than %d %s", reader->what,
+                        reader->line, APP_MAX_ENTRIES, what);
+}
+
+// ---- entries of any kind ----------------------------------------------------------------------------
+
+// Moves to the end of the line, or to what stands on it.
+static bool app_at_line_end(lg_reader_t *reader) {
+    while (reader->at < reader->end && (*reader->at == ' ' || *reader->at == '\t' || *reader->at == '\r')) {
+        reader->at++;
+    }
+    return reader->at == reader->end || *reader->at == '\n';
+}
+
+// Passes a string without looking at what is in it; `reader` stands at its first quote.
+static lg_status_t app_skip_string(lg_reader_t *reader) {
+    const char *at = reader->at + 1;
+    while (at < reader->end && *at != '"' && *at != '\n') {
+        at += *at == '\\' ? 2 : 1;
+    }
+    if (at >= reader->end || *at != '"') {
+        return lg_reader_fail(reader, "a string that is closed by '\"'");
+    }
+    reader->at = at + 1;
+    return LG_OK;
+}
+
+// Passes the rest of an entry: to the end of its line, brackets and their lines included.
+static lg_status_t app_skip_entry(lg_reader_t *reader) {
+    char closing[APP_MAX_DEPTH];
+    uint32_t depth = 0;
+    while (reader->at < reader->end && (depth > 0 || *reader->at != '\n')) {
+        char c = *reader->at;
+        if (c == '"') {
+            LG_TRY(app_skip_string(reader));
+            continue;
+        }
+        char close = c == '{' ? '}' : c == '[' ? ']' : c == '(' ? ')' : 0;
+        if (close != 0) {
+            if (depth == APP_MAX_DEPTH) {
+                return lg_reader_fail(reader, "brackets nested less deeply");
+            }
+            closing[depth++] = close;
+        } else if (c == '}' || c == ']' || c == ')') {
+            if (depth == 0) {
+                return LG_OK;  // of what the entry stands in
+            }
+            if (closing[--depth] != c) {
+                return lg_reader_fail(reader, "the bracket that closes the last one");
+            }
+        }
+        reader->line += c == '\n';
+        reader->at++;
+    }
+    return depth == 0 ? LG_OK : lg_reader_fail(reader, "a closing bracket");
+}
+
+// Takes an entry that any version has, or leaves one aside that this one does not know.
+static lg_status_t app_read_other(lg_reader_t *reader, lg_zone_t *zone, const char *wanted) {
+    const char *chars;
+    size_t bytes;
+    char *feature;
+    if (lg_reader_take(reader, "requires")) {
+        LG_TRY(lg_reader_string(reader, zone, &feature, NULL));
+        return lg_error_set(reader->err, LG_STATUS_UNSUPPORTED, NULL,
+                            "%s requires '%.64s', which this version (%s) does not have; use a newer one",
+                            reader->what, feature, lg_version());
+    }
+    LG_TRY(lg_reader_word(reader, &chars, &bytes, wanted));
+    return app_skip_entry(reader);
+}
+
+// ---- entries of a model -----------------------------------------------------------------------------
+
+// rule op="..." path="..." to="..."
+static lg_status_t app_read_rule(app_model_t *model) {
+    lg_reader_t *reader = model->reader;
+    lg_zone_t *zone = &model->app->zone;
+    lg_rule_t rule = {NULL, NULL, NULL};
+    if (model->rules.count == APP_MAX_ENTRIES) {
+        return app_too_many(reader, "rules");
+    }
+    if (!LG_LIST_GROW(&model->app->context->heap, &model->rules)) {
+        return app_no_memory(reader);
+    }
+    while (!app_at_line_end(reader)) {
+        const char *chars;
+        size_t bytes;
+        char *string;
+        const char **field = lg_reader_take(reader, "op")     ? &rule.op
+                             : lg_reader_take(reader, "path") ? &rule.path
+                             : lg_reader_take(reader, "to")   ? &rule.device
+                                                              : NULL;
+        if (field == NULL) {
+            LG_TRY(lg_reader_word(reader, &chars, &bytes, "a field of a rule"));
+        }
+        LG_TRY(lg_reader_expect(reader, "="));
+        lg_reader_skip_space(reader);
+        if (field == NULL && reader->at < reader->end && *reader->at != '"') {
+            while (reader->at < reader->end && strchr(" \t\r\n\"{}", *reader->at) == NULL) {
+                reader->at++;
+            }
+            continue;
+        }
+        LG_TRY(lg_reader_string(reader, zone, &string, NULL));
+        if (field != NULL) {
+            *field = string;
+        }
+    }
+    if (rule.device == NULL) {
+        return lg_reader_fail(reader, "op=, path= or to= of a rule");
+    }
+    model->rules.items[model->rules.count++] = rule;
+    return LG_OK;
+}
+
+// off "pass"; one that this version does not have is off anyway.
+static lg_status_t app_read_off(app_model_t *model) {
+    lg_reader_t *reader = model->reader;
+    char *name;
+    LG_TRY(lg_reader_string(reader, &model->app->zone, &name, NULL));
+    lg_pass_set_t pass = 0;
+    if (lg_pass_find(name, &pass, NULL) != LG_OK) {
+        return LG_OK;
+    }
+    for (uint32_t i = 0; i < model->off_count; i++) {
+        if (strcmp(model->off[i], name) == 0) {
+            return LG_OK;
+        }
+    }
+    if (model->off_count == APP_MAX_OFF) {
+        return app_too_many(reader, "passes");
+    }
+    model->off[model->off_count++] = name;
+    return LG_OK;
+}
+
+// tensor "weight" = "name in the file"
+static lg_status_t app_read_tensor(app_model_t *model) {
+    lg_reader_t *reader = model->reader;
+    char *name, *target;
+    LG_TRY(lg_reader_string(reader, &model->app->zone, &name, NULL));
+    LG_TRY(lg_reader_expect(reader, "="));
+    LG_TRY(lg_reader_string(reader, &model->app->zone, &target, NULL));
+    LG_CHECK(reader->err, lg_map_find(&model->aliases, name, strlen(name)) == LG_MAP_NONE, LG_STATUS_FORMAT,
+             NULL, "%s, line %u: tensor '%.64s' stands there twice", reader->what, reader->line, name);
+    if (!LG_LIST_GROW(&model->app->context->heap, &model->tensors) ||
+        !lg_map_add(&model->aliases, name, strlen(name), (uint32_t)model->tensors.count)) {
+        return app_no_memory(reader);
+    }
+    model->tensors.items[model->tensors.count++] = target;
+    return LG_OK;
+}
+
+// plan "type of input" ...: kept for later, when it is known what the inputs are.
+static lg_status_t app_note_plan(app_model_t *model) {
+    if (model->plans.count == APP_MAX_ENTRIES) {
+        return app_too_many(model->reader, "plans");
+    }
+    if (!LG_LIST_GROW(&model->app->context->heap, &model->plans)) {
+        return app_no_memory(model->reader);
+    }
+    model->plans.items[model->plans.count++] = *model->reader;
+    return app_skip_entry(model->reader);
+}
+
+// Adds the signature that stands at `reader`.
+static lg_status_t app_read_plan(lg_model_t *model, lg_reader_t *reader, lg_zone_t *zone, lg_view_t *types) {
+    uint32_t count = lg_program_input_count(model->program);
+    for (uint32_t i = 0; i < count; i++) {
+        char *string;
+        size_t bytes;
+        lg_spec_t spec;
+        if (app_at_line_end(reader)) {
+            return lg_reader_fail(reader, "a type for each input");
+        }
+        LG_TRY(lg_reader_string(reader, zone, &string, &bytes));
+        lg_reader_t inner;
+        lg_reader_init(&inner, string, bytes, reader->what, reader->err);
+        inner.line = reader->line;
+        LG_TRY(lg_spec_read(&inner, &spec));
+        for (uint32_t k = 0; k < spec.rank; k++) {
+            LG_CHECK(reader->err, spec.chars[k] == NULL, LG_STATUS_FORMAT, NULL,
+                     "%s, line %u: a plan for '%.64s', expected numbers", reader->what, reader->line, string);
+        }
+        LG_TRY(lg_view_init(&types[i], spec.dtype, spec.rank, spec.shape, reader->err));
+    }
+    return lg_model_add_signature(model, types, count, reader->err);
+}
+
+static lg_status_t app_weight(void *user, const char *name, const lg_view_t *type, lg_tensor_t *out_tensor,
+                              lg_error_t *err) {
+    app_model_t *model = user;
+    (void)type;  // the parser compares it
+    uint32_t alias = lg_map_find(&model->aliases, name, strlen(name));
+    if (alias != LG_MAP_NONE) {
+        return lg_container_tensor(model->container, model->tensors.items[alias], out_tensor, err);
+    }
+    size_t prefix_bytes = strlen(model->prefix);
+    size_t name_bytes = strlen(name);
+    char *full = lg_zone_alloc(&model->app->zone, prefix_bytes + name_bytes + 1);
+    LG_CHECK(err, full != NULL, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory to read a file");
+    memcpy(full, model->prefix, prefix_bytes);
+    memcpy(full + prefix_bytes, name, name_bytes);
+    return lg_container_tensor(model->container, full, out_tensor, err);
+}
+
+// Whether the program comes next; it is not taken.
+static bool app_at_program(lg_reader_t *reader) {
+    lg_reader_t ahead = *reader;
+    return lg_reader_take(&ahead, "program");
+}
+
+static lg_status_t app_read_entries(app_model_t *model) {
+    lg_reader_t *reader = model->reader;
+    while (!lg_reader_take(reader, "}")) {
+        if (app_at_program(reader)) {
+            if (model->program != NULL) {
+                return lg_reader_fail(reader, "one program in a model");
+            }
+            LG_TRY(lg_parse_program(reader, model->app->context, app_weight, model, &model->program));
+        } else if (lg_reader_take(reader, "rule")) {
+            LG_TRY(app_read_rule(model));
+        } else if (lg_reader_take(reader, "off")) {
+            LG_TRY(app_read_off(model));
+        } else if (lg_reader_take(reader, "plan")) {
+            LG_TRY(app_note_plan(model));
+        } else if (lg_reader_take(reader, "tensor")) {
+            LG_TRY(app_read_tensor(model));
+        } else {
+            LG_TRY(app_read_other(reader, &model->app->zone, "an entry of a model or '}'"));
+        }
+    }
+    return model->program != NULL ? LG_OK : lg_reader_fail(reader, "a program in the model before");
+}
+
+// Makes the model that was read and gives it to the app.
+static lg_status_t app_finish_model(app_model_t *model) {
+    lg_reader_t *reader = model->reader;
+    lg_app_t *app = model->app;
+    const lg_plan_desc_t desc = {LG_STRUCT(lg_plan_desc_t), model->rules.items, model->rules.count,
+                                 model->off, model->off_count};
+    lg_model_t *made;
+    LG_TRY(lg_model_create_program(model->program, &desc, &made, reader->err));
+    lg_view_t *types =
+        lg_zone_alloc(&app->zone, (size_t)lg_program_input_count(model->program) * sizeof *types);
+    lg_status_t status = types != NULL ? LG_OK : app_no_memory(reader);
+    for (size_t i = 0; i < model->plans.count && status == LG_OK; i++) {
+        status = app_read_plan(made, &model->plans.items[i], &app->zone, types);
+    }
+    if (status != LG_OK) {
+        lg_model_release(made);
+        return status;
+    }
+    return lg_app_add(app, model->name, made, reader->err);
+}
+
+// model "name" weights "prefix" { ... }
+static lg_status_t app_read_model(lg_app_t *app, lg_reader_t *reader, lg_container_t *container) {
+    app_model_t model = {.app = app, .reader = reader, .container = container};
+    LG_TRY(lg_reader_string(reader, &app->zone, &model.name, NULL));
+    for (size_t i = 0; i < app->entries.count; i++) {
+        LG_CHECK(reader->err, strcmp(app->entries.items[i].name, model.name) != 0, LG_STATUS_FORMAT, NULL,
+                 "%s, line %u: model '%.64s' stands there twice", reader->what, reader->line, model.name);
+    }
+    LG_TRY(lg_reader_expect(reader, "weights"));
+    LG_TRY(lg_reader_string(reader, &app->zone, &model.prefix, NULL));
+    LG_TRY(lg_reader_expect(reader, "{"));
+    lg_heap_t *heap = &app->context->heap;
+    lg_map_init(&model.aliases, heap);
+    lg_status_t status = app_read_entries(&model);
+    status = status == LG_OK ? app_finish_model(&model) : status;
+    lg_program_release(model.program);
+    LG_LIST_DEINIT(heap, &model.rules);
+    LG_LIST_DEINIT(heap, &model.plans);
+    LG_LIST_DEINIT(heap, &model.tensors);
+    lg_map_deinit(&model.aliases);
+    return status;
+}
+
+lg_status_t lg_app_read(lg_app_t *app, lg_container_t *container, const char *what, lg_error_t *err) {
+    const char *text = lg_container_metadata(container, LG_APP_TEXT);
+    LG_CHECK(err, text != NULL, LG_STATUS_FORMAT, NULL,
+             "'%s' is a safetensors file without a legato app; save one with legato.save", what);
+    lg_reader_t reader;
+    int64_t version = 0;
+    lg_reader_init(&reader, text, strlen(text), what, err);
+    LG_TRY(lg_reader_expect(&reader, "legato"));
+    LG_TRY(lg_reader_int(&reader, &version, "a format version"));
+    LG_CHECK(err, version == LG_APP_FORMAT, LG_STATUS_FORMAT, NULL,
+             "'%s' has format %lld, this library reads %d", what, (long long)version, LG_APP_FORMAT);
+    for (lg_reader_skip_space(&reader); reader.at < reader.end; lg_reader_skip_space(&reader)) {
+        if (lg_reader_take(&reader, "model")) {
+            LG_TRY(app_read_model(app, &reader, container));
+        } else {
+            LG_TRY(app_read_other(&reader, &app->zone, "a model or the end"));
+        }
+    }
+    return LG_OK;
+}

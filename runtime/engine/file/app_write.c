@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+// Apps, written; see Note [The text of an app]. The same models give the same bytes: nothing depends on addresses,
+// on time, or on the order in which things came about.
+#include <stdlib.h>
+#include <string.h>
+
+#include "file/app.h"
+#include "program/format.h"
+
+typedef struct app_writer {
+    lg_heap_t *heap;
+    lg_zone_t zone;
+    lg_text_t *text;
+    const char *path;  // for messages
+    bool portable;
+    lg_container_item_t *items;
+    size_t item_count;
+    lg_map_t written;  // where a weight lies and what it is -> item
+} app_writer_t;
+
+// What makes two weights one tensor in the file. No padding.
+typedef struct app_weight_key {
+    uint64_t data;
+    uint64_t dtype, rank;
+    int64_t shape[LG_MAX_RANK];
+} app_weight_key_t;
+
+static bool app_name_is_valid(const char *name) {
+    for (const char *c = name; *c != 0; c++) {
+        bool letter = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9');
+        if (!letter && *c != '_' && *c != '.' && *c != '-') {
+            return false;
+        }
+    }
+    return name[0] != 0;
+}
+
+static lg_status_t app_no_memory(const app_writer_t *writer, lg_error_t *err) {
+    return lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory to save '%s'", writer->path);
+}
+
+// ---- plans ------------------------------------------------------------------------------------------
+
+static void app_write_rule(lg_text_t *text, const lg_rule_t *rule) {
+    lg_text_printf(text, "rule");
+    const char *const names[3] = {" op=", " path=", " to="};
+    const char *const values[3] = {rule->op, rule->path, rule->device};
+    for (int i = 0; i < 3; i++) {
+        if (values[i] != NULL) {
+            lg_text_printf(text, "%s", names[i]);
+            lg_text_quote(text, values[i]);
+        }
+    }
+    lg_text_printf(text, "\n");
+}
+
+// By extents, in the order of inputs and axes.
+static int app_compare_signatures(const void *left, const void *right) {
+    const lg_view_t *const *a = left, *const *b = right;
+    for (size_t i = 0; (*a)[i].dtype != LG_DTYPE_INVALID; i++) {
+        for (uint32_t k = 0; k < (*a)[i].rank; k++) {
+            int64_t x = (*a)[i].shape[k], y = (*b)[i].shape[k];
+            if (x != y) {
+                return x < y ? -1 : 1;
+            }
+        }
+    }
+    return 0;
+}
+
+// A line per signature, in an order of their own.
+static lg_status_t app_write_plans(app_writer_t *writer, lg_model_t *model, lg_error_t *err) {
+    uint32_t count = lg_program_input_count(model->program);
+    LG_LIST(lg_view_t *) signatures = {NULL, 0, 0};
+    lg_status_t status = LG_OK;
+    if (model->plan != NULL) {
+        return LG_OK;  // it has one, and its inputs say which
+    }
+    while (status == LG_OK) {
+        // One more behind the last input: dtype INVALID, where the comparison ends.
+        lg_view_t *types = lg_zone_alloc(&writer->zone, (count + 1) * sizeof *types);
+        if (types == NULL || !LG_LIST_GROW(writer->heap, &signatures)) {
+            status = app_no_memory(writer, err);
+            break;
+        }
+        if (lg_model_signature_at(model, (uint32_t)signatures.count, writer->portable, types, count, NULL) !=
+            LG_OK) {
+            break;
+        }
+        signatures.items[signatures.count++] = types;
+    }
+    if (signatures.count > 1) {
+        qsort(signatures.items, signatures.count, sizeof *signatures.items, app_compare_signatures);
+    }
+    for (size_t i = 0; i < signatures.count && status == LG_OK; i++) {
+        lg_text_printf(writer->text, "plan");
+        for (uint32_t k = 0; k < count; k++) {
+            lg_text_printf(writer->text, " \"");
+            lg_extent_format(writer->text, &signatures.items[i][k], NULL);
+            lg_text_printf(writer->text, "\"");
+        }
+        lg_text_printf(writer->text, "\n");
+    }
+    LG_LIST_DEINIT(writer->heap, &signatures);
+    return status;
+}
+
+// ---- weights ----------------------------------------------------------------------------------------
+
+// One model keeps its weights' own names, so that other tools see what they expect, unless they look like those that
+// the container has for itself.
+static char *app_prefix(app_writer_t *writer, const char *name, const lg_program_t *program, bool alone) {
+    for (uint32_t i = 0; alone && i < lg_program_weight_count(program); i++) {
+        alone = strncmp(lg_program_weight_name(program, i), "__", 2) != 0;
+    }
+    size_t bytes = alone ? 0 : strlen(name);
+    char *prefix = lg_zone_alloc(&writer->zone, bytes + 2);
+    if (prefix != NULL && !alone) {
+        memcpy(prefix, name, bytes);
+        prefix[bytes] = '/';
+    }
+    return prefix;
+}
+
+// Adds a weight to the file, or says where its content is already.
+static lg_status_t app_write_weight(app_writer_t *writer, const char *prefix, const char *name,
+                                    const lg_view_t *type, lg_error_t *err) {
+    app_weight_key_t *key = lg_zone_alloc(&writer->zone, sizeof *key);
+    if (key == NULL) {
+        return app_no_memory(writer, err);
+    }
+    key->data = (uint64_t)(uintptr_t)type->data;
+    key->dtype = type->dtype;
+    key->rank = type->rank;
+    memcpy(key->shape, type->shape, type->rank * sizeof *key->shape);
+    uint32_t same = type->elem_count > 0 ? lg_map_find(&writer->written, key, sizeof *key) : LG_MAP_NONE;
+    if (same == LG_MAP_NONE) {
+        if (type->elem_count > 0 &&
+            !lg_map_add(&writer->written, key, sizeof *key, (uint32_t)writer->item_count)) {
+            return app_no_memory(writer, err);
+        }
+        writer->items[writer->item_count++] = (lg_container_item_t){prefix, name, type};
+        return LG_OK;
+    }
+    const lg_container_item_t *item = &writer->items[same];
+    size_t prefix_bytes = strlen(item->prefix), name_bytes = strlen(item->name);
+    char *full = lg_zone_alloc(&writer->zone, prefix_bytes + name_bytes + 1);
+    if (full == NULL) {
+        return app_no_memory(writer, err);
+    }
+    memcpy(full, item->prefix, prefix_bytes);
+    memcpy(full + prefix_bytes, item->name, name_bytes);
+    lg_text_printf(writer->text, "tensor ");
+    lg_text_quote(writer->text, name);
+    lg_text_printf(writer->text, " = ");
+    lg_text_quote(writer->text, full);
+    lg_text_printf(writer->text, "\n");
+    return LG_OK;
+}
+
+static lg_status_t app_write_model(app_writer_t *writer, const char *name, lg_model_t *model, bool alone,
+                                   lg_error_t *err) {
+    const lg_program_t *program = lg_model_program(model);
+    char *prefix = app_prefix(writer, name, program, alone);
+    if (prefix == NULL) {
+        return app_no_memory(writer, err);
+    }
+    lg_text_printf(writer->text, "model ");
+    lg_text_quote(writer->text, name);
+    lg_text_printf(writer->text, " weights ");
+    lg_text_quote(writer->text, prefix);
+    lg_text_printf(writer->text, " {\n");
+    for (uint32_t i = 0; i < lg_model_rule_count(model); i++) {
+        lg_rule_t rule = lg_model_rule(model, i);
+        app_write_rule(writer->text, &rule);
+    }
+    for (uint32_t i = 0; lg_model_pass_off(model, i) != NULL; i++) {
+        lg_text_printf(writer->text, "off ");
+        lg_text_quote(writer->text, lg_model_pass_off(model, i));
+        lg_text_printf(writer->text, "\n");
+    }
+    LG_TRY(app_write_plans(writer, model, err));
+    for (uint32_t i = 0; i < lg_program_weight_count(program); i++) {
+        LG_TRY(app_write_weight(writer, prefix, lg_program_weight_name(program, i),
+                                lg_program_weight_type(program, i), err));
+    }
+    lg_format_program(writer->text, program);
+    lg_text_printf(writer->text, "}\n");
+    return LG_OK;
+}
+
+lg_status_t lg_app_save(const char *path, const char *const *names, lg_model_t *const *models,
+                        size_t model_count, const lg_save_desc_t *desc, lg_error_t *err) {
+    LG_CHECK(err, model_count > 0, LG_STATUS_INVALID_ARGUMENT, NULL, "an app needs at least one model");
+    size_t most = 0;
+    for (size_t i = 0; i < model_count; i++) {
+        LG_CHECK(err, names[i] != NULL && app_name_is_valid(names[i]), LG_STATUS_INVALID_ARGUMENT, NULL,
+                 "'%s' is no model name; use letters, digits, '_', '.' and '-'",
+                 names[i] != NULL ? names[i] : "");
+        for (size_t k = 0; k < i; k++) {
+            LG_CHECK(err, strcmp(names[i], names[k]) != 0, LG_STATUS_INVALID_ARGUMENT, NULL,
+                     "two models are named '%s'", names[i]);
+        }
+        most += lg_program_weight_count(lg_model_program(models[i]));
+    }
+    app_writer_t writer = {.heap = &models[0]->context->heap, .path = path};
+    writer.portable = desc != NULL && LG_HAS(desc, lg_save_desc_t, portable);
+    lg_zone_init(&writer.zone, writer.heap);
+    lg_map_init(&writer.written, writer.heap);
+    writer.items = lg_zone_alloc(&writer.zone, most * sizeof *writer.items);
+    writer.text = lg_text_create(writer.heap);
+    lg_status_t status = writer.items != NULL && writer.text != NULL ? LG_OK : app_no_memory(&writer, err);
+    if (status == LG_OK) {
+        lg_text_printf(writer.text, "legato %d\n", LG_APP_FORMAT);
+    }
+    for (size_t i = 0; i < model_count && status == LG_OK; i++) {
+        status = app_write_model(&writer, names[i], models[i], model_count == 1, err);
+    }
+    if (status == LG_OK) {
+        status = lg_text_finish(writer.text, &writer.text, err);
+    }
+    if (status == LG_OK) {
+        const char *const metadata[] = {"format", "legato", LG_APP_TEXT, writer.text->chars, NULL};
+        status = lg_container_write(writer.heap, path, metadata, writer.items, writer.item_count, err);
+    }
+    lg_text_release(writer.text);
+    lg_map_deinit(&writer.written);
+    lg_zone_deinit(&writer.zone);
+    return status;
+}
