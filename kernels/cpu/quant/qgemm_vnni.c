@@ -91,12 +91,37 @@ LG_TARGET_VNNI LG_INLINE void sum_a(const lg_qgemm_t *g, const lg_qgemm_piece_t 
     }
 }
 
-// `rows` (a constant) by 64 columns; `a` has rows `a_rs` bytes apart, dense along k.
+// Takes the sums of `rows` rows to C: corrects them for the zero points and brings the columns into order.
+// Apart from the tiles, which would each have a copy.
+LG_TARGET_VNNI LG_NOINLINE static void finish(const lg_qgemm_piece_t *piece, const int32_t *sums, int64_t i0,
+                                              const __m512i *zeros, int rows) {
+    for (int i = 0; i < rows; i++) {
+        __m512i row[4];
+        const __m512i za = _mm512_set1_epi32(piece->scratch->a_zero[i0 + i]);
+        const __m512i a_sum = _mm512_set1_epi32(piece->scratch->a_sum[i0 + i]);
+        for (int p = 0; p < 4; p++) {
+            const __m512i b_sum = _mm512_loadu_si512(piece->scratch->b_sum + 16 * p);
+            row[p] = _mm512_sub_epi32(
+                _mm512_loadu_si512(sums + 64 * i + 16 * p),
+                _mm512_add_epi32(_mm512_mullo_epi32(za, b_sum), _mm512_mullo_epi32(zeros[p], a_sum)));
+        }
+        order(row);
+        int32_t *c = piece->c + (i0 + i) * piece->c_rs;
+        for (int p = 0; p < 4; p++) {
+            const int64_t left = piece->cols - 16 * p;
+            const __mmask16 mask = (__mmask16)(left >= 16 ? 0xffff : left > 0 ? (1u << left) - 1 : 0);
+            const __m512i old = _mm512_maskz_loadu_epi32(piece->k0 > 0 ? mask : 0, c + 16 * p);
+            _mm512_mask_storeu_epi32(c + 16 * p, mask, _mm512_add_epi32(row[p], old));
+        }
+    }
+}
+
+// `rows` (a constant) by 64 columns; `a` has rows `a_rs` bytes apart, dense along k and readable in fours.
 LG_TARGET_VNNI LG_INLINE void tile(const lg_qgemm_piece_t *piece, const uint8_t *a, int64_t a_rs, int64_t i0,
                                    const __m512i *zeros, const int rows, const int a_signed) {
     __m512i sums[LG_QGEMM_TILE][4];
     const uint8_t *b = (const uint8_t *)piece->scratch->packed;
-    const int64_t kc = piece->kc, whole = kc & ~(int64_t)3;
+    const int64_t kc = piece->kc;
     LG_UNROLL
     for (int i = 0; i < rows; i++) {
         LG_UNROLL
@@ -104,7 +129,7 @@ LG_TARGET_VNNI LG_INLINE void tile(const lg_qgemm_piece_t *piece, const uint8_t 
             sums[i][p] = _mm512_setzero_si512();
         }
     }
-    for (int64_t k = 0; k < whole; k += 4, b += 256) {
+    for (int64_t k = 0; k < kc; k += 4, b += 256) {
         const __m512i b0 = _mm512_loadu_si512(b), b1 = _mm512_loadu_si512(b + 64);
         const __m512i b2 = _mm512_loadu_si512(b + 128), b3 = _mm512_loadu_si512(b + 192);
         LG_UNROLL
@@ -118,40 +143,15 @@ LG_TARGET_VNNI LG_INLINE void tile(const lg_qgemm_piece_t *piece, const uint8_t 
             sums[i][3] = dot(sums[i][3], x, b3, a_signed);
         }
     }
-    if (whole < kc) {
-        LG_UNROLL
-        for (int i = 0; i < rows; i++) {
-            uint32_t four = 0;
-            for (int64_t k = whole; k < kc; k++) {
-                four |= (uint32_t)a[i * a_rs + k] << (8 * (k - whole));
-            }
-            const __m512i x = _mm512_set1_epi32((int32_t)four);
-            LG_UNROLL
-            for (int p = 0; p < 4; p++) {
-                sums[i][p] = dot(sums[i][p], x, _mm512_loadu_si512(b + 64 * p), a_signed);
-            }
-        }
-    }
+    int32_t done[LG_QGEMM_TILE * LG_QGEMM_COLS];
     LG_UNROLL
     for (int i = 0; i < rows; i++) {
-        const __m512i za = _mm512_set1_epi32(piece->scratch->a_zero[i0 + i]);
-        const __m512i a_sum = _mm512_set1_epi32(piece->scratch->a_sum[i0 + i]);
         LG_UNROLL
         for (int p = 0; p < 4; p++) {
-            const __m512i b_sum = _mm512_loadu_si512(piece->scratch->b_sum + 16 * p);
-            sums[i][p] = _mm512_sub_epi32(sums[i][p], _mm512_add_epi32(_mm512_mullo_epi32(za, b_sum),
-                                                                       _mm512_mullo_epi32(zeros[p], a_sum)));
-        }
-        order(sums[i]);
-        int32_t *c = piece->c + (i0 + i) * piece->c_rs;
-        LG_UNROLL
-        for (int p = 0; p < 4; p++) {
-            const int64_t left = piece->cols - 16 * p;
-            const __mmask16 mask = (__mmask16)(left >= 16 ? 0xffff : left > 0 ? (1u << left) - 1 : 0);
-            const __m512i old = _mm512_maskz_loadu_epi32(piece->k0 > 0 ? mask : 0, c + 16 * p);
-            _mm512_mask_storeu_epi32(c + 16 * p, mask, _mm512_add_epi32(sums[i][p], old));
+            _mm512_storeu_si512(done + 64 * i + 16 * p, sums[i][p]);
         }
     }
+    finish(piece, done, i0, zeros, rows);
 }
 
 LG_TARGET_VNNI LG_INLINE void piece_vnni_sign(const lg_qgemm_t *g, const lg_qgemm_piece_t *piece,
@@ -172,11 +172,17 @@ LG_TARGET_VNNI LG_INLINE void piece_vnni_sign(const lg_qgemm_t *g, const lg_qgem
         const int64_t rows = lg_qgemm_part(piece->rows, i, LG_QGEMM_TILE);
         const uint8_t *a = piece->a + i * g->a_rs;
         int64_t a_rs = g->a_rs;
-        if (g->a_cs != 1) {
+        if (g->a_cs != 1 || piece->kc % 4 != 0) {
             uint8_t *dense = (uint8_t *)piece->scratch->rows;
             for (int64_t r = 0; r < rows; r++) {
-                for (int64_t k = 0; k < piece->kc; k++) {
+                if (g->a_cs == 1) {
+                    memcpy(dense + r * LG_QGEMM_K, a + r * g->a_rs, (size_t)piece->kc);
+                }
+                for (int64_t k = 0; g->a_cs != 1 && k < piece->kc; k++) {
                     dense[r * LG_QGEMM_K + k] = a[r * g->a_rs + k * g->a_cs];
+                }
+                for (int64_t k = piece->kc; k % 4 != 0; k++) {
+                    dense[r * LG_QGEMM_K + k] = 0;
                 }
             }
             a = dense;
