@@ -85,12 +85,15 @@ def _text(value: Any) -> Any:
 
 @cache
 def schema(domain: str, op: str, version: int) -> Schema | None:
-    """Return the operator's schema in an opset, None where the standard has none there."""
+    """Return the operator's schema in an opset, None where the standard has none there.
+
+    What the standard took back is gone, unless something here still handles it.
+    """
     try:
         found: Any = defs.get_schema(op, version, domain)
     except Exception:
         return None
-    if found.deprecated:
+    if found.deprecated and find(domain, op, found.since_version) is None:
         return None
     defaults = {
         name: helper.get_attribute_value(attribute.default_value)
