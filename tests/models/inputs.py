@@ -9,7 +9,7 @@ import numpy as np
 
 # Shapes by input; each entry is one test. Inputs that are missing have one shape always.
 SHAPES: dict[str, list[dict[str, tuple[int, ...]]]] = {
-    "ppocr_v4_det": [{"x": (1, 3, 320, 480)}, {"x": (2, 3, 32, 64)}, {"x": (1, 3, 96, 160)}],
+    "ppocr_v4_det": [{"x": (1, 3, 320, 480)}, {"x": (2, 3, 64, 128)}, {"x": (1, 3, 96, 160)}],
     "ppocr_v4_rec": [{"x": (1, 3, 48, 320)}, {"x": (2, 3, 48, 64)}, {"x": (1, 3, 48, 640)}],
     "ppocr_v2_cls": [{"x": (1, 3, 48, 192)}, {"x": (3, 3, 48, 192)}],
     "silero_vad_16k_op15": [
@@ -54,6 +54,23 @@ def voice(count: int, random: np.random.Generator) -> Any:
     return (0.1 * tone * loudness + 0.003 * random.standard_normal(count)).astype(np.float32)
 
 
+def page(shape: tuple[int, ...], random: np.random.Generator) -> Any:
+    """Return pictures like a page of print: rows of dark strokes on light paper, in -1..1."""
+    image = np.full(shape, 0.9) + 0.02 * random.standard_normal(shape)
+    for paper in image:
+        for top in range(6, shape[2] - 14, 24):
+            left = 6
+            while left < shape[3] - 16:
+                for _ in range(3):  # strokes of a letter
+                    y, x = top + random.integers(0, 10), left + random.integers(0, 6)
+                    if random.random() < 0.5:
+                        paper[:, y : y + 3, left : left + 9] = -0.8
+                    else:
+                        paper[:, top : top + 13, x : x + 3] = -0.8
+                left += int(random.integers(12, 20))
+    return image.astype(np.float32)
+
+
 def make(name: str, shapes: dict[str, tuple[int, ...]], seed: int = 0) -> dict[str, Any]:
     """Return arrays for a model's inputs."""
     random = np.random.default_rng(seed)
@@ -75,6 +92,8 @@ def make(name: str, shapes: dict[str, tuple[int, ...]], seed: int = 0) -> dict[s
             result[key] = np.zeros(shape, np.int64)
         elif key in ("input", "audio") or key.startswith("serving_default"):
             result[key] = voice(count, random).reshape(shape)
+        elif key == "x":
+            result[key] = page(shape, random)
         elif key in ("state", "h", "c"):
             result[key] = (0.1 * random.standard_normal(shape)).astype(np.float32)
         else:

@@ -17,9 +17,6 @@ import inputs  # noqa: E402
 
 INT8 = {"minilm_int8", "smart_turn_v3.2_int8"}
 WAITING: set[str] = {  # for ops that are not there yet
-    "ppocr_v4_det",
-    "swift_f0",
-    "minilm_int8",
     "smart_turn_v3.2_int8",
 }
 CASES = [(name, i) for name, shapes in inputs.SHAPES.items() for i in range(len(shapes))]

@@ -16,6 +16,13 @@ from legato.onnx.rows import attributes, tensors
 # ---- results whose extents depend on data: only where the data is known -------------------------------
 
 
+@handles("Compress")
+def compress(node: Node, x: Tensor, condition: Tensor) -> Tensor:
+    chosen = np.flatnonzero(node.known(1).numpy()).astype(np.int64)
+    axis = node.get("axis")
+    return ops.gather(ops.reshape(x, [-1]) if axis is None else x, lg.tensor(chosen), axis=axis or 0)
+
+
 def _of_known(op: str, index: int) -> Handler:
     def handler(node: Node, *inputs: Any) -> Any:
         node.known(index)
@@ -25,7 +32,6 @@ def _of_known(op: str, index: int) -> Handler:
 
 
 handles("NonZero", needs="non_zero")(_of_known("non_zero", 0))
-handles("Compress", needs="compress")(_of_known("compress", 1))
 handles("Unique", needs="unique")(_of_known("unique", 0))
 
 

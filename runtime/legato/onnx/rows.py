@@ -24,10 +24,15 @@ def attributes(node: Node, op: str) -> dict[str, Any]:
         if theirs in node.attrs
     }
     for i, theirs in enumerate(node.formal_inputs):
-        if theirs in names and node.has(i):
-            ours, kind = names[theirs]
+        if (known := _attribute(names, theirs)) and node.has(i):
+            ours, kind = known
             found[ours] = _elements(node, i, kind)
     return found
+
+
+def _attribute(names: dict[str, tuple[str, str]], theirs: str) -> tuple[str, str] | None:
+    """Return our name and kind of an input that is an attribute here."""
+    return names.get(theirs) or names.get(theirs.lower())
 
 
 def tensors(node: Node, op: str, inputs: tuple[Any, ...]) -> list[Any]:
@@ -38,7 +43,7 @@ def tensors(node: Node, op: str, inputs: tuple[Any, ...]) -> list[Any]:
         return list(inputs)
     placed: dict[str, Any] = {}
     for i, (theirs, x) in enumerate(zip(node.formal_inputs, inputs, strict=False)):
-        if theirs in names:
+        if _attribute(names, theirs):
             continue
         free = [name for name in ours if name not in placed]
         name = next((n for n in (renamed.get(theirs), theirs, theirs.lower()) if n in free), None)

@@ -64,9 +64,12 @@ def deform_conv(
     pads = node.get("pads") or [0] * 4
     parts, groups, k = node["offset_group"], node["group"], kh * kw
     p, q = offset.shape[2:]
+    # With zeros up to powers of two the positions of grid_sample are exact.
+    padded = [1 << (extent - 1).bit_length() for extent in (h, width)]
+    x = ops.pad(x, [0] * 6 + [padded[0] - h, padded[1] - width])
     moved = ops.reshape(offset, [n * parts, k, 2, p, q])
     places = []
-    for axis, (size, count, extent) in enumerate(((kh, p, h), (kw, q, width))):
+    for axis, (size, count, extent) in enumerate(zip((kh, kw), (p, q), padded, strict=True)):
         inside = np.arange(size) * dilation[axis]
         windows = np.arange(count) * stride[axis] - pads[axis]
         at = (inside[:, None, None, None] if axis == 0 else inside[None, :, None, None]) + (
@@ -78,7 +81,7 @@ def deform_conv(
         places.append(ops.sub(ops.mul(ops.add(place, 0.5), 2.0 / extent), 1.0))
     grid = ops.concat([ops.unsqueeze(v, [4]) for v in reversed(places)], axis=4)
     grid = ops.reshape(grid, [n * parts, k * p, q, 2])
-    samples = ops.grid_sample(ops.reshape(x, [n * parts, c // parts, h, width]), grid)
+    samples = ops.grid_sample(ops.reshape(x, [n * parts, c // parts, *padded]), grid)
     columns = ops.reshape(samples, [n, parts, c // parts, k, p, q])
     if mask is not None:
         columns = ops.mul(columns, ops.reshape(mask, [n, parts, 1, k, p, q]))
@@ -88,7 +91,7 @@ def deform_conv(
     return y if bias is None else ops.add(y, ops.reshape(bias, [o, 1, 1]))
 
 
-@handles("NonMaxSuppression", needs="non_max_suppression")
+@handles("NonMaxSuppression", needs="non_max_suppression_padded")
 def non_max_suppression(node: Node, boxes: Tensor, scores: Tensor, *limits: Any) -> Tensor:
     for i in range(len(node.proto.input)):
         if node.has(i):
@@ -97,4 +100,5 @@ def non_max_suppression(node: Node, boxes: Tensor, scores: Tensor, *limits: Any)
     for i, name in enumerate(("max_output_boxes_per_class", "iou_threshold", "score_threshold"), start=2):
         if node.has(i):
             given[name] = node.number(i)
-    return ops.non_max_suppression(boxes, scores, **given)
+    selected, count = ops.non_max_suppression_padded(boxes, scores, **given)
+    return ops.slice(selected, [0], [count.item()])
