@@ -16,9 +16,6 @@ import fetch  # noqa: E402
 import inputs  # noqa: E402
 
 INT8 = {"minilm_int8", "smart_turn_v3.2_int8"}
-WAITING: set[str] = {  # for ops that are not there yet
-    "smart_turn_v3.2_int8",
-}
 CASES = [(name, i) for name, shapes in inputs.SHAPES.items() for i in range(len(shapes))]
 
 
@@ -48,10 +45,6 @@ def test_model(name: str, case: int) -> None:
     wanted = session(path).run(None, given)
     fixed = {key: given[key] for key in inputs.FIXED.get(name, ())}
     free = {key: value for key, value in given.items() if key not in fixed}
-    if name in WAITING:
-        with pytest.raises(lg.UnsupportedError, match="has no such op yet"):
-            lg.from_onnx(path)
-        return
     program = lg.from_onnx(path, values=fixed, shapes={key: value.shape for key, value in free.items()})
     results = lg.runner(program)(*free.values())
     results = (results,) if isinstance(results, lg.Tensor) else results

@@ -11,7 +11,7 @@ from legato.onnx.extent import extents, vector
 from legato.onnx.node import Node, handles
 
 
-@handles("Attention", needs="scaled_dot_product_attention")
+@handles("Attention")
 def attention(
     node: Node, q: Tensor, k: Tensor, v: Tensor, mask: Any = None, past_key: Any = None,
     past_value: Any = None, lengths: Any = None,

@@ -31,19 +31,19 @@ def _of_known(op: str, index: int) -> Handler:
     return handler
 
 
-handles("NonZero", needs="non_zero")(_of_known("non_zero", 0))
-handles("Unique", needs="unique")(_of_known("unique", 0))
+handles("NonZero")(_of_known("non_zero", 0))
+handles("Unique")(_of_known("unique", 0))
 
 
 # ---- by other ops ------------------------------------------------------------------------------------
 
 
-@handles("Scatter", since=9, until=11, needs="scatter_elements")
+@handles("Scatter", since=9, until=11)
 def scatter(node: Node, x: Tensor, index: Tensor, updates: Tensor) -> Tensor:
     return ops.scatter_elements(x, index, updates, axis=node["axis"])
 
 
-@handles("TensorScatter", needs="scatter_elements")
+@handles("TensorScatter")
 def tensor_scatter(node: Node, x: Tensor, update: Tensor, write: Tensor | None = None) -> Tensor:
     rank, axis = len(x.shape), node["axis"] % len(x.shape)
     steps: Any = ops.reshape(

@@ -247,3 +247,8 @@ def scale(x: Tensor, factor: float) -> Tensor:
 @handles("Einsum")
 def einsum(node: Node, *inputs: Tensor) -> Tensor:
     return lg.einsum(node["equation"], *inputs)
+
+
+@handles("Einsum")
+def einsum(node: Node, *operands: Tensor) -> Tensor:
+    return lg.einsum(node["equation"], *operands)

@@ -72,7 +72,7 @@ def skip_layer_norm(
     return _with_sum(node, y, total)
 
 
-@contrib("SkipSimplifiedLayerNormalization", needs="rms_norm")
+@contrib("SkipSimplifiedLayerNormalization")
 def skip_rms_norm(node: Node, x: Tensor, skip: Tensor, gamma: Tensor, bias: Any = None) -> Any:
     total = _skipped(x, skip, bias)
     return _with_sum(node, ops.rms_norm(total, gamma, axis=-1, eps=node.get("epsilon", 1e-12)), total)
@@ -90,7 +90,7 @@ def _with_sum(node: Node, y: Tensor, total: Tensor) -> Any:
     return (y, None, None, total) if node.wants(3) else y
 
 
-@handles("SimplifiedLayerNormalization", needs="rms_norm")
-@contrib("SimplifiedLayerNormalization", needs="rms_norm")
+@handles("SimplifiedLayerNormalization")
+@contrib("SimplifiedLayerNormalization")
 def rms_norm(node: Node, x: Tensor, gamma: Tensor) -> Tensor:
     return ops.rms_norm(x, gamma, axis=node.get("axis", -1), eps=node.get("epsilon", 1e-5))

@@ -28,7 +28,7 @@ def _pool(op: str) -> Handler:
 handles("MaxPool")(_pool("max_pool"))
 
 
-@handles("MaxUnpool", needs="max_unpool")
+@handles("MaxUnpool")
 def max_unpool(node: Node, x: Tensor, indices: Tensor, shape: Tensor | None = None) -> Tensor:
     given = attributes(node, "max_unpool")
     given.setdefault("stride", [1] * len(given["kernel_size"]))
@@ -53,7 +53,7 @@ def batch_norm(node: Node, x: Tensor, scale: Tensor, bias: Tensor, mean: Tensor,
     return ops.batch_norm(x, mean, var, scale, bias, eps=node["epsilon"])
 
 
-@handles("GroupNormalization", until=21, needs="group_norm")
+@handles("GroupNormalization", until=21)
 def group_norm_of_groups(node: Node, x: Tensor, scale: Tensor, bias: Tensor) -> Tensor:
     groups, channels = node["num_groups"], x.shape[1]
     per_group = [ops.expand(ops.unsqueeze(v, [1]), [groups, channels // groups]) for v in (scale, bias)]

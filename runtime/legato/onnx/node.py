@@ -11,7 +11,6 @@ from onnx import AttributeProto, NodeProto, defs, helper, numpy_helper
 
 import legato as lg
 from legato.core.tensor import Tensor
-from legato.onnx._table import OPS
 from legato.onnx.tensors import to_dtype, to_tensor
 
 if TYPE_CHECKING:
@@ -39,17 +38,15 @@ def handles(
     until: int = 10**9,
     domain: str = "",
     refuses: Refusal | None = None,
-    needs: str = "",
 ) -> Callable[[Handler], Handler]:
     """Register the function that imports an operator, for the versions `since` <= v < `until` of it.
 
     It is called with the node and the inputs, None for those left away, and returns a tensor or a tuple.
-    `refuses` looks at attributes alone and returns what is not supported, before anything is built. Without
-    the op that it `needs` it is not registered.
+    `refuses` looks at attributes alone and returns what is not supported, before anything is built.
     """
 
     def register(handler: Handler) -> Handler:
-        for name in names if not needs or needs in OPS else ():
+        for name in names:
             HANDLERS.setdefault((domain, name), []).append(Entry(since, until, handler, refuses))
         return handler
 

@@ -16,16 +16,23 @@ def _refuses(node: Node) -> str | None:
     return f"output_dtype={type_name(to)}" if to and to not in DTYPES else None
 
 
-@handles("QuantizeLinear", refuses=_refuses, needs="quantize")
+@handles("QuantizeLinear", refuses=_refuses)
 def quantize(node: Node, x: Tensor, scale: Tensor, zero: Tensor | None = None) -> Tensor:
-    return ops.quantize(x.astype(scale.dtype), scale, zero, **_options(node))
+    return ops.quantize(x.astype(scale.dtype), scale, _like(scale, zero), **_options(node))
 
 
-@handles("DequantizeLinear", needs="dequantize")
+@handles("DequantizeLinear")
 def dequantize(node: Node, x: Tensor, scale: Tensor, zero: Tensor | None = None) -> Tensor:
     options = _options(node)
     options.pop("dtype", None)
-    return ops.dequantize(x, scale, zero, **options)
+    return ops.dequantize(x, scale, _like(scale, zero), **options)
+
+
+def _like(scale: Tensor, zero: Tensor | None) -> Tensor | None:
+    """Return a zero point in the shape of its scale: files mix [] and [1]."""
+    if zero is None or zero.shape == scale.shape:
+        return zero
+    return ops.reshape(zero, list(scale.shape))
 
 
 def _options(node: Node) -> dict[str, Any]:

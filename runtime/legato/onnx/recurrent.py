@@ -64,10 +64,10 @@ def _layer(op: str, names: tuple[str, ...], flags: tuple[str, ...] = ()) -> Hand
     return handler
 
 
-handles("LSTM", refuses=_refuses, needs="lstm")(
+handles("LSTM", refuses=_refuses)(
     _layer("lstm", ("activation_f", "activation_g", "activation_h"), ("input_forget",))
 )
-handles("GRU", since=3, refuses=_refuses, needs="gru")(
+handles("GRU", since=3, refuses=_refuses)(
     _layer("gru", ("activation_f", "activation_g"), ("linear_before_reset",))
 )
-handles("RNN", refuses=_refuses, needs="rnn")(_layer("rnn", ("nonlinearity",)))
+handles("RNN", refuses=_refuses)(_layer("rnn", ("nonlinearity",)))

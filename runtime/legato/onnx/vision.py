@@ -18,19 +18,19 @@ OLD = {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
 MODES = {"bilinear": "linear", "bicubic": "cubic"}
 
 
-@handles("Upsample", since=7, until=9, needs="resize")
+@handles("Upsample", since=7, until=9)
 def upsample(node: Node, x: Tensor) -> Tensor:
     return ops.resize(x, scale_factor=node["scales"], mode=MODES.get(node["mode"], node["mode"]), **OLD)
 
 
-@handles("Upsample", since=9, needs="resize")
-@handles("Resize", until=11, needs="resize")
+@handles("Upsample", since=9)
+@handles("Resize", until=11)
 def resize_by_scales(node: Node, x: Tensor, scales: Tensor) -> Tensor:
     factors = [float(v) for v in node.known(1).numpy()]
     return ops.resize(x, scale_factor=factors, mode=MODES.get(node["mode"], node["mode"]), **OLD)
 
 
-@handles("Resize", since=11, needs="resize")
+@handles("Resize", since=11)
 def resize(node: Node, x: Tensor, *rest: Any) -> Tensor:
     given = attributes(node, "resize")
     given = {name: value for name, value in given.items() if value != []}  # an empty tensor stands for none
@@ -39,20 +39,20 @@ def resize(node: Node, x: Tensor, *rest: Any) -> Tensor:
     return ops.resize(x, **given)
 
 
-@handles("GridSample", needs="grid_sample")
+@handles("GridSample")
 def grid_sample(node: Node, x: Tensor, grid: Tensor) -> Tensor:
     given = attributes(node, "grid_sample")
     given["mode"] = MODES.get(given["mode"], given["mode"])
     return ops.grid_sample(x, grid, **given)
 
 
-@handles("RoiAlign", until=16, needs="roi_align")
+@handles("RoiAlign", until=16)
 def roi_align(node: Node, x: Tensor, rois: Tensor, batch_indices: Tensor) -> Tensor:
     given = attributes(node, "roi_align") | {"coordinate_transformation_mode": "output_half_pixel"}
     return ops.roi_align(x, rois, batch_indices, **given)
 
 
-@handles("DeformConv", needs="grid_sample")
+@handles("DeformConv")
 def deform_conv(
     node: Node, x: Tensor, w: Tensor, offset: Tensor, bias: Tensor | None = None, mask: Tensor | None = None
 ) -> Tensor:
@@ -91,14 +91,9 @@ def deform_conv(
     return y if bias is None else ops.add(y, ops.reshape(bias, [o, 1, 1]))
 
 
-@handles("NonMaxSuppression", needs="non_max_suppression_padded")
+@handles("NonMaxSuppression")
 def non_max_suppression(node: Node, boxes: Tensor, scores: Tensor, *limits: Any) -> Tensor:
     for i in range(len(node.proto.input)):
         if node.has(i):
             node.known(i)  # how many are chosen depends on all
-    given: dict[str, Any] = {"center_point_box": bool(node["center_point_box"])}
-    for i, name in enumerate(("max_output_boxes_per_class", "iou_threshold", "score_threshold"), start=2):
-        if node.has(i):
-            given[name] = node.number(i)
-    selected, count = ops.non_max_suppression_padded(boxes, scores, **given)
-    return ops.slice(selected, [0], [count.item()])
+    return ops.non_max_suppression(boxes, scores, **attributes(node, "non_max_suppression"))
