@@ -12,7 +12,7 @@ pytest.importorskip("onnx")
 import cases
 
 GAPS = Path(__file__).with_name("gaps.txt")
-LEAST = 1048  # core cases that must pass; raise it, never lower it
+LEAST = 1054  # core cases that must pass; raise it, never lower it
 
 how_many: Counter[str] = Counter()
 
