@@ -41,7 +41,7 @@ dev: build .venv/.with-lint ## set up a checkout for work on legato
 
 # ---- use and check ----
 
-demo: build .venv/.with-demo ## a small network: eager, recorded, saved, run from C
+demo: build .venv/.with-demo ## two real models: imported, planned, saved in one file, run from C
 	@$(PY) docs/examples/demo.py
 
 test: build ## all tests but the exhaustive ones

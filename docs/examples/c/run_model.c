@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opens a .legato file and runs its model on inputs filled with 0, 1/16, 2/16, ... 15/16, 0, ...
-//   cc run_model.c $(python -m legato --cflags --libs) -o run_model && ./run_model digits.legato [plugin.so]
+//   cc run_model.c $(python -m legato --cflags --libs) -o run_model && ./run_model net.legato [plugin.so]
 #include <legato/legato.h>
 #include <stdio.h>
 #include <stdlib.h>
