@@ -126,7 +126,7 @@ def test_environment_table_is_complete():
     """environment.md has a row for each variable that a source reads, and none for others."""
     page = (support.ROOT / "docs/reference/environment.md").read_text()
     listed = set(re.findall(r"`(LG_[A-Z_]+)", page))
-    folders = ("runtime", "kernels", "tests")
+    folders = ("runtime", "kernels", "tests", "docs/examples")
     sources = [support.ROOT / "setup.py", support.ROOT / "Makefile"]
     sources += [
         p for f in folders for p in (support.ROOT / f).rglob("*") if p.suffix in (".c", ".py", ".pyx")
