@@ -391,7 +391,12 @@ def stubs(family: str, rows: list[Op]) -> str:
         result = result_class(row) or ("tuple[Tensor, ...]" if row.several else "Tensor")
         if result_class(row):
             lines += [""] if lines[-1] else []
-            lines += [f"class {result}(NamedTuple):", *[f"    {o.name}: Tensor" for o in row.outs], ""]
+            fields = [f"    {o.name}: Tensor" for o in row.outs]
+            fields = [  # methods of every tuple
+                f"{field}  # type: ignore[assignment]" if o.name in ("count", "index") else field
+                for o, field in zip(row.outs, fields, strict=True)
+            ]
+            lines += [f"class {result}(NamedTuple):", *fields, ""]
         head = f"def {row.name}({', '.join(_stub_arguments(row))}) -> {result}: ..."
         if len(head) <= 110:
             lines.append(head)

@@ -41,6 +41,9 @@ SHAPES: dict[str, list[dict[str, tuple[int, ...]]]] = {
     "smart_turn_v3.2_int8": [{"input_features": (1, 80, 800)}, {"input_features": (2, 80, 800)}],
 }
 
+# Extents that are open in the file, and yet must be what they are.
+DIMS = {"ppocr_v4_rec": {"d1": 48}, "silero_vad_16k_op15": {"sequence": 576}}
+
 # Inputs that a product would fix when it imports the model.
 FIXED = {"silero_vad_16k_op15": ("sr",)}
 

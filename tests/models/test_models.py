@@ -46,7 +46,24 @@ def test_model(name: str, case: int) -> None:
     fixed = {key: given[key] for key in inputs.FIXED.get(name, ())}
     free = {key: value for key, value in given.items() if key not in fixed}
     program = lg.from_onnx(path, values=fixed, shapes={key: value.shape for key, value in free.items()})
-    results = lg.runner(program)(*free.values())
+    compare(name, program, lg.runner(program)(*free.values()), wanted)
+
+
+@pytest.mark.parametrize("name", [name for name, shapes in inputs.SHAPES.items() if len(shapes) > 1])
+def test_one_program_for_all_shapes(name: str) -> None:
+    path = model_path(name)
+    theirs = session(path)
+    fixed = inputs.make(name, dict.fromkeys(inputs.FIXED.get(name, ()), ()))
+    program = lg.from_onnx(path, values=fixed, dims=inputs.DIMS.get(name))
+    assert program.symbols
+    run = lg.runner(program)
+    for case, shapes in enumerate(inputs.SHAPES[name]):
+        given = inputs.make(name, shapes, seed=case)
+        wanted = theirs.run(None, given)
+        compare(name, program, run(*(given[key] for key in program.inputs)), wanted)
+
+
+def compare(name: str, program: lg.Program, results: Any, wanted: list[Any]) -> None:
     results = (results,) if isinstance(results, lg.Tensor) else results
     tolerance = max(1e-4, 3 * fetch.models()[name]["ort_opt_vs_noopt_reldiff"])
     for output, result, want in zip(program.outputs, results, wanted, strict=True):

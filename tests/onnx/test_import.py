@@ -93,6 +93,83 @@ def test_softmax_of_all_ages(opset: int) -> None:
     np.testing.assert_allclose(got, e / e.sum(axis=axes, keepdims=True), rtol=1e-5)
 
 
+def test_extents_stay_open() -> None:
+    m = model("""
+    g (float[N, C, 4] x) => (float[P, 4] y, int64[3] s) {
+        s = Shape (x)
+        i = Constant <value = int64[1] {2}> ()
+        last = Gather <axis = 0> (s, i)
+        first = Constant <value = int64[1] {-1}> ()
+        wanted = Concat <axis = 0> (first, last)
+        y = Reshape (x, wanted)
+    }""")
+    program = lg.from_onnx(m, dims={"C": 3})
+    assert program.symbols == ["N"]
+    run = lg.runner(program)
+    for n in (1, 5, 2):
+        x = np.random.default_rng(n).normal(size=(n, 3, 4)).astype(np.float32)
+        y, s = run(x)
+        np.testing.assert_array_equal(y.numpy(), x.reshape(-1, 4))
+        assert s.tolist() == [n, 3, 4]
+
+
+def test_names_of_open_extents() -> None:
+    m = model("g (float[?, 3, ?] x, float[batch, batch] z) => (float[?, 3, ?] y) { y = Relu (x) }")
+    m.graph.input[0].type.tensor_type.shape.dim[0].dim_param = "p2o.0"
+    m.graph.output[0].type.tensor_type.ClearField("shape")
+    program = lg.from_onnx(m)
+    assert program.inputs["x"].shape == ("d0", 3, "d1")
+    assert program.inputs["z"].shape == ("batch", "batch")
+    assert lg.from_onnx(m, dims={"p2o.0": 2, "d1": 7}).inputs["x"].shape == (2, 3, 7)
+
+
+OPEN = {
+    # nodes with x as float[N, 4]; what they mean in NumPy
+    "flatten": ("y = Flatten <axis = 1> (x)", lambda x: x),
+    "expand": (
+        "s = Shape (x) z = Constant <value = float[1, 1] {2.0}> () y = Expand (z, s)",
+        lambda x: 0 * x + 2,
+    ),
+    "split": ("y, b = Split <axis = 0, num_outputs = 2> (x)", lambda x: x[: -(-len(x) // 2)]),
+    "last": (
+        "y = ArgMax <axis = 0, select_last_index = 1, keepdims = 0> (x)",
+        lambda x: len(x) - 1 - np.argmax(x[::-1], axis=0),
+    ),
+    "copied": (
+        "s = Constant <value = int64[3] {0, 2, -1}> () y = Reshape (x, s)",
+        lambda x: x.reshape(len(x), 2, 2),
+    ),
+    "size": ("y = Size (x)", lambda x: np.array(x.size)),
+    "slice": (
+        """s = Shape <end = 1> (x) o = Constant <value = int64[1] {1}> () m = Sub (s, o)
+           a = Constant <value = int64[1] {0}> () y = Slice (x, m, s, a)""",
+        lambda x: x[-1:],
+    ),
+    "range": (
+        """s = Shape <end = 1> (x) e = Squeeze (s) z = Constant <value = int64 {0}> ()
+           o = Constant <value = int64 {1}> () y = Range (z, e, o)""",
+        lambda x: np.arange(len(x)),
+    ),
+    "of shape": ("s = Shape (x) y = ConstantOfShape (s)", lambda x: 0 * x),
+    "softmax 11": ("y = Softmax <axis = 0> (x)", lambda x: np.exp(x) / np.exp(x).sum()),
+}
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_open_extents(name: str) -> None:
+    nodes, oracle = OPEN[name]
+    m = model(f"g (float[N, 4] x) => (float y) {{ {nodes} }}", 11 if name.endswith("11") else 18)
+    m.graph.output[0].type.tensor_type.ClearField("shape")
+    program = lg.from_onnx(m)
+    assert program.symbols == ["N"]
+    run = lg.runner(program)
+    for n in (2, 5, 32):
+        x = np.random.default_rng(n).integers(-3, 3, (n, 4)).astype(np.float32)
+        got, want = run(x).numpy(), oracle(x)
+        assert got.shape == want.shape
+        np.testing.assert_allclose(got, want, rtol=1e-5)
+
+
 CASES = {
     # (opset, nodes, type of y, what it means in NumPy)
     "clip 6": (7, "y = Clip <min = -1.0, max = 1.0> (x)", "float[6]", lambda x: x.clip(-1, 1)),

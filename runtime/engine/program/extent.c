@@ -13,7 +13,7 @@ int64_t lg_symbol_at(uint32_t symbol, uint32_t point) {
         case LG_POINT_OTHER:
             return 32 * (2 * (int64_t)symbol + 7);
         case LG_POINT_ODD:
-            return 2 * (int64_t)symbol + 41;
+            return 2 * (int64_t)symbol + 941;  // large, too: a signal has one frame per hop of some hundreds
         default:
             return 32 * ((int64_t)symbol + (point == LG_POINT_FIRST_SYMBOL + symbol ? 1 : 2));
     }

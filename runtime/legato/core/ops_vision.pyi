@@ -93,7 +93,7 @@ def non_max_suppression(
 
 class NonMaxSuppressionPaddedResult(NamedTuple):
     selected: Tensor
-    count: Tensor
+    count: Tensor  # type: ignore[assignment]
 
 def non_max_suppression_padded(
     boxes: TensorLike,

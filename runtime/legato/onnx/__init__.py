@@ -24,7 +24,8 @@ def from_onnx(
     model : path, bytes or onnx.ModelProto
         Opsets 7 to 27. External data is looked for beside the file.
     dims : mapping of str to int, optional
-        Extents for the names in the shapes of inputs; nameless ones are called ``d0``, ``d1``, ... in order.
+        Extents for names in the shapes of inputs; the others stay open. Nameless ones, and names that are no
+        identifiers, are called ``d0``, ``d1``, ... in order.
     shapes : mapping of str to sequence of int, optional
         Shapes for inputs by name, instead of `dims`.
     values : mapping of str to array, optional
@@ -44,7 +45,7 @@ def from_onnx(
     FileError
         The file, or one with external data, cannot be read.
     ArgumentError
-        Extents are open.
+        An input has no shape at all.
 
     Examples
     --------

@@ -7,7 +7,6 @@ from typing import Any
 
 from legato.core.tensor import Tensor
 from legato.onnx.call import ops
-from legato.onnx.extent import extents, vector
 from legato.onnx.node import Node, handles
 
 
@@ -34,11 +33,11 @@ def attention(
         options["scale"] = node["scale"]
     y = ops.scaled_dot_product_attention(q, k, v, mask, **options)
     if flat:
-        batch, heads, length, width = extents(y)
-        y = ops.reshape(ops.transpose(y, [0, 2, 1, 3]), vector([batch, length, heads * width]))
+        batch, heads, length, width = y.shape
+        y = ops.reshape(ops.transpose(y, [0, 2, 1, 3]), [batch, length, heads * width])
     return y, k, v
 
 
 def _heads(x: Tensor, heads: int) -> Tensor:
-    batch, length, width = extents(x)
-    return ops.transpose(ops.reshape(x, vector([batch, length, heads, width // heads])), [0, 2, 1, 3])
+    batch, length, width = x.shape
+    return ops.transpose(ops.reshape(x, [batch, length, heads, width // heads]), [0, 2, 1, 3])

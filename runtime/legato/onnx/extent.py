@@ -1,59 +1,39 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Extents that may be open: numbers where they are fixed, traced i64 tensors where a run decides.
+"""Extents that may be open: numbers where they are fixed, else what ``x.shape`` has while recording.
 
-What follows from extents alone is computed while the program is built; attributes take it like numbers.
+Ops take both as attributes. What follows from extents alone is computed while the program is built.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import legato as lg
 from legato.core.tensor import Tensor
 from legato.onnx.call import ops
 
-Extent = int | Tensor  # a tensor has one element, shape [1]
+
+def is_fixed(x: Tensor) -> bool:
+    """Return whether all extents are numbers."""
+    shape: tuple[Any, ...] = x.shape
+    return all(type(n) is int for n in shape)
 
 
-def extents(x: Tensor) -> list[Any]:
-    """Return the shape of a tensor."""
-    shape: Sequence[Any] = x.shape
-    if all(type(n) is int for n in shape):
-        return list(shape)
-    whole = ops.shape(x)
-    return [n if type(n) is int else ops.slice(whole, [i], [i + 1]) for i, n in enumerate(shape)]
+def shape_tensor(x: Tensor, start: int | None = None, end: int | None = None) -> Tensor:
+    """Return extents as an i64 vector: a constant where they are fixed."""
+    part: list[Any] = list(x.shape)[start:end]
+    if all(type(n) is int for n in part):
+        return lg.tensor(part, dtype="i64")
+    first = range(len(x.shape))[start:end]
+    return ops.shape(x, start=first.start, end=first.stop)
 
 
-def extent(x: Tensor, axis: int) -> Any:
-    """Return one extent."""
-    n: Any = x.shape[axis]
-    axis %= len(x.shape)
-    return n if type(n) is int else ops.slice(ops.shape(x), [axis], [axis + 1])
-
-
-def vector(parts: Sequence[Any]) -> Any:
-    """Return extents as an attribute takes them: a list of numbers, or one traced tensor."""
-    if not any(isinstance(part, Tensor) for part in parts):
-        return list(parts)
-    return ops.concat(
-        [part if isinstance(part, Tensor) else lg.tensor([part], dtype="i64") for part in parts]
-    )
-
-
-def tensor(parts: Sequence[Any]) -> Tensor:
-    """Return extents as an i64 vector."""
-    found = vector(parts)
-    return found if isinstance(found, Tensor) else lg.tensor(found, dtype="i64")
-
-
-def product(parts: Iterable[Any]) -> Any:
+def product(extents: Iterable[Any]) -> Any:
     """Return how many elements there are."""
     total: Any = 1
-    for part in parts:
-        total = (
-            ops.mul(total, part) if isinstance(part, Tensor) or isinstance(total, Tensor) else total * part
-        )
+    for n in extents:
+        total = total * n
     return total
 
 

@@ -81,6 +81,8 @@ class Importer:
         self.builder = builder  # what traced tensors belong to; None where all have elements
         self.folder: Path | None = model.folder
         self._weights: dict[str, Tensor] = {}
+        # What Shape gave: the tensor and its extents, some of which may be numbers.
+        self.shapes: dict[int, tuple[Tensor, list[Any]]] = {}
 
     def graph(
         self, graph: GraphProto, scope: Scope, inputs: Mapping[str, tuple[Any, Sources]]

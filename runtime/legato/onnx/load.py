@@ -19,6 +19,8 @@ from legato.onnx.node import Node
 from legato.onnx.rows import register
 from legato.onnx.tensors import to_dtype
 
+NAMELESS = ("", "?", "-1", "None", "unk")  # what files call extents that they do not name
+
 # What has handlers.
 THEMES = (
     "attention",
@@ -110,18 +112,15 @@ def _specs(
     inputs: Mapping[str, ValueInfoProto], dims: Mapping[str, int], shapes: Mapping[str, Sequence[int]]
 ) -> list[lg.Spec]:
     specs = []
-    open_dims: list[str] = []
-    used: set[str] = set()
-    anonymous = 0
+    names: dict[str, str] = {}  # of extents, by what the file calls them
     for name, value in inputs.items():
         if value.type.WhichOneof("value") != "tensor_type":
             kind = value.type.WhichOneof("value") or "no type"
             raise lg.UnsupportedError(f"input {name!r} is of {kind}, only tensors can be inputs of a program")
         tensor = value.type.tensor_type
         dtype = to_dtype(tensor.elem_type, f"input {name!r}")
-        extents: list[int | str] = []
         if name in shapes:
-            extents = [int(extent) for extent in shapes[name]]
+            extents: list[int | str] = [int(extent) for extent in shapes[name]]
             if tensor.HasField("shape") and len(tensor.shape.dim) != len(extents):
                 raise lg.ShapeError(
                     f"input {name!r} has {len(tensor.shape.dim)} axes, shapes gives {extents}"
@@ -129,28 +128,27 @@ def _specs(
         elif not tensor.HasField("shape"):
             raise lg.ArgumentError(f"input {name!r} has no shape; give one: shapes={{{name!r}: (...)}}")
         else:
-            for dim in tensor.shape.dim:
-                word = dim.dim_param
-                if dim.HasField("dim_value") and dim.dim_value >= 0:
-                    extents.append(dim.dim_value)
-                    continue
-                if word in ("", "?", "-1", "None", "unk"):
-                    word = f"d{anonymous}"
-                    anonymous += 1
-                if word in dims:
-                    used.add(word)
-                    extents.append(int(dims[word]))
-                else:
-                    open_dims.append(word)
-                    extents.append(word)
-        if not open_dims:
-            specs.append(lg.spec(f"{dtype}[{','.join(map(str, extents))}]"))
-    unknown = set(dims) - used
-    if unknown and not open_dims:
-        have = {d.dim_param for v in inputs.values() for d in v.type.tensor_type.shape.dim if d.dim_param}
-        if unknown - have:
-            raise lg.NotFoundError(f"dims names {sorted(unknown - have)}, the model has {sorted(have)}")
-    if open_dims:
-        wanted = ", ".join(f"{name!r}: ..." for name in dict.fromkeys(open_dims))
-        raise lg.ArgumentError(f"extents are open; give them: dims={{{wanted}}}, or shapes=")
+            extents = [_extent(dim, dims, names) for dim in tensor.shape.dim]
+        specs.append(lg.spec(f"{dtype}[{','.join(map(str, extents))}]"))
+    every = {dim.dim_param for v in inputs.values() for dim in v.type.tensor_type.shape.dim}
+    if unknown := set(dims) - every - set(names.values()):
+        known = sorted((every | set(names.values())) - {""})
+        raise lg.NotFoundError(f"dims names {', '.join(map(repr, sorted(unknown)))}, the model has {known}")
     return specs
+
+
+def _extent(dim: Any, dims: Mapping[str, int], names: dict[str, str]) -> int | str:
+    """Return an extent of an input: a number, or the name of one that stays open."""
+    if dim.HasField("dim_value") and dim.dim_value >= 0:
+        return int(dim.dim_value)
+    word = dim.dim_param
+    if word in NAMELESS:  # each is one of its own
+        word = f"nameless {len(names)}"
+    if word not in names:
+        taken = set(names.values())
+        fresh = next(f"d{i}" for i in range(len(names) + 1) if f"d{i}" not in taken)
+        names[word] = word if word.isidentifier() and word.isascii() else fresh
+    for known in (word, names[word]):
+        if known in dims:
+            return int(dims[known])
+    return names[word]

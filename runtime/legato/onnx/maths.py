@@ -12,7 +12,7 @@ import numpy as np
 import legato as lg
 from legato.core.tensor import Tensor
 from legato.onnx.call import ops
-from legato.onnx.extent import extent, extents, fixed, product, vector
+from legato.onnx.extent import fixed, product, shape_tensor
 from legato.onnx.node import Handler, Node, handles
 from legato.onnx.tensors import DTYPES, type_name
 
@@ -97,7 +97,7 @@ def selu(node: Node, x: Tensor) -> Tensor:
 @handles("Hardmax", since=13)
 def hardmax(node: Node, x: Tensor) -> Tensor:
     axis = node["axis"] % len(x.shape)
-    hot = ops.one_hot(ops.argmax(x, axis=axis), depth=extent(x, axis), axis=axis)
+    hot = ops.one_hot(ops.argmax(x, axis=axis), depth=x.shape[axis], axis=axis)
     return hot.astype(x.dtype)
 
 
@@ -131,13 +131,13 @@ def _as_matrix(op: str) -> Handler:
         axis = node.get("axis", 1) % max(len(x.shape), 1)
         if op != "hardmax" and axis == len(x.shape) - 1:
             return getattr(ops, op)(x, axis=-1)
-        shape = extents(x)
-        matrix = ops.reshape(x, vector([product(shape[:axis]), product(shape[axis:])]))
+        shape = list(x.shape)
+        matrix = ops.reshape(x, [product(shape[:axis]), product(shape[axis:])])
         if op == "hardmax":
-            y = ops.one_hot(ops.argmax(matrix, axis=1), depth=extent(matrix, 1), axis=1).astype(x.dtype)
+            y = ops.one_hot(ops.argmax(matrix, axis=1), depth=matrix.shape[1], axis=1).astype(x.dtype)
         else:
             y = getattr(ops, op)(matrix, axis=1)
-        return ops.reshape(y, vector(shape))
+        return ops.reshape(y, shape)
 
     return handler
 
@@ -159,7 +159,9 @@ def _reduction(op: str, of_bool: str = "") -> Handler:
             axis = None
         name = of_bool if x.dtype == lg.bool and of_bool else op
         keep = bool(node["keepdims"])
-        if op in ("max", "min") and 0 in x.shape:  # ONNX has them start from the least, or the greatest
+        if op in ("max", "min") and any(
+            type(n) is int and n == 0 for n in x.shape
+        ):  # ONNX has them start from the least, or the greatest
             return _of_nothing(x, axis, keep, op == "max")
         if op == "mean" and x.dtype.kind in "iu":  # rounds towards zero
             total = ops.sum(x, axis=axis, keepdims=True)
@@ -212,7 +214,8 @@ def _arg(op: str) -> Handler:
         if node.get("select_last_index"):
             axis %= len(x.shape)
             found = getattr(ops, op)(ops.flip(x, axis), axis=axis, keepdims=keep)
-            return ops.sub(ops.sub(extent(x, axis), 1), found)
+            last = ops.sub(shape_tensor(x, axis, axis + 1), 1)
+            return ops.sub(ops.reshape(last, []), found)
         return getattr(ops, op)(x, axis=axis, keepdims=keep)
 
     return handler
@@ -247,8 +250,3 @@ def scale(x: Tensor, factor: float) -> Tensor:
 @handles("Einsum")
 def einsum(node: Node, *inputs: Tensor) -> Tensor:
     return lg.einsum(node["equation"], *inputs)
-
-
-@handles("Einsum")
-def einsum(node: Node, *operands: Tensor) -> Tensor:
-    return lg.einsum(node["equation"], *operands)

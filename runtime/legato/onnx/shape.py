@@ -10,7 +10,7 @@ import numpy as np
 import legato as lg
 from legato.core.tensor import Tensor
 from legato.onnx.call import ops
-from legato.onnx.extent import extent, extents, product, tensor, vector
+from legato.onnx.extent import is_fixed, product, shape_tensor
 from legato.onnx.node import Node, handles
 
 LAST = 2**63 - 1  # an end beyond any
@@ -60,7 +60,7 @@ def range_(node: Node, start: Tensor, limit: Tensor, delta: Tensor) -> Tensor:
 @handles("EyeLike")
 def eye_like(node: Node, x: Tensor) -> Tensor:
     dtype = node.dtype("dtype") if "dtype" in node.attrs else x.dtype.name
-    rows, columns = extents(x)
+    rows, columns = x.shape
     return ops.eye(rows, columns, k=node["k"], dtype=dtype)
 
 
@@ -79,13 +79,23 @@ def one_hot(node: Node, indices: Tensor, depth: Tensor, values: Tensor) -> Tenso
 
 @handles("Shape")
 def shape(node: Node, x: Tensor) -> Tensor:
-    return tensor(extents(x)[node.get("start", 0) : node.get("end")])
+    result = shape_tensor(x, node.get("start", 0), node.get("end"))
+    node.importer.shapes[id(result)] = result, list(x.shape)[node.get("start", 0) : node.get("end")]
+    return result
+
+
+@handles("Gather")
+def gather(node: Node, x: Tensor, index: Tensor) -> Tensor:
+    if type(index) is Tensor and (known := node.importer.shapes.get(id(x))):
+        picked = [known[1][i] for i in index.numpy().reshape(-1).tolist()]
+        if all(type(n) is int for n in picked):  # a fixed extent beside open ones
+            return ops.reshape(lg.tensor(picked, dtype="i64"), list(index.shape))
+    return ops.gather(x, index, axis=node["axis"])
 
 
 @handles("Size")
 def size(node: Node, x: Tensor) -> Tensor:
-    count = product(extents(x))
-    return ops.reshape(count, []) if isinstance(count, Tensor) else lg.tensor(count, dtype="i64")
+    return lg.tensor(product(x.shape), dtype="i64") if is_fixed(x) else ops.size(x)
 
 
 @handles("Reshape")
@@ -96,7 +106,7 @@ def reshape(node: Node, x: Tensor, shape: Tensor) -> Tensor:
     if not node.get("allowzero"):
         if len([n for n in wanted[len(x.shape) :] if n == 0]):
             raise lg.ShapeError(f"an extent of 0 in {wanted} copies one that shape {x.shape} does not have")
-        wanted = vector([extent(x, i) if n == 0 else n for i, n in enumerate(wanted)])
+        wanted = [x.shape[i] if n == 0 else n for i, n in enumerate(wanted)]
     elif 0 in wanted and -1 in wanted:
         raise lg.ShapeError(f"shape {wanted} has both 0 and -1 with allowzero")
     return ops.reshape(x, wanted)
@@ -104,9 +114,11 @@ def reshape(node: Node, x: Tensor, shape: Tensor) -> Tensor:
 
 def _copied(x: Tensor, wanted: Tensor) -> Tensor:
     """Put the extents of `x` in place of zeros."""
-    count = wanted.shape[0]
-    own = (extents(x) + [0] * count)[:count]
-    return ops.where(ops.equal(wanted, 0), tensor(own), wanted)
+    count, rank = wanted.shape[0], len(x.shape)
+    own = shape_tensor(x, 0, min(count, rank))
+    if count > rank:
+        own = ops.concat([own, lg.zeros((count - rank,), "i64")])
+    return ops.where(ops.equal(wanted, 0), own, wanted)
 
 
 def _whole(n: Any) -> Any:
@@ -117,20 +129,22 @@ def _whole(n: Any) -> Any:
 def flatten(node: Node, x: Tensor) -> Tensor:
     axis = node["axis"]
     axis += len(x.shape) if axis < 0 else 0
-    shape = extents(x)
-    return ops.reshape(x, vector([product(shape[:axis]), product(shape[axis:])]))
+    return ops.reshape(x, [product(x.shape[:axis]), product(x.shape[axis:])])
 
 
 @handles("Expand")
 def expand(node: Node, x: Tensor, shape: Tensor) -> Tensor:
-    wanted, own = node.dims(1), extents(x)
-    if not isinstance(wanted, Tensor) and not isinstance(vector(own), Tensor):
-        return ops.expand(x, np.broadcast_shapes(tuple(own), tuple(wanted)))
-    goal = wanted if isinstance(wanted, Tensor) else tensor(wanted)
-    missing = len(own) - goal.shape[0]
+    wanted = node.dims(1)
+    if not isinstance(wanted, Tensor) and is_fixed(x):
+        return ops.expand(x, np.broadcast_shapes(x.shape, tuple(wanted)))
+    goal = wanted if isinstance(wanted, Tensor) else lg.tensor(wanted, dtype="i64")
+    own = shape_tensor(x)
+    missing = len(x.shape) - goal.shape[0]
     if missing > 0:
         goal = ops.concat([lg.ones((missing,), "i64"), goal])
-    return ops.expand(x, ops.where(ops.equal(goal, 1), tensor([1] * -missing + own), goal))
+    elif missing < 0:
+        own = ops.concat([lg.ones((-missing,), "i64"), own])
+    return ops.expand(x, ops.where(ops.equal(goal, 1), own, goal))
 
 
 @handles("Squeeze")
@@ -194,6 +208,12 @@ def _pad_refuses(node: Node) -> str | None:
 def pad(
     node: Node, x: Tensor, pads: Tensor | None = None, value: Tensor | None = None, axes: Any = None
 ) -> Tensor:
+    if node.since >= 11 and not node.has(3) and isinstance(pads, Tensor):
+        open_amounts = node.dims(1)
+        if isinstance(open_amounts, Tensor):
+            mode = node["mode"]
+            fill = node.number(2) if node.has(2) and mode == "constant" else 0
+            return ops.pad(x, open_amounts, mode=mode, value=fill)
     amounts = node.ints_or_attr(1, "pads") or []
     if node.since < 11:
         fill = node.get("value", 0.0)
@@ -228,7 +248,7 @@ def dropout(
         raise node.refuse("training mode is not supported")
     if not node.wants(1):
         return (x,)
-    return x, ops.full(vector(extents(x)), True, dtype="bool" if node.since >= 10 else x.dtype.name)
+    return x, ops.full(list(x.shape), True, dtype="bool" if node.since >= 10 else x.dtype.name)
 
 
 @handles("Identity")
