@@ -31,7 +31,7 @@ from pathlib import Path
 
 import numpy as np
 import threadpoolctl
-from benchmarks.common import MATH, MEMORY, NAMES, SMALL, chain, torch
+from benchmarks.common import MATH, MEMORY, MOVES, NAMES, SMALL, chain, torch
 from benchmarks.networks import NETWORKS
 
 import legato as lg
@@ -39,6 +39,7 @@ import legato as lg
 ROOT = Path(__file__).resolve().parent.parent
 LOOP_NS = 200_000  # of one timed loop: shorter than a slice of the scheduler, so that most are undisturbed
 COPY_SHARE = 0.85  # of a copy's bandwidth, for what memory bounds
+MOVE_SHARE = 0.80  # the same for elements that change places
 
 
 class Bench:
@@ -104,6 +105,12 @@ class Bench:
             self.row(
                 f"{title}  f32[1e6]", *times, unit="us", target=target, ok=share >= COPY_SHARE, note=note
             )
+        for title, own, numpy, pytorch in MOVES:
+            *times, copy = [
+                t and t / 1e3 for t in self.medians([own, numpy, torch and pytorch, "np.copyto(r, x)"])
+            ]
+            self.row(f"{title}  f32[1e6]", *times, unit="us", target=f">= {MOVE_SHARE:.0%} of copy",
+                     ok=copy / times[0] >= MOVE_SHARE, note=f"{copy / times[0]:.0%}")  # fmt: skip
         for title, own, numpy, pytorch, most in MATH:
             times = [t and t / 1e3 for t in self.medians([own, numpy, torch and pytorch])]
             target, note = f">= {1 / most:.1f} x faster", f"{times[1] / times[0]:.2f} x"

@@ -75,6 +75,23 @@ MEMORY = [
      "torch.clamp_min(x_torch, 0, out=r_torch)", 8),
     ("abs", "lg.abs(x_lg, out=r_lg)", "np.abs(x, out=r)", "torch.abs(x_torch, out=r_torch)", 8),
 ]
+# Moves of f32[1e6], `g` its rows in any order; `grid` and so on are shapes of `x`.
+operands(grid=NAMES["x"].reshape(1000, 1000), g=rng.permutation(1000))
+operands(turned=normal(1000, 1000), image4=NAMES["x"].reshape(10, 40, 50, 50), nhwc=normal(10, 50, 50, 40))
+operands(heads=NAMES["x"].reshape(10, 125, 10, 80), swapped=normal(10, 10, 125, 80))
+MOVES = [
+    ("transpose (1000, 1000)", "lg.transpose(grid_lg, (1, 0), out=turned_lg)", "np.copyto(turned, grid.T)",
+     "turned_torch.copy_(grid_torch.T)"),
+    ("transpose NCHW to NHWC", "lg.transpose(image4_lg, (0, 2, 3, 1), out=nhwc_lg)",
+     "np.copyto(nhwc, image4.transpose(0, 2, 3, 1))", "nhwc_torch.copy_(image4_torch.permute(0, 2, 3, 1))"),
+    ("transpose heads of 80", "lg.transpose(heads_lg, (0, 2, 1, 3), out=swapped_lg)",
+     "np.copyto(swapped, heads.transpose(0, 2, 1, 3))", "swapped_torch.copy_(heads_torch.permute(0, 2, 1, 3))"),
+    ("concat of two halves", "lg.concat([grid_lg[:500], grid_lg[500:]], out=turned_lg)",
+     "np.concatenate([grid[:500], grid[500:]], out=turned)",
+     "torch.cat([grid_torch[:500], grid_torch[500:]], out=turned_torch)"),
+    ("gather rows", "lg.gather(grid_lg, g_lg, out=turned_lg)", "np.take(grid, g, axis=0, out=turned)",
+     "torch.index_select(grid_torch, 0, g_torch, out=turned_torch)"),
+]
 # Bound by arithmetic, f32[1e6], results in new memory. NumPy's gelu keeps one temporary alive at a time: with
 # two of them (0.5 * x * (1 + ...)) it took ten times as long where fresh pages are dear.
 MATH = [
