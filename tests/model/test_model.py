@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The protocols between threads under Relacy (Debian: relacy-dev): right as they are, and wrong with one order weaker.
+"""The protocols between threads under Relacy (Debian: relacy-dev): right as they are, wrong with a weaker order.
 
-The sources are the engine's own headers; a mutant is a copy with one line changed, which the checker must catch.
+The sources are the engine's own headers; a mutant is a copy with one line changed, which the checker must find.
 """
 
 import os
@@ -37,20 +37,35 @@ MODELS = {
 }
 
 # name -> model, header of the mutation, the order there, the weaker one, and the line as it is.
+BOTTOM, POSTED = "lg_atomic_store(deque->bottom, bottom + 1, ORDER)", "state | LG_MAIL_POSTED, ORDER)"
+WAKE = "lg_atomic_swap(park->state, (uint32_t)LG_PARK_RUNNING, seq_cst) == LG_PARK_PARKED"
+BUSY = "return lg_atomic_load(box->state, ORDER) == token + 1"
 MUTANTS = {
     "deque-take": ("deque", "deque.h", "seq_cst", "release", "lg_atomic_store(deque->bottom, bottom, ORDER)"),
-    "deque-push": ("deque", "deque.h", "seq_cst", "relaxed", "lg_atomic_store(deque->bottom, bottom + 1, ORDER)"),
-    "deque-last": ("deque", "deque.h", "!lg_atomic_cas(deque->top, top, top + 1, seq_cst)", "false", "if (ORDER)"),
-    "mailbox-post": ("mailbox", "mailbox.h", "seq_cst", "relaxed", "state | LG_MAIL_POSTED, ORDER)"),
+    "deque-push": ("deque", "deque.h", "seq_cst", "relaxed", BOTTOM),
+    "deque-last": (
+        "deque",
+        "deque.h",
+        "!lg_atomic_cas(deque->top, top, top + 1, seq_cst)",
+        "false",
+        "if (ORDER)",
+    ),
+    "mailbox-post": ("mailbox", "mailbox.h", "seq_cst", "relaxed", POSTED),
     "mailbox-claim": ("mailbox", "mailbox.h", "acq_rel", "relaxed", "state + 1, ORDER)"),
-    "mailbox-finish": ("mailbox", "mailbox.h", "seq_cst", "relaxed", "lg_atomic_swap(box->state, token + 2, ORDER)"),
-    "mailbox-busy": ("mailbox", "mailbox.h", "acquire", "relaxed", "return lg_atomic_load(box->state, ORDER) == token + 1"),
+    "mailbox-finish": (
+        "mailbox",
+        "mailbox.h",
+        "seq_cst",
+        "relaxed",
+        "lg_atomic_swap(box->state, token + 2, ORDER)",
+    ),
+    "mailbox-busy": ("mailbox", "mailbox.h", "acquire", "relaxed", BUSY),
     "sleep-wait": ("sleep", "mailbox.h", "seq_cst", "relaxed", "lg_atomic_store(box->waiting, 1u, ORDER)"),
     "park-prepare": ("park-post", "park.h", "seq_cst", "release", "(uint32_t)LG_PARK_PARKED, ORDER)"),
-    "park-post": ("park-post", "mailbox.h", "seq_cst", "release", "state | LG_MAIL_POSTED, ORDER)"),
-    "park-push": ("park-push", "deque.h", "seq_cst", "release", "lg_atomic_store(deque->bottom, bottom + 1, ORDER)"),
-    "park-wake": ("park-wakers", "park.h", "lg_atomic_swap(park->state, (uint32_t)LG_PARK_RUNNING, seq_cst) == LG_PARK_PARKED", "true", "ORDER"),
-}  # fmt: skip
+    "park-post": ("park-post", "mailbox.h", "seq_cst", "release", POSTED),
+    "park-push": ("park-push", "deque.h", "seq_cst", "release", BOTTOM),
+    "park-wake": ("park-wakers", "park.h", WAKE, "true", "ORDER"),
+}
 
 
 def build(name: str, folder: Path, mutation=None) -> Path:

@@ -125,7 +125,7 @@ def inputs_of(
             arrays[name] = random_input(fixed(spec, dims, name), random)
         else:
             raise click.ClickException(
-                f"input {name!r} ({spec}) is missing: --input {name}=FILE.npy, or --random SEED for any numbers"
+                f"input {name!r} ({spec}) is missing: --input {name}=FILE.npy, or --random SEED"
             )
     return arrays
 
