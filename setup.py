@@ -108,6 +108,20 @@ def write_if_changed(path: Path, text: str) -> None:
         path.write_text(text)
 
 
+def relocation_flags(cc: list[str]) -> list[str]:
+    """What packs the relocations of the kernel tables, a tenth of the library, where the machine can load that.
+
+    Since glibc 2.36 and binutils 2.38; a library for older systems is linked with
+    ``LDFLAGS=-Wl,-z,nopack-relative-relocs``.
+    """
+    name, _, number = (os.confstr("CS_GNU_LIBC_VERSION") or "").partition(" ")
+    if name != "glibc" or tuple(map(int, number.split("."))) < (2, 36):
+        return []
+    flag = "-Wl,-z,pack-relative-relocs"
+    command = [*cc, flag, "-Wl,--fatal-warnings", "-shared", "-x", "c", os.devnull, "-o", os.devnull]
+    return [flag] if subprocess.run(command, capture_output=True).returncode == 0 else []
+
+
 def run(command: list) -> None:
     """Runs a compiler or linker, whose own messages say enough when it fails."""
     if code := subprocess.run(command).returncode:
@@ -159,6 +173,7 @@ class Engine:
                 "-Wl,--as-needed",
                 "-Wl,-Bsymbolic-functions",
             ]
+            link += relocation_flags(self.cc)
             # A sanitised library finds the runtime's symbols in the process that loads it.
             link += SANITIZE_FLAGS or ["-Wl,-z,defs"]
             link += ["-Wl,-z,relro", "-Wl,-z,now", *self.user_ld, *objects, "-lm", "-lpthread", "-ldl"]

@@ -6,7 +6,8 @@ from __future__ import annotations
 import json
 
 import emit_python
-from dsl import Op
+from dsl import DTYPES, Op
+from kernels import SETS
 
 NOTICE = """\
 <!-- SPDX-License-Identifier: Apache-2.0 -->
@@ -96,6 +97,24 @@ def index(rows: list[Op]) -> str:
         lines.append(
             f"| [{row.name}]({row.family}.md#{row.name}) | {row.family} | {row.summary} |".replace("|x|", "x")
         )
+    return "\n".join(lines) + "\n"
+
+
+def kernels(rows: list[Op], table: dict[str, dict[str, set[str]]]) -> str:
+    """The page of which op has a kernel for which dtype on which instruction set."""
+    lines = [NOTICE, "# Kernels", ""]
+    lines += [
+        "One mark per kernel: `s` scalar, the reference on every machine; `2` AVX2; `5` AVX-512; `n` NEON. The",
+        "highest that the processor has is used (`LG_CPU_MASK` lowers it). The dtype is that of the first input, of",
+        "the output where there is none. f16 and bf16 compute in f32. Views (reshape, slice, ...) copy only where a",
+        "layout asks for it.",
+    ]
+    names = [name for name in DTYPES[1:] if any(name in row for row in table.values())]
+    lines += ["", f"| op | {' | '.join(names)} |", "| --- |" + " --- |" * len(names)]
+    for row in sorted(rows, key=lambda r: r.name):
+        have = table.get(row.name, {})
+        cells = ["".join(m for m, isa in zip("s25n", SETS, strict=True) if isa in have.get(n, ())) for n in names]
+        lines.append(f"| [{row.name}]({row.family}.md#{row.name}) | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 

@@ -15,6 +15,7 @@ import dsl
 import emit_c
 import emit_docs
 import emit_python
+import kernels
 
 SCHEMA = Path(__file__).resolve().parent
 ROOT = SCHEMA.parent.parent
@@ -37,6 +38,9 @@ def outputs(rows: list[dsl.Op]) -> dict[str, str]:
         files[f"runtime/legato/core/ops_{family}.pyx"] = emit_python.entries(family, members)
         files[f"runtime/legato/core/ops_{family}.pyi"] = emit_python.stubs(family, members)
         files[f"docs/reference/ops/{family}.md"] = emit_docs.page(family, members)
+    table = kernels.table()
+    if table is not None:  # without a C compiler the page stays as it is
+        files["docs/reference/ops/kernels.md"] = emit_docs.kernels(rows, table)
     pxd = ROOT / ENGINE_PXD
     if pxd.exists():
         files[ENGINE_PXD] = engine_pxd(pxd.read_text(), rows)
@@ -58,7 +62,7 @@ def stale(rows: list[dsl.Op]) -> list[Path]:
     found = []
     for pattern, folder in (("ops_*.py[xi]", "runtime/legato/core"), ("*.md", "docs/reference/ops")):
         for path in (ROOT / folder).glob(pattern):
-            if path.stem.removeprefix("ops_") not in families | {"index"}:
+            if path.stem.removeprefix("ops_") not in families | {"index", "kernels"}:
                 found.append(path)
     return sorted(found)
 

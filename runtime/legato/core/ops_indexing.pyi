@@ -13,7 +13,6 @@ def split(
     axis: SupportsIndex = 0,
     out: Sequence[Tensor | None] | None = None,
 ) -> tuple[Tensor, ...]: ...
-
 class TopKResult(NamedTuple):
     values: Tensor
     indices: Tensor
@@ -27,7 +26,6 @@ def top_k(
     sorted: bool = True,
     out: Sequence[Tensor | None] | None = None,
 ) -> TopKResult: ...
-
 class SortResult(NamedTuple):
     values: Tensor
     indices: Tensor
@@ -78,7 +76,6 @@ def compress(
     axis: SupportsIndex | Sequence[SupportsIndex] | None = None,
     out: Tensor | None = None,
 ) -> Tensor: ...
-
 class UniqueResult(NamedTuple):
     y: Tensor
     indices: Tensor

@@ -29,7 +29,6 @@ def lstm(
     input_forget: bool = False,
     out: Sequence[Tensor | None] | None = None,
 ) -> LstmResult: ...
-
 class GruResult(NamedTuple):
     y: Tensor
     y_h: Tensor
@@ -50,7 +49,6 @@ def gru(
     linear_before_reset: bool = False,
     out: Sequence[Tensor | None] | None = None,
 ) -> GruResult: ...
-
 class RnnResult(NamedTuple):
     y: Tensor
     y_h: Tensor

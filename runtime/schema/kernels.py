@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What kernels there are, read from kernels/cpu/kernels.inc by the C preprocessor."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parents[2] / "kernels/cpu"
+SETS = ("SCALAR", "AVX2", "AVX512", "NEON")
+
+_PROGRAM = """
+#define LG_X86(...) __VA_ARGS__
+#define LG_ARM64(...) __VA_ARGS__
+#define LG_KERNEL(family, OP, DTYPE, ISA, symbol, flags) @ OP DTYPE ISA
+#include "kernels.inc"
+"""
+
+
+def table() -> dict[str, dict[str, set[str]]] | None:
+    """Return the instruction sets by op and dtype, all in lower case; None where there is no C compiler."""
+    command = [*shlex.split(os.environ.get("CC", "cc")), "-E", "-P", "-x", "c", f"-I{FOLDER}", "-"]
+    try:
+        done = subprocess.run(command, input=_PROGRAM, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    found: dict[str, dict[str, set[str]]] = {}
+    for op, dtype, isa in re.findall(r"@\s+(\w+)\s+(\w+)\s+(\w+)", done.stdout):
+        found.setdefault(op.lower(), {}).setdefault(dtype.lower(), set()).add(isa)
+    return found
