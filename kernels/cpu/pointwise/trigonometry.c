@@ -2,7 +2,7 @@
 // y = sin cos tan asin acos atan, sinh cosh asinh acosh atanh of x
 //
 // The C library's double functions, rounded once for f32, f16 and bf16; one scalar kernel for every
-// instruction set. Arguments outside the domain give NaN.
+// instruction set, and vectors for sin and cos of f32. Arguments outside the domain give NaN.
 #include <math.h>
 
 #include "loops.h"
@@ -30,3 +30,17 @@ OP(cosh)
 OP(asinh)
 OP(acosh)
 OP(atanh)
+
+// ---- vectors ----------------------------------------------------------------------------------------
+
+// sin r = r + r^3 (c0 + c1 r^2 + c2 r^4), cos r = 1 - r^2/2 + r^4 (c0 + c1 r^2 + c2 r^4); simd/fit_math.py
+#define SIN_C0 -1.666665524e-01f
+#define SIN_C1 8.332177997e-03f
+#define SIN_C2 -1.951723534e-04f
+#define COS_C0 4.166664556e-02f
+#define COS_C1 -1.388736651e-03f
+#define COS_C2 2.443837911e-05f
+
+#define LG_SIMD_BODY "../pointwise/trigonometry_body.inc"
+#include "../simd/each.inc"
+#undef LG_SIMD_BODY

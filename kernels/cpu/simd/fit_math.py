@@ -74,6 +74,13 @@ def scaled_tail(w: mp.mpf) -> mp.mpf:
 
 def main() -> None:
     """Print all fits."""
+    quarter = mp.pi / 4 * mp.mpf("1.0001")
+    f = apart_from_zero(
+        lambda s: (mp.sin(mp.sqrt(s)) / mp.sqrt(s) - 1) / s, lambda s: -mp.mpf(1) / 6 + s / 120
+    )
+    show("sin_tail(r^2)", f, lambda s: s, 1e-6, quarter**2, 2)
+    f = apart_from_zero(lambda s: (mp.cos(mp.sqrt(s)) - 1 + s / 2) / s**2, lambda s: mp.mpf(1) / 24 - s / 720)
+    show("cos_tail(r^2)", f, lambda s: s * s, 1e-4, quarter**2, 2)
     half_ln2 = mp.log(2) / 2 * mp.mpf("1.0001")
     f = apart_from_zero(lambda r: (mp.exp(r) - 1 - r) / r**2, lambda r: mp.mpf(1) / 2 + r / 6)
     show("exp_tail(r)", f, lambda r: r * r / mp.exp(r), -half_ln2, half_ln2, 4)

@@ -23,6 +23,8 @@
 #define LG_ULP_GELU 8.0
 #define LG_ULP_GELU_TANH 24.0
 #define LG_ULP_POW 1.0
+#define LG_ULP_SIN 2.0
+#define LG_ULP_COS 2.0
 #define LG_ULP_ELU 3.0
 #define LG_ULP_CELU 3.0
 #define LG_ULP_SELU 4.0

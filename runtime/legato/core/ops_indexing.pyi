@@ -13,6 +13,7 @@ def split(
     axis: SupportsIndex = 0,
     out: Sequence[Tensor | None] | None = None,
 ) -> tuple[Tensor, ...]: ...
+
 class TopKResult(NamedTuple):
     values: Tensor
     indices: Tensor
@@ -26,6 +27,7 @@ def top_k(
     sorted: bool = True,
     out: Sequence[Tensor | None] | None = None,
 ) -> TopKResult: ...
+
 class SortResult(NamedTuple):
     values: Tensor
     indices: Tensor
@@ -76,6 +78,7 @@ def compress(
     axis: SupportsIndex | Sequence[SupportsIndex] | None = None,
     out: Tensor | None = None,
 ) -> Tensor: ...
+
 class UniqueResult(NamedTuple):
     y: Tensor
     indices: Tensor

@@ -41,6 +41,7 @@ def lp_pool(
     out: Tensor | None = None,
 ) -> Tensor: ...
 def global_lp_pool(x: TensorLike, norm_type: SupportsFloat = 2.0, *, out: Tensor | None = None) -> Tensor: ...
+
 class MaxPoolWithIndicesResult(NamedTuple):
     y: Tensor
     indices: Tensor

@@ -29,6 +29,7 @@ def lstm(
     input_forget: bool = False,
     out: Sequence[Tensor | None] | None = None,
 ) -> LstmResult: ...
+
 class GruResult(NamedTuple):
     y: Tensor
     y_h: Tensor
@@ -49,6 +50,7 @@ def gru(
     linear_before_reset: bool = False,
     out: Sequence[Tensor | None] | None = None,
 ) -> GruResult: ...
+
 class RnnResult(NamedTuple):
     y: Tensor
     y_h: Tensor

@@ -90,6 +90,7 @@ def non_max_suppression(
     center_point_box: bool = False,
     out: Tensor | None = None,
 ) -> Tensor: ...
+
 class NonMaxSuppressionPaddedResult(NamedTuple):
     selected: Tensor
     count: Tensor  # type: ignore[assignment]
@@ -100,7 +101,7 @@ def non_max_suppression_padded(
     *,
     max_output_boxes_per_class: SupportsIndex = 0,
     iou_threshold: SupportsFloat = 0.0,
-    score_threshold: SupportsFloat = -1.7976931348623157e+308,
+    score_threshold: SupportsFloat = -1.7976931348623157e308,
     center_point_box: bool = False,
     out: Sequence[Tensor | None] | None = None,
 ) -> NonMaxSuppressionPaddedResult: ...
