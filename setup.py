@@ -73,9 +73,9 @@ def is_gcc() -> bool:
     )
 
 
-# Kernels at -O2 with the loops vectorised: -O3 makes them half as large again and not faster, where loops that
-# must become straight code say so (LG_UNROLL). GCC vectorises the rest of a vectorised loop once more, at 7 % of
-# the library's size.
+# Kernels at -O2 with the loops vectorised: -O3 makes them half as large again and not faster, where loops
+# that must become straight code say so (LG_UNROLL). GCC vectorises the rest of a vectorised loop once more,
+# at 7 % of the library's size.
 KERNEL_FLAGS = ["-O2", "-ftree-vectorize", "-fvect-cost-model=dynamic"]
 if is_gcc():
     KERNEL_FLAGS += ["--param", "vect-epilogues-nomask=0"]
@@ -109,7 +109,7 @@ def write_if_changed(path: Path, text: str) -> None:
 
 
 def relocation_flags(cc: list[str]) -> list[str]:
-    """What packs the relocations of the kernel tables, a tenth of the library, where the machine can load that.
+    """What packs the relocations of the kernel tables, a tenth of the library, where that can be loaded.
 
     Since glibc 2.36 and binutils 2.38; a library for older systems is linked with
     ``LDFLAGS=-Wl,-z,nopack-relative-relocs``.

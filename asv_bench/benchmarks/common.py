@@ -85,7 +85,8 @@ MOVES = [
     ("transpose NCHW to NHWC", "lg.transpose(image4_lg, (0, 2, 3, 1), out=nhwc_lg)",
      "np.copyto(nhwc, image4.transpose(0, 2, 3, 1))", "nhwc_torch.copy_(image4_torch.permute(0, 2, 3, 1))"),
     ("transpose heads of 80", "lg.transpose(heads_lg, (0, 2, 1, 3), out=swapped_lg)",
-     "np.copyto(swapped, heads.transpose(0, 2, 1, 3))", "swapped_torch.copy_(heads_torch.permute(0, 2, 1, 3))"),
+     "np.copyto(swapped, heads.transpose(0, 2, 1, 3))",
+     "swapped_torch.copy_(heads_torch.permute(0, 2, 1, 3))"),
     ("concat of two halves", "lg.concat([grid_lg[:500], grid_lg[500:]], out=turned_lg)",
      "np.concatenate([grid[:500], grid[500:]], out=turned)",
      "torch.cat([grid_torch[:500], grid_torch[500:]], out=turned_torch)"),
@@ -202,7 +203,8 @@ OPS = {name: f"lg.{name}(u_lg)" for name in UNARY.split()} | {
     "non_max_suppression":
         "lg.non_max_suppression(many_lg, chances_lg, max_output_boxes_per_class=50, iou_threshold=0.5)",
     "non_max_suppression_padded":
-        "lg.non_max_suppression_padded(many_lg, chances_lg, max_output_boxes_per_class=50, iou_threshold=0.5)",
+        "lg.non_max_suppression_padded("
+        "many_lg, chances_lg, max_output_boxes_per_class=50, iou_threshold=0.5)",
     "global_lp_pool": "lg.global_lp_pool(image_lg)",
     "batch_norm": "lg.batch_norm(u_lg, row_lg, lg.abs(row_lg))",
     "instance_norm": "lg.instance_norm(image_lg)",
@@ -218,9 +220,11 @@ OPS = {name: f"lg.{name}(u_lg)" for name in UNARY.split()} | {
     "dequantize": "lg.dequantize(u8_lg, scale_lg, zero_lg)",
     "matmul_integer": "lg.matmul_integer(u8_lg, i8_lg, zero_lg)",
     "dynamic_quantize": "lg.dynamic_quantize(u_lg).y",
-    "qlinear_matmul": "lg.qlinear_matmul(u8_lg, scale_lg, zero_lg, i8_lg, scale_lg, izero_lg, scale_lg, zero_lg)",
+    "qlinear_matmul":
+        "lg.qlinear_matmul(u8_lg, scale_lg, zero_lg, i8_lg, scale_lg, izero_lg, scale_lg, zero_lg)",
     "conv_integer": "lg.conv_integer(qimage_lg, qfilters_lg, zero_lg, padding=1)",
-    "qlinear_conv": "lg.qlinear_conv(qimage_lg, scale_lg, zero_lg, qfilters_lg, scale_lg, izero_lg, scale_lg, "
+    "qlinear_conv": "lg.qlinear_conv("
+                    "qimage_lg, scale_lg, zero_lg, qfilters_lg, scale_lg, izero_lg, scale_lg, "
     "zero_lg, padding=1)",
     "dft": "lg.dft(lg.unsqueeze(frames_lg, -1), onesided=True)",
     "stft": "lg.stft(frames_lg, frame_step=160, frame_length=400)",
@@ -250,6 +254,8 @@ def op_names():
     if missing:
         raise LookupError(f"no benchmark in asv_bench/benchmarks/common.py for: {', '.join(sorted(missing))}")
     return sorted(names)
+
+
 OPS["split"] = "lg.split(m_lg, num_outputs=4)"
 OPS |= {
     "stack": "lg.stack([u_lg, v_lg])",

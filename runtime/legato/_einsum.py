@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Einstein summation, as the ops that it is made of.
 
-There is no kernel of its own: a recorded program holds the transposes, products and sums, so that it runs from C
-and from files like any other, each on its best kernel.
+There is no kernel of its own: a recorded program holds the transposes, products and sums, so that it runs
+from C and from files like any other, each on its best kernel.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ def einsum(equation: str, *operands: Tensor) -> Tensor:
     ----------
     equation : str
         One word of letters for each operand, a letter for each axis, with commas in between: axes with the
-        same letter go together. ``...`` stands for further axes, which broadcast. Behind ``->`` the axes of the
-        result; what is missing there is summed over. Without ``->`` the result has the axes of ``...`` and those
-        named once, in alphabetical order. A letter twice in one word takes the diagonal.
+        same letter go together. ``...`` stands for further axes, which broadcast. Behind ``->`` the axes of
+        the result; what is missing there is summed over. Without ``->`` the result has the axes of ``...``
+        and those named once, in alphabetical order. A letter twice in one word takes the diagonal.
     *operands : Tensor
         As many as there are words. Axes of extent 1 broadcast.
 
@@ -47,8 +47,8 @@ def einsum(equation: str, *operands: Tensor) -> Tensor:
 
     Notes
     -----
-    Products are matrix products where something is summed over. More than two operands are taken in the order of
-    the smallest intermediate results. Source: NumPy einsum; ONNX Einsum-12.
+    Products are matrix products where something is summed over. More than two operands are taken in the
+    order of the smallest intermediate results. Source: NumPy einsum; ONNX Einsum-12.
 
     Examples
     --------

@@ -454,7 +454,7 @@ def onnx_table(rows: list[Op]) -> str:
         lines.append(f'    "{row.name}": ("{ins}", "{outs}", {{{types}}}, ({names.rstrip()})),')
     lines += [
         "}",
-        "# Name of an operator, ours: first version; attributes, and inputs that are attributes here, as theirs:",
+        "# Name of an operator, ours: first version; attributes (and inputs that are those here), as theirs:",
         "# (ours, kind); inputs of other names; whether it is one to one: if not, a handler makes it so.",
         "OPERATORS: dict[tuple[str, str], tuple[int, dict[str, tuple[str, str]], dict[str, str], bool]] = {",
     ]

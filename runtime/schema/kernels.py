@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[2] / "kernels/cpu"
-SETS = ("SCALAR", "AVX2", "AVX512", "NEON")
+SETS = ("SCALAR", "AVX2", "AVX512", "VNNI", "NEON")
 
 _PROGRAM = """
 #define LG_X86(...) __VA_ARGS__

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The protocols between threads under Relacy (Debian: relacy-dev): right as they are, wrong with a weaker order.
+"""The protocols between threads under Relacy (Debian: relacy-dev): right as they are.
 
-The sources are the engine's own headers; a mutant is a copy with one line changed, which the checker must find.
+The sources are the engine's own headers. A mutant is a copy with one order weaker, which the checker finds.
 """
 
 import os

@@ -46,8 +46,8 @@ def conv(
     groups : int, default 1
         Blocks of channels that do not see each other.
     auto_pad : {'notset', 'same_upper', 'same_lower', 'valid'}, default 'notset'
-        How much padding, instead of `padding`: same as the input (an odd element at the end or at
-        the begin), or none.
+        How much padding, instead of `padding`: same as the input (an odd element at the end or
+        begin), or none.
     out : Tensor, optional
         Where to write the result; dtype and shape must fit.
 
@@ -137,8 +137,8 @@ def conv_transpose(
     output_shape : int or tuple of int, default None
         Spatial extents of the result; the padding follows from them.
     auto_pad : {'notset', 'same_upper', 'same_lower', 'valid'}, default 'notset'
-        Instead of `padding`: extents ``in * stride`` (of an odd padding the larger half at the end
-        or at the begin), or no padding.
+        Instead of `padding`: extents ``in * stride`` (of odd padding the larger half at the end or
+        at the begin), or no padding.
     out : Tensor, optional
         Where to write the result; dtype and shape must fit.
 

@@ -1083,8 +1083,8 @@ def gather_elements(object x, object index, *, object axis=0, object out=None):
 
 
 def bitcast(object x, object dtype, *, object out=None):
-    """The same bits read as another dtype of the same width. Not to bool, which has two of 256
-    patterns only.
+    """The same bits read as another dtype of the same width. Not to bool, which has two patterns
+    only.
 
     Parameters
     ----------

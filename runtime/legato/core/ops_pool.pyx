@@ -70,8 +70,8 @@ def max_pool(
     ceil_mode : bool, default False
         Whether a last window may hang over the end; none starts in the end padding.
     auto_pad : {'notset', 'same_upper', 'same_lower', 'valid'}, default 'notset'
-        How much padding, instead of `padding`: same as the input (an odd element at the end or at
-        the begin), or none.
+        How much padding, instead of `padding`: same as the input (an odd element at the end or
+        begin), or none.
     out : Tensor, optional
         Where to write the result; dtype and shape must fit.
 
@@ -141,8 +141,8 @@ def avg_pool(
     dilation : int or tuple of int, default 1
         Distance of window elements.
     auto_pad : {'notset', 'same_upper', 'same_lower', 'valid'}, default 'notset'
-        How much padding, instead of `padding`: same as the input (an odd element at the end or at
-        the begin), or none.
+        How much padding, instead of `padding`: same as the input (an odd element at the end or
+        begin), or none.
     out : Tensor, optional
         Where to write the result; dtype and shape must fit.
 
@@ -215,8 +215,8 @@ def lp_pool(
     ceil_mode : bool, default False
         Whether a last window may hang over the end; none starts in the end padding.
     auto_pad : {'notset', 'same_upper', 'same_lower', 'valid'}, default 'notset'
-        How much padding, instead of `padding`: same as the input (an odd element at the end or at
-        the begin), or none.
+        How much padding, instead of `padding`: same as the input (an odd element at the end or
+        begin), or none.
     out : Tensor, optional
         Where to write the result; dtype and shape must fit.
 
@@ -330,8 +330,8 @@ def max_pool_with_indices(
     ceil_mode : bool, default False
         Whether a last window may hang over the end; none starts in the end padding.
     auto_pad : {'notset', 'same_upper', 'same_lower', 'valid'}, default 'notset'
-        How much padding, instead of `padding`: same as the input (an odd element at the end or at
-        the begin), or none.
+        How much padding, instead of `padding`: same as the input (an odd element at the end or
+        begin), or none.
     storage_order : {'row_major', 'column_major'}, default 'row_major'
         Whether the last or the first spatial axis runs fastest in the indices.
     out : sequence of Tensor or None, optional

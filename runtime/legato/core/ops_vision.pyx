@@ -168,8 +168,8 @@ def grid_sample(
     x : Tensor
         Input, shape (N, C, L), (N, C, H, W) or (N, C, D, H, W). f32 or f64, shape (N, C, ...).
     grid : Tensor
-        Where to sample: the last axis holds a place, last axis of `x` first, -1 to 1 over its
-        extent. f32 or f64, shape (N, ...).
+        Where to sample: the last axis holds a place, last axis of `x` first, -1 to 1 over it. f32
+        or f64, shape (N, ...).
     mode : {'linear', 'nearest', 'cubic'}, default 'linear'
         How many neighbours count along each axis.
     padding_mode : {'zeros', 'border', 'reflection'}, default 'zeros'
@@ -294,8 +294,7 @@ def roi_align(
     mode : {'avg', 'max'}, default 'avg'
         What becomes of the points of a bin.
     coordinate_transformation_mode : {'half_pixel', 'output_half_pixel'}, default 'half_pixel'
-        Whether coordinates are shifted by half an element; without, regions have at least one
-        element.
+        Whether coordinates are shifted by half an element; else regions have at least one element.
     out : Tensor, optional
         Where to write the result; dtype and shape must fit.
 
@@ -663,7 +662,8 @@ def non_max_suppression_padded(
     >>> import legato as lg
     >>> boxes = lg.tensor([[[0.0, 0.0, 1.0, 1.0], [0.0, 0.1, 1.0, 1.1], [2.0, 2.0, 3.0, 3.0]]])
     >>> scores = lg.tensor([[[0.9, 0.8, 0.7]]])
-    >>> lg.non_max_suppression_padded(boxes, scores, max_output_boxes_per_class=3, iou_threshold=0.5)[0].tolist()
+    >>> rows = lg.non_max_suppression_padded(boxes, scores, max_output_boxes_per_class=3, iou_threshold=0.5)
+    >>> rows[0].tolist()
     [[0, 0, 0], [0, 0, 2], [-1, -1, -1]]
     """
     cdef lg_non_max_suppression_padded_attrs_t attrs

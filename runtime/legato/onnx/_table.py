@@ -184,7 +184,7 @@ OPS: dict[str, tuple[str, str, dict[str, str], tuple[str, ...]]] = {
     "var": ("x:T", "y:T", {"T": "f32 f64"}, ("axis", "keepdims", "correction",)),
     "where": ("cond:bool x:T y:T", "out:T", {"T": "f32 f64 f16 bf16 i8 u8 i16 u16 i32 u32 i64 u64 bool"}, ()),
 }
-# Name of an operator, ours: first version; attributes, and inputs that are attributes here, as theirs:
+# Name of an operator, ours: first version; attributes (and inputs that are those here), as theirs:
 # (ours, kind); inputs of other names; whether it is one to one: if not, a handler makes it so.
 OPERATORS: dict[tuple[str, str], tuple[int, dict[str, tuple[str, str]], dict[str, str], bool]] = {
     ("Abs", "abs"): (6, {}, {}, True),

@@ -46,8 +46,8 @@ op(
 Attention: ``softmax(softcap(scale * q @ k.T) + mask) @ v``.
 
 The axis before the last two is that of heads where there are three or more; axes in front of it broadcast. A
-query that sees no key gives 0. Where keys are hidden, their scores do not matter even if they are NaN, but values
-must be finite.
+query that sees no key gives 0. Where keys are hidden, their scores do not matter even if they are NaN, but
+values must be finite.
 """,
     example=(
         ">>> q = lg.tensor([[0.0], [0.0]])\n"

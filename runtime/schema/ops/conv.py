@@ -9,7 +9,7 @@ AUTO_PAD = enum(
     "same_lower",
     "valid",
     default="notset",
-    doc="How much padding, instead of `padding`: same as the input (an odd element at the end or at the begin), "
+    doc="How much padding, instead of `padding`: same as the input (an odd element at the end or begin), "
     "or none.",
 )
 
@@ -79,8 +79,8 @@ op(
             "same_lower",
             "valid",
             default="notset",
-            doc="Instead of `padding`: extents ``in * stride`` (of an odd padding the larger half at the end or at "
-            "the begin), or no padding.",
+            doc="Instead of `padding`: extents ``in * stride`` (of odd padding the larger half at "
+            "the end or at the begin), or no padding.",
         ),
     },
     shape="conv_transpose(stride, padding, output_padding, dilation, groups, output_shape, auto_pad)",

@@ -399,7 +399,7 @@ op(
     cost={"flops": "0", "bytes": "io"},
     onnx=onnx("BitCast", 26, {"to": "dtype"}),
     source="ONNX BitCast-26; NumPy view",
-    doc="The same bits read as another dtype of the same width. Not to bool, which has two of 256 patterns only.",
+    doc="The same bits read as another dtype of the same width. Not to bool, which has two patterns only.",
     example=">>> lg.bitcast(lg.tensor([1.0]), lg.i32).tolist()\n[1065353216]",
 )
 op(

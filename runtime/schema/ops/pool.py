@@ -16,7 +16,7 @@ AUTO_PAD = enum(
     "same_lower",
     "valid",
     default="notset",
-    doc="How much padding, instead of `padding`: same as the input (an odd element at the end or at the begin), "
+    doc="How much padding, instead of `padding`: same as the input (an odd element at the end or begin), "
     "or none.",
 )
 X = {"x": "Input, shape (N, C, L), (N, C, H, W) or (N, C, D, H, W)."}
@@ -191,8 +191,8 @@ op(
     doc="""
 Puts pooled elements back where they came from, zeros elsewhere.
 
-Indices count in the result of the default size, ``(in - 1) * stride + kernel_size - padding``; another `output_size`
-cuts or fills it up at the ends, as ONNX has it. Of equal indices the last counts.
+Indices count in the result of the default size, ``(in - 1) * stride + kernel_size - padding``; another
+`output_size` cuts or fills it up at the ends, as ONNX has it. Of equal indices the last counts.
 """,
     example=">>> lg.max_unpool(lg.tensor([[[3.0, 2.0]]]), lg.tensor([[[1, 2]]]), 2).tolist()\n"
     "[[[0.0, 3.0, 2.0, 0.0]]]",

@@ -188,7 +188,11 @@ _reduce(
     "l2",
     124,
     "f32 f64",
-    "Square root of the sum of squares over axes.\n\nComputed in the dtype of the elements: squares of f32 overflow from 1.8e19 on.",
+    """
+Square root of the sum of squares over axes.
+
+Computed in the dtype of the elements: squares of f32 overflow from 1.8e19 on.
+""",
     ">>> lg.l2(lg.tensor([[3.0, 4.0], [6.0, 8.0]]), axis=1).tolist()\n[5.0, 10.0]",
     onnx("ReduceL2", (1, 11, 13, 18), {"axes": "axis"}),
     "REDUCTION PROMOTE_FLOAT",

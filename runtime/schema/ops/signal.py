@@ -39,7 +39,8 @@ op(
 Discrete Fourier transform along an axis: ``y[k] = sum_t x[t] * exp(-2 pi i k t / length)``.
 
 Complex numbers are pairs along the last axis. `onesided` {_ONESIDED}. The inverse of such a half takes
-the rest of it for the mirror image, whatever the imaginary parts at the ends say. Every length takes ``O(n log n)``.
+the rest of it for the mirror image, whatever the imaginary parts at the ends say. Every length takes ``O(n
+log n)``.
 """,
     example=">>> lg.dft(lg.tensor([[1.0], [2.0]])).tolist()\n[[3.0, 0.0], [-1.0, 0.0]]",
 )
@@ -148,8 +149,8 @@ op(
 Triangular filters that turn a one-sided spectrum into bands of the mel scale: ``spectrum @ y``.
 
 ``mel(f) = 2595 * log10(1 + f / 700)``; ``num_mel_bins + 2`` corners lie evenly on it, and each filter rises
-from one corner to the next, where it is 1, and falls to the one after that. Corners are rounded down to rows; what
-lies beyond the last row is cut off.
+from one corner to the next, where it is 1, and falls to the one after that. Corners are rounded down to
+rows; what lies beyond the last row is cut off.
 """,
     example=">>> lg.mel_weight_matrix(2, 8, 16, 1.0, 8.0).tolist()[1:3]\n[[1.0, 0.0], [0.0, 1.0]]",
 )

@@ -47,8 +47,8 @@ op(
         "antialias": flag(False, "Whether shrinking widens the neighbourhood, so that all elements count."),
         "axes": ints(
             None,
-            "The axes to resize; None for all when there are as many values, for all behind the first two when there "
-            "is one, else for the last ones.",
+            "The axes to resize; None for all when there are as many values, for all behind the first "
+            "two when there is one, else for the last ones.",
         ),
         "keep_aspect_ratio_policy": enum(
             "stretch",
@@ -72,10 +72,11 @@ op(
     doc="""
 Resizes axes by interpolation: nearest, linear or cubic, each axis for itself.
 
-Extents are `size`, or ``extent * scale_factor`` rounded down. Results of u8 are rounded to the nearest, ties to
-even, and clamped. PyTorch's ``interpolate`` is ``mode="linear"`` (or ``"cubic"``), with
+Extents are `size`, or ``extent * scale_factor`` rounded down. Results of u8 are rounded to the nearest,
+ties to even, and clamped. PyTorch's ``interpolate`` is ``mode="linear"`` (or ``"cubic"``), with
 ``coordinate_transformation_mode="align_corners"`` where it has ``align_corners=True``; its ``nearest`` is
-``coordinate_transformation_mode="asymmetric", nearest_mode="floor"``. Coordinates and weights are computed in f64.
+``coordinate_transformation_mode="asymmetric", nearest_mode="floor"``. Coordinates and weights are computed
+in f64.
 """,
     example=">>> lg.resize(lg.tensor([[[1.0, 3.0]]]), scale_factor=2.0, mode='linear').tolist()\n"
     "[[[1.0, 1.5, 2.5, 3.0]]]",
@@ -110,7 +111,7 @@ op(
     source="ONNX GridSample-22; PyTorch grid_sample",
     args={
         "x": "Input, shape (N, C, L), (N, C, H, W) or (N, C, D, H, W)",
-        "grid": "Where to sample: the last axis holds a place, last axis of `x` first, -1 to 1 over its extent",
+        "grid": "Where to sample: the last axis holds a place, last axis of `x` first, -1 to 1 over it",
     },
     doc="""
 Samples images at given places.
@@ -118,7 +119,8 @@ Samples images at given places.
 ``y[n,c,p]`` is ``x[n,c]`` at ``grid[n,p]``. Places outside are clamped (but for cubic) or mirrored before
 neighbours are looked for, as PyTorch and ONNX Runtime have it. NaN lies outside.
 """,
-    example=">>> lg.grid_sample(lg.tensor([[[1.0, 3.0]]]), lg.tensor([[[0.0], [0.5]]])).tolist()\n[[[2.0, 3.0]]]",
+    example=">>> lg.grid_sample(lg.tensor([[[1.0, 3.0]]]), lg.tensor([[[0.0], [0.5]]])).tolist()\n"
+    "[[[2.0, 3.0]]]",
 )
 op(
     "affine_grid",
@@ -163,7 +165,7 @@ op(
             "half_pixel",
             "output_half_pixel",
             default="half_pixel",
-            doc="Whether coordinates are shifted by half an element; without, regions have at least one element.",
+            doc="Whether coordinates are shifted by half an element; else regions have at least one element.",
         ),
     },
     shape="roi_align(output_height, output_width, sampling_ratio, spatial_scale)",
@@ -302,8 +304,8 @@ NMS_ARGS = {
     "selected": "One row for each box that is left: image, class, box",
 }
 NMS_DOC = """
-Rows are in the order of images, then classes, then descending scores (of equal ones the lower box first). Boxes without
-area overlap nothing; scores that are NaN are dropped."""
+Rows are in the order of images, then classes, then descending scores (of equal ones the lower box first).
+Boxes without area overlap nothing; scores that are NaN are dropped."""
 
 op(
     "non_max_suppression_padded",
@@ -320,13 +322,15 @@ op(
     source="ONNX NonMaxSuppression-11; TensorFlow non_max_suppression_padded",
     args={**NMS_ARGS, "count": "How many rows of `selected` are boxes"},
     doc="""
-Chooses boxes by score, without those that overlap a better one; as many rows as there may be, the rest are -1.
+Chooses boxes by score, without those that overlap a better one; as many rows as there may be, the rest are
+-1.
 
 For programs, which have to know all shapes beforehand."""
     + NMS_DOC,
     example=">>> boxes = lg.tensor([[[0.0, 0.0, 1.0, 1.0], [0.0, 0.1, 1.0, 1.1], [2.0, 2.0, 3.0, 3.0]]])\n"
     ">>> scores = lg.tensor([[[0.9, 0.8, 0.7]]])\n"
-    ">>> lg.non_max_suppression_padded(boxes, scores, max_output_boxes_per_class=3, iou_threshold=0.5)[0].tolist()\n"
+    ">>> rows = lg.non_max_suppression_padded("
+    "boxes, scores, max_output_boxes_per_class=3, iou_threshold=0.5)\n>>> rows[0].tolist()\n"
     "[[0, 0, 0], [0, 0, 2], [-1, -1, -1]]",
 )
 op(
