@@ -9,7 +9,7 @@ ARGS ?=
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv dev build demo test test-fast test-full lint format gen asan tsan fuzz bench new-op wasm aarch64 \
+.PHONY: help venv dev build demo test test-fast test-full lint format gen asan tsan fuzz bench bench-models new-op wasm aarch64 \
 	check-wheel clean distclean
 
 help: ## this list
@@ -65,6 +65,8 @@ tsan: build ## C tests under ThreadSanitizer
 
 bench: build ## speed as ratios to NumPy (and PyTorch where installed)
 	@$(PY) asv_bench/ratios.py $(ARGS)
+bench-models: build ## real models beside ONNX Runtime
+	@$(PY) asv_bench/models.py $(ARGS)
 
 # ---- make things ----
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Latency of the real models beside ONNX Runtime, one thread each, interleaved; medians.
 
-python asv_bench/models.py [--seconds=2] [ID...]
+python asv_bench/models.py [--seconds=2] [--readme] [ID...]; --readme puts the numbers into the pages.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ sys.path[:0] = [str(ROOT / "docs/examples"), str(ROOT / "tests/models")]
 import fetch  # noqa: E402
 import inputs  # noqa: E402
 import onnxruntime as ort  # noqa: E402
+from pages import fill, machine, today  # noqa: E402
 
 import legato as lg  # noqa: E402
 
@@ -55,10 +56,22 @@ def measure(name: str, seconds: float) -> tuple[float, float]:
     return statistics.median(times[0]), statistics.median(times[1])
 
 
+HEAD = """\
+`make bench-models` on {date}: {machine}; legato {legato}, ONNX Runtime {theirs}.
+One thread each, in turn, medians; the inputs are those of `tests/models/inputs.py`.
+
+| model | legato ms | ONNX Runtime ms | ratio |
+| --- | --- | --- | --- |
+"""
+
+
 def main() -> int:
     words = sys.argv[1:]
     seconds = next((float(word.split("=")[1]) for word in words if word.startswith("--seconds=")), 2.0)
     chosen = [word for word in words if not word.startswith("--")] or list(inputs.SHAPES)
+    page = HEAD.format(
+        date=today(), machine=machine(), legato=f"{lg.__version__} ({lg.isa()})", theirs=ort.__version__
+    )
     print(f"{'model':26}{'legato ms':>12}{'ONNX Runtime ms':>18}{'ratio':>8}")
     for name in chosen:
         try:
@@ -66,7 +79,11 @@ def main() -> int:
         except (fetch.Unavailable, lg.UnsupportedError) as error:
             print(f"{name:26}not measured: {str(error).splitlines()[0]}")
             continue
-        print(f"{name:26}{mine * 1e3:12.3f}{theirs * 1e3:18.3f}{mine / theirs:8.2f}", flush=True)
+        ratio = mine / theirs
+        print(f"{name:26}{mine * 1e3:12.3f}{theirs * 1e3:18.3f}{ratio:8.2f}", flush=True)
+        page += f"| {name} | {mine * 1e3:.3g} | {theirs * 1e3:.3g} | {ratio:.2f} |\n"
+    if "--readme" in words:
+        fill("models", page)
     return 0
 
 

@@ -13,7 +13,6 @@ them, measured in the same rounds: a copy of as many bytes, or the multiply-adds
 
 import argparse
 import ctypes
-import datetime
 import json
 import os
 import platform
@@ -33,6 +32,7 @@ import numpy as np
 import threadpoolctl
 from benchmarks.common import MATH, MEMORY, MOVES, NAMES, SMALL, chain, torch
 from benchmarks.networks import NETWORKS
+from pages import fill, machine, today
 
 import legato as lg
 
@@ -321,16 +321,6 @@ def fma_peak():
     return (lambda: function(rounds, sink)), function(rounds, sink)
 
 
-def machine() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        model = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        model = platform.processor() or platform.machine()
-    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-    return f"{model}, {os.cpu_count()} cores{load}"
-
-
 README_HEAD = """\
 `make bench` on {date}: {machine}; Python {python}, NumPy {numpy}, legato {legato}.
 Medians of {rounds} rounds, one thread, each row measured in turn with its rival. Other machines give other
@@ -342,7 +332,7 @@ numbers.
 
 
 def write_readme(about: dict, rows: list[dict]) -> None:
-    """Replace what stands between the marks in README.md."""
+    """Put the numbers between the marks of the pages."""
 
     def cell(value, unit):
         return "" if value is None else f"{value:.0f} {unit}" if value >= 100 else f"{value:.1f} {unit}"
@@ -353,11 +343,7 @@ def write_readme(about: dict, rows: list[dict]) -> None:
         cells += [f"{row['legato'] / row['numpy']:.2f}" if row["numpy"] else "", row["target"]]
         cells += [{None: "", True: "yes", False: "no"}[row["ok"]], row["note"]]
         text += re.sub(" +", " ", f"| {' | '.join(cells)} |\n")
-    page = ROOT / "README.md"
-    before, mark, rest = page.read_text().partition("<!-- speed -->\n")
-    _, end, after = rest.partition("<!-- /speed -->")
-    assert mark and end, "README.md has lost its marks"
-    page.write_text("".join([before, mark, text, end, after]))
+    fill("speed", text)
 
 
 def main() -> int:
@@ -367,11 +353,11 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="a tenth of the rounds")
     parser.add_argument("--build", action="store_true", help="also build a wheel from scratch")
     parser.add_argument("--json", metavar="FILE", help="write the numbers there too")
-    parser.add_argument("--readme", action="store_true", help="put the numbers into README.md")
+    parser.add_argument("--readme", action="store_true", help="put the numbers into the pages")
     options = parser.parse_args()
     bench = Bench(options.quick)
     about = {
-        "date": datetime.date.today().isoformat(), "machine": machine(), "python": platform.python_version(),
+        "date": today(), "machine": machine(), "python": platform.python_version(),
         "legato": f"{lg.__version__} ({lg.isa()})", "numpy": np.__version__,
         "pytorch": torch.__version__ if torch else "not installed", "rounds": bench.rounds,
     }  # fmt: skip

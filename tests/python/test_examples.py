@@ -117,3 +117,17 @@ def test_ratios(tmp_path):
     assert len(result["rows"]) >= 20
     assert all(row["legato"] > 0 for row in result["rows"] if row["target"])
     assert re.search(r"\d+ of \d+ targets met", printed)
+
+
+@pytest.mark.usefixtures("common")
+def test_pages_are_filled_between_their_marks(tmp_path, monkeypatch):
+    pages = importlib.import_module("pages")
+    page = tmp_path / "page.md"
+    page.write_text("before\n<!-- speed -->\nold\n<!-- /speed -->\nafter\n")
+    for real in pages.PAGES:
+        assert "<!-- models -->" in real.read_text() and "<!-- speed -->" in real.read_text()
+    monkeypatch.setattr(pages, "PAGES", [page])
+    pages.fill("speed", "new\n")
+    assert page.read_text() == "before\n<!-- speed -->\nnew\n<!-- /speed -->\nafter\n"
+    with pytest.raises(AssertionError, match="marks of 'models'"):
+        pages.fill("models", "")
