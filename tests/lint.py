@@ -13,6 +13,7 @@ PYTHON = ["setup.py", "runtime", "tests", "asv_bench", "docs"]
 C_FOLDERS = ["include", "runtime/engine", "kernels", "tests", "docs"]
 SPDX_SUFFIXES = {".c", ".h", ".inc", ".cl", ".clh", ".py", ".pyx", ".pxd", ".pyi", ".sh"}
 STUBTEST = ["--allowlist", "tests/stubs.txt", "--ignore-disjoint-bases"]
+STUBTEST += ["--mypy-config-file", "pyproject.toml"]
 STAGED = ("runtime/legato/include", "runtime/legato/lib")
 
 

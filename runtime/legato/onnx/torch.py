@@ -38,12 +38,13 @@ def import_module(module: Any, examples: tuple[Any, ...], options: Mapping[str, 
 
 
 def _export(module: Any, examples: tuple[Any, ...]) -> Any:
+    export: Any = torch.onnx.export
     if importlib.util.find_spec("onnxscript") is not None:
-        program = torch.onnx.export(module, examples, dynamo=True, opset_version=OPSET, verbose=False)
+        program = export(module, examples, dynamo=True, opset_version=OPSET, verbose=False)
         assert program is not None
         return program.model_proto
     buffer = io.BytesIO()  # the older exporter needs nothing beside PyTorch
     names = list(inspect.signature(module.forward).parameters)[: len(examples)]
     more: dict[str, Any] = {"dynamo": False, "opset_version": OPSET, "input_names": names}
-    torch.onnx.export(module, examples, buffer, **more)
+    export(module, examples, buffer, **more)
     return buffer.getvalue()
