@@ -63,6 +63,9 @@ fuzz: build ## open mutated files under ASan and UBSan (ARGS="--runs 1000000")
 tsan: build ## C tests under ThreadSanitizer
 	@$(PY) tests/sanitize.py thread $(ARGS)
 
+model: build ## the pool's protocols under a model checker (Debian: relacy-dev), seeded bugs and all
+	@LG_TEST_FULL=1 $(PY) -m pytest tests/model $(ARGS)
+
 bench: build ## speed as ratios to NumPy (and PyTorch where installed)
 	@$(PY) asv_bench/ratios.py $(ARGS)
 bench-models: build ## real models beside ONNX Runtime

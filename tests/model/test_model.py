@@ -25,7 +25,7 @@ pytestmark = [
 ]
 
 # Random schedules: enough here to find each mutant in most runs a hundred times over.
-COUNT = "2000000" if os.environ.get("LG_TEST_FULL") else "30000"
+COUNT = os.environ.get("LG_MODEL_COUNT", "30000")
 
 MODELS = {
     "deque": ("deque",),
@@ -100,6 +100,7 @@ def test_protocol_holds(model, tmp_path):
     assert run(build(model, tmp_path), "random", COUNT) == "PASS"
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("name", MUTANTS)
 def test_weaker_order_is_found(name, tmp_path):
     """The checker is awake: each seeded bug has a schedule that shows it."""
