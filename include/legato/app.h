@@ -76,7 +76,7 @@ LG_API LG_MUST_USE lg_status_t lg_model_create(lg_plan_t *plan, const lg_rule_t 
 LG_API LG_MUST_USE lg_status_t lg_model_create_program(lg_program_t *program, const lg_plan_desc_t *desc,
                                                        lg_model_t **out_model, lg_error_t *err);
 
-// The model for inputs of the shapes of `types`, one per input: planned, from the cache of `model`, which keeps the
+// The model for inputs of the shapes of `types`, one per input (those of states do not count): planned, from the cache of `model`, which keeps the
 // `capacity` used last. `model` itself, retained, where it has no symbols. Thread-safe. Caller releases.
 // Errors: those of lg_program_specialize and lg_plan_create.
 LG_API LG_MUST_USE lg_status_t lg_model_specialize(lg_model_t *model, const lg_view_t *types, uint32_t count,
@@ -134,6 +134,17 @@ LG_API LG_MUST_USE lg_status_t lg_call_bind_at(lg_call_t *call, uint32_t index, 
 // Errors: NOT_FOUND, INVALID_ARGUMENT (extents with symbols: bind a view first), OUT_OF_MEMORY.
 LG_API LG_MUST_USE lg_status_t lg_call_input(lg_call_t *call, const char *name, uint32_t index,
                                              lg_view_t *out_view, lg_error_t *err);
+
+// Inputs that are states need no binding: the call keeps their memory, zeros at first, and after each run that went
+// well they read what it wrote. Neither may be bound. Where extents of a state follow from symbols, shapes
+// that change them are an error until the reset.
+// Gives the state called `name` (its input) as the next run reads it, *valid until* that; may be written.
+// Errors: NOT_FOUND, INVALID_ARGUMENT (extents that are not known before the first run).
+LG_API LG_MUST_USE lg_status_t lg_call_state(lg_call_t *call, const char *name, lg_view_t *out_view,
+                                             lg_error_t *err);
+
+// Sets all states to zeros.
+LG_API void lg_call_reset_states(lg_call_t *call);
 
 // Runs on the calling thread. `timeout_ns` > 0 bounds it: checked between ops. After a failure the contents
 // of outputs are unspecified and the call can be run again.

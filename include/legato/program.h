@@ -93,6 +93,11 @@ LG_API LG_MUST_USE lg_status_t lg_program_add_program(lg_program_t *program, con
 LG_API LG_MUST_USE lg_status_t lg_program_add_output(lg_program_t *program, const char *name,
                                                      lg_value_t value, lg_error_t *err);
 
+// Makes the input at `input` and the output at `output`, of one type, a state: what a run writes is what the next one
+// reads. Calls keep its memory (app.h). Errors: INVALID_ARGUMENT (positions, types), ALREADY_EXISTS.
+LG_API LG_MUST_USE lg_status_t lg_program_add_state(lg_program_t *program, uint32_t input, uint32_t output,
+                                                    lg_error_t *err);
+
 // Ends building. Errors: INVALID_ARGUMENT (no outputs).
 LG_API LG_MUST_USE lg_status_t lg_program_freeze(lg_program_t *program, lg_error_t *err);
 
@@ -111,6 +116,12 @@ LG_API const char *lg_program_output_name(const lg_program_t *program, uint32_t 
 LG_API const lg_view_t *lg_program_output_type(const lg_program_t *program, uint32_t index);
 LG_API const char *lg_program_weight_name(const lg_program_t *program, uint32_t index);
 LG_API const lg_view_t *lg_program_weight_type(const lg_program_t *program, uint32_t index);
+
+// States, named as their inputs. `out_input` and `out_output` are positions among inputs and outputs.
+// Errors: NOT_FOUND (past the end).
+LG_API uint32_t lg_program_state_count(const lg_program_t *program);
+LG_API LG_MUST_USE lg_status_t lg_program_state(const lg_program_t *program, uint32_t index,
+                                                uint32_t *out_input, uint32_t *out_output, lg_error_t *err);
 
 // The weight of that name, LG_VALUE_NONE when there is none.
 LG_API lg_value_t lg_program_find_weight(const lg_program_t *program, const char *name);

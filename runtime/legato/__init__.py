@@ -54,7 +54,7 @@ from legato.core.errors import (
     UnsupportedError,
 )
 from legato.core.executor import Executor, Rule, Rules, on
-from legato.core.program import Builder, Program, Spec, name_weight, passes, path, record, spec
+from legato.core.program import Builder, Program, Spec, name_weight, passes, path, record, spec, state
 from legato.core.registry import Op, kernel, op
 from legato.core.run import Call, Plan, Runner, runner
 from legato.core.tensor import Tensor
@@ -137,6 +137,7 @@ __all__ = [
     "runners",
     "save",
     "spec",
+    "state",
     "tensor",
     "u8",
     "u16",

@@ -483,3 +483,50 @@ TEST_ALLOC(call_of_symbols) {
     lg_program_release(program);
     return status;
 }
+
+// h += x, three times; the state is the call's, and a failed binding does not touch it.
+TEST_ALLOC(call_with_state) {
+    static const char text[] =
+        "program { input %0 \"x\" : f32[n] %1 = state.read \"h\" : f32[n]\n"
+        "%2 = add(%0, %1) : f32[n] output \"y\" %2 state.write \"h\", %2 as \"hn\" }";
+    lg_program_t *program;
+    lg_model_t *model = NULL;
+    lg_call_t *call = NULL;
+    float data[2] = {1, 2};
+    lg_view_t x, y, h;
+    LG_TRY(lg_view_init(&x, LG_DTYPE_F32, 1, (const int64_t[]){2}, err));
+    x.data = data;
+    lg_error_t inside;
+    LG_TRY(lg_program_parse(context, text, sizeof text - 1, NULL, NULL, &program, err));
+    uint32_t read, written;
+    CHECK_EQ(lg_program_state_count(program), 1);
+    CHECK(lg_program_state(program, 0, &read, &written, &inside) == LG_OK && read == 1 && written == 1);
+    CHECK(lg_program_state(program, 1, &read, &written, &inside) == LG_STATUS_NOT_FOUND);
+    lg_status_t status = lg_model_create_program(program, NULL, &model, err);
+    status = status ? status : lg_call_create(model, &call, err);
+    if (status == LG_OK) {
+        CHECK(lg_call_bind(call, "h", &x, &inside) == LG_STATUS_INVALID_ARGUMENT);
+        CHECK(lg_call_bind_at(call, 1, data, &inside) == LG_STATUS_INVALID_ARGUMENT);
+        CHECK(lg_call_state(call, "q", &h, &inside) == LG_STATUS_NOT_FOUND);
+        CHECK(lg_call_state(call, "h", &h, &inside) == LG_STATUS_INVALID_ARGUMENT);
+        status = lg_call_bind(call, "x", &x, err);
+    }
+    for (int i = 1; i <= 3; i++) {
+        status = status ? status : lg_call_run(call, i == 2 ? INT64_MAX : 0, err);
+        status = status ? status : lg_call_output(call, "y", 0, &y, err);
+        status = status ? status : lg_call_state(call, "h", &h, err);
+        if (status == LG_OK) {
+            CHECK(((float *)y.data)[1] == 2.0f * (float)i && ((float *)h.data)[0] == (float)i);
+        }
+    }
+    if (status == LG_OK) {
+        lg_call_reset_states(call);
+        status = lg_call_run(call, 0, err);
+        status = status ? status : lg_call_state(call, "h", &h, err);
+        CHECK(status != LG_OK || ((float *)h.data)[1] == 2.0f);
+    }
+    lg_call_release(call);
+    lg_model_release(model);
+    lg_program_release(program);
+    return status;
+}

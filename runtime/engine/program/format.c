@@ -154,7 +154,11 @@ static void format_lines(lg_text_t *text, const lg_program_t *program, uint32_t 
     for (size_t i = 0; i < program->inputs.count; i++) {
         lg_value_t value = program->inputs.items[i];
         numbers[value] = next++;
-        lg_text_printf(text, "  input %%%u ", numbers[value]);
+        if (lg_program_state_of(program, true, i) != LG_STATE_NONE) {
+            lg_text_printf(text, "  %%%u = state.read ", numbers[value]);
+        } else {
+            lg_text_printf(text, "  input %%%u ", numbers[value]);
+        }
         lg_text_quote(text, values[value].name);
         format_type(text, " : ", &values[value]);
         lg_text_printf(text, "\n");
@@ -208,9 +212,23 @@ static void format_lines(lg_text_t *text, const lg_program_t *program, uint32_t 
         lg_text_printf(text, "\n");
     }
     for (size_t i = 0; i < program->outputs.count; i++) {
+        const lg_output_node_t *output = &program->outputs.items[i];
+        uint32_t state = lg_program_state_of(program, false, i);
+        if (state != LG_STATE_NONE) {
+            lg_text_printf(text, "  state.write ");
+            lg_text_quote(text, values[program->inputs.items[program->states.items[state].input]].name);
+            lg_text_printf(text, ", %%%u", numbers[output->value]);
+            if (strcmp(output->name,
+                       values[program->inputs.items[program->states.items[state].input]].name) != 0) {
+                lg_text_printf(text, " as ");
+                lg_text_quote(text, output->name);
+            }
+            lg_text_printf(text, "\n");
+            continue;
+        }
         lg_text_printf(text, "  output ");
-        lg_text_quote(text, program->outputs.items[i].name);
-        lg_text_printf(text, " %%%u\n", numbers[program->outputs.items[i].value]);
+        lg_text_quote(text, output->name);
+        lg_text_printf(text, " %%%u\n", numbers[output->value]);
     }
     lg_text_printf(text, "}\n");
 }

@@ -114,6 +114,8 @@ lg_status_t lg_program_add_program(lg_program_t *program, const lg_program_t *so
     LG_CHECK(err, source->frozen && source != program && source->context == program->context,
              LG_STATUS_INVALID_ARGUMENT, NULL,
              "a program that goes into another one must be frozen, and of the same context");
+    LG_CHECK(err, source->states.count == 0, LG_STATUS_UNSUPPORTED, NULL,
+             "a program with states cannot be a part of another one; give its states as inputs and outputs");
     LG_CHECK(err, in_count == source->inputs.count && out_count == source->outputs.count,
              LG_STATUS_INVALID_ARGUMENT, NULL,
              "%u inputs and %u outputs given, the inner program has %zu and %zu", in_count, out_count,

@@ -14,6 +14,7 @@ typedef struct parse {
     lg_zone_t zone;  // strings of the text
     // Number in the text -> value of the program: texts may number as they like.
     lg_map_t numbers;
+    LG_LIST(bool) states;  // per input: whether it is read as a state
 } parse_t;
 
 static lg_status_t parse_no_memory(parse_t *parse) {
@@ -235,17 +236,22 @@ static lg_status_t parse_attrs(parse_t *parse, const lg_op_info_t *info, void *a
     return LG_OK;
 }
 
-static lg_status_t parse_input(parse_t *parse) {
-    const char *chars;
-    size_t bytes;
+// What follows `input` or `%1 = state.read`, whose number is given then.
+static lg_status_t parse_input(parse_t *parse, bool is_state, const char *chars, size_t bytes) {
     char *name;
     lg_spec_t type;
     lg_value_t value;
-    LG_TRY(parse_number(parse, &chars, &bytes));
+    if (!is_state) {
+        LG_TRY(parse_number(parse, &chars, &bytes));
+    }
     LG_TRY(lg_reader_string(parse->reader, &parse->zone, &name, NULL));
     LG_TRY(lg_reader_expect(parse->reader, ":"));
     LG_TRY(lg_spec_read(parse->reader, &type));
     LG_TRY(lg_program_add_spec(parse->program, name, &type, &value, parse->reader->err));
+    if (!LG_LIST_GROW(&parse->program->context->heap, &parse->states)) {
+        return parse_no_memory(parse);
+    }
+    parse->states.items[parse->states.count++] = is_state;
     return parse_define(parse, chars, bytes, value);
 }
 
@@ -307,6 +313,9 @@ static lg_status_t parse_op(parse_t *parse) {
     const char *chars;
     size_t bytes;
     char name[64] = "";
+    if (out_count == 1 && lg_reader_take(reader, "state.read")) {
+        return parse_input(parse, true, results[0].chars, results[0].bytes);
+    }
     LG_TRY(lg_reader_word(reader, &chars, &bytes, "an op"));
     memcpy(name, chars, bytes < sizeof name ? bytes : 0);
     const lg_op_info_t *info = lg_context_op_find(parse->program->context, name);
@@ -374,6 +383,27 @@ static lg_status_t parse_op(parse_t *parse) {
     return LG_OK;
 }
 
+// `state.write "h", %9`, with `as "hN"` where the output has another name.
+static lg_status_t parse_state_write(parse_t *parse) {
+    lg_reader_t *reader = parse->reader;
+    char *name, *output;
+    lg_value_t value;
+    LG_TRY(lg_reader_string(reader, &parse->zone, &name, NULL));
+    uint32_t input = lg_map_find(&parse->program->input_names, name, strlen(name));
+    LG_CHECK(reader->err, input != LG_MAP_NONE && input < parse->states.count && parse->states.items[input],
+             LG_STATUS_FORMAT, NULL, "%s, line %u: there is no state '%.64s'", reader->what, reader->line,
+             name);
+    LG_TRY(lg_reader_expect(reader, ","));
+    LG_TRY(parse_use(parse, &value));
+    output = name;
+    if (lg_reader_take(reader, "as")) {
+        LG_TRY(lg_reader_string(reader, &parse->zone, &output, NULL));
+    }
+    LG_TRY(lg_program_add_output(parse->program, output, value, reader->err));
+    return lg_program_add_state(parse->program, input, (uint32_t)parse->program->outputs.count - 1,
+                                reader->err);
+}
+
 static lg_status_t parse_guard(parse_t *parse) {
     lg_reader_t *reader = parse->reader;
     lg_value_t value;
@@ -393,9 +423,11 @@ static lg_status_t parse_body(parse_t *parse, lg_weight_fn_t weights, void *user
     LG_TRY(lg_reader_expect(reader, "{"));
     while (!lg_reader_take(reader, "}")) {
         if (lg_reader_take(reader, "input")) {
-            LG_TRY(parse_input(parse));
+            LG_TRY(parse_input(parse, false, NULL, 0));
         } else if (lg_reader_take(reader, "weight")) {
             LG_TRY(parse_weight(parse, weights, user));
+        } else if (lg_reader_take(reader, "state.write")) {
+            LG_TRY(parse_state_write(parse));
         } else if (lg_reader_take(reader, "guard")) {
             LG_TRY(parse_guard(parse));
         } else if (lg_reader_take(reader, "output")) {
@@ -412,6 +444,12 @@ static lg_status_t parse_body(parse_t *parse, lg_weight_fn_t weights, void *user
             LG_TRY(parse_op(parse));
         }
     }
+    for (uint32_t i = 0; i < parse->states.count; i++) {
+        LG_CHECK(reader->err,
+                 !parse->states.items[i] || lg_program_state_of(parse->program, true, i) != LG_STATE_NONE,
+                 LG_STATUS_FORMAT, NULL, "%s: nothing is written to state '%.64s'", reader->what,
+                 lg_program_input_name(parse->program, i));
+    }
     return lg_program_freeze(parse->program, reader->err);
 }
 
@@ -424,6 +462,7 @@ lg_status_t lg_parse_program(lg_reader_t *reader, lg_context_t *context, lg_weig
     lg_map_init(&parse.numbers, &context->heap);
     lg_status_t status = parse_body(&parse, weights, user);
     lg_map_deinit(&parse.numbers);
+    LG_LIST_DEINIT(&context->heap, &parse.states);
     lg_zone_deinit(&parse.zone);
     if (status != LG_OK) {
         lg_program_release(parse.program);

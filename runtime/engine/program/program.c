@@ -59,6 +59,7 @@ void lg_program_release(lg_program_t *program) {
         LG_LIST_DEINIT(heap, &program->points.items[i].views);
     }
     LG_LIST_DEINIT(heap, &program->guards);
+    LG_LIST_DEINIT(heap, &program->states);
     LG_LIST_DEINIT(heap, &program->symbols);
     LG_LIST_DEINIT(heap, &program->points);
     LG_LIST_DEINIT(heap, &program->extent_texts);
@@ -519,6 +520,41 @@ lg_status_t lg_program_add_output(lg_program_t *program, const char *name, lg_va
     return LG_OK;
 }
 
+static bool program_same_type(const lg_value_node_t *a, const lg_value_node_t *b) {
+    bool same = a->type.dtype == b->type.dtype && lg_view_same_shape(&a->type, &b->type);
+    for (uint32_t i = 0; same && i < a->type.rank; i++) {
+        const char *left = a->extents != NULL ? a->extents[i] : NULL;
+        const char *right = b->extents != NULL ? b->extents[i] : NULL;
+        same = (left == NULL) == (right == NULL) && (left == NULL || strcmp(left, right) == 0);
+    }
+    return same;
+}
+
+lg_status_t lg_program_add_state(lg_program_t *program, uint32_t input, uint32_t output, lg_error_t *err) {
+    LG_TRY(program_check_open(program, err));
+    LG_CHECK(err, input < program->inputs.count && output < program->outputs.count,
+             LG_STATUS_INVALID_ARGUMENT, NULL,
+             "a state of input %u and output %u, the program has %zu and %zu", input, output,
+             program->inputs.count, program->outputs.count);
+    const lg_value_node_t *read = &program->values.items[program->inputs.items[input]];
+    const lg_value_node_t *write = &program->values.items[program->outputs.items[output].value];
+    LG_CHECK(err,
+             lg_program_state_of(program, true, input) == LG_STATE_NONE &&
+                 lg_program_state_of(program, false, output) == LG_STATE_NONE,
+             LG_STATUS_ALREADY_EXISTS, NULL, "input '%s' or output '%s' is a state already", read->name,
+             program->outputs.items[output].name);
+    char text[2][192];
+    LG_CHECK(err, program_same_type(read, write), LG_STATUS_INVALID_ARGUMENT, NULL,
+             "state '%s' is %s, what is written to it is %s", read->name,
+             lg_view_format(&read->type, text[0], sizeof text[0]),
+             lg_view_format(&write->type, text[1], sizeof text[1]));
+    if (!LG_LIST_GROW(&program->context->heap, &program->states)) {
+        return lg_program_no_memory(err);
+    }
+    program->states.items[program->states.count++] = (lg_state_node_t){input, output};
+    return LG_OK;
+}
+
 lg_status_t lg_program_freeze(lg_program_t *program, lg_error_t *err) {
     LG_CHECK(err, program->outputs.count > 0, LG_STATUS_INVALID_ARGUMENT, NULL,
              "a program needs at least one output; name one with lg_program_add_output");
@@ -542,6 +578,19 @@ uint32_t lg_program_output_count(const lg_program_t *program) {
 
 uint32_t lg_program_weight_count(const lg_program_t *program) {
     return (uint32_t)program->weights.count;
+}
+
+uint32_t lg_program_state_count(const lg_program_t *program) {
+    return (uint32_t)program->states.count;
+}
+
+lg_status_t lg_program_state(const lg_program_t *program, uint32_t index, uint32_t *out_input,
+                             uint32_t *out_output, lg_error_t *err) {
+    LG_CHECK(err, index < program->states.count, LG_STATUS_NOT_FOUND, NULL,
+             "there is no state at %u, the program has %zu", index, program->states.count);
+    *out_input = program->states.items[index].input;
+    *out_output = program->states.items[index].output;
+    return LG_OK;
 }
 
 uint32_t lg_program_symbol_count(const lg_program_t *program) {

@@ -51,6 +51,11 @@ typedef struct lg_output_node {
     lg_value_t value;
 } lg_output_node_t;
 
+// An input that reads what an output of the run before wrote.
+typedef struct lg_state_node {
+    uint32_t input, output;  // positions
+} lg_state_node_t;
+
 struct lg_program {
     atomic_int refs;
     bool frozen;
@@ -66,6 +71,7 @@ struct lg_program {
     lg_map_t weight_memory;  // view of a weight -> weight number
     uint32_t *op_numbers;    // per op, at lg_op_row: the next number
     LG_LIST(lg_guard_node_t) guards;
+    LG_LIST(lg_state_node_t) states;
     lg_held_t held;  // elements of results that are known
     // See Note [Symbolic extents]. Points behind the first, which is the types of the values.
     LG_LIST(lg_symbol_t) symbols;
@@ -90,6 +96,18 @@ lg_status_t lg_program_add_parts(lg_program_t *program, const lg_op_parts_t *par
 lg_status_t lg_program_add_spec(lg_program_t *program, const char *name, const lg_spec_t *spec,
                                 lg_value_t *out_value, lg_error_t *err);
 
+// The state that reads an input or writes an output, LG_STATE_NONE when there is none.
+#define LG_STATE_NONE UINT32_MAX
+static inline uint32_t lg_program_state_of(const lg_program_t *program, bool is_input, size_t position) {
+    for (uint32_t i = 0; i < program->states.count; i++) {
+        const lg_state_node_t *state = &program->states.items[i];
+        if ((is_input ? state->input : state->output) == position) {
+            return i;
+        }
+    }
+    return LG_STATE_NONE;
+}
+
 // Whether its plan needs numbers that it does not have: lg_program_specialize gives them.
 bool lg_program_is_open(const lg_program_t *program);
 
@@ -104,6 +122,9 @@ const char *lg_program_free_name(lg_program_t *program, const char *path, const 
 // the ops their numbers.
 lg_status_t lg_program_add_body(lg_program_t *program, const lg_program_t *source, const lg_value_t *ins,
                                 const char *path, bool keep_numbers, lg_value_t *values, lg_error_t *err);
+
+// Fills in the types of inputs that are states, by the symbols that the types of the others tell.
+lg_status_t lg_program_state_types(const lg_program_t *program, lg_view_t *types, lg_error_t *err);
 
 #define LG_GUARD "guard"  // the op that errors of guards name
 

@@ -125,6 +125,45 @@ lg_status_t lg_program_check_inputs(const lg_program_t *program, const lg_view_t
     return specialize_symbols(program, types, &symbols, err);
 }
 
+lg_status_t lg_program_state_types(const lg_program_t *program, lg_view_t *types, lg_error_t *err) {
+    // Numbers for the symbols from the other inputs, then the extents of the states from those.
+    symbol_values_t symbols;
+    memset(&symbols, 0, sizeof symbols);
+    for (bool again = true; again;) {
+        again = false;
+        for (uint32_t i = 0; i < program->inputs.count; i++) {
+            const lg_value_node_t *node = &program->values.items[program->inputs.items[i]];
+            bool state = lg_program_state_of(program, true, i) != LG_STATE_NONE;
+            for (uint32_t k = 0; !state && node->affines != NULL && k < node->type.rank; k++) {
+                bool bad;
+                again |= specialize_extent(program, &node->affines[k], types[i].shape[k], node->name,
+                                           &symbols, &bad);
+            }
+        }
+    }
+    for (uint32_t s = 0; s < program->states.count; s++) {
+        uint32_t input = program->states.items[s].input;
+        const lg_value_node_t *node = &program->values.items[program->inputs.items[input]];
+        int64_t shape[LG_MAX_RANK];
+        for (uint32_t k = 0; k < node->type.rank; k++) {
+            shape[k] = node->affines != NULL ? node->affines[k].constant : node->type.shape[k];
+            for (uint32_t i = 0; node->affines != NULL && i < program->symbols.count; i++) {
+                int64_t part;
+                LG_CHECK(err, node->affines[k].factors[i] == 0 || symbols.known[i],
+                         LG_STATUS_INVALID_ARGUMENT, NULL,
+                         "state '%s' has the extent %s, which no input tells", node->name,
+                         program->symbols.items[i].name);
+                LG_CHECK(err,
+                         lg_mul_i64(node->affines[k].factors[i], symbols.numbers[i], &part) &&
+                             !__builtin_add_overflow(shape[k], part, &shape[k]),
+                         LG_STATUS_OVERFLOW, NULL, "an extent does not fit in 64 bits");
+            }
+        }
+        LG_TRY(lg_view_init(&types[input], (lg_dtype_t)node->type.dtype, node->type.rank, shape, err));
+    }
+    return LG_OK;
+}
+
 // ---- what is left -----------------------------------------------------------------------------------
 
 // Whether a value that is known goes into the result as a weight instead of the op that makes it.

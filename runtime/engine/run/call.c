@@ -112,13 +112,16 @@ lg_status_t lg_call_create(lg_model_t *model, lg_call_t **out_call, lg_error_t *
     call->memory = lg_zone_alloc(&call->zone, count * sizeof *call->memory);
     call->own = lg_zone_alloc(&call->zone, call->out_count * sizeof *call->own);
     call->own_inputs = lg_zone_alloc(&call->zone, call->in_count * sizeof *call->own_inputs);
+    size_t state_count = model->program->states.count;
+    call->states = lg_zone_alloc(&call->zone, state_count * sizeof *call->states);
+    call->state_types = lg_zone_alloc(&call->zone, state_count * sizeof *call->state_types);
     lg_status_t status = LG_OK;
     if (model->plan == NULL) {
         call->types = lg_zone_alloc(&call->zone, count * sizeof *call->types);
         call->unready += CALL_STALE;
     }
     if (call->bound == NULL || call->memory == NULL || call->own == NULL || call->own_inputs == NULL ||
-        (model->plan == NULL && call->types == NULL)) {
+        call->states == NULL || call->state_types == NULL || (model->plan == NULL && call->types == NULL)) {
         status = call_no_memory(err);
     } else if (model->plan != NULL) {
         lg_model_retain(model);
@@ -142,6 +145,11 @@ void lg_call_release(lg_call_t *call) {
     for (uint32_t i = 0; call->own_inputs != NULL && i < call->in_count; i++) {
         lg_buffer_release(call->own_inputs[i]);
     }
+    for (uint32_t i = 0;
+         call->states != NULL && call->state_types != NULL && i < call->model->program->states.count; i++) {
+        lg_buffer_release(call->states[i][0]);
+        lg_buffer_release(call->states[i][1]);
+    }
     lg_buffer_release(call->arena);
     lg_model_t *model = call->model;
     lg_model_t *fixed = call->fixed;
@@ -152,11 +160,122 @@ void lg_call_release(lg_call_t *call) {
     lg_model_release(model);  // last: it may end the heap
 }
 
+// ---- state ------------------------------------------------------------------------------------------
+
+static bool call_is_state(const lg_call_t *call, uint32_t index) {
+    bool is_input = index < call->in_count;
+    return call->model->program->states.count > 0 &&
+           lg_program_state_of(call->model->program, is_input, is_input ? index : index - call->in_count) !=
+               LG_STATE_NONE;
+}
+
+static size_t call_state_bytes(const lg_view_t *type) {
+    return (size_t)type->elem_count * lg_dtype_size((lg_dtype_t)type->dtype);
+}
+
+static void call_point_states(lg_call_t *call) {
+    const lg_program_t *program = call->model->program;
+    for (size_t i = 0; i < program->states.count; i++) {
+        call_point(call, program->states.items[i].input, lg_buffer_data(call->states[i][0]));
+        call_point(call, call->in_count + program->states.items[i].output,
+                   lg_buffer_data(call->states[i][1]));
+    }
+}
+
+// What was written is what is read next.
+static void call_turn_states(lg_call_t *call) {
+    for (size_t i = 0; i < call->model->program->states.count; i++) {
+        lg_buffer_t *read = call->states[i][0];
+        call->states[i][0] = call->states[i][1];
+        call->states[i][1] = read;
+    }
+    call_point_states(call);
+}
+
+// Makes a state of that type, zeros, where there is none.
+static lg_status_t call_make_state(lg_call_t *call, size_t index, const lg_view_t *type, lg_error_t *err) {
+    lg_view_t *have = &call->state_types[index];
+    const char *name =
+        lg_program_input_name(call->model->program, call->model->program->states.items[index].input);
+    if (have->dtype != LG_DTYPE_INVALID) {
+        char text[2][192];
+        LG_CHECK(err, lg_view_same_shape(have, type), LG_STATUS_SHAPE, NULL,
+                 "state '%s' is %s, these inputs need %s; reset it first", name,
+                 lg_view_format(have, text[0], sizeof text[0]),
+                 lg_view_format(type, text[1], sizeof text[1]));
+        return LG_OK;
+    }
+    for (int i = 0; i < 2; i++) {
+        if (call->states[index][i] == NULL) {
+            LG_TRY(lg_buffer_create(call->context, call_state_bytes(type), &call->states[index][i], err));
+        }
+    }
+    memset(lg_buffer_data(call->states[index][0]), 0, call_state_bytes(type));
+    *have = *type;
+    return LG_OK;
+}
+
+// All states of the types that `program` (the model's, or what it is for the shapes bound now) says.
+static lg_status_t call_make_states(lg_call_t *call, const lg_program_t *program, lg_error_t *err) {
+    for (size_t i = 0; i < call->model->program->states.count; i++) {
+        LG_TRY(call_make_state(
+            call, i, lg_program_input_type(program, call->model->program->states.items[i].input), err));
+    }
+    call_point_states(call);
+    return LG_OK;
+}
+
+lg_status_t lg_call_state(lg_call_t *call, const char *name, lg_view_t *out_view, lg_error_t *err) {
+    const lg_program_t *program = call->model->program;
+    memset(out_view, 0, sizeof *out_view);
+    LG_TRY(lg_context_check(call->context, err));
+    uint32_t input = lg_map_find(&program->input_names, name, strlen(name));
+    uint32_t state = input != LG_MAP_NONE ? lg_program_state_of(program, true, input) : LG_STATE_NONE;
+    LG_CHECK(err, state != LG_STATE_NONE, LG_STATUS_NOT_FOUND, NULL, "there is no state '%s'", name);
+    if (call->state_types[state].dtype == LG_DTYPE_INVALID) {
+        const lg_value_node_t *node = &program->values.items[program->inputs.items[input]];
+        LG_CHECK(err, node->extents == NULL, LG_STATUS_INVALID_ARGUMENT, NULL,
+                 "the extents of state '%s' are not known before the first run", name);
+        LG_TRY(call_make_state(call, state, &node->type, err));
+    }
+    *out_view = call->state_types[state];
+    out_view->data = lg_buffer_data(call->states[state][0]);
+    return LG_OK;
+}
+
+void lg_call_reset_states(lg_call_t *call) {
+    const lg_program_t *program = call->model->program;
+    for (size_t i = 0; i < program->states.count; i++) {
+        if (call->state_types[i].dtype == LG_DTYPE_INVALID) {
+            continue;
+        }
+        bool symbolic =
+            program->values.items[program->inputs.items[program->states.items[i].input]].extents != NULL;
+        if (symbolic) {  // the next run says of what extents
+            call->state_types[i].dtype = LG_DTYPE_INVALID;
+            for (int k = 0; k < 2; k++) {
+                lg_buffer_release(call->states[i][k]);
+                call->states[i][k] = NULL;
+            }
+            uint32_t bindings[2] = {program->states.items[i].input,
+                                    call->in_count + program->states.items[i].output};
+            for (int k = 0; k < 2; k++) {
+                call->unready += call->bound[bindings[k]];
+                call->bound[bindings[k]] = false;
+            }
+        } else {
+            memset(lg_buffer_data(call->states[i][0]), 0, call_state_bytes(&call->state_types[i]));
+        }
+    }
+}
+
 // ---- binding ----------------------------------------------------------------------------------------
 
 lg_status_t lg_call_bind_at(lg_call_t *call, uint32_t index, void *data, lg_error_t *err) {
     LG_CHECK(err, index < call->in_count + call->out_count, LG_STATUS_NOT_FOUND, NULL,
              "binding %u: there are %u inputs and %u outputs", index, call->in_count, call->out_count);
+    LG_CHECK(err, !call_is_state(call, index), LG_STATUS_INVALID_ARGUMENT, NULL,
+             "binding %u is a state, the call keeps its memory; see lg_call_state", index);
     LG_CHECK(err, call->types == NULL || call->types[index].dtype != LG_DTYPE_INVALID,
              LG_STATUS_INVALID_ARGUMENT, NULL, "binding %u has extents that are not fixed: bind a view first",
              index);
@@ -204,6 +323,8 @@ lg_status_t lg_call_bind(lg_call_t *call, const char *name, const lg_view_t *vie
     const lg_program_t *program = call->model->program;
     uint32_t index = call_find(call, name);
     LG_CHECK(err, index != LG_MAP_NONE, LG_STATUS_NOT_FOUND, NULL, "there is no input or output '%s'", name);
+    LG_CHECK(err, !call_is_state(call, index), LG_STATUS_INVALID_ARGUMENT, NULL,
+             "'%s' is a state, the call keeps its memory; see lg_call_state", name);
     bool is_input = index < call->in_count;
     lg_value_t value =
         is_input ? lg_program_input(program, index) : lg_program_output(program, index - call->in_count);
@@ -247,7 +368,7 @@ static lg_status_t call_refresh(lg_call_t *call, lg_error_t *err) {
 // are an error.
 static lg_status_t call_complete(lg_call_t *call, lg_error_t *err) {
     for (uint32_t i = 0; i < call->in_count; i++) {
-        LG_CHECK(err, call->bound[i], LG_STATUS_INVALID_ARGUMENT, NULL,
+        LG_CHECK(err, call->bound[i] || call_is_state(call, i), LG_STATUS_INVALID_ARGUMENT, NULL,
                  "input '%s' is not bound; bind it before the run",
                  lg_program_input_name(call->model->program, i));
     }
@@ -255,8 +376,12 @@ static lg_status_t call_complete(lg_call_t *call, lg_error_t *err) {
         LG_TRY(call_refresh(call, err));
     }
     const lg_program_t *program = call_program(call);
+    LG_TRY(call_make_states(call, program, err));
     for (uint32_t i = 0; i < call->out_count; i++) {
         const lg_view_t *type = lg_program_output_type(program, i);
+        if (call_is_state(call, call->in_count + i)) {
+            continue;
+        }
         if (!call->bound[call->in_count + i]) {
             size_t bytes = (size_t)type->elem_count * lg_dtype_size((lg_dtype_t)type->dtype);
             LG_TRY(lg_buffer_create(call->context, bytes, &call->own[i], err));
@@ -329,7 +454,11 @@ lg_status_t lg_call_run(lg_call_t *call, int64_t timeout_ns, lg_error_t *err) {
         LG_TRY(call_complete(call, err));
     }
     if (timeout_ns > 0) {
-        return call_run_until(call, timeout_ns, err);
+        LG_TRY(call_run_until(call, timeout_ns, err));
+        if (call->model->program->states.count > 0) {
+            call_turn_states(call);
+        }
+        return LG_OK;
     }
     const lg_record_t *end = call->records + call->record_count;
     for (const lg_record_t *record = call->records; record < end; record++) {
@@ -337,6 +466,9 @@ lg_status_t lg_call_run(lg_call_t *call, int64_t timeout_ns, lg_error_t *err) {
         if (__builtin_expect(code != 0, 0)) {
             return call_fail(call, (uint32_t)(record - call->records), code, err);
         }
+    }
+    if (__builtin_expect(call->model->program->states.count > 0, 0)) {
+        call_turn_states(call);
     }
     return LG_OK;
 }

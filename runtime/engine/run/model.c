@@ -269,7 +269,7 @@ void lg_model_set_capacity(lg_model_t *model, uint32_t capacity) {
     } while (gone.model != NULL);
 }
 
-lg_status_t lg_model_add_signature(lg_model_t *model, const lg_view_t *types, uint32_t count,
+static lg_status_t model_add_signature(lg_model_t *model, const lg_view_t *types, uint32_t count,
                                    lg_error_t *err) {
     int64_t *shapes;
     LG_TRY(model_shapes(model, types, count, &shapes, err));
@@ -389,8 +389,8 @@ static void model_keep(lg_model_t *model, int64_t *shapes, lg_model_t **fixed_mo
     model_drop(model, gone);
 }
 
-lg_status_t lg_model_specialize(lg_model_t *model, const lg_view_t *types, uint32_t count,
-                                lg_model_t **out_model, lg_error_t *err) {
+static lg_status_t model_specialize(lg_model_t *model, const lg_view_t *types, uint32_t count,
+                                    lg_model_t **out_model, lg_error_t *err) {
     *out_model = NULL;
     if (model->plan != NULL) {
         lg_program_t *same;
@@ -420,5 +420,48 @@ lg_status_t lg_model_specialize(lg_model_t *model, const lg_view_t *types, uint3
         }
     }
     model_free_shapes(model, shapes);
+    return status;
+}
+
+// ---- states -----------------------------------------------------------------------------------------
+
+// A copy of `types` with those of the states filled in, as the other inputs have it.
+static lg_status_t model_all_types(lg_model_t *model, const lg_view_t *types, uint32_t count,
+                                   lg_view_t **out_types, lg_error_t *err) {
+    size_t bytes = count * sizeof **out_types;
+    *out_types = lg_heap_alloc(&model->context->heap, bytes);
+    if (*out_types == NULL) {
+        return model_no_memory(err);
+    }
+    memcpy(*out_types, types, bytes);
+    lg_status_t status = lg_program_state_types(model->program, *out_types, err);
+    if (status != LG_OK) {
+        lg_heap_free(&model->context->heap, *out_types, bytes);
+    }
+    return status;
+}
+
+lg_status_t lg_model_specialize(lg_model_t *model, const lg_view_t *types, uint32_t count,
+                                lg_model_t **out_model, lg_error_t *err) {
+    if (model->program->states.count == 0 || count != model->program->inputs.count) {
+        return model_specialize(model, types, count, out_model, err);
+    }
+    *out_model = NULL;
+    lg_view_t *all;
+    LG_TRY(model_all_types(model, types, count, &all, err));
+    lg_status_t status = model_specialize(model, all, count, out_model, err);
+    lg_heap_free(&model->context->heap, all, count * sizeof *all);
+    return status;
+}
+
+lg_status_t lg_model_add_signature(lg_model_t *model, const lg_view_t *types, uint32_t count,
+                                   lg_error_t *err) {
+    if (model->program->states.count == 0 || count != model->program->inputs.count) {
+        return model_add_signature(model, types, count, err);
+    }
+    lg_view_t *all;
+    LG_TRY(model_all_types(model, types, count, &all, err));
+    lg_status_t status = model_add_signature(model, all, count, err);
+    lg_heap_free(&model->context->heap, all, count * sizeof *all);
     return status;
 }

@@ -1044,6 +1044,10 @@ cdef extern from "legato/program.h" nogil:
                                        uint32_t out_count, lg_error_t *err)
     lg_status_t lg_program_add_guard(lg_program_t *program, lg_value_t value, bint expected, const char *text,
                                      lg_error_t *err)
+    lg_status_t lg_program_add_state(lg_program_t *program, uint32_t input, uint32_t output, lg_error_t *err)
+    uint32_t lg_program_state_count(const lg_program_t *program)
+    lg_status_t lg_program_state(const lg_program_t *program, uint32_t index, uint32_t *out_input,
+                                 uint32_t *out_output, lg_error_t *err)
     uint32_t lg_program_symbol_count(const lg_program_t *program)
     const char *lg_program_symbol_name(const lg_program_t *program, uint32_t index)
     const char *lg_program_extent(const lg_program_t *program, lg_value_t value, uint32_t axis)
@@ -1176,6 +1180,8 @@ cdef extern from "legato/app.h" nogil:
     void lg_call_release(lg_call_t *call)
     lg_status_t lg_call_bind(lg_call_t *call, const char *name, const lg_view_t *view, lg_error_t *err)
     lg_status_t lg_call_bind_at(lg_call_t *call, uint32_t index, void *data, lg_error_t *err)
+    lg_status_t lg_call_state(lg_call_t *call, const char *name, lg_view_t *out_view, lg_error_t *err)
+    void lg_call_reset_states(lg_call_t *call)
     lg_status_t lg_call_run(lg_call_t *call, int64_t timeout_ns, lg_error_t *err)
     lg_status_t lg_call_input(lg_call_t *call, const char *name, uint32_t index, lg_view_t *out_view,
                               lg_error_t *err)

@@ -16,6 +16,8 @@ cdef class Program:
     cdef lg_program_t *_h  # frozen
     cdef readonly object structure  # None: one tensor; tuple or dict: several outputs by name
     cdef object make                # of the named tuple of outputs
+    cdef tuple state_ends           # (positions of states among inputs, among outputs), once asked for
+    cdef tuple ends(self)
     # One value per output in the form that the recorded function returned.
     cdef object arrange_outputs(self, list values)
 
@@ -26,6 +28,9 @@ cdef class Recorder(Handler):
     cdef list paths             # of the scopes that are open, each whole
     cdef dict names             # memory key -> (tensor, name of the weight that it would be)
     cdef dict weights           # id -> (tensor, value)
+    cdef dict states            # name -> [position of the input, its type, the value that is current]
+    cdef Traced state_value(self, str name, Spec type)
+    cdef int set_state(self, str name, Spec type, Tensor value) except -1
     cdef set guarded            # questions about extents that have their guard, with the answers
     cdef uint32_t weight_count
     cdef bytes here(self)

@@ -41,6 +41,7 @@ from legato.core.engine cimport (
     lg_program_add_guard,
     lg_program_add_op_from,
     lg_program_add_output,
+    lg_program_add_state,
     lg_program_add_program,
     lg_program_add_weight,
     lg_program_create,
@@ -61,6 +62,8 @@ from legato.core.engine cimport (
     lg_program_parse,
     lg_program_release,
     lg_program_rewrite,
+    lg_program_state,
+    lg_program_state_count,
     lg_program_symbol_count,
     lg_program_symbol_name,
     lg_program_t,
@@ -82,7 +85,7 @@ from legato.core.errors cimport check
 from legato.core.attrs cimport open_attrs, take_open
 from legato.core.tensor cimport Tensor, calls, copy_tensor
 
-from legato.core.errors import ArgumentError, DTypeError, FormatError, ShapeError, UnsupportedError
+from legato.core.errors import ArgumentError, DTypeError, FormatError, NotFoundError, ShapeError
 from operator import index
 
 from legato.core.convert import asarray
@@ -183,7 +186,7 @@ def spec(text not None):
     text : str or Tensor or array
         ``"f32[8,64]"``: dtype and extents; ``"f32[]"`` is a scalar. An array or tensor stands for its type.
         An extent may be an affine expression over names: ``"f32[batch,2*w+1]"``; such an input takes any
-        extents that fit. Names of other tools (``?``, ``-1``, ``p2o.0``) are allowed, and become ``d0``, ``d1``, ...
+        extents that fit. Names of other tools (``?``, ``-1``, ``p2o.0``) become ``d0``, ``d1``, ...
 
     Returns
     -------
@@ -578,6 +581,7 @@ cdef class Recorder(Handler):
         self.names = {}
         self.weights = {}
         self.guarded = set()
+        self.states = {}
         check(lg_program_create(context, &self.program, &err), &err)
 
     def __dealloc__(self):
@@ -726,9 +730,31 @@ cdef class Recorder(Handler):
         self.check_open()
         return check(lg_program_add_output(self.program, name.encode(), self.value_of(value), &err), &err)
 
+    cdef Traced state_value(self, str name, Spec type):
+        self.check_open()
+        if name not in self.states:
+            value = self.add_input(name, type)
+            self.states[name] = [lg_program_input_count(self.program) - 1, type, value]
+        if self.states[name][1] != type:
+            raise ArgumentError(f"state {name!r} is {type} here and {self.states[name][1]} elsewhere")
+        return self.states[name][2]
+
+    cdef int set_state(self, str name, Spec type, Tensor value) except -1:
+        self.state_value(name, type)
+        self.states[name][2] = self.wrap(self.value_of(value))
+        return 0
+
     cdef Program finish(self, object structure):
         cdef lg_error_t err
         self.check_open()
+        for name, (position, _, value) in self.states.items():
+            self.add_output(name, value)
+            check(
+                lg_program_add_state(
+                    self.program, position, lg_program_output_count(self.program) - 1, &err
+                ),
+                &err,
+            )
         check(lg_program_freeze(self.program, &err), &err)
         cdef Program program = wrap_program(self.program)
         self.program = NULL
@@ -896,6 +922,88 @@ def record(fn, *specs, names=None):
         return recorder.finish(None)
     finally:
         pop_handler()
+
+
+class State:
+    """A tensor that persists between the runs of a runner. Make one with :func:`state`."""
+
+    __slots__ = ("_eager", "_name", "_spec")
+
+    def __init__(self, name, spec):
+        self._name, self._spec, self._eager = name, spec, None
+
+    @property
+    def name(self):
+        """str: its name."""
+        return self._name
+
+    @property
+    def value(self):
+        """Tensor: what was set last; zeros at first."""
+        handler = current_handler()
+        if isinstance(handler, Recorder):
+            return (<Recorder>handler).state_value(self._name, self._spec)
+        if self._eager is None:
+            if self._spec.is_symbolic:
+                raise ArgumentError(f"state {self._name!r} is {self._spec}: no value outside of a recording")
+            from legato.core.creation import zeros
+
+            self._eager = zeros(self._spec.shape, self._spec.dtype)
+        return self._eager
+
+    def set(self, value):
+        """Set the value that is read from now on.
+
+        Parameters
+        ----------
+        value : Tensor or array
+            Of the type of the state.
+        """
+        cdef Tensor tensor = asarray(value)
+        handler = current_handler()
+        if isinstance(handler, Recorder):
+            (<Recorder>handler).set_state(self._name, self._spec, tensor)
+            return
+        if spec(tensor) != self._spec:
+            raise ShapeError(f"state {self._name!r} is {self._spec}, not {spec(tensor)}")
+        self._eager = tensor
+
+    def __repr__(self):
+        return f"<legato.State {self._name!r}: {self._spec}>"
+
+
+def state(str name not None, shape, dtype="f32"):
+    """Declare a tensor that persists between runs.
+
+    In a function that is recorded, its value becomes a state of the program: each run reads what the one before
+    has set, zeros at first. The memory belongs to the runner, see :meth:`Runner.state`. Outside of a recording
+    the object itself keeps the value.
+
+    Parameters
+    ----------
+    name : str
+        Unique among states and inputs of a program.
+    shape : tuple of int or str
+        The extents; expressions over the names that inputs have, where they are not fixed.
+    dtype : DType or str, default "f32"
+
+    Returns
+    -------
+    State
+
+    Examples
+    --------
+    >>> import legato as lg
+    >>> total = lg.state("total", (), "f32")
+    >>> def count(x):
+    ...     total.set(total.value + x)
+    ...     return total.value
+    >>> run = lg.runner(count, "f32[]")
+    >>> [run(x).item() for x in (1.0, 2.0, 3.0)]
+    [1.0, 3.0, 6.0]
+    """
+    extents = (shape,) if isinstance(shape, (int, str, Extent)) else tuple(shape)
+    return State(name, spec(f"{to_dtype(dtype)}[{','.join([str(extent) for extent in extents])}]"))
 
 
 class Builder:
@@ -1074,7 +1182,8 @@ cdef Program wrap_program(lg_program_t *handle):
     # Takes over the caller's reference.
     cdef Program program = Program.__new__(Program)
     program._h = handle
-    program.structure = None if lg_program_output_count(handle) == 1 else tuple
+    left = lg_program_output_count(handle) - lg_program_state_count(handle)
+    program.structure = None if left == 1 else tuple
     return program
 
 
@@ -1161,21 +1270,93 @@ cdef class Program:
     def __len__(self):
         return lg_program_op_count(self._h)
 
+    cdef tuple ends(self):
+        # Positions of states among the inputs and among the outputs.
+        cdef uint32_t i, reads, writes
+        cdef lg_error_t err
+        if self.state_ends is None:
+            ins, outs = [], []
+            for i in range(lg_program_state_count(self._h)):
+                check(lg_program_state(self._h, i, &reads, &writes, &err), &err)
+                ins.append(reads)
+                outs.append(writes)
+            self.state_ends = (tuple(ins), tuple(outs))
+        return self.state_ends
+
     @property
     def inputs(self):
-        """dict of str to Spec: types of the inputs by name, in order."""
+        """dict of str to Spec: types of the inputs by name, in order, without states."""
         return {
             lg_program_input_name(self._h, i).decode(): value_spec(self._h, lg_program_input(self._h, i))
             for i in range(lg_program_input_count(self._h))
+            if i not in self.ends()[0]
         }
 
     @property
     def outputs(self):
-        """dict of str to Spec: types of the outputs by name, in order."""
+        """dict of str to Spec: types of the outputs by name, in order, without states."""
         return {
             lg_program_output_name(self._h, i).decode(): value_spec(self._h, lg_program_output(self._h, i))
             for i in range(lg_program_output_count(self._h))
+            if i not in self.ends()[1]
         }
+
+    @property
+    def states(self):
+        """dict of str to Spec: types of the states by name."""
+        return {
+            lg_program_input_name(self._h, i).decode(): value_spec(self._h, lg_program_input(self._h, i))
+            for i in self.ends()[0]
+        }
+
+    def with_state(self, names):
+        """Make states of inputs: what a run gives for an output is what the next run reads.
+
+        Parameters
+        ----------
+        names : mapping of str to str
+            Names of inputs, and of the outputs of the same types that hold their next values.
+
+        Returns
+        -------
+        Program
+            The same without these inputs and outputs.
+
+        Raises
+        ------
+        NotFoundError
+            There is no such input or output.
+        ArgumentError
+            The types differ.
+
+        Examples
+        --------
+        >>> import legato as lg
+        >>> total = lg.record(lambda x, sum: {"y": x + sum, "next": x + sum}, "f32[]", "f32[]")
+        >>> run = lg.runner(total.with_state({"sum": "next"}))
+        >>> [run(x)["y"].item() for x in (1.0, 2.0, 3.0)]
+        [1.0, 3.0, 6.0]
+        """
+        cdef Recorder recorder = Recorder()
+        cdef lg_error_t err
+        cdef Program result
+        ins, outs = list(self.inputs), list(self.outputs)
+        for reads, writes in names.items():
+            if reads not in ins:
+                raise NotFoundError(f"with_state: there is no input {reads!r}; there are {', '.join(ins)}")
+            if writes not in outs:
+                raise NotFoundError(f"with_state: there is no output {writes!r}; there are {', '.join(outs)}")
+        if self.ends()[0]:
+            raise ArgumentError("with_state: the program has states already; name all of them at once")
+        values = recorder.inline(self, [recorder.add_input(name, type) for name, type in self.inputs.items()])
+        for name, value in zip(outs, values):
+            recorder.add_output(name, value)
+        for reads, writes in names.items():
+            check(lg_program_add_state(recorder.program, ins.index(reads), outs.index(writes), &err), &err)
+        result = recorder.finish(None)
+        left = len(outs) - len(names)
+        result.structure = self.structure if self.structure is not None or left == 1 else tuple
+        return result
 
     @property
     def weights(self):

@@ -8,6 +8,7 @@ from legato.core.tensor cimport Tensor
 
 cdef class Call:
     cdef lg_call_t *_h
+    cdef bint named  # whether shapes are bound anew for each run
 
 
 cdef class Plan:
@@ -19,15 +20,17 @@ cdef class Plan:
 cdef class Variant:
     cdef lg_model_t *_h
     cdef const lg_view_t **types   # inputs, then outputs; owned by the model's program
-    cdef uint32_t in_count, out_count
+    cdef uint32_t in_count, out_count  # without states
+    cdef uint32_t *bindings        # position in the call of each of them
     cdef list calls                # idle calls: one per concurrent run so far
     cdef bint long_run             # worth releasing the GIL
     cdef lg_buffer_t **recycled    # per output: buffers to use again when nobody else holds them
-    cdef int fill(self) except -1
+    cdef int fill(self, Program program) except -1
     cdef bint fits(self, tuple inputs) noexcept
     cdef Tensor output(self, Call call, uint32_t index)
+    cdef int bind(self, Call call, uint32_t index, Tensor tensor) except -1
     cdef int bind_out(self, Call call, uint32_t index, Tensor tensor, str name) except -1
-    cdef object run(self, tuple inputs, tuple outs, Program program)
+    cdef object run(self, Call call, tuple inputs, tuple outs, Program program)
 
 
 cdef class Runner:
@@ -40,15 +43,20 @@ cdef class Runner:
     cdef Variant current           # used last; the only one where there are no symbols
     cdef dict variants             # shapes of the inputs -> Variant, the newest last
     cdef Py_ssize_t capacity
+    cdef bint has_states
     cdef bint adds                 # whether a run may add a variant
     cdef list saved                # signatures of the file that it comes from
+    cdef Call kept                 # where there are states: the one call, which holds them
+    cdef bint busy                 # while it runs
     cdef object fn, remake         # what was recorded, and how to make a runner of it for other types
     cdef Variant variant(self, lg_model_t *model)
     cdef tuple convert(self, tuple inputs)
     cdef Variant find(self, list types, bint add)
     cdef tuple arrange_out(self, object out)
+    cdef lg_view_t *views(self, list types) except NULL
     cdef int name_signature(self, list types) except -1
     cdef list saved_signatures(self)
+    cdef Call take(self)
 
 
 cdef Runner wrap_runner(lg_model_t *model, Program program, object executor)

@@ -3,7 +3,7 @@
 
 from cpython.mem cimport PyMem_Calloc, PyMem_Free
 from libc.stdint cimport uint32_t
-from libc.string cimport memcmp
+from libc.string cimport memcmp, memcpy
 
 from legato.core.context cimport context
 from legato.core.engine cimport (
@@ -12,10 +12,13 @@ from legato.core.engine cimport (
     LG_VIEW_CONTIGUOUS,
     lg_buffer_release,
     lg_buffer_t,
+    lg_call_bind,
     lg_call_bind_at,
     lg_call_create,
     lg_call_release,
+    lg_call_reset_states,
     lg_call_run,
+    lg_call_state,
     lg_call_t,
     lg_eager_check_out,
     lg_error_t,
@@ -40,8 +43,10 @@ from legato.core.engine cimport (
     lg_plan_release,
     lg_plan_retain,
     lg_program_input_count,
+    lg_program_input_name,
     lg_program_input_type,
     lg_program_output_count,
+    lg_program_output_name,
     lg_program_output_type,
     lg_program_retain,
     lg_program_t,
@@ -56,7 +61,7 @@ from legato.core.executor cimport RuleTable
 from legato.core.program cimport Program, Spec, Traced, take_text, wrap_program, wrap_spec
 from legato.core.tensor cimport Tensor, copy_tensor
 
-from legato.core.errors import ArgumentError, DTypeError, NotFoundError, ShapeError
+from legato.core.errors import ArgumentError, BusyError, DTypeError, NotFoundError, ShapeError
 from legato.core.executor import Executor
 from legato.core.program import arrange, record, spec
 from legato.core.program import passes as all_passes
@@ -129,25 +134,37 @@ cdef class Variant:
             for i in range(self.out_count * RECYCLED):
                 lg_buffer_release(self.recycled[i])
         PyMem_Free(self.recycled)
+        PyMem_Free(self.bindings)
         PyMem_Free(self.types)
         lg_model_release(self._h)  # calls retain it, so the order does not matter
 
-    cdef int fill(self) except -1:
-        # Completes a variant whose model is set.
+    cdef int fill(self, Program outer) except -1:
+        # Completes a variant whose model is set, of a runner of `outer`.
         cdef uint32_t i
+        cdef uint32_t used = 0
         cdef lg_program_t *program = lg_model_program(self._h)
+        cdef uint32_t all_ins = lg_program_input_count(program)
+        cdef uint32_t all_outs = lg_program_output_count(program)
+        ins, outs = outer.ends()
         self.calls = []
-        self.in_count = lg_program_input_count(program)
-        self.out_count = lg_program_output_count(program)
+        self.in_count = all_ins - <uint32_t>len(ins)
+        self.out_count = all_outs - <uint32_t>len(outs)
         self.long_run = lg_plan_expected_ns(lg_model_plan(self._h)) > LONG_NS
         self.types = <const lg_view_t **>PyMem_Calloc(self.in_count + self.out_count, sizeof(void *))
+        self.bindings = <uint32_t *>PyMem_Calloc(self.in_count + self.out_count, sizeof(uint32_t))
         self.recycled = <lg_buffer_t **>PyMem_Calloc(self.out_count * RECYCLED, sizeof(void *))
-        if self.types == NULL or self.recycled == NULL:
+        if self.types == NULL or self.bindings == NULL or self.recycled == NULL:
             raise MemoryError()
-        for i in range(self.in_count):
-            self.types[i] = lg_program_input_type(program, i)
-        for i in range(self.out_count):
-            self.types[self.in_count + i] = lg_program_output_type(program, i)
+        for i in range(all_ins):
+            if i not in ins:
+                self.types[used] = lg_program_input_type(program, i)
+                self.bindings[used] = i
+                used += 1
+        for i in range(all_outs):
+            if i not in outs:
+                self.types[used] = lg_program_output_type(program, i)
+                self.bindings[used] = all_ins + i
+                used += 1
         return 0
 
     cdef inline bint fits(self, tuple inputs) noexcept:
@@ -169,6 +186,20 @@ cdef class Variant:
                 return False
         return True
 
+    cdef inline int bind(self, Call call, uint32_t index, Tensor tensor) except -1:
+        cdef lg_error_t err
+        cdef const char *name
+        if not call.named:
+            return check(lg_call_bind_at(call._h, self.bindings[index], tensor._h.view.data, &err), &err)
+        if index < self.in_count:
+            name = lg_program_input_name(lg_model_program(self._h), self.bindings[index])
+        else:
+            name = lg_program_output_name(
+                lg_model_program(self._h),
+                self.bindings[index] - lg_program_input_count(lg_model_program(self._h)),
+            )
+        return check(lg_call_bind(call._h, name, &tensor._h.view, &err), &err)
+
     cdef inline Tensor output(self, Call call, uint32_t index):
         # A tensor for an output, bound.
         cdef lg_error_t err
@@ -176,7 +207,7 @@ cdef class Variant:
         tensor._h.view = self.types[self.in_count + index][0]
         tensor._h.view.data = NULL
         check(lg_tensor_recycle(context, &self.recycled[index * RECYCLED], RECYCLED, &tensor._h, &err), &err)
-        check(lg_call_bind_at(call._h, self.in_count + index, tensor._h.view.data, &err), &err)
+        self.bind(call, self.in_count + index, tensor)
         return tensor
 
     cdef int bind_out(self, Call call, uint32_t index, Tensor tensor, str name) except -1:
@@ -187,21 +218,22 @@ cdef class Variant:
         check(lg_eager_check_out(name.encode(), wanted, &tensor._h.view, &err), &err)
         if not tensor._h.view.flags & LG_VIEW_CONTIGUOUS:
             raise ArgumentError(f"out: the tensor for {name!r} is not contiguous")
-        return check(lg_call_bind_at(call._h, self.in_count + index, tensor._h.view.data, &err), &err)
+        return self.bind(call, self.in_count + index, tensor)
 
-    cdef object run(self, tuple inputs, tuple outs, Program program):
-        # Runs on inputs that fit. `outs` is None, or has a Tensor per output.
+    cdef object run(self, Call kept, tuple inputs, tuple outs, Program program):
+        # Runs on inputs that fit. `outs` is None, or a Tensor per output; `kept` is the call to use, or None.
         cdef lg_error_t err
         cdef lg_status_t status
         cdef uint32_t i
-        cdef Call call
-        try:
-            call = self.calls.pop()
-        except IndexError:
-            call = Call.__new__(Call)
-            check(lg_call_create(self._h, &call._h, &err), &err)
+        cdef Call call = kept
+        if call is None:
+            try:
+                call = self.calls.pop()
+            except IndexError:
+                call = Call.__new__(Call)
+                check(lg_call_create(self._h, &call._h, &err), &err)
         for i in range(self.in_count):
-            check(lg_call_bind_at(call._h, i, (<Tensor>inputs[i])._h.view.data, &err), &err)
+            self.bind(call, i, <Tensor>inputs[i])
         if outs is not None:
             for i, name in enumerate(program.outputs):
                 self.bind_out(call, i, outs[i], name)
@@ -215,11 +247,86 @@ cdef class Variant:
                 status = lg_call_run(call._h, 0, &err)
         else:
             status = lg_call_run(call._h, 0, &err)
-        self.calls.append(call)
+        if kept is None:
+            self.calls.append(call)
         check(status, &err)
         if program.structure is None and type(result) is Tensor:
             return result
         return program.arrange_outputs(result if type(result) is list else [result])
+
+
+class RunnerState:
+    """The states of a runner. Get it with :meth:`Runner.state`."""
+
+    __slots__ = ("_runner",)
+
+    def __init__(self, runner):
+        self._runner = runner
+
+    def snapshot(self):
+        """Copy all states.
+
+        Returns
+        -------
+        dict of str to Tensor
+        """
+        return {name: self[name] for name in self._runner.program.states}
+
+    def reset(self):
+        """Set all states to zeros."""
+        cdef Runner runner = self._runner
+        call = runner.take()
+        try:
+            lg_call_reset_states((<Call>call)._h)
+        finally:
+            runner.busy = False
+
+    def set(self, values):
+        """Set states, as :meth:`snapshot` gives them.
+
+        Parameters
+        ----------
+        values : mapping of str to Tensor or array
+            Those that are left away stay as they are.
+        """
+        for name, value in values.items():
+            self._copy(name, asarray(value))
+
+    def _copy(self, name, value):
+        # Copies a state: to a new Tensor, or from `value`.
+        cdef Runner runner = self._runner
+        cdef Tensor memory = Tensor.__new__(Tensor)
+        cdef Tensor given
+        cdef lg_error_t err
+        encoded = str(name).encode()
+        call = runner.take()
+        try:
+            check(lg_call_state((<Call>call)._h, encoded, &memory._h.view, &err), &err)
+            if value is None:
+                return copy_tensor(memory)
+            given = value
+            if given._h.view.dtype != memory._h.view.dtype or given.shape != memory.shape:
+                raise ShapeError(f"state {name!r} is {spec(memory)}, not {spec(given)}")
+            given._observe()
+            given = given if given._h.view.flags & LG_VIEW_CONTIGUOUS else copy_tensor(given)
+            memcpy(memory._h.view.data, given._h.view.data, <size_t>given.nbytes)
+        finally:
+            runner.busy = False
+
+    def __getitem__(self, name):
+        return self._copy(name, None)
+
+    def __setitem__(self, name, value):
+        self._copy(name, asarray(value))
+
+    def __iter__(self):
+        return iter(self._runner.program.states)
+
+    def __len__(self):
+        return len(self._runner.program.states)
+
+    def __repr__(self):
+        return f"<legato.RunnerState of {', '.join(self)}>"
 
 
 cdef class Runner:
@@ -231,11 +338,40 @@ cdef class Runner:
     def __dealloc__(self):
         lg_model_release(self._h)
 
+    cdef Call take(self):
+        # The call that holds the states, for this thread alone; whoever takes it sets `busy` back.
+        cdef lg_error_t err
+        if self.busy:
+            raise BusyError("a runner with states serves one call at a time; another one is running")
+        if self.kept is None:
+            self.kept = Call.__new__(Call)
+            check(lg_call_create(self._h, &self.kept._h, &err), &err)
+            self.kept.named = self.is_open
+        self.busy = True
+        return self.kept
+
+    def state(self):
+        """Give access to the states: what persists between runs.
+
+        Returns
+        -------
+        RunnerState
+            Its ``snapshot()``, ``set(...)`` and ``reset()`` copy, set and clear them; ``["h"]`` is one.
+
+        Raises
+        ------
+        ArgumentError
+            The program has no states.
+        """
+        if not self.has_states:
+            raise ArgumentError("the program has no states; see legato.state and Program.with_state")
+        return RunnerState(self)
+
     cdef Variant variant(self, lg_model_t *model):
         # For a model that is planned; takes over the caller's reference.
         cdef Variant variant = Variant.__new__(Variant)
         variant._h = model
-        variant.fill()
+        variant.fill(self.program)
         return variant
 
     cdef tuple convert(self, tuple inputs):
@@ -265,7 +401,7 @@ cdef class Runner:
         cdef lg_model_t *model
         cdef lg_error_t err
         cdef lg_status_t status
-        cdef uint32_t i
+        cdef uint32_t count
         cdef lg_view_t *views
         if self.current is not None and not self.is_open:
             return self.current
@@ -278,12 +414,9 @@ cdef class Runner:
                     f"no plan for inputs of shapes {', '.join([str(shape) for shape in key])}, and "
                     f"on_new_signature is 'raise'; run.plan(...) makes one. There are: {known or 'none'}"
                 )
-            views = <lg_view_t *>PyMem_Calloc(self.in_count + 1, sizeof(lg_view_t))
-            if views == NULL:
-                raise MemoryError()
-            for i in range(self.in_count):
-                views[i] = (<Spec>types[i])._view
-            status = lg_model_specialize(self._h, views, self.in_count, &model, &err)
+            count = lg_program_input_count(self.program._h)
+            views = self.views(types)
+            status = lg_model_specialize(self._h, views, count, &model, &err)
             PyMem_Free(views)
             if status != LG_OK and self.fn is not None and bytes(err.op[:6]) == b"guard\0":
                 # The function takes another way for these extents.
@@ -332,7 +465,13 @@ cdef class Runner:
             if variant is None or not variant.fits(inputs):
                 variant = self.find([wrap_spec(&(<Tensor>item)._h.view) for item in inputs], self.adds)
                 self.current = variant
-        return variant.run(inputs, outs, self.program)
+        if not self.has_states:
+            return variant.run(None, inputs, outs, self.program)
+        call = self.take()
+        try:
+            return variant.run(call, inputs, outs, self.program)
+        finally:
+            self.busy = False
 
     cdef tuple arrange_out(self, object out):
         # One Tensor per output.
@@ -398,17 +537,27 @@ cdef class Runner:
         plan.program = wrap_program(lg_model_program(variant._h))
         return plan
 
+    cdef lg_view_t *views(self, list types) except NULL:
+        # A type per input of the program, for the caller to free; those of states are left open.
+        cdef uint32_t i
+        cdef uint32_t used = 0
+        cdef uint32_t count = lg_program_input_count(self.program._h)
+        cdef lg_view_t *views = <lg_view_t *>PyMem_Calloc(count + 1, sizeof(lg_view_t))
+        if views == NULL:
+            raise MemoryError()
+        states = self.program.ends()[0]
+        for i in range(count):
+            if i not in states and used < <uint32_t>len(types):
+                views[i] = (<Spec>types[used])._view
+                used += 1
+        return views
+
     cdef int name_signature(self, list types) except -1:
         # What was asked for by name goes into files.
         cdef lg_error_t err
-        cdef uint32_t i
         cdef lg_status_t status
-        cdef lg_view_t *views = <lg_view_t *>PyMem_Calloc(self.in_count + 1, sizeof(lg_view_t))
-        if views == NULL:
-            raise MemoryError()
-        for i in range(self.in_count):
-            views[i] = (<Spec>types[i])._view
-        status = lg_model_add_signature(self._h, views, self.in_count, &err)
+        cdef lg_view_t *views = self.views(types)
+        status = lg_model_add_signature(self._h, views, lg_program_input_count(self.program._h), &err)
         PyMem_Free(views)
         return check(status, &err)
 
@@ -416,12 +565,12 @@ cdef class Runner:
         # Those of the file that the runner comes from.
         cdef uint32_t index = 0
         cdef uint32_t i
-        cdef lg_view_t *views = <lg_view_t *>PyMem_Calloc(self.in_count + 1, sizeof(lg_view_t))
-        if views == NULL:
-            raise MemoryError()
+        cdef uint32_t count = lg_program_input_count(self.program._h)
+        cdef lg_view_t *views = self.views([])
+        states = self.program.ends()[0]
         result = []
-        while lg_model_signature(self._h, index, views, self.in_count, NULL) == LG_OK:
-            result.append(tuple([wrap_spec(&views[i]).shape for i in range(self.in_count)]))
+        while lg_model_signature(self._h, index, views, count, NULL) == LG_OK:
+            result.append(tuple([wrap_spec(&views[i]).shape for i in range(count) if i not in states]))
             index += 1
         PyMem_Free(views)
         return result
@@ -456,8 +605,9 @@ cdef Runner wrap_runner(lg_model_t *model, Program program, object executor):
     result._h = model
     result.program = program
     result.executor = executor
-    result.in_count = lg_program_input_count(program._h)
     result.names = tuple(program.inputs)
+    result.in_count = <uint32_t>len(result.names)
+    result.has_states = len(program.ends()[0]) > 0
     result.variants = {}
     result.capacity = 16
     result.adds = True
