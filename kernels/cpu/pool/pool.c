@@ -91,8 +91,8 @@ LG_POOL_PLAIN(lg_max_pool_plain_f64, double, -INFINITY, TAKE_MAX, FINISH_MAX)
 LG_POOL_PLAIN(lg_avg_pool_plain_f32, float, 0, TAKE_SUM, FINISH_MEAN(float))
 LG_POOL_PLAIN(lg_avg_pool_plain_f64, double, 0, TAKE_SUM, FINISH_MEAN(double))
 
-LG_POOL_PLAIN(lp_pool_plain_f32, float, 0, TAKE_POWER(float), FINISH_ROOT(float))
-LG_POOL_PLAIN(lp_pool_plain_f64, double, 0, TAKE_POWER(double), FINISH_ROOT(double))
+LG_POOL_PLAIN(lg_lp_pool_plain_f32, float, 0, TAKE_POWER(float), FINISH_ROOT(float))
+LG_POOL_PLAIN(lg_lp_pool_plain_f64, double, 0, TAKE_POWER(double), FINISH_ROOT(double))
 
 extern const lg_pool_impl_t lg_max_pool_f32_f32__scalar, lg_max_pool_f64_f64__scalar;
 extern const lg_pool_impl_t lg_avg_pool_f32_f32__scalar, lg_avg_pool_f64_f64__scalar;
@@ -102,8 +102,8 @@ const lg_pool_impl_t lg_avg_pool_f32_f32__scalar = {.plain = lg_avg_pool_plain_f
 const lg_pool_impl_t lg_avg_pool_f64_f64__scalar = {.plain = lg_avg_pool_plain_f64};
 
 extern const lg_pool_impl_t lg_lp_pool_f32_f32__scalar, lg_lp_pool_f64_f64__scalar;
-const lg_pool_impl_t lg_lp_pool_f32_f32__scalar = {.plain = lp_pool_plain_f32};
-const lg_pool_impl_t lg_lp_pool_f64_f64__scalar = {.plain = lp_pool_plain_f64};
+const lg_pool_impl_t lg_lp_pool_f32_f32__scalar = {.plain = lg_lp_pool_plain_f32};
+const lg_pool_impl_t lg_lp_pool_f64_f64__scalar = {.plain = lg_lp_pool_plain_f64};
 
 // ---- calls ------------------------------------------------------------------------------------------
 
