@@ -662,8 +662,9 @@ def non_max_suppression_padded(
     >>> import legato as lg
     >>> boxes = lg.tensor([[[0.0, 0.0, 1.0, 1.0], [0.0, 0.1, 1.0, 1.1], [2.0, 2.0, 3.0, 3.0]]])
     >>> scores = lg.tensor([[[0.9, 0.8, 0.7]]])
-    >>> rows = lg.non_max_suppression_padded(boxes, scores, max_output_boxes_per_class=3, iou_threshold=0.5)
-    >>> rows[0].tolist()
+    >>> lg.non_max_suppression_padded(
+    ...     boxes, scores, max_output_boxes_per_class=3, iou_threshold=0.5
+    ... )[0].tolist()
     [[0, 0, 0], [0, 0, 2], [-1, -1, -1]]
     """
     cdef lg_non_max_suppression_padded_attrs_t attrs

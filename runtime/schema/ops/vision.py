@@ -329,8 +329,8 @@ For programs, which have to know all shapes beforehand."""
     + NMS_DOC,
     example=">>> boxes = lg.tensor([[[0.0, 0.0, 1.0, 1.0], [0.0, 0.1, 1.0, 1.1], [2.0, 2.0, 3.0, 3.0]]])\n"
     ">>> scores = lg.tensor([[[0.9, 0.8, 0.7]]])\n"
-    ">>> rows = lg.non_max_suppression_padded("
-    "boxes, scores, max_output_boxes_per_class=3, iou_threshold=0.5)\n>>> rows[0].tolist()\n"
+    ">>> lg.non_max_suppression_padded(\n"
+    "...     boxes, scores, max_output_boxes_per_class=3, iou_threshold=0.5\n... )[0].tolist()\n"
     "[[0, 0, 0], [0, 0, 2], [-1, -1, -1]]",
 )
 op(
