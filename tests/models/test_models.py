@@ -63,6 +63,18 @@ def test_one_program_for_all_shapes(name: str) -> None:
         compare(name, program, run(*(given[key] for key in program.inputs)), wanted)
 
 
+def test_state_of_silero_stays_in_the_runner() -> None:
+    name = "silero_vad_openvino_16k"
+    path = model_path(name)
+    theirs = session(path)
+    run = lg.runner(lg.from_onnx(path, state={"state": "stateN"}))
+    state = np.zeros((2, 1, 128), np.float32)
+    for seed in range(5):
+        sound = inputs.make(name, {"input": (1, 576)}, seed)["input"]
+        want, state = theirs.run(None, {"input": sound, "state": state})
+        np.testing.assert_allclose(run(sound).numpy(), want, rtol=1e-3, atol=1e-5)
+
+
 def compare(name: str, program: lg.Program, results: Any, wanted: list[Any]) -> None:
     results = (results,) if isinstance(results, lg.Tensor) else results
     tolerance = max(1e-4, 3 * fetch.models()[name]["ort_opt_vs_noopt_reldiff"])

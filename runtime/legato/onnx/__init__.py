@@ -16,6 +16,7 @@ def from_onnx(
     dims: Mapping[str, int] | None = None,
     shapes: Mapping[str, Sequence[int]] | None = None,
     values: Mapping[str, Any] | None = None,
+    state: Mapping[str, str] | None = None,
 ) -> Program:
     """Import an ONNX model.
 
@@ -30,6 +31,9 @@ def from_onnx(
         Shapes for inputs by name, instead of `dims`.
     values : mapping of str to array, optional
         Inputs that become constants, so that whatever follows from them alone is computed now.
+    state : mapping of str to str, optional
+        Names of inputs, and of the outputs that they are in the next run: these become states of the program,
+        zeros at first.
 
     Returns
     -------
@@ -60,7 +64,7 @@ def from_onnx(
       output "y" %1
     }
     """
-    return _load().import_program(model, dims, shapes, values)
+    return _load().import_program(model, dims, shapes, values, state)
 
 
 def from_torch(module: Any, *examples: Any) -> Program:

@@ -45,6 +45,7 @@ def import_program(
     dims: Mapping[str, int] | None,
     shapes: Mapping[str, Sequence[int]] | None,
     values: Mapping[str, Any] | None,
+    state: Mapping[str, str] | None = None,
 ) -> lg.Program:
     """Record a model; the documentation is at legato.from_onnx."""
     model = _checked(source)
@@ -63,7 +64,8 @@ def import_program(
             if not isinstance(value, Tensor):
                 raise lg.UnsupportedError(f"output {name!r} is no tensor; sequences stay inside a model")
             builder.output(name, value)
-    return builder.build()
+    program = builder.build()
+    return program.with_state(state) if state else program
 
 
 def run_model(source: Any, values: Mapping[str, Any]) -> dict[str, Any]:
