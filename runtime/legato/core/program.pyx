@@ -1355,7 +1355,10 @@ cdef class Program:
             check(lg_program_add_state(recorder.program, ins.index(reads), outs.index(writes), &err), &err)
         result = recorder.finish(None)
         left = len(outs) - len(names)
-        result.structure = self.structure if self.structure is not None or left == 1 else tuple
+        if self.structure is dict:
+            result.structure = dict
+        else:  # one output that is left stands alone
+            result.structure = None if left == 1 else tuple
         return result
 
     @property
