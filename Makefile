@@ -9,8 +9,8 @@ ARGS ?=
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv dev build demo test test-fast test-full lint format gen asan tsan fuzz bench bench-models new-op wasm aarch64 \
-	check-wheel clean distclean
+.PHONY: help venv dev build demo test test-fast test-full lint format gen asan tsan fuzz bench bench-models \
+	new-op wasm aarch64 check-wheel amalgamation clean distclean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -78,6 +78,8 @@ gen: ## write the generated files from the op declarations
 new-op: ## OP=name FAMILY=pointwise: row, kernel and sample skeletons with failing tests
 	@$(PYTHON) runtime/schema/new_op.py OP=$(OP) FAMILY=$(FAMILY)
 
+amalgamation: ## the library as two files: build/amalgamation/legato.c and legato.h
+	@$(PYTHON) runtime/package/amalgamate.py
 wasm: build .venv/.with-cross ## the engine for wasm32-wasi, a saved file run under wasmtime
 	@$(PY) tests/cross.py wasm
 aarch64: build .venv/.with-cross ## cross-compile; C tests under qemu-user where installed

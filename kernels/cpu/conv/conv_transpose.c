@@ -93,8 +93,8 @@ typedef struct transpose_piece {
 // Adds columns of one row of x, as one tap sees them, to a row of y. Two taps that are neighbours and a stride
 // of 2 fill the row without gaps, which compilers vectorise.
 #define TRANSPOSE_SCATTER(isa, TARGET, name, type)                                                           \
-    TARGET static void add_##name##__##isa(type *LG_RESTRICT to, const type *LG_RESTRICT from,               \
-                                           int64_t stride, int64_t count) {                                  \
+    TARGET static void spread_##name##__##isa(type *LG_RESTRICT to, const type *LG_RESTRICT from,            \
+                                              int64_t stride, int64_t count) {                               \
         if (stride == 1) {                                                                                   \
             for (int64_t i = 0; i < count; ++i) {                                                            \
                 to[i] += from[i];                                                                            \
@@ -134,7 +134,7 @@ typedef struct transpose_piece {
                 type *to = (type *)y + ((o * s->out[0] + p0) * s->out[1] + p1) * width;                      \
                 if (!pair) {                                                                                 \
                     if (low < high) {                                                                        \
-                        add_##name##__##isa(to + base + low * stride, from + low, stride, high - low);       \
+                        spread_##name##__##isa(to + base + low * stride, from + low, stride, high - low);    \
                     }                                                                                        \
                     continue;                                                                                \
                 }                                                                                            \

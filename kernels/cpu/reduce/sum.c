@@ -82,16 +82,16 @@ SUM_FINISH(double, f64, sqrt, log, __builtin_nan(""))
     static const lg_reduce_term_t name##_##S##__##isa = {name##_##S##__##isa##_one,        \
                                                          name##_##S##__##isa##_each};
 
-#define SUM_TERMS(isa, TARGET)                                              \
-    SUM_TERM(abs, f32, isa, TARGET, float, fabsf(x))                        \
-    SUM_TERM(abs, f64, isa, TARGET, double, fabs(x))                        \
-    SUM_TERM(abs, i32, isa, TARGET, uint32_t, (int32_t)x < 0 ? 0 - x : x)   \
-    SUM_TERM(abs, i64, isa, TARGET, uint64_t, (int64_t)x < 0 ? 0 - x : x)   \
-    SUM_TERM(square, f32, isa, TARGET, float, x *x)                         \
-    SUM_TERM(square, f64, isa, TARGET, double, x *x)                        \
-    SUM_TERM(square, i32, isa, TARGET, uint32_t, x *x)                      \
-    SUM_TERM(square, i64, isa, TARGET, uint64_t, x *x)                      \
-    SUM_SHIFTED_TERM(deviation, f32, isa, TARGET, float, (x - s) * (x - s)) \
+#define SUM_TERMS(isa, TARGET)                                                  \
+    SUM_TERM(magnitude, f32, isa, TARGET, float, fabsf(x))                      \
+    SUM_TERM(magnitude, f64, isa, TARGET, double, fabs(x))                      \
+    SUM_TERM(magnitude, i32, isa, TARGET, uint32_t, (int32_t)x < 0 ? 0 - x : x) \
+    SUM_TERM(magnitude, i64, isa, TARGET, uint64_t, (int64_t)x < 0 ? 0 - x : x) \
+    SUM_TERM(square, f32, isa, TARGET, float, x *x)                             \
+    SUM_TERM(square, f64, isa, TARGET, double, x *x)                            \
+    SUM_TERM(square, i32, isa, TARGET, uint32_t, x *x)                          \
+    SUM_TERM(square, i64, isa, TARGET, uint64_t, x *x)                          \
+    SUM_SHIFTED_TERM(deviation, f32, isa, TARGET, float, (x - s) * (x - s))     \
     SUM_SHIFTED_TERM(deviation, f64, isa, TARGET, double, (x - s) * (x - s))
 
 SUM_TERMS(scalar, LG_TARGET_SCALAR)
@@ -217,14 +217,14 @@ SUM_SCALAR(uint64_t, i64, sum_finish_int)
     extern const lg_reduce_impl_t lg_max_##S##__##isa;                                               \
     SUM_IMPL(sum, S, isa, LG_REDUCE_ORDERED, LG_REDUCE_PLAIN, 0, NULL, NULL)                         \
     SUM_IMPL(mean, S, isa, LG_REDUCE_ORDERED, LG_REDUCE_MEAN, 0, NULL, NULL)                         \
-    SUM_IMPL(l1, S, isa, LG_REDUCE_ORDERED, LG_REDUCE_PLAIN, 0, &abs_##S##__##base, NULL)            \
+    SUM_IMPL(l1, S, isa, LG_REDUCE_ORDERED, LG_REDUCE_PLAIN, 0, &magnitude_##S##__##base, NULL)      \
     SUM_IMPL(l2, S, isa, LG_REDUCE_ORDERED, LG_REDUCE_SQRT, 0, &square_##S##__##base, NULL)          \
     SUM_IMPL(sum_square, S, isa, LG_REDUCE_ORDERED, LG_REDUCE_PLAIN, 0, &square_##S##__##base, NULL) \
     SUM_IMPL(log_sum, S, isa, LG_REDUCE_ORDERED, LG_REDUCE_LOG, 0, NULL, NULL)                       \
     SUM_IMPL(var, S, isa, LG_REDUCE_ORDERED, LG_REDUCE_VAR, 1, &deviation_##S##__##base, NULL)
-#define SUM_INT_IMPLS(S, isa, base)                                                         \
-    SUM_IMPL(sum, S, isa, LG_REDUCE_UNORDERED, LG_REDUCE_PLAIN, 0, NULL, NULL)              \
-    SUM_IMPL(l1, S, isa, LG_REDUCE_UNORDERED, LG_REDUCE_PLAIN, 0, &abs_##S##__##base, NULL) \
+#define SUM_INT_IMPLS(S, isa, base)                                                               \
+    SUM_IMPL(sum, S, isa, LG_REDUCE_UNORDERED, LG_REDUCE_PLAIN, 0, NULL, NULL)                    \
+    SUM_IMPL(l1, S, isa, LG_REDUCE_UNORDERED, LG_REDUCE_PLAIN, 0, &magnitude_##S##__##base, NULL) \
     SUM_IMPL(sum_square, S, isa, LG_REDUCE_UNORDERED, LG_REDUCE_PLAIN, 0, &square_##S##__##base, NULL)
 #define SUM_EXP_IMPL(S, isa, base)                                                               \
     SUM_IMPL(log_sum_exp, S, isa, LG_REDUCE_ORDERED, LG_REDUCE_LOG_ADD, 1, &power_##S##__##base, \

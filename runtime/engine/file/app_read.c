@@ -27,7 +27,7 @@ typedef struct app_model {
     lg_program_t *program;
 } app_model_t;
 
-static lg_status_t app_no_memory(lg_reader_t *reader) {
+static lg_status_t app_read_no_memory(lg_reader_t *reader) {
     return lg_error_set(reader->err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory to read %s", reader->what);
 }
 
@@ -115,7 +115,7 @@ static lg_status_t app_read_rule(app_model_t *model) {
         return app_too_many(reader, "rules");
     }
     if (!LG_LIST_GROW(&model->app->context->heap, &model->rules)) {
-        return app_no_memory(reader);
+        return app_read_no_memory(reader);
     }
     while (!app_at_line_end(reader)) {
         const char *chars;
@@ -180,7 +180,7 @@ static lg_status_t app_read_tensor(app_model_t *model) {
              NULL, "%s, line %u: tensor '%.64s' stands there twice", reader->what, reader->line, name);
     if (!LG_LIST_GROW(&model->app->context->heap, &model->tensors) ||
         !lg_map_add(&model->aliases, name, strlen(name), (uint32_t)model->tensors.count)) {
-        return app_no_memory(reader);
+        return app_read_no_memory(reader);
     }
     model->tensors.items[model->tensors.count++] = target;
     return LG_OK;
@@ -192,7 +192,7 @@ static lg_status_t app_note_plan(app_model_t *model) {
         return app_too_many(model->reader, "plans");
     }
     if (!LG_LIST_GROW(&model->app->context->heap, &model->plans)) {
-        return app_no_memory(model->reader);
+        return app_read_no_memory(model->reader);
     }
     model->plans.items[model->plans.count++] = *model->reader;
     return app_skip_entry(model->reader);
@@ -278,7 +278,7 @@ static lg_status_t app_finish_model(app_model_t *model) {
     LG_TRY(lg_model_create_program(model->program, &desc, &made, reader->err));
     lg_view_t *types =
         lg_zone_alloc(&app->zone, (size_t)lg_program_input_count(model->program) * sizeof *types);
-    lg_status_t status = types != NULL ? LG_OK : app_no_memory(reader);
+    lg_status_t status = types != NULL ? LG_OK : app_read_no_memory(reader);
     for (size_t i = 0; i < model->plans.count && status == LG_OK; i++) {
         status = app_read_plan(made, &model->plans.items[i], &app->zone, types);
     }

@@ -35,7 +35,7 @@ static bool app_name_is_valid(const char *name) {
     return name[0] != 0;
 }
 
-static lg_status_t app_no_memory(const app_writer_t *writer, lg_error_t *err) {
+static lg_status_t app_write_no_memory(const app_writer_t *writer, lg_error_t *err) {
     return lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory to save '%s'", writer->path);
 }
 
@@ -80,7 +80,7 @@ static lg_status_t app_write_plans(app_writer_t *writer, lg_model_t *model, lg_e
         // One more behind the last input: dtype INVALID, where the comparison ends.
         lg_view_t *types = lg_zone_alloc(&writer->zone, (count + 1) * sizeof *types);
         if (types == NULL || !LG_LIST_GROW(writer->heap, &signatures)) {
-            status = app_no_memory(writer, err);
+            status = app_write_no_memory(writer, err);
             break;
         }
         if (lg_model_signature_at(model, (uint32_t)signatures.count, writer->portable, types, count, NULL) !=
@@ -127,7 +127,7 @@ static lg_status_t app_write_weight(app_writer_t *writer, const char *prefix, co
                                     const lg_view_t *type, lg_error_t *err) {
     app_weight_key_t *key = lg_zone_alloc(&writer->zone, sizeof *key);
     if (key == NULL) {
-        return app_no_memory(writer, err);
+        return app_write_no_memory(writer, err);
     }
     key->data = (uint64_t)(uintptr_t)type->data;
     key->dtype = type->dtype;
@@ -137,7 +137,7 @@ static lg_status_t app_write_weight(app_writer_t *writer, const char *prefix, co
     if (same == LG_MAP_NONE) {
         if (type->elem_count > 0 &&
             !lg_map_add(&writer->written, key, sizeof *key, (uint32_t)writer->item_count)) {
-            return app_no_memory(writer, err);
+            return app_write_no_memory(writer, err);
         }
         writer->items[writer->item_count++] = (lg_container_item_t){prefix, name, type};
         return LG_OK;
@@ -146,7 +146,7 @@ static lg_status_t app_write_weight(app_writer_t *writer, const char *prefix, co
     size_t prefix_bytes = strlen(item->prefix), name_bytes = strlen(item->name);
     char *full = lg_zone_alloc(&writer->zone, prefix_bytes + name_bytes + 1);
     if (full == NULL) {
-        return app_no_memory(writer, err);
+        return app_write_no_memory(writer, err);
     }
     memcpy(full, item->prefix, prefix_bytes);
     memcpy(full + prefix_bytes, item->name, name_bytes);
@@ -163,7 +163,7 @@ static lg_status_t app_write_model(app_writer_t *writer, const char *name, lg_mo
     const lg_program_t *program = lg_model_program(model);
     char *prefix = app_prefix(writer, name, program, alone);
     if (prefix == NULL) {
-        return app_no_memory(writer, err);
+        return app_write_no_memory(writer, err);
     }
     lg_text_printf(writer->text, "model ");
     lg_text_quote(writer->text, name);
@@ -209,7 +209,7 @@ lg_status_t lg_app_save(const char *path, const char *const *names, lg_model_t *
     lg_map_init(&writer.written, writer.heap);
     writer.items = lg_zone_alloc(&writer.zone, most * sizeof *writer.items);
     writer.text = lg_text_create(writer.heap);
-    lg_status_t status = writer.items != NULL && writer.text != NULL ? LG_OK : app_no_memory(&writer, err);
+    lg_status_t status = writer.items != NULL && writer.text != NULL ? LG_OK : app_write_no_memory(&writer, err);
     if (status == LG_OK) {
         lg_text_printf(writer.text, "legato %d\n", LG_APP_FORMAT);
     }
