@@ -28,6 +28,7 @@ import timeit
 from functools import partial
 from pathlib import Path
 
+import files
 import numpy as np
 import threadpoolctl
 from benchmarks.common import MATH, MEMORY, MOVES, NAMES, SMALL, chain, torch
@@ -264,6 +265,15 @@ class Bench:
         own = statistics.median(times) / 1e6
         self.row("import legato, over import numpy", own, unit="ms", target="<= 20 ms", ok=own <= 20)
 
+    def files(self) -> None:
+        self.head("Files and calls from C")
+        if not shutil.which("cc"):
+            print("  not measured: there is no C compiler (cc)")
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            for title, own, unit, most, note in files.measure(Path(folder), max(11, self.rounds // 3)):
+                self.row(title, own, unit=unit, target=f"<= {most:.3g} {unit}", ok=own <= most, note=note)
+
     def build(self) -> None:
         self.head("Build")
         with tempfile.TemporaryDirectory() as folder:
@@ -374,6 +384,7 @@ def main() -> int:
         bench.signals()
         bench.recorded()
         bench.models()
+    bench.files()
     bench.imports()
     if options.build:
         bench.build()

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 int main(int argc, char **argv) {
-    lg_error_t err = {LG_OK};
+    static lg_error_t err;
     lg_app_t *app = NULL;
     lg_model_t *model = NULL;
     lg_call_t *call = NULL;
