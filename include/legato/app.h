@@ -130,7 +130,8 @@ LG_API LG_MUST_USE lg_status_t lg_call_bind(lg_call_t *call, const char *name, c
 LG_API LG_MUST_USE lg_status_t lg_call_bind_at(lg_call_t *call, uint32_t index, void *data, lg_error_t *err);
 
 // Type and address of an input, by name or position (name NULL), to write it in place. One that is not bound gets
-// memory of the call, zeroed; it stays until other memory is bound. *Valid until* then or the call's release.
+// memory of the call, zeroed; it stays until other memory is bound. *Valid until* then or the call's release. One that
+// is a state: as lg_call_state.
 // Errors: NOT_FOUND, INVALID_ARGUMENT (extents with symbols: bind a view first), OUT_OF_MEMORY.
 LG_API LG_MUST_USE lg_status_t lg_call_input(lg_call_t *call, const char *name, uint32_t index,
                                              lg_view_t *out_view, lg_error_t *err);

@@ -226,3 +226,48 @@ TEST(call_with_symbols) {
     lg_model_release(model);
     lg_context_close(context);
 }
+
+// Two calls of a model with a state know nothing of each other; a state is kept, set back and reset.
+TEST(call_states) {
+    static const char text[] =
+        "program {\n  input %0 \"x\" : f32[2]\n  %1 = state.read \"h\" : f32[2]\n"
+        "  %2 = add(%1, %0) : f32[2]\n  output \"y\" %2\n  state.write \"h\", %2\n}\n";
+    lg_context_t *context;
+    lg_program_t *program;
+    lg_model_t *model;
+    lg_call_t *calls[2];
+    lg_view_t x, y, h;
+    CHECK_OK(lg_context_create(NULL, &context, test_err));
+    CHECK_OK(lg_program_parse(context, text, strlen(text), NULL, NULL, &program, test_err));
+    CHECK_OK(lg_model_create_program(program, NULL, &model, test_err));
+    for (int i = 0; i < 2; i++) {
+        CHECK_OK(lg_call_create(model, &calls[i], test_err));
+        CHECK_OK(lg_call_input(calls[i], "x", 0, &x, test_err));
+        ((float *)x.data)[0] = (float)(i + 1);
+    }
+    for (int run = 1; run <= 3; run++) {
+        for (int i = 0; i < 2; i++) {
+            CHECK_OK(lg_call_run(calls[i], 0, test_err));
+            CHECK_OK(lg_call_output(calls[i], "y", 0, &y, test_err));
+            CHECK(((float *)y.data)[0] == (float)(run * (i + 1)));
+        }
+    }
+    CHECK_OK(lg_call_state(calls[0], "h", &h, test_err));
+    float kept = ((float *)h.data)[0];
+    CHECK(kept == 3);
+    lg_call_reset_states(calls[0]);
+    CHECK_OK(lg_call_run(calls[0], 0, test_err));
+    CHECK_OK(lg_call_input(calls[0], "h", 0, &h, test_err));  // the same by another name
+    CHECK(((float *)h.data)[0] == 1);
+    ((float *)h.data)[0] = kept;
+    CHECK_OK(lg_call_run(calls[0], 0, test_err));
+    CHECK_OK(lg_call_output(calls[0], "y", 0, &y, test_err));
+    CHECK(((float *)y.data)[0] == 4);
+    CHECK_FAILS(lg_call_state(calls[0], "x", &h, test_err), LG_STATUS_NOT_FOUND);
+    CHECK_FAILS(lg_call_bind(calls[0], "h", &x, test_err), LG_STATUS_INVALID_ARGUMENT);
+    lg_call_release(calls[0]);
+    lg_call_release(calls[1]);
+    lg_model_release(model);
+    lg_program_release(program);
+    lg_context_close(context);
+}

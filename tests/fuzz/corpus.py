@@ -42,6 +42,16 @@ def many(x):
     return lg.gather(array(5, 2), places, axis=0), lg.where(values > 0.0, values, -values)
 
 
+def counting():
+    h = lg.state("h", ("n", 3))
+
+    def f(x):
+        h.set(h.value * 0.5 + x)
+        return lg.sigmoid(h.value)
+
+    return f
+
+
 def newer(path: Path, target: Path) -> None:
     """Adds what only a later version knows."""
     data = path.read_bytes()
@@ -76,7 +86,9 @@ def write(folder: Path) -> int:
         "many": lg.runner(many, "f32[2,4]"),
         "app": lg.runners(one=fixed, two=open_, three=lg.runner(lambda x: lg.tanh(x), "f64[]")),
     }
+    apps["state"] = lg.runner(counting(), "f32[n,3]")
     apps["shapes"].plan("f32[2,3]")
+    apps["state"].plan("f32[2,3]")
     for name, app in apps.items():
         lg.save(folder / f"{name}.legato", app, portable=True)
     newer(folder / "app.legato", folder / "newer.legato")

@@ -175,6 +175,24 @@ def test_safetensors_reads_and_its_files_are_told_apart(saved, tmp_path):
         lg.load(tmp_path / "plain.safetensors")
 
 
+def test_states(tmp_path):
+    h = lg.state("h", ("n", 2))
+
+    def f(x):
+        h.set(h.value + x)
+        return h.value
+
+    run = lg.runner(f, "f32[n,2]")
+    run.plan("f32[1,2]")
+    run(ones(1, 2))
+    lg.save(tmp_path / "state.legato", run, portable=True)
+    again = lg.load(tmp_path / "state.legato", strict=True).main
+    assert again.signatures == [((1, 2),)]
+    assert [again(ones(1, 2)).tolist() for _ in range(2)] == [[[1, 1]], [[2, 2]]]  # starts at zeros
+    lg.save(tmp_path / "again.legato", again, portable=True)
+    assert (tmp_path / "again.legato").read_bytes() == (tmp_path / "state.legato").read_bytes()
+
+
 # ---- other versions --------------------------------------------------------------------------------
 
 NEWER = """lane "tiny" cores=[3] {

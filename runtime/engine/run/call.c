@@ -488,6 +488,9 @@ lg_status_t lg_call_input(lg_call_t *call, const char *name, uint32_t index, lg_
              "there is no input '%s'; the call has %u inputs", name != NULL ? name : "(by position)",
              call->in_count);
     name = lg_program_input_name(program, index);
+    if (call_is_state(call, index)) {
+        return lg_call_state(call, name, out_view, err);
+    }
     bool open = call->types != NULL && call->types[index].dtype == LG_DTYPE_INVALID;
     const lg_value_node_t *node = &program->values.items[lg_program_input(program, index)];
     LG_CHECK(err, !open || node->extents == NULL, LG_STATUS_INVALID_ARGUMENT, NULL,
