@@ -106,8 +106,8 @@ def kernels(rows: list[Op], table: dict[str, dict[str, set[str]]]) -> str:
     lines += [
         "One mark per kernel: `s` scalar, the reference on every machine; `2` AVX2; `5` AVX-512; `v` VNNI;",
         "`n` NEON. The highest that the processor has is used, or what `LG_CPU_MASK` allows. The dtype is",
-        "that of the first input, of the output where there is none. f16 and bf16 compute in f32. Views copy only",
-        "where a layout asks for it.",
+        "that of the first input, of the output where there is none. f16 and bf16 compute in f32. Views copy",
+        "only where a layout asks for it.",
     ]
     names = [name for name in DTYPES[1:] if any(name in row for row in table.values())]
     lines += ["", f"| op | {' | '.join(names)} |", "| --- |" + " --- |" * len(names)]
