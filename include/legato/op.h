@@ -110,7 +110,7 @@ typedef struct lg_op_desc {
     uint32_t attr_count;
     const char *const *in_names;  // in_max names
     const uint16_t *in_types;     // in_max sets of dtypes, bits 1 << lg_dtype_t; NULL: all
-    const char *in_letters;       // in_max characters: inputs with the same one have the same dtype; NULL: all
+    const char *in_letters;  // in_max characters: inputs with the same one have the same dtype; NULL: all
     const lg_attr_info_t *attrs;  // attr_count entries, ascending offsets that are multiples of 8
     uint32_t attrs_bytes;         // size of the attribute struct
     uint32_t attrs_required;      // bit i: attribute i (INTS, DTYPE) must be given

@@ -247,6 +247,54 @@ def _result_text(row: Op, index: int) -> str:
     return f"{text}Of the dtype that is asked for{shape if row.several else ''}."
 
 
+# ---- long lines ----------------------------------------------------------------------------------------
+
+
+def _folded(line: str) -> list[str]:
+    """A line of code as several: conditions by `and`, all else behind its first bracket."""
+    indent = line[: len(line) - len(line.lstrip())]
+    inner = f"{indent}    "
+    if line.lstrip().startswith("if "):
+        terms = line.strip().removeprefix("if ").removesuffix(":").split(" and ")
+        return [
+            f"{indent}if (",
+            f"{inner}{terms[0]}",
+            *[f"{inner}and {term}" for term in terms[1:]],
+            f"{indent}):",
+        ]
+    head, bracket, rest = line.partition("(")
+    # Blanks inside inner brackets do not break: they stand as another character while the rest is wrapped.
+    depth, marked = 0, ""
+    for char in rest[:-1]:
+        depth += (char in "([{") - (char in ")]}")
+        marked += "\0" if char == " " and depth else char
+    body = textwrap.wrap(marked, WIDTH - len(inner), break_long_words=False, break_on_hyphens=False)
+    body = [part.replace("\0", " ") for part in body]
+    return [f"{head}{bracket}", *[f"{inner}{part}" for part in body], f"{indent}{rest[-1]}"]
+
+
+def _within_width(lines: list[str]) -> list[str]:
+    """The lines of a module, those beyond the width of the house folded."""
+    result, quoted = [], False
+    for line in lines:
+        was_quoted = quoted
+        quoted ^= line.count('"""') % 2 == 1
+        if len(line) <= 110 or line.lstrip().startswith(">>>"):
+            result.append(line)
+        elif was_quoted:
+            indent = line[: len(line) - len(line.lstrip())]
+            result += textwrap.wrap(
+                line.strip(),
+                WIDTH,
+                initial_indent=indent,
+                subsequent_indent=f"{indent}    ",
+                break_on_hyphens=False,
+            )
+        else:
+            result += _folded(line)
+    return result
+
+
 # ---- runtime/legato/core/ops_<family>.pyx ------------------------------------------------------------
 
 
@@ -324,7 +372,7 @@ def entries(family: str, rows: list[Op]) -> str:
     for row in rows:
         lines += ["", "", *_entry(row)]
         lines += ["", "", *[f"{alias} = {row.name}" for alias in row.aliases]] if row.aliases else []
-    return "\n".join(lines) + "\n"
+    return "\n".join(_within_width(lines)) + "\n"
 
 
 def _cimport(module: str, names: list[str]) -> list[str]:

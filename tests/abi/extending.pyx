@@ -179,7 +179,8 @@ def fail():
 
 # ---- a kernel --------------------------------------------------------------------------------------
 
-cdef int32_t triple(void *state, const lg_op_view_t *op, lg_lane_t *lane, const lg_host_t *host) noexcept nogil:
+cdef int32_t triple(void *state, const lg_op_view_t *op, lg_lane_t *lane,
+                    const lg_host_t *host) noexcept nogil:
     cdef const float *x = <const float *>op.ins[0].data
     cdef float *y = <float *>op.outs[0].data
     cdef int64_t i

@@ -379,7 +379,8 @@ lg_status_t lg_lane_create(lg_context_t *context, const lg_lane_desc_t *desc, lg
                            lg_error_t *err) {
     *out_lane = NULL;
     LG_TRY(lg_context_check(context, err));
-    const lg_lane_desc_t given = desc != NULL ? *desc : (lg_lane_desc_t){LG_STRUCT(lg_lane_desc_t), .name = NULL};
+    const lg_lane_desc_t given =
+        desc != NULL ? *desc : (lg_lane_desc_t){LG_STRUCT(lg_lane_desc_t), .name = NULL};
     LG_CHECK(err, given.workers <= LG_LANE_MAX_WORKERS, LG_STATUS_INVALID_ARGUMENT, NULL,
              "a lane of %u workers was asked for, at most %d are possible", given.workers,
              LG_LANE_MAX_WORKERS);

@@ -50,7 +50,8 @@ static inline bool lg_op_out_count_fits(const lg_op_info_t *info, uint32_t out_c
 }
 
 // Copies the elements of `in` to `out` (same dtype and shape, any strides).
-LG_API lg_status_t lg_eager_copy(lg_context_t *context, const lg_view_t *in, const lg_view_t *out, lg_error_t *err);
+LG_API lg_status_t lg_eager_copy(lg_context_t *context, const lg_view_t *in, const lg_view_t *out,
+                                 lg_error_t *err);
 
 // Checks a tensor given as output against what was inferred: dtype, shape, writable, no shared elements.
 LG_API lg_status_t lg_eager_check_out(const char *name, const lg_view_t *wanted, const lg_view_t *given,

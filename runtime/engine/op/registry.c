@@ -243,8 +243,8 @@ static lg_status_t registry_check(const lg_op_desc_t *desc, lg_status_t (**out_s
         LG_CHECK(err, desc->in_types == NULL || (desc->in_types[i] & ((1u << LG_DTYPE_COUNT) - 2)) != 0,
                  LG_STATUS_INVALID_ARGUMENT, name, "%s: input %s takes no dtype", name, desc->in_names[i]);
     }
-    LG_CHECK(err, desc->in_letters == NULL || strlen(desc->in_letters) == desc->in_max, LG_STATUS_INVALID_ARGUMENT,
-             name, "%s: in_letters has %zu characters, expected %u", name,
+    LG_CHECK(err, desc->in_letters == NULL || strlen(desc->in_letters) == desc->in_max,
+             LG_STATUS_INVALID_ARGUMENT, name, "%s: in_letters has %zu characters, expected %u", name,
              desc->in_letters != NULL ? strlen(desc->in_letters) : 0, desc->in_max);
     for (size_t i = 0; desc->rule != NULL && i < sizeof registry_rules / sizeof registry_rules[0]; i++) {
         if (strcmp(registry_rules[i].name, desc->rule) == 0) {

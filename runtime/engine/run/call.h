@@ -30,7 +30,7 @@ struct lg_call {
     void **memory;      // what each binding points to
     lg_view_t *types;   // what was bound, where the model has symbols, else NULL; dtype INVALID: nothing
     lg_buffer_t **own;  // memory of outputs that nobody bound
-    lg_buffer_t **own_inputs;  // of inputs that the caller asked for, until the call's end
+    lg_buffer_t **own_inputs;   // of inputs that the caller asked for, until the call's end
     lg_buffer_t *(*states)[2];  // per state: what is read, what is written; NULL: none yet
     lg_view_t *state_types;     // of those
     lg_buffer_t *arena;

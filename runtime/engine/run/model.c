@@ -270,7 +270,7 @@ void lg_model_set_capacity(lg_model_t *model, uint32_t capacity) {
 }
 
 static lg_status_t model_add_signature(lg_model_t *model, const lg_view_t *types, uint32_t count,
-                                   lg_error_t *err) {
+                                       lg_error_t *err) {
     int64_t *shapes;
     LG_TRY(model_shapes(model, types, count, &shapes, err));
     lg_status_t status = LG_OK;

@@ -45,12 +45,12 @@ cdef object call2(uint32_t op, object a, object b, const void *attrs, object out
 cdef object call3(uint32_t op, object a, object b, object c, const void *attrs, object out)
 cdef object calln(uint32_t op, object inputs, const void *attrs, object out)
 
-# The entry of ops with several outputs. `out` is None or a sequence with one entry per output; the answer is a
-# `result` (a named tuple class), or where that is None a tuple.
+# The entry of ops with several outputs. `out` is None or a sequence with one entry per output; the answer
+# is a `result` (a named tuple class), or where that is None a tuple.
 cdef object call_several(uint32_t op, object inputs, const void *attrs, object out, object result)
 
-# Whether an op answers with a tuple; how long that is for these inputs, as a Handler gets them; the tensors to
-# write for an `out` as a Handler gets it, empty ones where none is given.
+# Whether an op answers with a tuple; how long that is for these inputs, as a Handler gets them; the tensors
+# to write for an `out` as a Handler gets it, empty ones where none is given.
 cdef bint has_several_outputs(uint32_t op) noexcept
 cdef uint32_t count_outputs(uint32_t op, list inputs, const void *attrs) except? 0
 cdef tuple out_tensors(uint32_t op, uint32_t count, object out)

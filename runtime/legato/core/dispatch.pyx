@@ -157,7 +157,9 @@ _fill_tables()
 cdef inline lg_status_t _run(uint32_t op, const lg_tensor_t *const *ins, uint32_t in_count, const void *attrs,
                              lg_tensor_t *outs, uint32_t out_count, lg_error_t *err) noexcept:
     cdef lg_eager_t eager
-    cdef lg_status_t status = lg_eager_prepare(_context, op, ins, in_count, attrs, outs, out_count, &eager, err)
+    cdef lg_status_t status = lg_eager_prepare(
+        _context, op, ins, in_count, attrs, outs, out_count, &eager, err
+    )
     if status != 0:
         return status
     if eager.call.work_ns > RELEASE_GIL_NS:
@@ -307,7 +309,8 @@ cdef uint32_t count_outputs(uint32_t op, list inputs, const void *attrs) except?
     return _count(op, ins, <uint32_t>len(inputs), attrs)
 
 
-cdef uint32_t _count(uint32_t op, const lg_tensor_t *const *ins, uint32_t in_count, const void *attrs) except? 0:
+cdef uint32_t _count(uint32_t op, const lg_tensor_t *const *ins, uint32_t in_count,
+                     const void *attrs) except? 0:
     cdef const lg_op_info_t *info = lg_context_op_info(_context, op)
     cdef const lg_view_t *views[LG_MAX_INS]
     cdef lg_error_t err
@@ -438,7 +441,8 @@ cdef int _normalise(uint32_t op, list inputs, const void *attrs) except -1:
 
 
 cdef int _promote(const lg_op_info_t *info, char letter, list inputs, const void *attrs, bint own) except -1:
-    """Give the inputs of one letter one dtype, in place. See Note [Promotion] in dtype.pyx, and Note [Letters].
+    """Give the inputs of one letter one dtype, in place. See Note [Promotion] in dtype.pyx, and Note
+    [Letters].
 
     A Python number only raises the kind: bool < integer < float.
     """
@@ -583,7 +587,8 @@ class immediate:
 
     def __enter__(self):
         cdef void **slot = lg_handler_slot()
-        self._outer = <object>slot[0] if slot[0] != NULL else None  # keeps the frame; the slot's reference stays
+        # Keeps the frame; the slot's reference stays.
+        self._outer = <object>slot[0] if slot[0] != NULL else None
         slot[0] = NULL
 
     def __exit__(self, *exception):

@@ -1143,7 +1143,8 @@ cdef extern from "legato/app.h" nogil:
         uint64_t strict
 
     lg_status_t lg_app_open(const char *path, const lg_open_desc_t *desc, lg_app_t **out_app, lg_error_t *err)
-    lg_status_t lg_app_open_bytes(const void *data, size_t bytes, const char *name, const lg_open_desc_t *desc,
+    lg_status_t lg_app_open_bytes(const void *data, size_t bytes, const char *name,
+                                  const lg_open_desc_t *desc,
                                   lg_app_t **out_app, lg_error_t *err)
     void lg_app_close(lg_app_t *app)
     uint32_t lg_app_model_count(const lg_app_t *app)
@@ -1229,7 +1230,8 @@ cdef extern from * nogil:
     lg_status_t lg_eager_prepare(lg_context_t *context, uint32_t op, const lg_tensor_t *const *ins,
                                  uint32_t in_count, const void *attrs, lg_tensor_t *outs, uint32_t out_count,
                                  lg_eager_t *eager, lg_error_t *err)
-    lg_status_t lg_eager_copy(lg_context_t *context, const lg_view_t *input, const lg_view_t *out, lg_error_t *err)
+    lg_status_t lg_eager_copy(lg_context_t *context, const lg_view_t *input, const lg_view_t *out,
+                              lg_error_t *err)
     lg_status_t lg_eager_check_out(const char *name, const lg_view_t *wanted, const lg_view_t *given,
                                    lg_error_t *err)
     lg_status_t lg_tensor_recycle(lg_context_t *context, lg_buffer_t **slots, uint32_t slot_count,

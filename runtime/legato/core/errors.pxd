@@ -15,6 +15,6 @@ cdef inline int check(lg_status_t status, const lg_error_t *err) except -1 nogil
 # Makes an exception of class `kind` that names `op` ("" when there is none).
 cdef object op_error(object kind, str op, str message)
 
-# Keeps an exception of Python code that the engine called, as a status below 0: it passes through C unchanged, also
-# from another thread, and `check` raises the exception itself.
+# Keeps an exception of Python code that the engine called, as a status below 0: it passes through C
+# unchanged, also from another thread, and `check` raises the exception itself.
 cdef lg_status_t keep_exception(object error) noexcept

@@ -86,7 +86,10 @@ def scaled_dot_product_attention(
     if is_causal is False and causal_align is 'upper_left' and scale is 0.0 and softcap is 0.0:
         return calln(LG_OP_SCALED_DOT_PRODUCT_ATTENTION, [q, k, v, mask], NULL, out)
     attr_bool(&attrs.is_causal, is_causal, "scaled_dot_product_attention", "is_causal")
-    attr_enum(&attrs.causal_align, causal_align, SCALED_DOT_PRODUCT_ATTENTION_CAUSAL_ALIGN, "scaled_dot_product_attention", "causal_align")
+    attr_enum(
+        &attrs.causal_align, causal_align, SCALED_DOT_PRODUCT_ATTENTION_CAUSAL_ALIGN,
+        "scaled_dot_product_attention", "causal_align"
+    )
     attr_float(&attrs.scale, scale, "scaled_dot_product_attention", "scale")
     attr_float(&attrs.softcap, softcap, "scaled_dot_product_attention", "softcap")
     return calln(LG_OP_SCALED_DOT_PRODUCT_ATTENTION, [q, k, v, mask], &attrs, out)

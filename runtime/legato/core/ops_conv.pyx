@@ -173,7 +173,15 @@ def conv_transpose(
     [[[1.0, 3.0, 2.0, 6.0]]]
     """
     cdef lg_conv_transpose_attrs_t attrs
-    if stride is 1 and padding is 0 and output_padding is 0 and dilation is 1 and groups is 1 and output_shape is None and auto_pad is 'notset':
+    if (
+        stride is 1
+        and padding is 0
+        and output_padding is 0
+        and dilation is 1
+        and groups is 1
+        and output_shape is None
+        and auto_pad is 'notset'
+    ):
         return call3(LG_OP_CONV_TRANSPOSE, x, w, bias, NULL, out)
     attr_ints(&attrs.stride, stride, "conv_transpose", "stride")
     attr_ints(&attrs.padding, padding, "conv_transpose", "padding")

@@ -23,9 +23,18 @@ from legato.core.engine cimport (
 )
 
 cdef tuple FUSED_CONV_AUTO_PAD = ('notset', 'same_upper', 'same_lower', 'valid')
-cdef tuple FUSED_CONV_ACTIVATION = ('none', 'relu', 'clip', 'leaky_relu', 'sigmoid', 'tanh', 'silu', 'gelu', 'gelu_tanh', 'hard_sigmoid', 'hard_swish')
-cdef tuple FUSED_LINEAR_ACTIVATION = ('none', 'relu', 'clip', 'leaky_relu', 'sigmoid', 'tanh', 'silu', 'gelu', 'gelu_tanh', 'hard_sigmoid', 'hard_swish')
-cdef tuple FUSED_MATMUL_ACTIVATION = ('none', 'relu', 'clip', 'leaky_relu', 'sigmoid', 'tanh', 'silu', 'gelu', 'gelu_tanh', 'hard_sigmoid', 'hard_swish')
+cdef tuple FUSED_CONV_ACTIVATION = (
+    'none', 'relu', 'clip', 'leaky_relu', 'sigmoid', 'tanh', 'silu', 'gelu', 'gelu_tanh',
+    'hard_sigmoid', 'hard_swish'
+)
+cdef tuple FUSED_LINEAR_ACTIVATION = (
+    'none', 'relu', 'clip', 'leaky_relu', 'sigmoid', 'tanh', 'silu', 'gelu', 'gelu_tanh',
+    'hard_sigmoid', 'hard_swish'
+)
+cdef tuple FUSED_MATMUL_ACTIVATION = (
+    'none', 'relu', 'clip', 'leaky_relu', 'sigmoid', 'tanh', 'silu', 'gelu', 'gelu_tanh',
+    'hard_sigmoid', 'hard_swish'
+)
 
 
 def fused_conv(
@@ -67,7 +76,8 @@ def fused_conv(
         Blocks of channels that do not see each other.
     auto_pad : {'notset', 'same_upper', 'same_lower', 'valid'}, default 'notset'
         How much padding, instead of `padding`, as in conv.
-    activation : {'none', 'relu', 'clip', 'leaky_relu', 'sigmoid', 'tanh', 'silu', 'gelu', 'gelu_tanh', 'hard_sigmoid', 'hard_swish'}, default 'none'
+    activation : {'none', 'relu', 'clip', 'leaky_relu', 'sigmoid', 'tanh', 'silu', 'gelu',
+        'gelu_tanh', 'hard_sigmoid', 'hard_swish'}, default 'none'
         Function of each element of the result, by the name of its op.
     alpha : float, default 0.0
         Its first number: lower bound of clip, slope of leaky_relu, factor of hard_sigmoid.
@@ -106,7 +116,17 @@ def fused_conv(
     [[[0.0, 1.0]]]
     """
     cdef lg_fused_conv_attrs_t attrs
-    if stride is 1 and padding is 0 and dilation is 1 and groups is 1 and auto_pad is 'notset' and activation is 'none' and alpha is 0.0 and beta is 0.0 and add_after is False:
+    if (
+        stride is 1
+        and padding is 0
+        and dilation is 1
+        and groups is 1
+        and auto_pad is 'notset'
+        and activation is 'none'
+        and alpha is 0.0
+        and beta is 0.0
+        and add_after is False
+    ):
         return calln(LG_OP_FUSED_CONV, [x, w, bias, addend], NULL, out)
     attr_ints(&attrs.stride, stride, "fused_conv", "stride")
     attr_ints(&attrs.padding, padding, "fused_conv", "padding")
@@ -144,7 +164,8 @@ def fused_linear(
         Summand of each out feature, channel or column. f32, shape (O,).
     addend : Tensor, optional
         Tensor of the shape of the result that is added to it: a residual. f32, shape (..., O).
-    activation : {'none', 'relu', 'clip', 'leaky_relu', 'sigmoid', 'tanh', 'silu', 'gelu', 'gelu_tanh', 'hard_sigmoid', 'hard_swish'}, default 'none'
+    activation : {'none', 'relu', 'clip', 'leaky_relu', 'sigmoid', 'tanh', 'silu', 'gelu',
+        'gelu_tanh', 'hard_sigmoid', 'hard_swish'}, default 'none'
         Function of each element of the result, by the name of its op.
     alpha : float, default 0.0
         Its first number: lower bound of clip, slope of leaky_relu, factor of hard_sigmoid.
@@ -216,7 +237,8 @@ def fused_matmul(
         Summand of each out feature, channel or column. f32, shape (N,).
     addend : Tensor, optional
         Tensor of the shape of the result that is added to it: a residual. f32, shape (..., M, N).
-    activation : {'none', 'relu', 'clip', 'leaky_relu', 'sigmoid', 'tanh', 'silu', 'gelu', 'gelu_tanh', 'hard_sigmoid', 'hard_swish'}, default 'none'
+    activation : {'none', 'relu', 'clip', 'leaky_relu', 'sigmoid', 'tanh', 'silu', 'gelu',
+        'gelu_tanh', 'hard_sigmoid', 'hard_swish'}, default 'none'
         Function of each element of the result, by the name of its op.
     alpha : float, default 0.0
         Its first number: lower bound of clip, slope of leaky_relu, factor of hard_sigmoid.

@@ -374,7 +374,10 @@ def max_pool_with_indices(
     attr_ints(&attrs.dilation, dilation, "max_pool_with_indices", "dilation")
     attr_bool(&attrs.ceil_mode, ceil_mode, "max_pool_with_indices", "ceil_mode")
     attr_enum(&attrs.auto_pad, auto_pad, MAX_POOL_WITH_INDICES_AUTO_PAD, "max_pool_with_indices", "auto_pad")
-    attr_enum(&attrs.storage_order, storage_order, MAX_POOL_WITH_INDICES_STORAGE_ORDER, "max_pool_with_indices", "storage_order")
+    attr_enum(
+        &attrs.storage_order, storage_order, MAX_POOL_WITH_INDICES_STORAGE_ORDER,
+        "max_pool_with_indices", "storage_order"
+    )
     return call_several(LG_OP_MAX_POOL_WITH_INDICES, [x], &attrs, out, MaxPoolWithIndicesResult)
 
 

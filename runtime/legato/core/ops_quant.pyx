@@ -150,7 +150,8 @@ def dequantize(
     Examples
     --------
     >>> import legato as lg
-    >>> lg.dequantize(lg.tensor([0, 10, 12], dtype=lg.u8), lg.tensor(0.5), lg.tensor(10, dtype=lg.u8)).tolist()
+    >>> x, zero = lg.tensor([0, 10, 12], dtype=lg.u8), lg.tensor(10, dtype=lg.u8)
+    >>> lg.dequantize(x, lg.tensor(0.5), zero).tolist()
     [-5.0, 0.0, 1.0]
     """
     cdef lg_dequantize_attrs_t attrs
@@ -395,7 +396,10 @@ def qlinear_matmul(
     >>> lg.qlinear_matmul(a, one, zero, b, one, zero, lg.tensor(2.0), zero).tolist()
     [[25]]
     """
-    return calln(LG_OP_QLINEAR_MATMUL, [a, a_scale, a_zero_point, b, b_scale, b_zero_point, y_scale, y_zero_point], NULL, out)
+    return calln(
+        LG_OP_QLINEAR_MATMUL,
+        [a, a_scale, a_zero_point, b, b_scale, b_zero_point, y_scale, y_zero_point], NULL, out
+    )
 
 
 def qlinear_conv(
@@ -483,10 +487,18 @@ def qlinear_conv(
     """
     cdef lg_qlinear_conv_attrs_t attrs
     if stride is 1 and padding is 0 and dilation is 1 and groups is 1 and auto_pad is 'notset':
-        return calln(LG_OP_QLINEAR_CONV, [x, x_scale, x_zero_point, w, w_scale, w_zero_point, y_scale, y_zero_point, bias], NULL, out)
+        return calln(
+            LG_OP_QLINEAR_CONV,
+            [x, x_scale, x_zero_point, w, w_scale, w_zero_point, y_scale, y_zero_point, bias], NULL,
+            out
+        )
     attr_ints(&attrs.stride, stride, "qlinear_conv", "stride")
     attr_ints(&attrs.padding, padding, "qlinear_conv", "padding")
     attr_ints(&attrs.dilation, dilation, "qlinear_conv", "dilation")
     attr_int(&attrs.groups, groups, "qlinear_conv", "groups")
     attr_enum(&attrs.auto_pad, auto_pad, QLINEAR_CONV_AUTO_PAD, "qlinear_conv", "auto_pad")
-    return calln(LG_OP_QLINEAR_CONV, [x, x_scale, x_zero_point, w, w_scale, w_zero_point, y_scale, y_zero_point, bias], &attrs, out)
+    return calln(
+        LG_OP_QLINEAR_CONV,
+        [x, x_scale, x_zero_point, w, w_scale, w_zero_point, y_scale, y_zero_point, bias], &attrs,
+        out
+    )

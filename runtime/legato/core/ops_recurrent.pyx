@@ -15,14 +15,32 @@ from legato.core.engine cimport (
 )
 
 cdef tuple LSTM_DIRECTION = ('forward', 'reverse', 'bidirectional')
-cdef tuple LSTM_ACTIVATION_F = ('sigmoid', 'tanh', 'relu', 'hard_sigmoid', 'softsign', 'softplus', 'elu', 'leaky_relu', 'thresholded_relu')
-cdef tuple LSTM_ACTIVATION_G = ('sigmoid', 'tanh', 'relu', 'hard_sigmoid', 'softsign', 'softplus', 'elu', 'leaky_relu', 'thresholded_relu')
-cdef tuple LSTM_ACTIVATION_H = ('sigmoid', 'tanh', 'relu', 'hard_sigmoid', 'softsign', 'softplus', 'elu', 'leaky_relu', 'thresholded_relu')
+cdef tuple LSTM_ACTIVATION_F = (
+    'sigmoid', 'tanh', 'relu', 'hard_sigmoid', 'softsign', 'softplus', 'elu', 'leaky_relu',
+    'thresholded_relu'
+)
+cdef tuple LSTM_ACTIVATION_G = (
+    'sigmoid', 'tanh', 'relu', 'hard_sigmoid', 'softsign', 'softplus', 'elu', 'leaky_relu',
+    'thresholded_relu'
+)
+cdef tuple LSTM_ACTIVATION_H = (
+    'sigmoid', 'tanh', 'relu', 'hard_sigmoid', 'softsign', 'softplus', 'elu', 'leaky_relu',
+    'thresholded_relu'
+)
 cdef tuple GRU_DIRECTION = ('forward', 'reverse', 'bidirectional')
-cdef tuple GRU_ACTIVATION_F = ('sigmoid', 'tanh', 'relu', 'hard_sigmoid', 'softsign', 'softplus', 'elu', 'leaky_relu', 'thresholded_relu')
-cdef tuple GRU_ACTIVATION_G = ('sigmoid', 'tanh', 'relu', 'hard_sigmoid', 'softsign', 'softplus', 'elu', 'leaky_relu', 'thresholded_relu')
+cdef tuple GRU_ACTIVATION_F = (
+    'sigmoid', 'tanh', 'relu', 'hard_sigmoid', 'softsign', 'softplus', 'elu', 'leaky_relu',
+    'thresholded_relu'
+)
+cdef tuple GRU_ACTIVATION_G = (
+    'sigmoid', 'tanh', 'relu', 'hard_sigmoid', 'softsign', 'softplus', 'elu', 'leaky_relu',
+    'thresholded_relu'
+)
 cdef tuple RNN_DIRECTION = ('forward', 'reverse', 'bidirectional')
-cdef tuple RNN_NONLINEARITY = ('sigmoid', 'tanh', 'relu', 'hard_sigmoid', 'softsign', 'softplus', 'elu', 'leaky_relu', 'thresholded_relu')
+cdef tuple RNN_NONLINEARITY = (
+    'sigmoid', 'tanh', 'relu', 'hard_sigmoid', 'softsign', 'softplus', 'elu', 'leaky_relu',
+    'thresholded_relu'
+)
 
 LstmResult = namedtuple('LstmResult', ('y', 'y_h', 'y_c'), module=__name__)
 GruResult = namedtuple('GruResult', ('y', 'y_h'), module=__name__)
@@ -82,11 +100,14 @@ def lstm(
         0: steps come first, x is [T, N, I]; 1: the batch comes first, x is [N, T, I].
     clip : float, default 0.0
         Bound of what goes into the activations; 0: none.
-    activation_f : {'sigmoid', 'tanh', 'relu', 'hard_sigmoid', 'softsign', 'softplus', 'elu', 'leaky_relu', 'thresholded_relu'}, default 'sigmoid'
+    activation_f : {'sigmoid', 'tanh', 'relu', 'hard_sigmoid', 'softsign', 'softplus', 'elu',
+        'leaky_relu', 'thresholded_relu'}, default 'sigmoid'
         Of the gates.
-    activation_g : {'sigmoid', 'tanh', 'relu', 'hard_sigmoid', 'softsign', 'softplus', 'elu', 'leaky_relu', 'thresholded_relu'}, default 'tanh'
+    activation_g : {'sigmoid', 'tanh', 'relu', 'hard_sigmoid', 'softsign', 'softplus', 'elu',
+        'leaky_relu', 'thresholded_relu'}, default 'tanh'
         Of the candidate.
-    activation_h : {'sigmoid', 'tanh', 'relu', 'hard_sigmoid', 'softsign', 'softplus', 'elu', 'leaky_relu', 'thresholded_relu'}, default 'tanh'
+    activation_h : {'sigmoid', 'tanh', 'relu', 'hard_sigmoid', 'softsign', 'softplus', 'elu',
+        'leaky_relu', 'thresholded_relu'}, default 'tanh'
         Of the cell on its way out.
     input_forget : bool, default False
         The forget gate is 1 minus the input gate.
@@ -130,8 +151,19 @@ def lstm(
     [[[1.0]]]
     """
     cdef lg_lstm_attrs_t attrs
-    if direction is 'forward' and layout is 0 and clip is 0.0 and activation_f is 'sigmoid' and activation_g is 'tanh' and activation_h is 'tanh' and input_forget is False:
-        return call_several(LG_OP_LSTM, [x, w, r, bias, sequence_lens, initial_h, initial_c, peephole], NULL, out, LstmResult)
+    if (
+        direction is 'forward'
+        and layout is 0
+        and clip is 0.0
+        and activation_f is 'sigmoid'
+        and activation_g is 'tanh'
+        and activation_h is 'tanh'
+        and input_forget is False
+    ):
+        return call_several(
+            LG_OP_LSTM, [x, w, r, bias, sequence_lens, initial_h, initial_c, peephole], NULL, out,
+            LstmResult
+        )
     attr_enum(&attrs.direction, direction, LSTM_DIRECTION, "lstm", "direction")
     attr_int(&attrs.layout, layout, "lstm", "layout")
     attr_float(&attrs.clip, clip, "lstm", "clip")
@@ -139,7 +171,10 @@ def lstm(
     attr_enum(&attrs.activation_g, activation_g, LSTM_ACTIVATION_G, "lstm", "activation_g")
     attr_enum(&attrs.activation_h, activation_h, LSTM_ACTIVATION_H, "lstm", "activation_h")
     attr_bool(&attrs.input_forget, input_forget, "lstm", "input_forget")
-    return call_several(LG_OP_LSTM, [x, w, r, bias, sequence_lens, initial_h, initial_c, peephole], &attrs, out, LstmResult)
+    return call_several(
+        LG_OP_LSTM, [x, w, r, bias, sequence_lens, initial_h, initial_c, peephole], &attrs, out,
+        LstmResult
+    )
 
 
 def gru(
@@ -186,9 +221,11 @@ def gru(
         0: steps come first, x is [T, N, I]; 1: the batch comes first, x is [N, T, I].
     clip : float, default 0.0
         Bound of what goes into the activations; 0: none.
-    activation_f : {'sigmoid', 'tanh', 'relu', 'hard_sigmoid', 'softsign', 'softplus', 'elu', 'leaky_relu', 'thresholded_relu'}, default 'sigmoid'
+    activation_f : {'sigmoid', 'tanh', 'relu', 'hard_sigmoid', 'softsign', 'softplus', 'elu',
+        'leaky_relu', 'thresholded_relu'}, default 'sigmoid'
         Of the gates.
-    activation_g : {'sigmoid', 'tanh', 'relu', 'hard_sigmoid', 'softsign', 'softplus', 'elu', 'leaky_relu', 'thresholded_relu'}, default 'tanh'
+    activation_g : {'sigmoid', 'tanh', 'relu', 'hard_sigmoid', 'softsign', 'softplus', 'elu',
+        'leaky_relu', 'thresholded_relu'}, default 'tanh'
         Of the candidate.
     linear_before_reset : bool, default False
         The reset gate acts on the product of the state with the weights, as in PyTorch.
@@ -231,7 +268,14 @@ def gru(
     [[[[2.0]]], [[[1.0]]]]
     """
     cdef lg_gru_attrs_t attrs
-    if direction is 'forward' and layout is 0 and clip is 0.0 and activation_f is 'sigmoid' and activation_g is 'tanh' and linear_before_reset is False:
+    if (
+        direction is 'forward'
+        and layout is 0
+        and clip is 0.0
+        and activation_f is 'sigmoid'
+        and activation_g is 'tanh'
+        and linear_before_reset is False
+    ):
         return call_several(LG_OP_GRU, [x, w, r, bias, sequence_lens, initial_h], NULL, out, GruResult)
     attr_enum(&attrs.direction, direction, GRU_DIRECTION, "gru", "direction")
     attr_int(&attrs.layout, layout, "gru", "layout")
@@ -284,7 +328,8 @@ def rnn(
         0: steps come first, x is [T, N, I]; 1: the batch comes first, x is [N, T, I].
     clip : float, default 0.0
         Bound of what goes into the activations; 0: none.
-    nonlinearity : {'sigmoid', 'tanh', 'relu', 'hard_sigmoid', 'softsign', 'softplus', 'elu', 'leaky_relu', 'thresholded_relu'}, default 'tanh'
+    nonlinearity : {'sigmoid', 'tanh', 'relu', 'hard_sigmoid', 'softsign', 'softplus', 'elu',
+        'leaky_relu', 'thresholded_relu'}, default 'tanh'
         The activation.
     out : sequence of Tensor or None, optional
         Where to write the results, in their order; None where a new one is to be made.

@@ -38,7 +38,10 @@ from legato.core.engine cimport (
 )
 
 cdef tuple RESIZE_MODE = ('nearest', 'linear', 'cubic')
-cdef tuple RESIZE_COORDINATE_TRANSFORMATION_MODE = ('half_pixel', 'half_pixel_symmetric', 'pytorch_half_pixel', 'align_corners', 'asymmetric', 'tf_half_pixel_for_nn', 'tf_crop_and_resize')
+cdef tuple RESIZE_COORDINATE_TRANSFORMATION_MODE = (
+    'half_pixel', 'half_pixel_symmetric', 'pytorch_half_pixel', 'align_corners', 'asymmetric',
+    'tf_half_pixel_for_nn', 'tf_crop_and_resize'
+)
 cdef tuple RESIZE_NEAREST_MODE = ('round_prefer_floor', 'round_prefer_ceil', 'floor', 'ceil')
 cdef tuple RESIZE_KEEP_ASPECT_RATIO_POLICY = ('stretch', 'not_larger', 'not_smaller')
 cdef tuple GRID_SAMPLE_MODE = ('linear', 'nearest', 'cubic')
@@ -48,7 +51,9 @@ cdef tuple ROI_ALIGN_COORDINATE_TRANSFORMATION_MODE = ('half_pixel', 'output_hal
 cdef tuple CROP_AND_RESIZE_MODE = ('linear', 'nearest')
 cdef tuple IMAGE_NORMALIZE_LAYOUT = ('nhwc', 'nchw')
 
-NonMaxSuppressionPaddedResult = namedtuple('NonMaxSuppressionPaddedResult', ('selected', 'count'), module=__name__)
+NonMaxSuppressionPaddedResult = namedtuple(
+    'NonMaxSuppressionPaddedResult', ('selected', 'count'), module=__name__
+)
 
 
 def resize(
@@ -80,7 +85,9 @@ def resize(
         Extents of the result over those of `x`, instead of `size`.
     mode : {'nearest', 'linear', 'cubic'}, default 'nearest'
         How many neighbours make an element: 1, 2 or 4.
-    coordinate_transformation_mode : {'half_pixel', 'half_pixel_symmetric', 'pytorch_half_pixel', 'align_corners', 'asymmetric', 'tf_half_pixel_for_nn', 'tf_crop_and_resize'}, default 'half_pixel'
+    coordinate_transformation_mode : {'half_pixel', 'half_pixel_symmetric', 'pytorch_half_pixel',
+        'align_corners', 'asymmetric', 'tf_half_pixel_for_nn', 'tf_crop_and_resize'}, default
+        'half_pixel'
         Which place in `x` belongs to an element of the result.
     nearest_mode : {'round_prefer_floor', 'round_prefer_ceil', 'floor', 'ceil'}, default 'round_prefer_floor'
         Which neighbour is the nearest.
@@ -135,19 +142,38 @@ def resize(
     [[[1.0, 1.5, 2.5, 3.0]]]
     """
     cdef lg_resize_attrs_t attrs
-    if size is None and scale_factor is None and mode is 'nearest' and coordinate_transformation_mode is 'half_pixel' and nearest_mode is 'round_prefer_floor' and cubic_coeff_a is -0.75 and exclude_outside is False and extrapolation_value is 0.0 and antialias is False and axes is None and keep_aspect_ratio_policy is 'stretch' and roi is None:
+    if (
+        size is None
+        and scale_factor is None
+        and mode is 'nearest'
+        and coordinate_transformation_mode is 'half_pixel'
+        and nearest_mode is 'round_prefer_floor'
+        and cubic_coeff_a is -0.75
+        and exclude_outside is False
+        and extrapolation_value is 0.0
+        and antialias is False
+        and axes is None
+        and keep_aspect_ratio_policy is 'stretch'
+        and roi is None
+    ):
         return call1(LG_OP_RESIZE, x, NULL, out)
     attr_ints(&attrs.size, size, "resize", "size")
     attr_floats(&attrs.scale_factor, scale_factor, "resize", "scale_factor")
     attr_enum(&attrs.mode, mode, RESIZE_MODE, "resize", "mode")
-    attr_enum(&attrs.coordinate_transformation_mode, coordinate_transformation_mode, RESIZE_COORDINATE_TRANSFORMATION_MODE, "resize", "coordinate_transformation_mode")
+    attr_enum(
+        &attrs.coordinate_transformation_mode, coordinate_transformation_mode,
+        RESIZE_COORDINATE_TRANSFORMATION_MODE, "resize", "coordinate_transformation_mode"
+    )
     attr_enum(&attrs.nearest_mode, nearest_mode, RESIZE_NEAREST_MODE, "resize", "nearest_mode")
     attr_float(&attrs.cubic_coeff_a, cubic_coeff_a, "resize", "cubic_coeff_a")
     attr_bool(&attrs.exclude_outside, exclude_outside, "resize", "exclude_outside")
     attr_float(&attrs.extrapolation_value, extrapolation_value, "resize", "extrapolation_value")
     attr_bool(&attrs.antialias, antialias, "resize", "antialias")
     attr_ints(&attrs.axes, axes, "resize", "axes")
-    attr_enum(&attrs.keep_aspect_ratio_policy, keep_aspect_ratio_policy, RESIZE_KEEP_ASPECT_RATIO_POLICY, "resize", "keep_aspect_ratio_policy")
+    attr_enum(
+        &attrs.keep_aspect_ratio_policy, keep_aspect_ratio_policy, RESIZE_KEEP_ASPECT_RATIO_POLICY,
+        "resize", "keep_aspect_ratio_policy"
+    )
     attr_floats(&attrs.roi, roi, "resize", "roi")
     return call1(LG_OP_RESIZE, x, &attrs, out)
 
@@ -331,14 +357,24 @@ def roi_align(
     [[[[2.5]]]]
     """
     cdef lg_roi_align_attrs_t attrs
-    if output_height is 1 and output_width is 1 and sampling_ratio is 0 and spatial_scale is 1.0 and mode is 'avg' and coordinate_transformation_mode is 'half_pixel':
+    if (
+        output_height is 1
+        and output_width is 1
+        and sampling_ratio is 0
+        and spatial_scale is 1.0
+        and mode is 'avg'
+        and coordinate_transformation_mode is 'half_pixel'
+    ):
         return call3(LG_OP_ROI_ALIGN, x, rois, batch_indices, NULL, out)
     attr_int(&attrs.output_height, output_height, "roi_align", "output_height")
     attr_int(&attrs.output_width, output_width, "roi_align", "output_width")
     attr_int(&attrs.sampling_ratio, sampling_ratio, "roi_align", "sampling_ratio")
     attr_float(&attrs.spatial_scale, spatial_scale, "roi_align", "spatial_scale")
     attr_enum(&attrs.mode, mode, ROI_ALIGN_MODE, "roi_align", "mode")
-    attr_enum(&attrs.coordinate_transformation_mode, coordinate_transformation_mode, ROI_ALIGN_COORDINATE_TRANSFORMATION_MODE, "roi_align", "coordinate_transformation_mode")
+    attr_enum(
+        &attrs.coordinate_transformation_mode, coordinate_transformation_mode,
+        ROI_ALIGN_COORDINATE_TRANSFORMATION_MODE, "roi_align", "coordinate_transformation_mode"
+    )
     return call3(LG_OP_ROI_ALIGN, x, rois, batch_indices, &attrs, out)
 
 
@@ -594,9 +630,17 @@ def non_max_suppression(
     [[0, 0, 0], [0, 0, 2]]
     """
     cdef lg_non_max_suppression_attrs_t attrs
-    if max_output_boxes_per_class is 0 and iou_threshold is 0.0 and score_threshold is -1.7976931348623157e+308 and center_point_box is False:
+    if (
+        max_output_boxes_per_class is 0
+        and iou_threshold is 0.0
+        and score_threshold is -1.7976931348623157e+308
+        and center_point_box is False
+    ):
         return call2(LG_OP_NON_MAX_SUPPRESSION, boxes, scores, NULL, out)
-    attr_int(&attrs.max_output_boxes_per_class, max_output_boxes_per_class, "non_max_suppression", "max_output_boxes_per_class")
+    attr_int(
+        &attrs.max_output_boxes_per_class, max_output_boxes_per_class, "non_max_suppression",
+        "max_output_boxes_per_class"
+    )
     attr_float(&attrs.iou_threshold, iou_threshold, "non_max_suppression", "iou_threshold")
     attr_float(&attrs.score_threshold, score_threshold, "non_max_suppression", "score_threshold")
     attr_bool(&attrs.center_point_box, center_point_box, "non_max_suppression", "center_point_box")
@@ -668,10 +712,24 @@ def non_max_suppression_padded(
     [[0, 0, 0], [0, 0, 2], [-1, -1, -1]]
     """
     cdef lg_non_max_suppression_padded_attrs_t attrs
-    if max_output_boxes_per_class is 0 and iou_threshold is 0.0 and score_threshold is -1.7976931348623157e+308 and center_point_box is False:
-        return call_several(LG_OP_NON_MAX_SUPPRESSION_PADDED, [boxes, scores], NULL, out, NonMaxSuppressionPaddedResult)
-    attr_int(&attrs.max_output_boxes_per_class, max_output_boxes_per_class, "non_max_suppression_padded", "max_output_boxes_per_class")
+    if (
+        max_output_boxes_per_class is 0
+        and iou_threshold is 0.0
+        and score_threshold is -1.7976931348623157e+308
+        and center_point_box is False
+    ):
+        return call_several(
+            LG_OP_NON_MAX_SUPPRESSION_PADDED, [boxes, scores], NULL, out,
+            NonMaxSuppressionPaddedResult
+        )
+    attr_int(
+        &attrs.max_output_boxes_per_class, max_output_boxes_per_class, "non_max_suppression_padded",
+        "max_output_boxes_per_class"
+    )
     attr_float(&attrs.iou_threshold, iou_threshold, "non_max_suppression_padded", "iou_threshold")
     attr_float(&attrs.score_threshold, score_threshold, "non_max_suppression_padded", "score_threshold")
     attr_bool(&attrs.center_point_box, center_point_box, "non_max_suppression_padded", "center_point_box")
-    return call_several(LG_OP_NON_MAX_SUPPRESSION_PADDED, [boxes, scores], &attrs, out, NonMaxSuppressionPaddedResult)
+    return call_several(
+        LG_OP_NON_MAX_SUPPRESSION_PADDED, [boxes, scores], &attrs, out,
+        NonMaxSuppressionPaddedResult
+    )

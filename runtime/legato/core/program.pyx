@@ -309,7 +309,6 @@ cdef class Traced(Tensor):
         x = self
         rest = []
         axis = 0
-        after = False
         for item in items:
             if item is Ellipsis:
                 taken = sum([each is not None and each is not Ellipsis for each in items])
@@ -975,9 +974,9 @@ class State:
 def state(str name not None, shape, dtype="f32"):
     """Declare a tensor that persists between runs.
 
-    In a function that is recorded, its value becomes a state of the program: each run reads what the one before
-    has set, zeros at first. The memory belongs to the runner, see :meth:`Runner.state`. Outside of a recording
-    the object itself keeps the value.
+    In a function that is recorded, its value becomes a state of the program: each run reads what the one
+    before has set, zeros at first. The memory belongs to the runner, see :meth:`Runner.state`. Outside of a
+    recording the object itself keeps the value.
 
     Parameters
     ----------

@@ -3,7 +3,6 @@
 # (The examples declare ops, which goes once: no second copy of them for doctest.)
 """Ops and kernels of one's own: declared here, they behave as built-in ones do."""
 
-import ast
 import inspect
 import os
 import types
@@ -181,7 +180,8 @@ def _kind_of_type(annotation):
 
 def _kind_of_value(value):
     # The same of a default.
-    for type_, kind in ((bool, LG_ATTR_BOOL), (int, LG_ATTR_INT), (float, LG_ATTR_FLOAT), (DType, LG_ATTR_DTYPE)):
+    kinds = ((bool, LG_ATTR_BOOL), (int, LG_ATTR_INT), (float, LG_ATTR_FLOAT), (DType, LG_ATTR_DTYPE))
+    for type_, kind in kinds:
         if isinstance(value, type_):
             return kind, ()
     if isinstance(value, (tuple, list)) and value:
@@ -198,8 +198,8 @@ cdef Attr _make_attr(str op, object parameter, object fn, uint32_t offset):
         found = _kind_of_value(default)
     if found is None:
         raise ArgumentError(
-            f"op {op}: the kind of attribute {parameter.name} is not known; annotate it with int, float, bool, "
-            "legato.DType, tuple[int, ...], tuple[float, ...], Literal['a', 'b'] or int | float"
+            f"op {op}: the kind of attribute {parameter.name} is not known; annotate it with int, float, "
+            "bool, legato.DType, tuple[int, ...], tuple[float, ...], Literal['a', 'b'] or int | float"
         )
     attr.name = parameter.name
     attr.kind, choices = found
@@ -222,7 +222,8 @@ class Op:
         cdef Attr attr
         if not self._variadic:
             if len(given) > len(self._inputs):
-                raise op_error(ArgumentError, self.name, f"{len(given)} inputs given, at most {len(self._inputs)}")
+                text = f"{len(given)} inputs given, at most {len(self._inputs)}"
+                raise op_error(ArgumentError, self.name, text)
             names = self._inputs[len(given):]
             given += [kwargs.pop(name, None) for name in names]
             while len(given) > self._required and given[len(given) - 1] is None:
@@ -317,7 +318,8 @@ def _declared_inputs(str name, object fn, list parameters):
         if not (isinstance(annotation, str) and _is_types(annotation)):
             annotation = None
         names.append(parameter.name)
-        sets.append(None if annotation is None else sum([1 << parse_dtype(t).code for t in set(annotation.split())]))
+        words = set(annotation.split()) if annotation is not None else ()
+        sets.append(None if annotation is None else sum([1 << parse_dtype(word).code for word in words]))
         letters.append(groups.setdefault(annotation, chr(ord("A") + len(groups))))
     return names, (1 if variadic else required), variadic, sets, "".join(letters)
 
@@ -409,21 +411,23 @@ cdef void _forget(void *state) noexcept with gil:
 def op(fn=None, *, name=None, shape=None, outs=1, promote=False):
     """Declare an op. It then behaves as a built-in one: eager, recorded, planned, and by name in files.
 
-    The function's parameters are the op's: those before ``*`` are inputs (``=None`` for optional ones, ``*xs`` for
-    any number of inputs), those behind it attributes, whose kind is that of the annotation or the default. Inputs
-    agree on a dtype; an input that is annotated with dtypes (``index: "i32 i64"``) is of one of those and agrees
-    only with inputs of the same annotation.
+    The function's parameters are the op's: those before ``*`` are inputs (``=None`` for optional ones,
+    ``*xs`` for any number of inputs), those behind it attributes, whose kind is that of the annotation or
+    the default. Inputs agree on a dtype; an input that is annotated with dtypes (``index: "i32 i64"``) is
+    of one of those and agrees only with inputs of the same annotation.
 
     Parameters
     ----------
     fn : callable
         The shape rule, unless `shape` is one: gets a :class:`Spec` per input (None for an absent one) and the
-        attributes by name, and returns what the result is like: a Spec, its text, ``(dtype, shape)``, or a shape
-        for the dtype of the first input. With several outputs, a tuple of those. Its exceptions reach the caller.
+        attributes by name, and returns what the result is like: a Spec, its text, ``(dtype, shape)``, or a
+        shape for the dtype of the first input. With several outputs, a tuple of those. Its exceptions reach
+        the caller.
     name : str, optional
         ``"vendor.op"`` or a free word; the function's name when left out. A name that is taken is an error.
     shape : str or callable, optional
-        A built-in rule: ``"broadcast"``, ``"same"`` (as the first input) or ``"matmul"``. Or a function as `fn`.
+        A built-in rule: ``"broadcast"``, ``"same"`` (as the first input) or ``"matmul"``. Or a function as
+        `fn`.
     outs : int, optional
         Number of outputs.
     promote : bool, optional
@@ -458,7 +462,8 @@ def op(fn=None, *, name=None, shape=None, outs=1, promote=False):
         if not callable(function):
             raise DTypeError(f"op: expected a function, got {type(function).__name__}")
         if shape is not None and not isinstance(shape, str) and not callable(shape):
-            raise DTypeError(f"op: shape is {type(shape).__name__}, expected a function or the name of a rule")
+            kind = type(shape).__name__
+            raise DTypeError(f"op: shape is {kind}, expected a function or the name of a rule")
         return _declare(function, str(name if name is not None else function.__name__), shape, outs, promote)
     return declare if fn is None else declare(fn)
 
@@ -478,13 +483,14 @@ cdef Spec _given_spec(object given, const lg_op_view_t *op):
         shape = given
         if len(given) == 2 and isinstance(given[0], DType):
             dtype, shape = given
-        if dtype is not None and isinstance(shape, (tuple, list)) and all([isinstance(n, int) for n in shape]):
+        whole = isinstance(shape, (tuple, list)) and all([isinstance(n, int) for n in shape])
+        if dtype is not None and whole:
             if any([n < 0 for n in shape]):
                 raise ShapeError(f"{op.name.decode()}: its shape rule gives the shape {tuple(shape)}")
             return make_spec(f"{dtype.name}[{','.join([str(int(n)) for n in shape])}]")
     raise DTypeError(
-        f"{op.name.decode()}: its shape rule gives {given!r:.100}, expected a Spec, a text such as 'f32[2,3]', "
-        "(dtype, shape), or a shape"
+        f"{op.name.decode()}: its shape rule gives {given!r:.100}, expected a Spec, a text such as "
+        "'f32[2,3]', (dtype, shape), or a shape"
     )
 
 
@@ -492,13 +498,16 @@ cdef int _infer_checked(object rule, const lg_op_view_t *op, lg_view_t *outs) ex
     result = rule(*[_spec_of(op.ins[i]) for i in range(op.in_count)], **_read_attrs(op))
     given = (result,) if op.out_count == 1 else result
     if not isinstance(given, (tuple, list)) or len(given) != op.out_count:
-        raise DTypeError(f"{op.name.decode()}: its shape rule gives {result!r:.100}, expected {op.out_count} of Spec")
+        raise DTypeError(
+            f"{op.name.decode()}: its shape rule gives {result!r:.100}, expected {op.out_count} of Spec"
+        )
     for i in range(op.out_count):
         outs[i] = _given_spec(given[i], op)._view
     return 0
 
 
-cdef lg_status_t _infer(void *state, const lg_op_view_t *op, lg_view_t *outs, lg_error_t *err) noexcept with gil:
+cdef lg_status_t _infer(void *state, const lg_op_view_t *op, lg_view_t *outs,
+                        lg_error_t *err) noexcept with gil:
     try:
         _infer_checked(<object>state, op, outs)
         return 0
@@ -526,23 +535,27 @@ cdef int _run_checked(object function, const lg_op_view_t *op) except -1:
     result = function(*inputs, **_read_attrs(op))
     given = (result,) if op.out_count == 1 else result
     if not isinstance(given, (tuple, list)) or len(given) != op.out_count:
-        raise op_error(DTypeError, name, f"its kernel returns {type(result).__name__}, expected {op.out_count} arrays")
+        text = f"its kernel returns {type(result).__name__}, expected {op.out_count} arrays"
+        raise op_error(DTypeError, name, text)
     for i in range(op.out_count):
         wanted = wrap_spec(op.outs[i])
         try:
             tensor = asarray(given[i])
         except LegatoError as error:
-            raise op_error(DTypeError, name, f"its kernel returns {type(given[i]).__name__}: {error}") from error
+            text = f"its kernel returns {type(given[i]).__name__}: {error}"
+            raise op_error(DTypeError, name, text) from error
         tensor._observe()
         if tensor._h.view.dtype != op.outs[i].dtype:
-            raise op_error(DTypeError, name, f"its kernel returns {make_spec(tensor)}, expected {wanted}; cast it")
+            text = f"its kernel returns {make_spec(tensor)}, expected {wanted}; cast it"
+            raise op_error(DTypeError, name, text)
         if tensor.shape != wanted.shape:
             raise op_error(ShapeError, name, f"its kernel returns {make_spec(tensor)}, expected {wanted}")
         check(lg_eager_copy(context, &tensor._h.view, op.outs[i], &err), &err)
     return 0
 
 
-cdef int32_t _run(void *state, const lg_op_view_t *op, lg_lane_t *lane, const lg_host_t *host) noexcept with gil:
+cdef int32_t _run(void *state, const lg_op_view_t *op, lg_lane_t *lane,
+                  const lg_host_t *host) noexcept with gil:
     # Whatever intercepts ops here has nothing to do with those inside of the kernel.
     cdef void *handlers = suspend_handlers()
     try:
@@ -607,8 +620,8 @@ def _register(op, fn, dtypes, name, cost_ns):
         kind = getattr(fn, "__name__", "native") if address != 0 else "python"
         if address == 0 and not callable(fn):
             raise DTypeError(
-                f"kernel: {type(fn).__name__} is no kernel; expected a Python function, a C function (ctypes, cffi, "
-                "a capsule, an address) or (path, symbol)"
+                f"kernel: {type(fn).__name__} is no kernel; expected a Python function, a C function "
+                "(ctypes, cffi, a capsule, an address) or (path, symbol)"
             )
     label = (name if name is not None else f"{text}__{kind}").encode()
     desc.size, desc.abi = sizeof(lg_kernel_desc_t), LG_ABI
@@ -639,11 +652,11 @@ def kernel(op not None, fn=None, *, device="cpu", dtypes=None, name=None, cost_n
     op : Op or str
         What :func:`op` made, or its name.
     fn : callable, optional
-        A Python function: gets a Tensor per input (copies, so it may keep and change them; None for an absent one)
-        and the attributes by name, returns an array, or a tuple of them, of exactly the inferred types. Its
-        exceptions reach the caller. Or a C function with the signature of ``lg_device_kernel_fn_t`` (``legato/op.h``):
-        one of ctypes or cffi, a capsule as Cython makes them, an address, or ``(path, symbol)`` of a shared library.
-        Decorates a function when left out.
+        A Python function: gets a Tensor per input (copies, so it may keep and change them; None for an
+        absent one) and the attributes by name, returns an array, or a tuple of them, of exactly the
+        inferred types. Its exceptions reach the caller. Or a C function with the signature of
+        ``lg_device_kernel_fn_t`` (``legato/op.h``): one of ctypes or cffi, a capsule as Cython makes them,
+        an address, or ``(path, symbol)`` of a shared library. Decorates a function when left out.
     device : str, optional
         Only ``"cpu"``: other devices bring their kernels as plugins.
     dtypes : str or sequence, optional
@@ -669,8 +682,9 @@ def kernel(op not None, fn=None, *, device="cpu", dtypes=None, name=None, cost_n
 
     Notes
     -----
-    A runner whose plan has a kernel in Python needs Python at every run; ``print(run.plan())`` says so. A file holds
-    ops by name, so what opens it registers them first, in C with ``lg_op_register`` and ``lg_kernel_load``.
+    A runner whose plan has a kernel in Python needs Python at every run; ``print(run.plan())`` says so. A
+    file holds ops by name, so what opens it registers them first, in C with ``lg_op_register`` and
+    ``lg_kernel_load``.
 
     Examples
     --------

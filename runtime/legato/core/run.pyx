@@ -19,7 +19,6 @@ from legato.core.engine cimport (
     lg_call_reset_states,
     lg_call_run,
     lg_call_state,
-    lg_call_t,
     lg_eager_check_out,
     lg_error_t,
     lg_model_add_signature,
@@ -106,7 +105,7 @@ cdef class Plan:
 
     @property
     def packed(self):
-        """int: bytes that the plan holds for weights in the layouts that its kernels want, once for all calls."""
+        """int: bytes of weights in the layouts that kernels want, held once for all calls."""
         return lg_plan_packed_bytes(self._h)
 
     @property

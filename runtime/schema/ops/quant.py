@@ -54,7 +54,8 @@ op(
     args={"scale": _SCALE, "zero_point": _POINT},
     doc="Back from integers: ``(x - zero_point) * scale``.",
     example="""
->>> lg.dequantize(lg.tensor([0, 10, 12], dtype=lg.u8), lg.tensor(0.5), lg.tensor(10, dtype=lg.u8)).tolist()
+>>> x, zero = lg.tensor([0, 10, 12], dtype=lg.u8), lg.tensor(10, dtype=lg.u8)
+>>> lg.dequantize(x, lg.tensor(0.5), zero).tolist()
 [-5.0, 0.0, 1.0]
 """,
 )
