@@ -25,7 +25,7 @@ pytestmark = [
 ]
 
 # Random schedules: enough here to find each mutant in most runs a hundred times over.
-COUNT = os.environ.get("LG_MODEL_COUNT", "30000")
+COUNT = "30000"
 
 MODELS = {
     "deque": ("deque",),
