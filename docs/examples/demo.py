@@ -99,13 +99,10 @@ def strip(speaks: np.ndarray) -> str:
 # ---- running ----
 
 
-def listen(run, frames: np.ndarray) -> np.ndarray:
-    """Return the probability of speech per frame, the state carried from frame to frame."""
-    state, found = np.zeros((2, 1, 128), np.float32), []
-    for frame in frames:
-        speaks, state = run(frame[None], state)
-        found.append(float(speaks[0, 0]))
-    return np.array(found, np.float32)
+def listen(run: lg.Runner, frames: np.ndarray) -> np.ndarray:
+    """Return the probability of speech per frame; the runner keeps the state from frame to frame."""
+    run.state().reset()
+    return np.array([run(frame[None]).item() for frame in frames], np.float32)
 
 
 def compile_c() -> Path:
@@ -117,11 +114,11 @@ def compile_c() -> Path:
     return program
 
 
-def replay(program: Path, app: Path, model: str, rows: np.ndarray, *carried: str) -> tuple[np.ndarray, float]:
+def replay(program: Path, app: Path, model: str, rows: np.ndarray) -> tuple[np.ndarray, float]:
     """Run a model in C with an empty environment; return its results and the nanoseconds of a run."""
     inputs, results = FOLDER / f"{model}.inputs", FOLDER / f"{model}.results"
     rows.tofile(inputs)
-    command = list(map(str, [program, app, model, inputs, results, *carried]))
+    command = list(map(str, [program, app, model, inputs, results]))
     printed = subprocess.run(command, env={}, check=True, capture_output=True, text=True).stdout
     return np.fromfile(results, np.float32), float(re.search(r"median (\d+) ns", printed)[1])
 
@@ -155,6 +152,14 @@ def microseconds(function, arguments) -> float:
         function(*argument)
         times.append(time.perf_counter_ns() - start)
     return statistics.median(times) / 1e3
+
+
+def listen_onnx(session, frames: np.ndarray) -> np.ndarray:
+    state, found = np.zeros((2, 1, 128), np.float32), []
+    for frame in frames:
+        speaks, state = session(frame[None], state)
+        found.append(speaks[0, 0])
+    return np.array(found, np.float32)
 
 
 def compare_times(name: str, own, in_c, peer, arguments: list[tuple]) -> None:
@@ -204,11 +209,13 @@ def main() -> int:
         return 1
     print("models: magika 1.0.3, Apache-2.0, kinds of files; silero-vad 6.2.3, MIT, voice activity\n")
 
-    # Extents that the files leave open get numbers; an input that never changes becomes a constant.
+    # Extents that the files leave open get numbers, an input that never changes becomes a constant, and what
+    # goes from one run to the next becomes a state.
     start = time.perf_counter()
     kind = lg.runner(lg.from_onnx(magika, shapes={"bytes": (1, 2048)}))
     shapes = {"input": (1, CONTEXT + CHUNK), "state": (2, 1, 128)}
-    voice = lg.runner(lg.from_onnx(silero, shapes=shapes, values={"sr": RATE}))
+    state = {"state": "stateN"}  # what a run gives is what the next one reads
+    voice = lg.runner(lg.from_onnx(silero, shapes=shapes, values={"sr": RATE}, state=state))
     print(f"imported and planned in {time.perf_counter() - start:.1f} s\n")
     for name, run in (("kind", kind), ("voice", voice)):
         print(f"{name}: ", end="")
@@ -228,8 +235,7 @@ def main() -> int:
     print(f"\nsaved {app.relative_to(ROOT)}, {app.stat().st_size / 1e6:.1f} MB, both models")
     print(f"replay.c, compiled and run with an empty environment; it loads {', '.join(needed)}")
     inputs = {"kind": np.concatenate(rows), "voice": frames}
-    carried = {"kind": (), "voice": ("stateN=state",)}
-    from_c = {name: replay(program, app, name, inputs[name], *carried[name])[0] for name in inputs}
+    from_c = {name: replay(program, app, name, inputs[name])[0] for name in inputs}
     from_file = {
         "kind": np.concatenate([loaded.kind(row).numpy() for row in rows]),
         "voice": listen(loaded.voice, frames),
@@ -243,20 +249,20 @@ def main() -> int:
     peers = [onnx_runtime(path) for path in (magika, silero)]
     print(f"\nus per run, one thread, medians of {ROUNDS} rounds\n{'':8}{'Python':>10}{'C':>10}", end="")
     print(f"{'ONNX Runtime':>15}{'ratio':>8}" if all(peers) else "   (ONNX Runtime is not installed)")
-    state, rate = np.zeros((2, 1, 128), np.float32), np.array(RATE, np.int64)
+    zeros, rate = np.zeros((2, 1, 128), np.float32), np.array(RATE, np.int64)
     theirs = all(peers) and {
         "kind": lambda x: peers[0].run(None, {"bytes": x}),
-        "voice": lambda x, state: peers[1].run(None, {"input": x, "state": state, "sr": rate}),
+        "voice": lambda x, state=zeros: peers[1].run(None, {"input": x, "state": state, "sr": rate}),
     }
-    given = {"kind": [(row,) for row in rows], "voice": [(frame[None], state) for frame in frames[:200]]}
+    given = {"kind": [(row,) for row in rows], "voice": [(frame[None],) for frame in frames[:200]]}
     for name, run in (("kind", kind), ("voice", voice)):
         some = inputs[name][: len(given[name])]
-        in_c = functools.partial(replay, program, app, name, some, *carried[name])
+        in_c = functools.partial(replay, program, app, name, some)
         compare_times(name, run, lambda c=in_c: c()[1] / 1e3, theirs and theirs[name], given[name])
     if theirs:
         apart = [
             np.abs(np.concatenate([theirs["kind"](row)[0] for row in rows]) - scores).max(),
-            np.abs(listen(theirs["voice"], frames) - speaks).max(),
+            np.abs(listen_onnx(theirs["voice"], frames) - speaks).max(),
         ]
         print(f"furthest from ONNX Runtime's probabilities: {apart[0]:.0e} (kind), {apart[1]:.0e} (voice)")
         right &= bool(max(apart) < 1e-3)
