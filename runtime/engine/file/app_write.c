@@ -209,7 +209,8 @@ lg_status_t lg_app_save(const char *path, const char *const *names, lg_model_t *
     lg_map_init(&writer.written, writer.heap);
     writer.items = lg_zone_alloc(&writer.zone, most * sizeof *writer.items);
     writer.text = lg_text_create(writer.heap);
-    lg_status_t status = writer.items != NULL && writer.text != NULL ? LG_OK : app_write_no_memory(&writer, err);
+    lg_status_t status =
+        writer.items != NULL && writer.text != NULL ? LG_OK : app_write_no_memory(&writer, err);
     if (status == LG_OK) {
         lg_text_printf(writer.text, "legato %d\n", LG_APP_FORMAT);
     }
