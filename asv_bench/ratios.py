@@ -31,7 +31,7 @@ from pathlib import Path
 import files
 import numpy as np
 import threadpoolctl
-from benchmarks.common import MATH, MEMORY, MOVES, NAMES, SMALL, chain, torch
+from benchmarks.common import KINDS, MATH, MEMORY, MOVES, NAMES, REDUCTIONS, SMALL, chain, torch
 from benchmarks.networks import NETWORKS
 from pages import fill, machine, today
 
@@ -91,6 +91,22 @@ class Bench:
         for title, own, numpy, pytorch, most in SMALL:
             times = self.medians([own, numpy, torch and pytorch])
             self.row(title, *times, target=f"<= {most:.2f} x NumPy", ok=times[0] <= most * times[1])
+
+    def kinds(self) -> None:
+        self.head("One eager op of every kind, f32[16] or f32[8,8]")
+        for title, own, numpy in KINDS:
+            times = self.medians([own, numpy])
+            self.row(title, *times, target="<= 0.30 x NumPy", ok=times[0] <= 0.30 * times[1])
+
+    def reductions(self) -> None:
+        self.head("Reductions of f32[256,1024], one thread")
+        for title, own, pytorch in REDUCTIONS:
+            for axis in (1, 0):
+                times = self.medians([own.format(axis), pytorch.format(axis) if torch else None])
+                times = [t and t / 1e3 for t in times]
+                ok = None if times[1] is None else times[0] <= 1.05 * times[1]
+                target = "<= PyTorch (5 % for noise)"
+                self.row(f"{title}, axis {axis}", times[0], None, times[1], unit="us", target=target, ok=ok)
 
     def large(self) -> None:
         self.head("f32[1e6], contiguous, one thread")
@@ -377,7 +393,9 @@ def main() -> int:
         torch.set_grad_enabled(False)
     with threadpoolctl.threadpool_limits(1):
         bench.small()
+        bench.kinds()
         bench.large()
+        bench.reductions()
         bench.arithmetic()
         bench.layers()
         bench.integers()

@@ -65,6 +65,64 @@ SMALL = [
     ("slice x[2:10]  f32[16]", "a_lg[2:10]", "a[2:10]", "a_torch[2:10]", 0.80),
     ("reshape (4, 4)  f32[16]", "a_lg.reshape(4, 4)", "a.reshape(4, 4)", "a_torch.reshape(4, 4)", 0.80),
 ]
+# One of every computing kind, attributes included: title, legato, NumPy.
+operands(positive=np.abs(NAMES["a"]) + 1, choice=NAMES["a"] > 0, w8=normal(8))
+KINDS = [
+    ("exp", "lg.exp(a_lg)", "np.exp(a)"),
+    ("log", "lg.log(positive_lg)", "np.log(positive)"),
+    ("sin", "lg.sin(a_lg)", "np.sin(a)"),
+    ("sqrt", "lg.sqrt(positive_lg)", "np.sqrt(positive)"),
+    ("floor", "lg.floor(a_lg)", "np.floor(a)"),
+    ("sigmoid", "lg.sigmoid(a_lg)", "1 / (1 + np.exp(-a))"),
+    ("gelu(approximate=tanh)", "lg.gelu(a_lg, approximate='tanh')",
+     "a * (0.5 + 0.5 * np.tanh(c0 * (a + c1 * a * a * a)))"),
+    ("leaky_relu(0.2)", "lg.leaky_relu(a_lg, negative_slope=0.2)", "np.where(a > 0, a, a * 0.2)"),
+    ("clip(-1, 1)", "lg.clip(a_lg, -1.0, 1.0)", "np.clip(a, -1, 1)"),
+    ("a * 2.0", "a_lg * 2.0", "a * 2.0"),
+    ("a < b", "a_lg < b_lg", "a < b"),
+    ("a ** 2", "a_lg ** 2", "a ** 2"),
+    ("fmod", "lg.fmod(a_lg, b_lg)", "np.fmod(a, b)"),
+    ("where", "lg.where(choice_lg, a_lg, b_lg)", "np.where(choice, a, b)"),
+    ("cast to f64", "lg.cast(a_lg, lg.f64)", "a.astype(np.float64)"),
+    ("logical_not", "lg.logical_not(choice_lg)", "np.logical_not(choice)"),
+    ("sum(axis=-1)", "lg.sum(p_lg, axis=-1)", "np.sum(p, axis=-1)"),
+    ("mean(axis=0, keepdims)", "lg.mean(p_lg, axis=0, keepdims=True)", "np.mean(p, axis=0, keepdims=True)"),
+    ("max(axis=1)", "lg.max(p_lg, axis=1)", "np.max(p, axis=1)"),
+    ("argmax(axis=1)", "lg.argmax(p_lg, axis=1)", "np.argmax(p, axis=1)"),
+    ("var(axis=1)", "lg.var(p_lg, axis=1)", "np.var(p, axis=1, ddof=1)"),
+    ("l2(axis=1)", "lg.l2(p_lg, axis=1)", "np.linalg.norm(p, axis=1)"),
+    ("any(axis=0)", "lg.any(choice_lg, axis=0)", "np.any(choice, axis=0)"),
+    ("cumsum(1)", "lg.cumsum(p_lg, 1)", "np.cumsum(p, 1)"),
+    ("log_softmax(axis=0)", "lg.log_softmax(p_lg, axis=0)", "(e := p - p.max(0)) - np.log(np.exp(e).sum(0))"),
+    ("layer_norm", "lg.layer_norm(p_lg, w8_lg, w8_lg)",
+     "(p - p.mean(-1, keepdims=True)) / np.sqrt(p.var(-1, keepdims=True) + 1e-5) * w8 + w8"),
+    ("rms_norm", "lg.rms_norm(p_lg, w8_lg)", "p / np.sqrt((p * p).mean(-1, keepdims=True) + 1e-5) * w8"),
+    ("linear", "lg.linear(p_lg, q_lg, w8_lg)", "p @ q.T + w8"),
+    ("top_k(3)", "lg.top_k(p_lg, 3)", "np.sort(p)[:, :-4:-1], np.argsort(p)[:, :-4:-1]"),
+    ("sort", "lg.sort(p_lg)", "np.sort(p)"),
+    ("pad", "lg.pad(p_lg, (1, 1, 1, 1))", "np.pad(p, 1)"),
+    ("one_hot", "lg.one_hot(first_lg, 8)", "np.eye(8, dtype=np.float32)[first]"),
+]
+# Over either axis of f32[256, 1024]: title, legato, PyTorch; {} is the axis. `ones` are near 1, so a product
+# of 1024 of them is no zero.
+operands(wide=normal(256, 1024), wide_yes=rng.random((256, 1024)) < 0.5)
+operands(ones=np.exp(0.01 * normal(256, 1024)))
+REDUCTIONS = [
+    ("sum", "lg.sum(wide_lg, axis={})", "torch.sum(wide_torch, {})"),
+    ("mean", "lg.mean(wide_lg, axis={})", "torch.mean(wide_torch, {})"),
+    ("prod", "lg.prod(ones_lg, axis={})", "torch.prod(ones_torch, {})"),
+    ("max", "lg.max(wide_lg, axis={})", "torch.amax(wide_torch, {})"),
+    ("min", "lg.min(wide_lg, axis={})", "torch.amin(wide_torch, {})"),
+    ("argmax", "lg.argmax(wide_lg, axis={})", "torch.argmax(wide_torch, {})"),
+    ("l1", "lg.l1(wide_lg, axis={})", "torch.linalg.vector_norm(wide_torch, 1, {})"),
+    ("l2", "lg.l2(wide_lg, axis={})", "torch.linalg.vector_norm(wide_torch, 2, {})"),
+    ("var", "lg.var(wide_lg, axis={})", "torch.var(wide_torch, {})"),
+    ("log_sum_exp", "lg.log_sum_exp(wide_lg, axis={})", "torch.logsumexp(wide_torch, {})"),
+    ("any", "lg.any(wide_yes_lg, axis={})", "torch.any(wide_yes_torch, {})"),
+    ("cumsum", "lg.cumsum(wide_lg, {})", "torch.cumsum(wide_torch, {})"),
+    ("softmax", "lg.softmax(wide_lg, axis={})", "torch.softmax(wide_torch, {})"),
+    ("log_softmax", "lg.log_softmax(wide_lg, axis={})", "torch.log_softmax(wide_torch, {})"),
+]
 # Bound by memory, f32[1e6]; the last item: bytes moved per element.
 MEMORY = [
     ("add", "lg.add(x_lg, y_lg, out=r_lg)", "np.add(x, y, out=r)",

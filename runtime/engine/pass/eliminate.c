@@ -196,7 +196,7 @@ static lg_status_t eliminate_all(lg_graph_t *graph, lg_map_t *seen, lg_error_t *
         if (op->info->id >= LG_OP_COUNT) {  // a registered op need not give the same twice
             continue;
         }
-        uint32_t other;
+        uint32_t other = LG_MAP_NONE;
         LG_TRY(eliminate_duplicate(graph, seen, i, &other, err));
         if (other != LG_MAP_NONE && graph->ops.items[other].out_count == op->out_count) {
             for (uint32_t k = 0; k < op->out_count; k++) {
