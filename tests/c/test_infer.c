@@ -335,7 +335,7 @@ TEST(infer_answers_any_question) {
     // much to ask of chance, but for pointwise ops.
     for (uint32_t op = 1; op < LG_OP_COUNT; op++) {
         const lg_op_info_t *info = lg_op_info(op);
-        bool much = info != NULL && (strcmp(info->family, "vision") == 0 ||
+        bool much = info != NULL && (strcmp(info->family, "vision") == 0 || info->id == LG_OP_CHAIN ||
                                      (info->in_min > 1 && strcmp(info->family, "pointwise") != 0));
         if (answers[op] == 0 && info != NULL && !much) {
             lg_test_fail(__FILE__, __LINE__, "%s: no valid question among the random ones",
