@@ -495,8 +495,8 @@ def image_normalize(
     Examples
     --------
     >>> import legato as lg
-    >>> lg.image_normalize(lg.tensor([[[0, 51, 255]]], dtype=lg.u8), mean=0.5, std=0.5).tolist()
-    [[[-1.0]], [[-0.6000000238418579]], [[1.0]]]
+    >>> lg.image_normalize(lg.tensor([[[0, 255, 255]]], dtype=lg.u8), mean=0.5, std=0.5).tolist()
+    [[[-1.0]], [[1.0]], [[1.0]]]
     """
     cdef lg_image_normalize_attrs_t attrs
     if mean is None and std is None and scale is 0.00392156862745098 and layout is 'nhwc':

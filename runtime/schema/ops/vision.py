@@ -248,8 +248,8 @@ Pixels to what a model expects, in one pass: ``(x * scale - mean) / std`` in f32
 
 The factor ``scale / std`` and the summand ``-mean / std`` are rounded to f32 first.
 """,
-    example=">>> lg.image_normalize(lg.tensor([[[0, 51, 255]]], dtype=lg.u8), mean=0.5, std=0.5).tolist()\n"
-    "[[[-1.0]], [[-0.6000000238418579]], [[1.0]]]",
+    example=">>> lg.image_normalize(lg.tensor([[[0, 255, 255]]], dtype=lg.u8), mean=0.5, std=0.5).tolist()\n"
+    "[[[-1.0]], [[1.0]], [[1.0]]]",
 )
 op(
     "col2im",
