@@ -10,8 +10,6 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
-import torch
-
 import legato as lg
 from legato.onnx.load import import_program
 
@@ -20,6 +18,8 @@ OPSET = 20  # the newest that both exporters write without converting
 
 def import_module(module: Any, examples: tuple[Any, ...], options: Mapping[str, Any]) -> lg.Program:
     """Record a module; the documentation is at legato.from_torch."""
+    import torch  # here, so that whoever looks at the package needs no PyTorch
+
     if not isinstance(module, torch.nn.Module):
         raise lg.DTypeError(f"from_torch: expected a torch.nn.Module, got {type(module).__name__}")
     given = tuple(x if isinstance(x, torch.Tensor) else torch.as_tensor(x) for x in examples)
@@ -38,6 +38,8 @@ def import_module(module: Any, examples: tuple[Any, ...], options: Mapping[str, 
 
 
 def _export(module: Any, examples: tuple[Any, ...]) -> Any:
+    import torch
+
     export: Any = torch.onnx.export
     if importlib.util.find_spec("onnxscript") is not None:
         program = export(module, examples, dynamo=True, opset_version=OPSET, verbose=False)
