@@ -559,3 +559,36 @@ def test_a_saved_model_in_c(library, tmp_path):
     printed = support.run([tmp_path / "main", tmp_path / "m.legato", library, op.name]).stdout.splitlines()
     assert f"no op '{op.name}' here" in printed[0] and "lg_op_register" in printed[0]
     assert printed[1] == "0 3 4"
+
+
+def test_shape_rule_sees_symbolic_extents(tmp_path):
+    @lg.op(name=fresh())
+    def closed(x):
+        return x.dtype, (x.shape[0], 2 * x.shape[1] + 1)
+
+    @lg.kernel(closed, dtypes="f32")
+    def closed_cpu(x):
+        x = x.numpy()
+        return np.concatenate([x, x, x[:, :1]], axis=1)
+
+    @lg.op(name=fresh())
+    def pooled(x, *, window: int = 2):
+        return x.dtype, (x.shape[0], x.shape[1] // window)
+
+    @lg.kernel(pooled, dtypes="f32")
+    def pooled_cpu(x, *, window):
+        x = x.numpy()
+        count = x.shape[1] // window
+        return x[:, : count * window].reshape(len(x), count, window).mean(axis=2)
+
+    program = lg.record(lambda x: pooled(closed(x), window=600), "f32[batch,w]")
+    # What is affine keeps its form; what is not gets a name of its own and is known once the input is.
+    assert "f32[batch,2*w+1]" in str(program)
+    assert "f32[batch,d0]" in str(program)
+    run = lg.runner(program)
+    lg.save(tmp_path / "own.legato", run)
+    for one in (run, lg.load(tmp_path / "own.legato")):
+        for shape in ((1, 1), (2, 299), (3, 900)):
+            x = np.random.default_rng(0).random(shape, dtype=np.float32)
+            wanted = pooled_cpu(lg.tensor(closed_cpu(lg.tensor(x))), window=600)
+            np.testing.assert_array_equal(one(x).numpy(), wanted)

@@ -111,10 +111,8 @@ class AvgPool3d(_AvgPool):
 
 
 class _Adaptive(Module):
-    # Windows that differ in size are slices; equal ones are one pooling.
     rank = 0
-    pool: Any = staticmethod(lg.avg_pool)
-    reduce: Any = staticmethod(lg.mean)
+    pool: Any = staticmethod(lg.adaptive_avg_pool)
 
     def __init__(self, output_size):
         super().__init__()
@@ -130,21 +128,7 @@ class _Adaptive(Module):
         return [extent if n is None else n for n, extent in zip(sizes, x.shape[2:], strict=True)]
 
     def forward(self, x):
-        return _with_batch(self, lg.asarray(x), self._adapt)
-
-    def _adapt(self, x):
-        sizes, extents = self._sizes(x), x.shape[2:]
-        if all(extent % size == 0 for extent, size in zip(extents, sizes, strict=True)):
-            window = [extent // size for extent, size in zip(extents, sizes, strict=True)]
-            return self.pool(x, window, stride=window)
-        for axis, size in enumerate(sizes, start=2):
-            extent, parts = x.shape[axis], []
-            for i in range(size):
-                begin, end = i * extent // size, -(-(i + 1) * extent // size)
-                part = lg.slice(x, starts=[begin], ends=[end], axes=[axis])
-                parts.append(self.reduce(part, axis=axis, keepdims=True))
-            x = lg.concat(parts, axis=axis)
-        return x
+        return _with_batch(self, lg.asarray(x), lambda x: self.pool(x, self._sizes(x)))
 
     def extra_repr(self):
         return f"output_size={self.output_size}"
@@ -169,8 +153,7 @@ class AdaptiveAvgPool3d(_Adaptive):
 
 
 class _AdaptiveMax(_Adaptive):
-    pool = staticmethod(lg.max_pool)
-    reduce = staticmethod(lg.max)
+    pool = staticmethod(lg.adaptive_max_pool)
 
 
 class AdaptiveMaxPool1d(_AdaptiveMax):
@@ -207,32 +190,48 @@ class ZeroPad2d(Module):
         return f"{self.padding}"
 
 
-class Upsample(Module):
-    """Repeats elements: ``mode="nearest"`` by whole factors."""
+# PyTorch's names of interpolation: the spatial rank they are for (0 for any) and the attributes of resize.
+_MODES: dict[str, tuple[int, dict[str, Any]]] = {
+    "nearest": (
+        0,
+        {"mode": "nearest", "coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"},
+    ),
+    "nearest-exact": (0, {"mode": "nearest", "nearest_mode": "round_prefer_ceil"}),
+    "linear": (1, {"mode": "linear"}),
+    "bilinear": (2, {"mode": "linear"}),
+    "trilinear": (3, {"mode": "linear"}),
+    "bicubic": (2, {"mode": "cubic"}),
+}
 
-    def __init__(self, size=None, scale_factor=None, mode="nearest"):
+
+class Upsample(Module):
+    """Resizes the axes behind (N, C), to ``size`` or by ``scale_factor``; modes as PyTorch names them."""
+
+    def __init__(self, size=None, scale_factor=None, mode="nearest", align_corners=None):
         super().__init__()
-        if mode != "nearest":
-            raise lg.UnsupportedError(f"Upsample: mode {mode!r} is not supported, 'nearest' is")
+        if mode not in _MODES:
+            raise lg.ArgumentError(f"Upsample: mode is {mode!r}, expected one of {', '.join(_MODES)}")
         if (size is None) == (scale_factor is None):
             raise lg.ArgumentError("Upsample: give either size or scale_factor")
-        self.size, self.scale_factor, self.mode = size, scale_factor, mode
+        if align_corners is not None and mode.startswith("nearest"):
+            raise lg.ArgumentError(f"Upsample: align_corners does not go with mode {mode!r}")
+        self.size, self.scale_factor, self.mode, self.align_corners = size, scale_factor, mode, align_corners
 
     def forward(self, x):
-        rank = len(x.shape) - 2
-        given = self.size if self.size is not None else self.scale_factor
-        given = (given,) * rank if isinstance(given, (int, float)) else tuple(given)
-        extents = x.shape[2:]
-        factors = [n / e for n, e in zip(given, extents, strict=True)] if self.size is not None else given
-        if any(int(factor) != factor or factor < 1 for factor in factors):
-            raise lg.UnsupportedError(f"Upsample: factors {tuple(factors)} are not whole")
-        split, grown, result = [], [], []
-        for extent, factor in zip(extents, factors, strict=True):
-            split += [extent, 1]
-            grown += [extent, int(factor)]
-            result.append(extent * int(factor))
-        x = lg.expand(lg.reshape(x, shape=(*x.shape[:2], *split)), shape=(*x.shape[:2], *grown))
-        return lg.reshape(x, shape=(*x.shape[:2], *result))
+        x = lg.asarray(x)
+        rank, attributes = _MODES[self.mode]
+        if len(x.shape) < 3 or rank not in (0, len(x.shape) - 2):
+            wanted = f"(N, C) and {rank} axes more" if rank else "(N, C) and at least one axis more"
+            raise lg.ShapeError(f"Upsample: mode {self.mode!r} wants {wanted}, x has {len(x.shape)} axes")
+        if self.align_corners:
+            attributes = {**attributes, "coordinate_transformation_mode": "align_corners"}
+        axes = tuple(range(2, len(x.shape)))
+        size, scale = self._each(self.size, axes), self._each(self.scale_factor, axes)
+        return lg.resize(x, size=size, scale_factor=scale, axes=axes, **attributes)
+
+    @staticmethod
+    def _each(given, axes):
+        return given if given is None or isinstance(given, (tuple, list)) else (given,) * len(axes)
 
     def extra_repr(self):
         given = f"size={self.size}" if self.size is not None else f"scale_factor={self.scale_factor}"
