@@ -338,7 +338,6 @@ TRANSPOSE_IMPL(scalar, scalar, f64, 8, NULL)
 TRANSPOSE_IMPL(avx2, avx2, f32, 4, &lg_gemm_f32__avx2)
 TRANSPOSE_IMPL(avx2, scalar, f64, 8, &lg_gemm_f64__avx2)
 TRANSPOSE_IMPL(avx512, avx2, f32, 4, &lg_gemm_f32__avx512)
-TRANSPOSE_IMPL(avx512, scalar, f64, 8, &lg_gemm_f64__avx512)
 #endif
 #if LG_CPU_ARM64
 TRANSPOSE_IMPL(neon, scalar, f32, 4, &lg_gemm_f32__neon)

@@ -104,7 +104,7 @@ int64_t lg_gemm_packed_a_bytes(const lg_gemm_t *gemm);
 void lg_gemm_pack_a(const lg_gemm_t *gemm, const void *a, void *panels);
 
 #if LG_CPU_X86
-extern const lg_gemm_isa_t lg_gemm_f32__avx2, lg_gemm_f32__avx512, lg_gemm_f64__avx2, lg_gemm_f64__avx512;
+extern const lg_gemm_isa_t lg_gemm_f32__avx2, lg_gemm_f32__avx512, lg_gemm_f64__avx2;
 #endif
 #if LG_CPU_ARM64
 extern const lg_gemm_isa_t lg_gemm_f32__neon, lg_gemm_f64__neon;

@@ -2,7 +2,7 @@
  *
  * The vectors of the gemm, conv and pool bodies: one element type and one instruction set per translation
  * unit, chosen before inclusion by defining LG_VEC_F32 or LG_VEC_F64 and one of LG_VEC_AVX2, LG_VEC_AVX512,
- * LG_VEC_NEON. Legal combinations: all six.
+ * LG_VEC_NEON. F64 is not for AVX512: few networks compute in it, and it would be 8 % of the library.
  *
  * elem_t, vec_t, vec_mask_t        element, vector, set of valid low lanes
  * LG_VEC_LANES, LG_VEC_TARGET      lanes of a vector, function attribute
@@ -40,7 +40,6 @@ typedef double elem_t;
 #define LG_VEC_TARGET LG_TARGET_AVX512
 #define LG_VEC LG_INLINE LG_TARGET_AVX512
 
-#if defined(LG_VEC_F32)
 #define LG_VEC_LANES 16
 typedef __m512 vec_t;
 typedef __mmask16 vec_mask_t;
@@ -119,78 +118,6 @@ LG_VEC void vec_transpose(vec_t *r) {
         r[i + 12] = _mm512_shuffle_f32x4(ab_odd, cd_odd, 0xdd);
     }
 }
-#else
-#define LG_VEC_LANES 8
-typedef __m512d vec_t;
-typedef __mmask8 vec_mask_t;
-LG_VEC vec_t vec_zero(void) {
-    return _mm512_setzero_pd();
-}
-LG_VEC vec_t vec_dup(elem_t x) {
-    return _mm512_set1_pd(x);
-}
-LG_VEC vec_t vec_load(const elem_t *p) {
-    return _mm512_loadu_pd(p);
-}
-LG_VEC void vec_store(elem_t *p, vec_t v) {
-    _mm512_storeu_pd(p, v);
-}
-LG_VEC vec_t vec_fma(vec_t a, vec_t b, vec_t c) {
-    return _mm512_fmadd_pd(a, b, c);
-}
-LG_VEC vec_t vec_add(vec_t a, vec_t b) {
-    return _mm512_add_pd(a, b);
-}
-LG_VEC vec_t vec_div(vec_t a, vec_t b) {
-    return _mm512_div_pd(a, b);
-}
-LG_VEC vec_t vec_max(vec_t a, vec_t b) {
-    return _mm512_mask_mov_pd(_mm512_max_pd(b, a), _mm512_cmp_pd_mask(b, b, _CMP_UNORD_Q), b);
-}
-LG_VEC vec_mask_t vec_mask(int64_t n) {
-    return (vec_mask_t)((1u << n) - 1u);
-}
-LG_VEC vec_t vec_load_mask(const elem_t *p, vec_mask_t m) {
-    return _mm512_maskz_loadu_pd(m, p);
-}
-LG_VEC void vec_store_mask(elem_t *p, vec_t v, vec_mask_t m) {
-    _mm512_mask_storeu_pd(p, m, v);
-}
-typedef __mmask8 vec_range_t;
-LG_VEC vec_range_t vec_range(int64_t low, int64_t high) {
-    return high > low ? (vec_range_t)(((1u << high) - 1u) & ~((1u << low) - 1u)) : 0;
-}
-LG_VEC vec_t vec_load_range(vec_t v, const elem_t *p, vec_range_t r) {
-    return _mm512_mask_loadu_pd(v, r, p);
-}
-LG_VEC vec_t vec_even(vec_t a, vec_t b) {
-    return _mm512_permutex2var_pd(a, _mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14), b);
-}
-LG_VEC elem_t vec_sum(vec_t v) {
-    __m256d h = _mm256_add_pd(_mm512_castpd512_pd256(v), _mm512_extractf64x4_pd(v, 1));
-    __m128d q = _mm_add_pd(_mm256_castpd256_pd128(h), _mm256_extractf128_pd(h, 1));
-    return _mm_cvtsd_f64(_mm_add_sd(q, _mm_unpackhi_pd(q, q)));
-}
-LG_VEC void vec_transpose(vec_t *r) {
-    __m512d t[8];
-    LG_UNROLL
-    for (int i = 0; i < 8; i += 2) {
-        t[i] = _mm512_unpacklo_pd(r[i], r[i + 1]);
-        t[i + 1] = _mm512_unpackhi_pd(r[i], r[i + 1]);
-    }
-    LG_UNROLL
-    for (int i = 0; i < 2; ++i) {
-        __m512d ab_even = _mm512_shuffle_f64x2(t[i], t[i + 2], 0x88),
-                ab_odd = _mm512_shuffle_f64x2(t[i], t[i + 2], 0xdd);
-        __m512d cd_even = _mm512_shuffle_f64x2(t[i + 4], t[i + 6], 0x88);
-        __m512d cd_odd = _mm512_shuffle_f64x2(t[i + 4], t[i + 6], 0xdd);
-        r[i] = _mm512_shuffle_f64x2(ab_even, cd_even, 0x88);
-        r[i + 4] = _mm512_shuffle_f64x2(ab_even, cd_even, 0xdd);
-        r[i + 2] = _mm512_shuffle_f64x2(ab_odd, cd_odd, 0x88);
-        r[i + 6] = _mm512_shuffle_f64x2(ab_odd, cd_odd, 0xdd);
-    }
-}
-#endif
 
 #elif defined(LG_VEC_AVX2)
 #include <immintrin.h>

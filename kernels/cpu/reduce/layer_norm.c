@@ -86,9 +86,8 @@ const lg_layer_norm_impl_t lg_layer_norm_f64__scalar = {layer_norm_double, 8};
 
 // ---- vectors ----------------------------------------------------------------------------------------
 
-#define LAYER_NORM_IMPLS(isa)                                                         \
-    const lg_layer_norm_impl_t lg_layer_norm_f32__##isa = {layer_norm_f32__##isa, 4}; \
-    const lg_layer_norm_impl_t lg_layer_norm_f64__##isa = {layer_norm_f64__##isa, 8};
+#define LAYER_NORM_IMPL(type, isa, bytes) \
+    const lg_layer_norm_impl_t lg_layer_norm_##type##__##isa = {layer_norm_##type##__##isa, bytes};
 
 #if LG_CPU_X86
 #define LG_SUFFIX avx2
@@ -99,14 +98,16 @@ const lg_layer_norm_impl_t lg_layer_norm_f64__scalar = {layer_norm_double, 8};
 #define LG_VB 64
 #define LG_TARGET LG_TARGET_AVX512
 #include "layer_norm_types.inc"
-LAYER_NORM_IMPLS(avx2)
-LAYER_NORM_IMPLS(avx512)
+LAYER_NORM_IMPL(f32, avx2, 4)
+LAYER_NORM_IMPL(f64, avx2, 8)
+LAYER_NORM_IMPL(f32, avx512, 4)
 #elif LG_CPU_ARM64
 #define LG_SUFFIX neon
 #define LG_VB 16
 #define LG_TARGET LG_TARGET_NEON
 #include "layer_norm_types.inc"
-LAYER_NORM_IMPLS(neon)
+LAYER_NORM_IMPL(f32, neon, 4)
+LAYER_NORM_IMPL(f64, neon, 8)
 #endif
 
 // ---- prepare ----------------------------------------------------------------------------------------
