@@ -160,3 +160,95 @@ def test_traced_attributes_without_a_handler():
 def test_attributes_that_only_a_run_knows():
     with pytest.raises(lg.UnsupportedError, match="shape depends on data"):
         lg.record(lambda x, n: x.reshape(n), "f32[4]", "i64[2]")
+
+
+# ---- steps and cuts that few numbers show ----------------------------------------------------------------
+
+
+def count(y):
+    """Make the extent, which recording may take for a number, part of the arithmetic."""
+    n = y.shape[0]
+    return lg.reshape(y, (n, 1)), lg.arange(0, n * 3, 3), lg.full((n + 1,), 1.0)
+
+
+STEPS = [500, 5000, 300_000]
+LONG = [1, 2, 10, 499, 500, 501, 4999, 5000, 12_345, 1_000_003]
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize(
+    "fn",
+    [
+        lambda x, step: x[::step],
+        lambda x, step: x[3::step],
+        lambda x, step: x[:step],
+        lambda x, step: x[-step:],
+        lambda x, step: lg.arange(0, x.shape[0], step),
+        lambda x, step: lg.arange(0, (x.shape[0] + step - 1) // step),
+        lambda x, step: lg.reshape(lg.max_pool(x[None, None], 1, stride=step), (-1,)),
+        lambda x, step: lg.reshape(lg.conv(x[None, None], lg.ones((1, 1, 1)), stride=step), (-1,)),
+        lambda x, step: lg.reshape(lg.stft(x[None], lg.ones((1,)), frame_step=step)[..., 0], (-1,)),
+    ],
+)
+def test_long_steps(fn, step):
+    if step > 5000:  # ranges of one per element are no shape arithmetic any more
+        shapes = [(n,) for n in LONG]
+    else:
+        shapes = [(n,) for n in LONG if n // step < 1000]
+    check(lambda x: fn(x, step), "f32[n]", *shapes)
+    check(lambda x: count(fn(x, step)), "f32[n]", *shapes)
+
+
+@pytest.mark.parametrize("most", [1, 2, 7, 100, 3000])
+def test_cuts(most):
+    shapes = [(n,) for n in (0, 1, 2, 3, 6, 7, 8, 99, 101, 2999, 3001)]
+    check(lambda x: count(x[:most]), "f32[n]", *shapes)
+    check(lambda x: count(x[-most:]), "f32[n]", *shapes)
+    check(lambda x: count(lg.concat([x[:most], x[most:]])), "f32[n]", *shapes)
+
+
+def test_a_number_that_is_none_is_an_error():
+    # A step larger than all numbers that recording tries.
+    def fn(x):
+        y = x[::3_000_000]
+        return lg.reshape(y, (y.shape[0], 1))
+
+    small, large = np.zeros(10, np.uint8), np.arange(4_000_000).astype(np.uint8)
+    program = lg.record(fn, "u8[n]")
+    assert program.outputs["output"].shape == (1, 1)
+    run = lg.runner(program)
+    assert run(small).shape == (1, 1)
+    with pytest.raises(lg.ArgumentError, match="axis 0 of what slice gives had 1 elements, now it has 2"):
+        run(large)
+    with pytest.raises(lg.ArgumentError, match="now it has 2"):
+        program.specialize("u8[4000000]")
+    with pytest.raises(lg.ArgumentError, match="now it has 2"):
+        lg.record(lambda x: program(x), "u8[4000000]")
+    np.testing.assert_array_equal(lg.runner(fn, "u8[n]")(large).numpy(), [[0], [large[3_000_000]]])
+
+
+def test_names_promise_nothing():
+    # Both look like n, for all numbers that recording tries.
+    def fn(x, y):
+        same = x[:3_000_000].shape[0] == x.shape[0]
+        return (x if same else y), x.shape[0] == y.shape[0] * 2
+
+    def net(x, y):
+        a, _ = fn(x, y)
+        return a + 1
+
+    run = lg.runner(net, "u8[n]", "u8[m]")
+    big, other = np.zeros(3_000_001, np.uint8), np.ones(4, np.uint8)
+    assert run(np.zeros(5, np.uint8), other).shape == (5,)
+    assert run(big, other).shape == (4,)
+
+
+def test_a_state_keeps_its_type():
+    total = lg.record(lambda x, h: {"y": x, "next": h[:3_000_000]}, "u8[n]", "u8[n]")
+    run = lg.runner(total.with_state({"h": "next"}))
+    run(np.zeros(5, np.uint8))
+    run.state().reset()
+    with pytest.raises(
+        lg.ShapeError, match=r"state 'h' is u8\[3000001\], what is written to it is u8\[3000000\]"
+    ):
+        run(np.zeros(3_000_001, np.uint8))

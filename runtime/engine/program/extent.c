@@ -13,7 +13,13 @@ int64_t lg_symbol_at(uint32_t symbol, uint32_t point) {
         case LG_POINT_OTHER:
             return 32 * (2 * (int64_t)symbol + 7);
         case LG_POINT_ODD:
-            return 2 * (int64_t)symbol + 941;  // large, too: a signal has one frame per hop of some hundreds
+            return 2 * (int64_t)symbol + 941;  // a signal has one frame per hop of some hundreds
+        case LG_POINT_ONE:
+            return 1;
+        case LG_POINT_LARGE:
+            return 2 * (int64_t)symbol + 10007;
+        case LG_POINT_HUGE:
+            return 2 * (int64_t)symbol + 1000003;
         default:
             return 32 * ((int64_t)symbol + (point == LG_POINT_FIRST_SYMBOL + symbol ? 1 : 2));
     }
@@ -311,11 +317,14 @@ static bool extent_fit(const lg_program_t *program, const int64_t *vector, lg_af
             return false;
         }
     }
-    int64_t other = 0, odd = 0;
-    return lg_affine_at(affine, count, LG_POINT_OTHER, &other, NULL) == LG_OK &&
-           other == vector[LG_POINT_OTHER] &&
-           (vector[LG_POINT_ODD] < 0 ||
-            (lg_affine_at(affine, count, LG_POINT_ODD, &odd, NULL) == LG_OK && odd == vector[LG_POINT_ODD]));
+    bool fits = true;
+    for (uint32_t point = LG_POINT_OTHER; point < LG_POINT_FIRST_SYMBOL && fits; point++) {
+        int64_t extent = 0;
+        bool unknown = lg_point_is_witness(point) && vector[point] < 0;
+        fits = unknown ||
+               (lg_affine_at(affine, count, point, &extent, NULL) == LG_OK && extent == vector[point]);
+    }
+    return fits;
 }
 
 // "2*w+1"

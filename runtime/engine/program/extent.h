@@ -9,8 +9,12 @@
  *
  * Point 0 is what a program's values have as their types. A symbol that is new adds one point, at which it alone
  * is different. At point OTHER all are different; a failure at these points is an error. All numbers there are
- * multiples of 32, since models halve images; that makes remainders invisible, so there is point ODD, at which an op
- * may fail: results are unknown there from then on.
+ * multiples of 32, since models halve images. That makes remainders invisible, and what a program cuts off or takes
+ * in large steps: so there are *witnesses*, points at which all symbols are odd, one, or in the thousands and
+ * millions. There an op may fail: results are unknown from then on.
+ *
+ * An extent that is one number at all points counts as that number, and whoever builds the program may rely on it:
+ * so it is a promise, which is checked wherever numbers take the place of symbols (inline.c). Names promise nothing.
  */
 #ifndef LEGATO_ENGINE_EXTENT_H_
 #define LEGATO_ENGINE_EXTENT_H_
@@ -21,7 +25,17 @@
 #include "base/zone.h"
 
 #define LG_MAX_SYMBOLS 16
-enum { LG_POINT_OTHER = 1, LG_POINT_ODD = 2, LG_POINT_FIRST_SYMBOL = 3 };
+enum {
+    LG_POINT_OTHER = 1,
+    LG_POINT_ODD,  // the first witness
+    LG_POINT_ONE,
+    LG_POINT_LARGE,
+    LG_POINT_HUGE,
+    LG_POINT_FIRST_SYMBOL
+};
+static inline bool lg_point_is_witness(uint32_t point) {
+    return point >= LG_POINT_ODD && point < LG_POINT_FIRST_SYMBOL;
+}
 #define LG_MAX_POINTS (LG_POINT_FIRST_SYMBOL + LG_MAX_SYMBOLS)
 
 typedef struct lg_symbol {

@@ -32,8 +32,29 @@ static const char *inline_path(lg_program_t *program, const char *path, const ch
     return joined;
 }
 
-static lg_status_t inline_op(lg_program_t *program, const lg_op_node_t *op, const char *path,
-                             bool keep_numbers, lg_value_t *values, lg_error_t *err) {
+// What `source` says to be numbers must be the same numbers here: its builder may have relied on them.
+static lg_status_t inline_check(const lg_program_t *program, const lg_program_t *source,
+                                const lg_op_node_t *op, const lg_value_t *results, lg_error_t *err) {
+    for (uint32_t i = 0; i < op->out_count && source->points.count > 0; i++) {
+        const lg_value_node_t *before = &source->values.items[op->outs[i]];
+        const lg_value_node_t *now = &program->values.items[results[i]];
+        for (uint32_t k = 0; k < before->type.rank; k++) {
+            bool number = before->extents == NULL || before->extents[k] == NULL;
+            bool still = now->extents == NULL || now->extents[k] == NULL;
+            LG_CHECK(
+                err, !number || (still && k < now->type.rank && now->type.shape[k] == before->type.shape[k]),
+                LG_STATUS_INVALID_ARGUMENT, LG_GUARD,
+                "the program was recorded where axis %u of what %s gives had %lld elements, now it has %lld; "
+                "record it for these extents",
+                k, op->info->name, (long long)before->type.shape[k],
+                (long long)(k < now->type.rank ? now->type.shape[k] : 0));
+        }
+    }
+    return LG_OK;
+}
+
+static lg_status_t inline_op(lg_program_t *program, const lg_program_t *source, const lg_op_node_t *op,
+                             const char *path, bool keep_numbers, lg_value_t *values, lg_error_t *err) {
     lg_value_t operands[LG_MAX_INS], results[LG_MAX_OUTS];
     lg_bound_t bound[LG_MAX_BOUND];
     for (uint32_t i = 0; i < op->in_count; i++) {
@@ -52,6 +73,7 @@ static lg_status_t inline_op(lg_program_t *program, const lg_op_node_t *op, cons
     const lg_op_parts_t parts = {op->info->id, operands,        op->in_count, op->attrs,
                                  bound,        op->bound_count, joined};
     lg_status_t status = lg_program_add_parts(program, &parts, results, op->out_count, err);
+    status = status == LG_OK ? inline_check(program, source, op, results, err) : status;
     if (status != LG_OK && err != NULL && joined[0] != 0) {
         size_t used = strlen(err->message);
         snprintf(err->message + used, sizeof err->message - used, ", at %s", joined);
@@ -100,7 +122,7 @@ lg_status_t lg_program_add_body(lg_program_t *program, const lg_program_t *sourc
         LG_TRY(lg_program_add_weight(program, name, &tensor, &values[inner], err));
     }
     for (size_t i = 0; i < source->ops.count; i++) {
-        LG_TRY(inline_op(program, &source->ops.items[i], path, keep_numbers, values, err));
+        LG_TRY(inline_op(program, source, &source->ops.items[i], path, keep_numbers, values, err));
     }
     for (size_t i = 0; i < source->guards.count; i++) {
         LG_TRY(inline_guard(program, &source->guards.items[i], values[source->guards.items[i].value], err));

@@ -155,11 +155,14 @@ lg_status_t lg_program_add_spec(lg_program_t *program, const char *name, const l
     uint32_t symbol_count = (uint32_t)program->symbols.count;
     for (uint32_t point = 0; point < program->points.count + 1; point++) {
         int64_t shape[LG_MAX_RANK];
-        for (uint32_t i = 0; i < spec->rank; i++) {
-            LG_TRY(lg_affine_at(&affines[i], symbol_count, point, &shape[i], err));
+        lg_status_t status = LG_OK;
+        for (uint32_t i = 0; i < spec->rank && status == LG_OK; i++) {
+            status = lg_affine_at(&affines[i], symbol_count, point, &shape[i], err);
         }
-        lg_status_t status = lg_view_init(&views[point], spec->dtype, spec->rank, shape, err);
-        if (status != LG_OK) {
+        status = status == LG_OK ? lg_view_init(&views[point], spec->dtype, spec->rank, shape, err) : status;
+        if (status != LG_OK && lg_point_is_witness(point)) {
+            memset(&views[point], 0, sizeof views[point]);
+        } else if (status != LG_OK) {
             lg_extent_explain(program, 0, err);
             return status;
         }
@@ -245,7 +248,7 @@ static const lg_view_t *program_view_at(const lg_program_t *program, uint32_t po
 }
 
 // Infers the outputs of an op at one point, and computes them where that is little work. `scratch` has room for
-// the attributes where some come from tensors. At point ODD a failure leaves the outputs unknown.
+// the attributes where some come from tensors. At a witness a failure leaves the outputs unknown.
 static lg_status_t program_infer_at(lg_program_t *program, uint32_t point, const lg_op_info_t *info,
                                     const lg_op_parts_t *parts, const void *attrs, void *scratch,
                                     lg_view_t *outs, uint32_t out_count, lg_error_t *err) {
@@ -261,7 +264,7 @@ static lg_status_t program_infer_at(lg_program_t *program, uint32_t point, const
         const lg_attr_info_t *attr = &info->attrs[parts->bound[i].attr];
         const lg_view_t *view = program_view_at(program, point, parts->bound[i].value);
         unknown |= view->data == NULL;
-        if (view->data == NULL && point != LG_POINT_ODD) {
+        if (view->data == NULL && !lg_point_is_witness(point)) {
             return lg_error_set(err, LG_STATUS_UNSUPPORTED, info->name,
                                 "%s: %s depends on data that is only known when the program runs", info->name,
                                 attr->name);
@@ -277,7 +280,7 @@ static lg_status_t program_infer_at(lg_program_t *program, uint32_t point, const
         return lg_evaluate(program->context, info, views, parts->in_count, attrs, outs, out_count,
                            &program->held, err);
     }
-    if (point == LG_POINT_ODD) {
+    if (lg_point_is_witness(point)) {
         memset(outs, 0, out_count * sizeof *outs);
         return LG_OK;
     }
@@ -386,9 +389,12 @@ static lg_status_t program_add_results(lg_program_t *program, const lg_op_info_t
                 continue;
             }
             const lg_view_t *type = &program->values.items[node->outs[i]].type;
-            LG_CHECK(err, point == LG_POINT_ODD || outs[i].rank == type->rank, LG_STATUS_UNSUPPORTED,
-                     info->name, "%s: the rank of its result depends on the extents of its input",
-                     info->name);
+            bool same_rank = outs[i].rank == type->rank;
+            LG_CHECK(err, same_rank || lg_point_is_witness(point), LG_STATUS_UNSUPPORTED, info->name,
+                     "%s: the rank of its result depends on the extents of its input", info->name);
+            if (!same_rank) {
+                memset(&outs[i], 0, sizeof outs[i]);
+            }
             program->points.items[point - 1].views.items[node->outs[i]] = outs[i];
         }
     }

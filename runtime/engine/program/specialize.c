@@ -308,6 +308,22 @@ static lg_status_t specialize_prune(const lg_program_t *all, const lg_view_t *ty
     return status;
 }
 
+// A state keeps its type from run to run: calls have memory for that only.
+static lg_status_t specialize_check_states(const lg_program_t *program, const lg_program_t *fixed,
+                                           lg_error_t *err) {
+    for (size_t i = 0; i < program->states.count; i++) {
+        const lg_state_node_t *state = &program->states.items[i];
+        const lg_view_t *read = lg_program_input_type(fixed, state->input);
+        const lg_view_t *write = lg_program_output_type(fixed, state->output);
+        char text[2][192];
+        LG_CHECK(err, lg_view_same_shape(read, write), LG_STATUS_SHAPE, NULL,
+                 "state '%s' is %s, what is written to it is %s for these inputs",
+                 lg_program_input_name(fixed, state->input), lg_view_format(read, text[0], sizeof text[0]),
+                 lg_view_format(write, text[1], sizeof text[1]));
+    }
+    return LG_OK;
+}
+
 lg_status_t lg_program_specialize(lg_program_t *program, const lg_view_t *types, uint32_t count,
                                   lg_program_t **out_program, lg_error_t *err) {
     *out_program = NULL;
@@ -328,6 +344,7 @@ lg_status_t lg_program_specialize(lg_program_t *program, const lg_view_t *types,
     lg_status_t status = specialize_all(program, types, all, err);
     status = status == LG_OK ? lg_program_create(program->context, &out, err) : status;
     status = status == LG_OK ? specialize_prune(all, types, out, err) : status;
+    status = status == LG_OK ? specialize_check_states(program, out, err) : status;
     lg_program_release(all);
     if (status != LG_OK) {
         lg_program_release(out);

@@ -436,7 +436,7 @@ cdef class Extent:
         cdef Traced value
         cdef lg_error_t err
         question = f"{self.text} {sign} {_extent_text(other)}"
-        key = question, answer
+        key = name, _extent_key(self), _extent_key(other), answer
         if recorder.program == NULL or key in recorder.guarded:
             return answer
         value = getattr(_ops(), name)(self.tensor(), _as_extent_tensor(other))
@@ -514,6 +514,16 @@ cdef bint _is_extent(object x):
 
 cdef object _hint(object x):
     return (<Extent>x).hint if isinstance(x, Extent) else x
+
+
+cdef object _extent_key(object x):
+    # What an extent is computed from; texts are for people, two may look alike.
+    if not isinstance(x, Extent):
+        return x
+    source = (<Extent>x).source
+    if isinstance(source[0], Traced):
+        return (<Traced>source[0]).value, source[1]
+    return source[0], _extent_key(source[1]), _extent_key(source[2])
 
 
 cdef str _extent_text(object x):
