@@ -51,6 +51,21 @@ static const conv_case_t conv_cases[] = {
     {3, 1, 2, 5, {5, 6, 7}, {3, 2, 3}, {{3, {1, 2, 1}}, {6, {1, 0, 1, 2, 1, 0}}, {3, {1, 1, 2}}, 1, 0}},
     {3, 2, 4, 4, {4, 6, 37}, {2, 3, 3}, {NONE, {1, {1}}, NONE, 4, 0}},  // depthwise 3-D
     {3, 1, 3, 4, {3, 4, 20}, {1, 1, 1}, {NONE, NONE, NONE, 1, 0}},
+    // By bands: rests of 8, 4 and 1 outputs, and of vectors; strides, dilation, rows and columns in several bands.
+    {2, 1, 3, 13, {9, 131}, {3, 5}, {NONE, {1, {2}}, NONE, 1, 0}},
+    {2, 2, 6, 10, {12, 100}, {5, 5}, {{2, {1, 3}}, {4, {2, 0, 1, 3}}, NONE, 2, 0}},
+    {2, 1, 2, 5, {15, 90}, {3, 4}, {{2, {2, 3}}, {1, {3}}, {2, {2, 2}}, 1, 0}},
+    {1, 1, 1, 1, {2900}, {32}, {{1, {2}}, NONE, NONE, 1, 0}},
+    {1, 1, 2, 9, {1100}, {2}, {NONE, {1, {1}}, NONE, 1, 0}},
+    {1, 1, 1, 3, {300}, {2}, {{1, {7}}, {1, {3}}, NONE, 1, 0}},  // stride beyond the window
+    {2, 1, 20, 3, {40, 60}, {3, 3}, {NONE, {1, {1}}, NONE, 1, 0}},
+    {2, 1, 2, 4, {3, 64}, {5, 9}, {NONE, {1, {9}}, NONE, 1, 0}},  // rows and ends wholly in the padding
+    // Images of few positions, as columns of one product.
+    {1, 5, 7, 19, {9}, {4}, {{1, {2}}, {1, {1}}, NONE, 1, 0}},
+    {2, 7, 6, 30, {4, 5}, {3, 3}, {NONE, {1, {1}}, NONE, 3, 0}},
+    {2, 4, 5, 70, {1, 1}, {1, 1}, {NONE, NONE, NONE, 1, 0}},
+    {1, 40, 1, 8, {260}, {64}, {{1, {32}}, NONE, NONE, 1, 0}},  // several blocks, the last one shorter
+    {3, 3, 2, 4, {3, 3, 4}, {2, 2, 2}, {NONE, {1, {1}}, NONE, 1, 0}},
 };
 
 typedef struct conv_operands {

@@ -8,7 +8,13 @@
 // Processing, 2006 (conv as matrix product).
 #include "conv.h"
 
+#include <string.h>
+
 #include <legato/window.h>
+
+#include "conv_band.h"
+
+enum { MERGE_POSITIONS = 48 };  // images of more fill vectors by themselves
 
 // ---- plain loops ------------------------------------------------------------------------------------
 
@@ -77,8 +83,13 @@ typedef struct conv_args {
     const lg_conv_impl_t *impl;
     uint32_t bias_index, addend_index, out_index;  // places in `data`; 0: no bias, no addend
     lg_epilogue_t epilogue;                        // of the row paths
-    int64_t packed_bytes;                          // of the weights of one group, when they are packed
-    lg_gemm_t gemm;                                // last: the row paths do not copy it into records
+    int64_t merged;        // images that are columns of one product; 0: each by itself
+    int64_t product;       // where that lies in scratch
+    int64_t packed_bytes;  // of the weights of one group, when they are packed
+    union {                // last: the row paths do not copy it into records
+        lg_gemm_t gemm;
+        lg_conv_band_t band;
+    };
 } conv_args_t;
 
 static const void *conv_bias(const conv_args_t *args, void *const *data) {
@@ -151,6 +162,85 @@ static int32_t conv_gemm(const void *args, void *const *data, int64_t begin, int
         };
         a->gemm.run(&a->gemm, &gemm_data, first, last);
         t += last - first;
+    }
+    return 0;
+}
+
+// Images of few positions are columns of one product, which is then cut up: their weights are read once, and vectors of
+// positions are full.
+static int32_t conv_merged(const void *args, void *const *data, int64_t begin, int64_t end) {
+    const conv_args_t *a = args;
+    const lg_conv_shape_t *s = &a->shape;
+    const int64_t bytes = a->impl->elem_bytes, image_bytes = s->positions * bytes;
+    const char *bias = conv_bias(a, data), *addend = conv_addend(a, data);
+    lg_gemm_t gemm = a->gemm;
+    for (int64_t t = begin; t < end;) {
+        const int64_t part = t / gemm.tiles, first = t % gemm.tiles;  // part: a group of some images
+        const int64_t last = end - t < gemm.tiles - first ? first + end - t : gemm.tiles;
+        const int64_t group = part % s->groups, image = part / s->groups * a->merged;
+        const int64_t images = s->images - image < a->merged ? s->images - image : a->merged;
+        const char *x =
+            (const char *)data[0] + (image * s->x_image + group * s->channels * s->x_channel) * bytes;
+        const lg_conv_source_t source = {.shape = s, .x = x};
+        char *product = (char *)data[a->out_index + 1] + a->product;
+        const lg_gemm_data_t gemm_data = {
+            .a = gemm.flags & LG_GEMM_A_PACKED ? (const char *)data[1] + group * a->packed_bytes
+                                               : (const char *)data[1] + group * s->outs * s->w_out * bytes,
+            .b = x,
+            .c = product,
+            .row_bias = bias != NULL ? bias + group * s->outs * bytes : NULL,
+            .scratch = data[a->out_index + 1],
+            .source = &source,
+        };
+        gemm.n = gemm.c_rs = images * s->positions;
+        gemm.run(&gemm, &gemm_data, first, last);
+        const int64_t o_begin = first * gemm.tile_rows;
+        const int64_t o_end = last * gemm.tile_rows < s->outs ? last * gemm.tile_rows : s->outs;
+        for (int64_t i = 0; i < images; ++i) {
+            const int64_t at = (((image + i) * s->groups + group) * s->outs + o_begin) * s->positions;
+            char *y = (char *)data[a->out_index] + at * bytes;
+            for (int64_t o = o_begin; o < o_end; ++o) {
+                memcpy(y + (o - o_begin) * image_bytes, product + (o * images + i) * image_bytes,
+                       (size_t)image_bytes);
+            }
+            if (a->epilogue.run != NULL) {
+                const float *added = addend != NULL ? (const float *)addend + at : NULL;
+                a->epilogue.run(&a->epilogue, (float *)y, s->positions, added, 1,
+                                (o_end - o_begin) * s->positions);
+            }
+        }
+        t += last - first;
+    }
+    return 0;
+}
+
+static int32_t conv_bands(const void *args, void *const *data, int64_t begin, int64_t end) {
+    const conv_args_t *a = args;
+    const lg_conv_shape_t *s = &a->shape;
+    const lg_conv_band_t *b = &a->band;
+    const float *bias = conv_bias(a, data), *addend = conv_addend(a, data);
+    int32_t *offsets = data[a->out_index + 1];
+    float *copy = (float *)data[a->out_index + 1] + b->offset_elems;
+    lg_conv_band_offsets(s, b, offsets);
+    for (int64_t unit = begin; unit < end; ++unit) {
+        const int64_t q = unit % b->col_bands * b->cols, p = unit / b->col_bands % b->row_bands * b->rows;
+        const int64_t part = unit / b->col_bands / b->row_bands;  // a group of an image
+        const int64_t group = part % s->groups, image = part / s->groups;
+        const int64_t rows = s->out[1] - p < b->rows ? s->out[1] - p : b->rows;
+        const int64_t cols = s->out[2] - q < b->cols ? s->out[2] - q : b->cols;
+        const float *x = (const float *)data[0] + image * s->x_image + group * s->channels * s->x_channel;
+        lg_conv_band_copy(s, b, x, p, rows, q, copy);
+        for (int64_t row = 0; row < rows; ++row) {
+            const int64_t at = part * s->outs * s->positions + (p + row) * s->out[2] + q;
+            float *y = (float *)data[a->out_index] + at;
+            a->impl->band(s, b, copy + row * s->stride[1] * b->row_elems, offsets,
+                          (const float *)data[1] + group * s->outs * s->w_out,
+                          bias != NULL ? bias + group * s->outs : NULL, y, cols);
+            if (a->epilogue.run != NULL) {
+                a->epilogue.run(&a->epilogue, y, s->positions, addend != NULL ? addend + at : NULL, s->outs,
+                                cols);
+            }
+        }
     }
     return 0;
 }
@@ -286,22 +376,41 @@ lg_status_t lg_conv_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
         call->work_ns = 20.0 + work * 2.0 / 3.0 + finish_ns;
         return LG_OK;
     }
+    // Merged images are one column tile, so that a tile is a range of rows.
+    const int64_t most =
+        s->images > 1 && s->positions <= MERGE_POSITIONS ? impl->gemm->block_cols / 2 / s->positions : 0;
+    args->merged = most < s->images ? most : s->images;
+    const int64_t blocks = args->merged > 1 ? (s->images + args->merged - 1) / args->merged : s->images;
+    args->merged = args->merged > 1 ? (s->images + blocks - 1) / blocks : 0;
     g->m = s->outs;
-    g->n = s->positions;
+    g->n = g->c_rs = s->positions * (args->merged > 0 ? args->merged : 1);
     g->k = s->channels * s->taps;
     g->a_rs = s->w_out;
     g->a_cs = w_step;
-    g->c_rs = s->positions;
-    g->flags = 0;
-    const int plain_matrix = s->taps == 1 && s->stride[0] == 1 && s->stride[1] == 1 && s->stride[2] == 1 &&
-                             s->positions == s->in[0] * s->in[1] * s->in[2] && s->pad[0] == 0 &&
-                             s->pad[1] == 0 && s->pad[2] == 0 && lg_conv_folds(x, 2, &x_step);
+    const int plain_matrix = args->merged == 0 && s->taps == 1 && s->stride[0] == 1 && s->stride[1] == 1 &&
+                             s->stride[2] == 1 && s->positions == s->in[0] * s->in[1] * s->in[2] &&
+                             s->pad[0] == 0 && s->pad[1] == 0 && s->pad[2] == 0 &&
+                             lg_conv_folds(x, 2, &x_step);
     g->pack_b = plain_matrix ? NULL : impl->pack_patches;
     g->b_rs = plain_matrix ? s->x_channel : 0;
     g->b_cs = plain_matrix ? x_step : 0;
     g->epilogue = args->epilogue;
-    g->flags = g->epilogue.run != NULL ? LG_GEMM_EPILOGUE : 0;
+    g->flags = g->epilogue.run != NULL && args->merged == 0 ? LG_GEMM_EPILOGUE : 0;
     lg_gemm_plan(impl->gemm, g);
+    if (impl->band != NULL && g->pack_b != NULL && args->merged == 0) {
+        lg_conv_band_t band;
+        double ns;
+        size_t bytes;
+        if (lg_conv_band_plan(s, w_step, impl->gemm->flops_per_ns, g->work_ns, &band, &ns, &bytes)) {
+            args->band = band;
+            call->fn = conv_bands;
+            call->extent = s->images * s->groups * band.row_bands * band.col_bands;
+            call->work_ns = 20.0 + ns * (double)(s->images * s->groups) + finish_ns;
+            call->scratch_bytes = bytes;
+            call->args_bytes = offsetof(conv_args_t, band) + sizeof band;
+            return LG_OK;
+        }
+    }
     if ((call->constants & 2) && g->run == impl->gemm->run_packed) {
         g->flags |= LG_GEMM_A_PACKED;
         lg_gemm_plan(impl->gemm, g);
@@ -310,10 +419,14 @@ lg_status_t lg_conv_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
         call->pack_input = 1;
         call->pack = conv_pack;
     }
-    call->fn = conv_gemm;
-    call->extent = s->images * s->groups * g->tiles;
-    call->work_ns = g->work_ns * (double)(s->images * s->groups) + finish_ns;
+    call->fn = args->merged > 0 ? conv_merged : conv_gemm;
+    call->extent = s->groups * blocks * g->tiles;
+    call->work_ns = g->work_ns * (double)(s->groups * blocks) + finish_ns;
     call->scratch_bytes = (size_t)g->scratch_bytes;
+    if (args->merged > 0) {
+        args->product = (g->scratch_bytes + 63) / 64 * 64;
+        call->scratch_bytes = (size_t)(args->product + g->m * g->n * impl->elem_bytes);
+    }
     call->args_bytes = sizeof *args;
     return LG_OK;
 }

@@ -34,11 +34,16 @@ typedef struct lg_conv_source {
     const void *x;  // first element of the image and group at hand
 } lg_conv_source_t;
 
+struct lg_conv_band;
+
 typedef struct lg_conv_impl {
     const lg_gemm_isa_t *gemm;  // NULL: plain loops only
     lg_gemm_pack_b_fn_t pack_patches;
     lg_conv_rows_fn_t depthwise;  // one channel a group, x dense along axis 2, short windows
-    lg_conv_rows_fn_t plain;      // everything
+    // f32 only, else NULL: see conv_band.h
+    void (*band)(const lg_conv_shape_t *shape, const struct lg_conv_band *band, const float *x,
+                 const int32_t *offsets, const float *w, const float *bias, float *y, int64_t cols);
+    lg_conv_rows_fn_t plain;  // everything
     int32_t elem_bytes;
 } lg_conv_impl_t;
 

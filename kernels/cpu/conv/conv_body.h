@@ -48,6 +48,7 @@ typedef struct patch_piece {
 // A run of positions of the panel in one row of the output.
 typedef struct patch_run {
     int32_t vec, low, high;  // lanes low .. high - 1 of vector `vec`
+    int64_t image;           // its first element, from that of the first image
     int64_t i0, i1;          // row of x that tap (0, 0, .) sees
     int64_t q;               // position along axis 2 of lane 0, may be negative
 } patch_run_t;
@@ -57,7 +58,8 @@ enum { MAX_PIECES = 288 };
 static int patch_runs(const lg_conv_shape_t *s, int64_t j, int64_t count, patch_run_t *runs) {
     int used = 0;
     int64_t q = j % s->out[2], row = j / s->out[2];
-    int64_t p1 = row % s->out[1], p0 = row / s->out[1];
+    int64_t p1 = row % s->out[1], p0 = row / s->out[1] % s->out[0];
+    int64_t image = row / s->out[1] / s->out[0] * s->x_image;
     for (int64_t lane = 0; lane < count;) {
         const int64_t in_vec = lane % LG_VEC_LANES;
         const int64_t length = conv_min(conv_min(s->out[2] - q, count - lane), LG_VEC_LANES - in_vec);
@@ -65,6 +67,7 @@ static int patch_runs(const lg_conv_shape_t *s, int64_t j, int64_t count, patch_
             .vec = (int32_t)(lane / LG_VEC_LANES),
             .low = (int32_t)in_vec,
             .high = (int32_t)(in_vec + length),
+            .image = image,
             .i0 = p0 * s->stride[0] - s->pad[0],
             .i1 = p1 * s->stride[1] - s->pad[1],
             .q = q - in_vec,
@@ -75,7 +78,10 @@ static int patch_runs(const lg_conv_shape_t *s, int64_t j, int64_t count, patch_
             q = 0;
             if (++p1 == s->out[1]) {
                 p1 = 0;
-                ++p0;
+                if (++p0 == s->out[0]) {
+                    p0 = 0;
+                    image += s->x_image;
+                }
             }
         }
     }
@@ -98,7 +104,8 @@ LG_VEC int patch_pieces(const lg_conv_shape_t *s, const patch_run_t *runs, int r
                 continue;
             }
             patch_piece_t *piece = &pieces[used++];
-            piece->offset = i0 * s->x_step[0] + i1 * s->x_step[1] + at->q * step + shift * s->x_step[2];
+            piece->offset =
+                at->image + i0 * s->x_step[0] + i1 * s->x_step[1] + at->q * step + shift * s->x_step[2];
             piece->low = (int32_t)low;
             piece->high = (int32_t)high;
             piece->to = -1;
@@ -366,12 +373,20 @@ static LG_VEC_TARGET void depthwise(const lg_conv_shape_t *s, const void *x, con
     }
 }
 
+#if defined(LG_VEC_F32)
+#include "conv_band_body.h"
+#define LG_CONV_BAND band_row
+#else
+#define LG_CONV_BAND NULL
+#endif
+
 #define LG_CONV_IMPL(symbol)            \
     extern const lg_conv_impl_t symbol; \
     const lg_conv_impl_t symbol = {     \
         .gemm = &LG_CONV_GEMM,          \
         .pack_patches = pack_patches,   \
         .depthwise = depthwise,         \
+        .band = LG_CONV_BAND,           \
         .plain = LG_CONV_PLAIN,         \
         .elem_bytes = sizeof(elem_t),   \
     };

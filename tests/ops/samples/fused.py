@@ -58,6 +58,8 @@ def fused_conv_cases(draw, dtype):
         ((2, 8, 7, 7), (8, 1, 3, 3), {"padding": 1, "groups": 8}),
         ((1, 20, 12, 13), (33, 20, 1, 1), {}),
         ((1, 3, 17), (4, 3, 5), {"stride": 2}),
+        ((1, 2, 5, 77), (5, 2, 3, 3), {"padding": 1, "stride": (1, 2)}),  # by bands
+        ((3, 4, 6), (6, 2, 3), {"groups": 2}),  # images as columns of one product
     ]:
         ins = [draw.array(shape, dtype, -1, 1, special=False) for shape in (x, w)]
         shape = conv(*ins, **attrs).shape
