@@ -156,7 +156,7 @@ TEST(move_transpose_large) {
     lg_transpose_attrs_t attrs = {.axes = {.count = -1}};
     for (uint32_t c = 0; c < 8; c++) {
         size_t item = lg_dtype_size(dtypes[c / 2]);
-        int64_t rows = 2048, columns = (int64_t)((8u << 20) / item / 2048) + 75;
+        int64_t rows = 2048, columns = (int64_t)((16u << 20) / item / 2048) + 75;
         lg_operand_t in = lg_operand(dtypes[c / 2], 2, (int64_t[]){rows, columns}, NULL, 1, 3);
         const lg_view_t *view = &in.view;
         size_t index = 0;

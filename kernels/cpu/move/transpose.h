@@ -24,14 +24,13 @@ LG_TRANSPOSE_KERNEL(lg_transpose_8__avx2);
 LG_TRANSPOSE_KERNEL(lg_transpose_16__avx2);
 LG_TRANSPOSE_KERNEL(lg_transpose_32__avx2);
 LG_TRANSPOSE_KERNEL(lg_transpose_64__avx2);
+LG_TRANSPOSE_KERNEL(lg_transpose_8__avx512);
+LG_TRANSPOSE_KERNEL(lg_transpose_16__avx512);
 LG_TRANSPOSE_KERNEL(lg_transpose_32__avx512);
 LG_TRANSPOSE_KERNEL(lg_transpose_64__avx512);
 LG_TRANSPOSE_KERNEL(lg_transpose_8__neon);
 LG_TRANSPOSE_KERNEL(lg_transpose_16__neon);
 LG_TRANSPOSE_KERNEL(lg_transpose_32__neon);
 LG_TRANSPOSE_KERNEL(lg_transpose_64__neon);
-// Bytes and 16-bit items gain nothing from wider registers.
-#define lg_transpose_8__avx512 lg_transpose_8__avx2
-#define lg_transpose_16__avx512 lg_transpose_16__avx2
 
 #endif  // LEGATO_KERNELS_TRANSPOSE_H_
