@@ -285,6 +285,20 @@ void lg_conv_fill_shape(const lg_op_view_t *op, const lg_window_t *window, int64
     }
 }
 
+// Moves axes inwards while the innermost one has a single element everywhere: the others are what vectors run along.
+static void conv_drop_unit_axes(lg_conv_shape_t *s) {
+    for (int i = 0; i < 2 && s->in[2] == 1 && s->out[2] == 1 && s->kernel[2] == 1; ++i) {
+        for (int d = 2; d > 0; --d) {
+            s->in[d] = s->in[d - 1], s->out[d] = s->out[d - 1], s->kernel[d] = s->kernel[d - 1];
+            s->stride[d] = s->stride[d - 1], s->pad[d] = s->pad[d - 1];
+            s->dilation[d] = s->dilation[d - 1];
+            s->x_step[d] = s->x_step[d - 1], s->w_step[d] = s->w_step[d - 1];
+        }
+        s->in[0] = s->out[0] = s->kernel[0] = s->stride[0] = s->dilation[0] = 1;
+        s->pad[0] = s->x_step[0] = s->w_step[0] = 0;
+    }
+}
+
 int lg_conv_folds(const lg_view_t *view, int first, int64_t *out_step) {
     int64_t count = 1, step = 1;
     for (int d = view->rank - 1; d >= first; --d) {
@@ -335,6 +349,7 @@ lg_status_t lg_conv_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
     }
     lg_window_auto_pad(&window, (uint32_t)x->rank - 2, x->shape + 2, attrs != NULL ? attrs->auto_pad : 0);
     lg_conv_fill_shape(op, &window, attrs != NULL ? attrs->groups : 1, s);
+    conv_drop_unit_axes(s);
     args->impl = impl;
     args->bias_index = bias != NULL ? 2 : 0;
     args->addend_index = addend != NULL ? 3 : 0;

@@ -143,12 +143,7 @@ LG_VEC void patch_fill(const int step, const elem_t *x, int64_t stride, const pa
             const vec_t next = vec_load_range(vec_zero(), from + LG_VEC_LANES, pieces->range_next);
             v = vec_add(v, vec_even(first, next));  // lanes of other pieces are zero
         } else {
-            elem_t lanes[LG_VEC_LANES];
-            vec_store(lanes, v);
-            for (int32_t i = pieces->low; i < pieces->high; ++i) {
-                lanes[i] = from[i * stride];
-            }
-            v = vec_load(lanes);
+            v = vec_load_step(v, from, stride, pieces->low, pieces->high);
         }
         if (pieces->to >= 0) {
             vec_store(row + pieces->to, v);

@@ -13,6 +13,7 @@
  * vec_sum(v)                       halves added to halves: a fixed tree
  * vec_range(low, high)             the lanes low .. high - 1, none when high <= low; 0 <= both <= LG_VEC_LANES
  * vec_load_range(v, p, range)      v with the lanes of `range` from p + lane; touches memory of those only
+ * vec_load_step(v, p, step, l, h)  v with the lanes l .. h - 1 from p + lane * step; touches memory of those only
  * vec_even(a, b)                   elements 0, 2, 4, ... of a followed by b
  * vec_transpose(r)                 r[i] lane j <-> r[j] lane i, LG_VEC_LANES vectors
  */
@@ -376,5 +377,27 @@ LG_VEC vec_t vec_load_range(vec_t v, const elem_t *p, vec_range_t r) {
     return vec_load(lanes);
 }
 #endif
+
+LG_VEC vec_t vec_load_step(vec_t v, const elem_t *p, int64_t step, int32_t low, int32_t high) {
+#if defined(LG_VEC_F32) && defined(LG_VEC_AVX512)
+    if (step > -(1 << 24) && step < (1 << 24)) {
+        const __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+        const __m512i index = _mm512_mullo_epi32(lane, _mm512_set1_epi32((int32_t)step));
+        return _mm512_mask_i32gather_ps(v, vec_range(low, high), index, p, sizeof *p);
+    }
+#elif defined(LG_VEC_F32) && defined(LG_VEC_AVX2)
+    if (step > -(1 << 24) && step < (1 << 24)) {
+        const __m256i index =
+            _mm256_mullo_epi32(_mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7), _mm256_set1_epi32((int32_t)step));
+        return _mm256_mask_i32gather_ps(v, p, index, _mm256_castsi256_ps(vec_range(low, high)), sizeof *p);
+    }
+#endif
+    elem_t lanes[LG_VEC_LANES];
+    vec_store(lanes, v);
+    for (int32_t i = low; i < high; ++i) {
+        lanes[i] = p[i * step];
+    }
+    return vec_load(lanes);
+}
 
 #endif  // LEGATO_KERNELS_MATMUL_VEC_H_

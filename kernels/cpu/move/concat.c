@@ -11,6 +11,7 @@
 
 enum {
     CONCAT_GRAIN_BYTES = 4096,
+    CONCAT_LEAST_RUN = 16,  // bytes
 };
 
 // ---- dense ------------------------------------------------------------------------------------------
@@ -108,6 +109,15 @@ static void concat_bind_pieces(const lg_concat_impl_t *impl, const lg_op_view_t 
 
 // ---- prepare ----------------------------------------------------------------------------------------
 
+// How many rows of each input there are.
+static int64_t concat_count(const lg_view_t *out, uint32_t axis) {
+    int64_t count = 1;
+    for (uint32_t i = 0; i < axis; i++) {
+        count *= out->shape[i];
+    }
+    return count;
+}
+
 lg_status_t lg_concat_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
                               lg_error_t *err) {
     const lg_concat_impl_t *impl = kernel->impl;
@@ -120,7 +130,11 @@ lg_status_t lg_concat_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
     for (uint32_t i = 0; i < op->in_count; i++) {
         flags &= op->ins[i]->flags;
     }
-    const int32_t dense = flags & LG_VIEW_CONTIGUOUS;
+    // Runs of a few bytes go faster one input after the other.
+    const int64_t runs = op->in_count * concat_count(out, axis);
+    const int32_t dense = (flags & LG_VIEW_CONTIGUOUS) &&
+                          (stacked || out->elem_count * impl->item_bytes >= CONCAT_LEAST_RUN * runs ||
+                           out->elem_count * impl->item_bytes < CONCAT_GRAIN_BYTES);
     call->args_bytes = dense ? sizeof(concat_rows_t) + (op->in_count + 1u) * sizeof(int64_t)
                              : sizeof(concat_pieces_t) + op->in_count * sizeof(concat_piece_t);
     call->scratch_bytes = 0;

@@ -15,15 +15,18 @@
 
 #include "../matmul/vec.h"
 
-enum { STRIP_VECS = 4 };
+enum {
+    STRIP_VECS = 4,
+    CHUNK_ROWS = 256,  // that several strips share, while their part of x is in L2
+};
 
 typedef struct pool_strip {
     int64_t q, vecs;   // first position, vectors
     vec_mask_t store;  // lanes of the last vector
     vec_range_t range[LG_POOL_MAX_TAPS][STRIP_VECS];
-    vec_range_t range_next[LG_POOL_MAX_TAPS][STRIP_VECS];   // second vector of a load with stride 2
-    int32_t low[LG_POOL_MAX_TAPS], high[LG_POOL_MAX_TAPS];  // longer strides: lanes of the only vector
-    elem_t counts[STRIP_VECS * LG_VEC_LANES];               // avg_pool: elements along axis 2
+    vec_range_t range_next[LG_POOL_MAX_TAPS][STRIP_VECS];  // second vector of a load with stride 2
+    int8_t low[LG_POOL_MAX_TAPS][STRIP_VECS], high[LG_POOL_MAX_TAPS][STRIP_VECS];  // longer strides
+    elem_t counts[STRIP_VECS * LG_VEC_LANES];  // avg_pool: elements along axis 2
 } pool_strip_t;
 
 // One output row: the part of the window that lies inside x along the outer axes.
@@ -59,12 +62,12 @@ static int64_t pool_counted(const lg_pool_shape_t *s, int d, int64_t at) {
     return pool_least(s->kernel[d], pool_ceil(s->in[d] + s->pad_end[d] - at, s->dilation[d]));
 }
 
-LG_VEC void pool_plan(const lg_pool_shape_t *s, int64_t q, int64_t most_vecs, pool_strip_t *strip) {
+LG_VEC void pool_plan(const int is_max, const lg_pool_shape_t *s, int64_t q, pool_strip_t *strip) {
     const int64_t left = s->out[2] - q, stride = s->stride[2];
     strip->q = q;
-    strip->vecs = pool_least((left + LG_VEC_LANES - 1) / LG_VEC_LANES, most_vecs);
+    strip->vecs = pool_least((left + LG_VEC_LANES - 1) / LG_VEC_LANES, STRIP_VECS);
     strip->store = vec_mask(pool_least(left - (strip->vecs - 1) * LG_VEC_LANES, LG_VEC_LANES));
-    for (int64_t i = 0; i < STRIP_VECS * LG_VEC_LANES; ++i) {
+    for (int64_t i = 0; !is_max && i < STRIP_VECS * LG_VEC_LANES; ++i) {
         const int64_t at = (q + i) * stride - s->pad[2];
         int64_t first;
         const int64_t inside = pool_inside(s, 2, at, &first);
@@ -80,8 +83,8 @@ LG_VEC void pool_plan(const lg_pool_shape_t *s, int64_t q, int64_t most_vecs, po
             const int64_t low = pool_least(pool_most(q_low - at, 0), LG_VEC_LANES);
             const int64_t high = pool_least(pool_most(q_high - at, 0), LG_VEC_LANES);
             if (stride > 2) {
-                strip->low[r] = (int32_t)low;
-                strip->high[r] = (int32_t)high;
+                strip->low[r][i] = (int8_t)low;
+                strip->high[r][i] = (int8_t)high;
             } else if (stride == 1) {
                 strip->range[r][i] = vec_range(low, high);
             } else if (low < high) {
@@ -96,19 +99,10 @@ LG_VEC void pool_plan(const lg_pool_shape_t *s, int64_t q, int64_t most_vecs, po
     }
 }
 
-// Lanes [low, high) with elements `stride` apart, the neutral element in the others.
-LG_VEC vec_t pool_gather(vec_t neutral, const elem_t *at, int64_t stride, int32_t low, int32_t high) {
-    elem_t lanes[LG_VEC_LANES];
-    vec_store(lanes, neutral);
-    for (int32_t i = low; i < high; ++i) {
-        lanes[i] = at[i * stride];
-    }
-    return vec_load(lanes);
-}
-
-// One strip of one row. `vecs`, `step` and `is_max` are constants where this is inlined; step 0 is any stride.
-LG_VEC void pool_line(const int vecs, const int step, const int is_max, const lg_pool_shape_t *s,
-                      const pool_strip_t *strip, const pool_row_t *row) {
+// Vectors first .. first + vecs - 1 of a strip of one row. `vecs`, `step` and `is_max` are constants where this is
+// inlined; step 0 is any stride.
+LG_VEC void pool_line(const int64_t first, const int vecs, const int step, const int is_max,
+                      const lg_pool_shape_t *s, const pool_strip_t *strip, const pool_row_t *row) {
     const vec_t neutral = is_max ? vec_dup(-(elem_t)INFINITY) : vec_zero();
     vec_t acc[STRIP_VECS];
     LG_UNROLL
@@ -117,16 +111,16 @@ LG_VEC void pool_line(const int vecs, const int step, const int is_max, const lg
     }
     for (int64_t r0 = 0; r0 < row->r0_count; ++r0) {
         for (int64_t r1 = 0; r1 < row->r1_count; ++r1) {
-            const elem_t *from = row->x + r0 * s->dilation[0] * s->x_step[0] +
-                                 r1 * s->dilation[1] * s->x_step[1] +
-                                 strip->q * (step != 0 ? step : s->stride[2]) - s->pad[2];
+            const elem_t *from =
+                row->x + r0 * s->dilation[0] * s->x_step[0] + r1 * s->dilation[1] * s->x_step[1] +
+                (strip->q + first * LG_VEC_LANES) * (step != 0 ? step : s->stride[2]) - s->pad[2];
             for (int64_t r2 = 0; r2 < s->kernel[2]; ++r2) {
                 LG_UNROLL
                 for (int i = 0; i < vecs; ++i) {
                     const elem_t *at = from + i * LG_VEC_LANES * step;
-                    vec_t v = step != 0
-                                  ? vec_load_range(neutral, at, strip->range[r2][i])
-                                  : pool_gather(neutral, at, s->stride[2], strip->low[r2], strip->high[r2]);
+                    vec_t v = step != 0 ? vec_load_range(neutral, at, strip->range[r2][i])
+                                        : vec_load_step(neutral, at, s->stride[2], strip->low[r2][first],
+                                                        strip->high[r2][first]);
                     if (step == 2) {
                         v = vec_even(v, vec_load_range(neutral, at + LG_VEC_LANES, strip->range_next[r2][i]));
                     }
@@ -139,15 +133,16 @@ LG_VEC void pool_line(const int vecs, const int step, const int is_max, const lg
     LG_UNROLL
     for (int i = 0; i < vecs; ++i) {
         if (!is_max) {
-            const vec_t count = vec_load(strip->counts + i * LG_VEC_LANES);
+            const vec_t count = vec_load(strip->counts + (first + i) * LG_VEC_LANES);
             vec_t divisor = vec_zero();
             divisor = vec_fma(count, vec_dup(row->count), divisor);  // exact: small integers
             acc[i] = vec_div(acc[i], divisor);
         }
-        if (i < vecs - 1) {
-            vec_store(row->to + i * LG_VEC_LANES, acc[i]);
+        elem_t *to = row->to + (first + i) * LG_VEC_LANES;
+        if (first + i < strip->vecs - 1) {
+            vec_store(to, acc[i]);
         } else {
-            vec_store_mask(row->to + i * LG_VEC_LANES, acc[i], strip->store);
+            vec_store_mask(to, acc[i], strip->store);
         }
     }
 }
@@ -156,7 +151,7 @@ typedef void (*pool_fn_t)(const lg_pool_shape_t *s, const pool_strip_t *strip, c
 #define POOL_FN(name, vecs, step, is_max)                                               \
     static LG_VEC_TARGET void name(const lg_pool_shape_t *s, const pool_strip_t *strip, \
                                    const pool_row_t *row) {                             \
-        pool_line(vecs, step, is_max, s, strip, row);                                   \
+        pool_line(0, vecs, step, is_max, s, strip, row);                                \
     }
 #define POOL_FNS(vecs)                  \
     POOL_FN(avg_##vecs##_1, vecs, 1, 0) \
@@ -167,19 +162,26 @@ POOL_FNS(1)
 POOL_FNS(2)
 POOL_FNS(3)
 POOL_FNS(4)
-POOL_FN(avg_any, 1, 0, 0)
-POOL_FN(max_any, 1, 0, 1)
+#define POOL_ANY(name, is_max)                                                          \
+    static LG_VEC_TARGET void name(const lg_pool_shape_t *s, const pool_strip_t *strip, \
+                                   const pool_row_t *row) {                             \
+        for (int64_t i = 0; i < strip->vecs; ++i) {                                     \
+            pool_line(i, 1, 0, is_max, s, strip, row);                                  \
+        }                                                                               \
+    }
+POOL_ANY(avg_any, 0)
+POOL_ANY(max_any, 1)
 static const pool_fn_t pool_fns[2][2][STRIP_VECS] = {
     {{avg_1_1, avg_2_1, avg_3_1, avg_4_1}, {avg_1_2, avg_2_2, avg_3_2, avg_4_2}},
     {{max_1_1, max_2_1, max_3_1, max_4_1}, {max_1_2, max_2_2, max_3_2, max_4_2}},
 };
 
-LG_VEC void pool_rows(const int is_max, const lg_pool_shape_t *s, const void *x, void *y, int64_t begin,
-                      int64_t end) {
-    const int64_t width = s->out[2], most_vecs = s->stride[2] > 2 ? 1 : STRIP_VECS;
+LG_VEC void pool_chunk(const int is_max, const lg_pool_shape_t *s, const void *x, void *y, int64_t begin,
+                       int64_t end) {
+    const int64_t width = s->out[2];
     pool_strip_t strip;
-    for (int64_t q = 0; q < width; q += most_vecs * LG_VEC_LANES) {
-        pool_plan(s, q, most_vecs, &strip);
+    for (int64_t q = 0; q < width; q += STRIP_VECS * LG_VEC_LANES) {
+        pool_plan(is_max, s, q, &strip);
         const pool_fn_t fn = s->stride[2] <= 2 ? pool_fns[is_max][s->stride[2] - 1][strip.vecs - 1]
                              : is_max          ? max_any
                                                : avg_any;
@@ -213,6 +215,14 @@ LG_VEC void pool_rows(const int is_max, const lg_pool_shape_t *s, const void *x,
                 }
             }
         }
+    }
+}
+
+LG_VEC void pool_rows(const int is_max, const lg_pool_shape_t *s, const void *x, void *y, int64_t begin,
+                      int64_t end) {
+    const int64_t rows = s->out[2] > STRIP_VECS * LG_VEC_LANES ? CHUNK_ROWS : end - begin;
+    for (; begin < end; begin += rows) {
+        pool_chunk(is_max, s, x, y, begin, pool_least(begin + rows, end));
     }
 }
 
