@@ -70,6 +70,7 @@ def concat_cases(draw, dtype):
     yield case(2, (2, 3, 4), (2, 3, 1))
     yield case(0, *[(2, 3)] * 40)
     yield case(1, (0, 2), (0, 3))
+    yield case(1, (1500, 1), (1500, 2), (1500, 0), (1500, 1))  # runs of few bytes
 
 
 def slice_cases(draw, dtype):
