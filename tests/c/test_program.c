@@ -4,7 +4,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "testing.h"
 
@@ -153,23 +152,18 @@ static lg_status_t save_and_open(lg_context_t *context, const char *path, lg_err
     return status;
 }
 
-static void temporary(char *path, size_t capacity, const char *name) {
-    snprintf(path, capacity, "/tmp/legato_%s_%ld.legato", name, (long)getpid());
-}
-
 TEST_ALLOC(file_save_open_run) {
-    char path[128];
-    temporary(path, sizeof path, "save");
-    lg_status_t status = save_and_open(context, path, err);
+    char path[4096];
+    lg_status_t status = save_and_open(context, lg_test_path(path, sizeof path, "save"), err);
     remove(path);
     return status;
 }
 
 // A file with every byte of its header changed or the tail cut off opens with an error or runs; it never crashes.
 TEST(file_damaged) {
-    char path[128];
+    char path[4096];
     lg_context_t *context;
-    temporary(path, sizeof path, "damaged");
+    lg_test_path(path, sizeof path, "damaged");
     CHECK_OK(lg_context_create(NULL, &context, test_err));
     CHECK_OK(save_and_open(context, path, test_err));
     static unsigned char good[8192], bad[8192];

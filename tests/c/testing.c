@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { PASSED = 0, FAILED = 1, SKIPPED = 77 };  // exit codes too; 77 as in Automake
 
@@ -29,6 +30,14 @@ static _Noreturn void test_end(int outcome) {
 }
 #define TEST_BEGIN() (setjmp(test_start) == 0)
 #endif
+
+char *lg_test_path(char *path, size_t capacity, const char *name) {
+    const char *folder = getenv("TMPDIR");
+    int bytes = snprintf(path, capacity, "%s/legato_%s_%ld.legato",
+                         folder != NULL && folder[0] != 0 ? folder : "/tmp", name, (long)getpid());
+    CHECK(bytes > 0 && (size_t)bytes < capacity);
+    return path;
+}
 
 void lg_test_add(lg_test_t *test) {
     lg_test_t **place = &first_test;

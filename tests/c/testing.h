@@ -54,6 +54,11 @@ extern lg_error_t *const test_err;
 void lg_test_clear(void);
 void lg_check_status(const char *file, int line, const char *text, lg_status_t status, lg_status_t wanted);
 
+// ---- files -----------------------------------------------------------------------------------------
+
+// Writes the path of a file of this process that a test may make: in $TMPDIR, else /tmp. Returns `path`.
+char *lg_test_path(char *path, size_t capacity, const char *name);
+
 // ---- memory -----------------------------------------------------------------------------------------
 
 // An allocator that counts, checks sizes and alignment, and fails one call. Thread-safe.
