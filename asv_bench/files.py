@@ -65,7 +65,7 @@ def measure(folder: Path, rounds: int):
     lg.save(folder / "one.legato", lg.runner(lg.relu, "f32[16]"))
     lg.save(folder / "mlp.legato", network(784, 256, 256, 10))
     lg.save(folder / "table.legato", table())
-    lg.save(folder / "large.legato", network(2560, 2560, 2560, 2560, 2560))
+    lg.save(folder / "large.legato", network(2560, 2560, 2560, 2560, 2560), prepack=True)
     yield "lg_call_run, one relu  f32[16]", call_ns(program, folder / "one.legato", rounds), "ns", 60, ""
     whole, own, run = opened(program, folder / "mlp.legato", rounds)
     note = f"{own:.2f} ms from opening, {run * 1e3:.0f} us a run"

@@ -101,11 +101,15 @@ typedef struct lg_save_desc {
     // 1: nothing in the file tells what ran before: signatures are those that were added. Two files of the same
     // programs, weights and options are then the same byte for byte.
     uint64_t portable;
+    // 1: weights are written a second time, in the layouts that kernels of this machine want for the signatures that
+    // the model has. Opening the file on such a machine then packs nothing; processes share the pages. Elsewhere, and
+    // where another version has other layouts, they are left aside. Not with `portable`.
+    uint64_t prepack;
 } lg_save_desc_t;
 
 // Writes models under names (letters, digits, '_', '.', '-') to a .legato file, a safetensors file that any
 // safetensors reader opens. Weights that models share are written once. The file appears whole or not at all.
-// `desc` may be NULL. Errors: INVALID_ARGUMENT (names), IO, OVERFLOW (a header of more than 100 MiB), OUT_OF_MEMORY.
+// `desc` may be NULL. Errors: INVALID_ARGUMENT (names, options), IO, OVERFLOW (a header of more than 100 MiB), OUT_OF_MEMORY.
 LG_API LG_MUST_USE lg_status_t lg_app_save(const char *path, const char *const *names,
                                            lg_model_t *const *models, size_t model_count,
                                            const lg_save_desc_t *desc, lg_error_t *err);

@@ -192,8 +192,11 @@ typedef struct lg_kernel_call {
     // Set by the caller: bit i says that input i never changes, so that it may be packed ahead of time. 0: none.
     uint64_t constants;
     // Set by prepare where that pays: the kernel wants, in place of input `pack_input`, the `pack_bytes` bytes
-    // (64-byte aligned) that `pack` makes of it once. pack_bytes is 0 when there is nothing to pack.
+    // (64-byte aligned) that `pack` makes of it once, writing all of them. pack_bytes is 0 when there is nothing to
+    // pack. `pack_layout` names how the bytes follow from the input's, in files too: a hash of the layout's name and
+    // version and of every number that `pack` reads. Where these agree, kernels share the bytes.
     size_t pack_bytes;
+    uint64_t pack_layout;
     uint32_t pack_input;
     void (*pack)(const void *args, const void *input, void *packed);
 } lg_kernel_call_t;

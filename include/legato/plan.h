@@ -42,8 +42,11 @@ LG_API void lg_plan_release(lg_plan_t *plan);  // NULL is allowed
 LG_API size_t lg_plan_arena_bytes(const lg_plan_t *plan);
 // Largest sum of bytes alive at once: no assignment of offsets needs less.
 LG_API size_t lg_plan_arena_bound_bytes(const lg_plan_t *plan);
-// What the plan holds for constants in the layouts that its kernels want, once for all calls.
+// What the plan holds for constants in the layouts that its kernels want, once for all calls and for all plans of
+// the context that want the same.
 LG_API size_t lg_plan_packed_bytes(const lg_plan_t *plan);
+// How many of them were found ready in the file, see lg_save_desc_t.prepack: pages of it, not memory of the plan.
+LG_API size_t lg_plan_ready_bytes(const lg_plan_t *plan);
 // Kernel calls per run. Ops that only reinterpret memory (reshape) have none.
 LG_API uint32_t lg_plan_record_count(const lg_plan_t *plan);
 

@@ -59,6 +59,10 @@
 #define LG_RESTRICT
 #endif
 
+// lg_kernel_call_t.pack_layout. `name` ends in a version, which a change of the layout must raise: packed bytes
+// outlive this library in files. tests/python/test_prepack.py knows them.
+uint64_t lg_pack_layout(const char *name, const int64_t *numbers, int32_t count);
+
 // Returns all kernels, `*out_count` of them, lower instruction sets before higher ones. Static memory.
 const lg_kernel_t *lg_cpu_kernels(size_t *out_count);
 

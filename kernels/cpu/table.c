@@ -25,6 +25,20 @@ static const lg_kernel_t kernels[] = {
 #undef LG_KERNEL
 };
 
+// Source: Fowler, Noll, Vo, the FNV-1a hash.
+uint64_t lg_pack_layout(const char *name, const int64_t *numbers, int32_t count) {
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (; *name != 0; name++) {
+        hash = (hash ^ (uint8_t)*name) * 0x100000001b3u;
+    }
+    for (int32_t i = 0; i < count; i++) {
+        for (int32_t shift = 0; shift < 64; shift += 8) {
+            hash = (hash ^ (uint8_t)((uint64_t)numbers[i] >> shift)) * 0x100000001b3u;
+        }
+    }
+    return hash;
+}
+
 const lg_kernel_t *lg_cpu_kernels(size_t *out_count) {
     *out_count = sizeof kernels / sizeof kernels[0];
     return kernels;

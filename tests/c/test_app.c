@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "testing.h"
 
@@ -31,12 +30,12 @@ static lg_view_t view_of(float *data, int64_t rows, int64_t columns) {
 }
 
 // Saves a model and reads the file into memory aligned to 64 bytes; `*out_data` is NULL on failure.
-static lg_status_t bytes_of(lg_model_t *model, void **out_data, size_t *out_bytes, lg_error_t *err) {
-    char path[64];
+static lg_status_t bytes_of(lg_model_t *model, const lg_save_desc_t *desc, void **out_data, size_t *out_bytes,
+                            lg_error_t *err) {
+    char path[4096];
     const char *name = "main";
-    snprintf(path, sizeof path, "/tmp/legato_app_%ld.legato", (long)getpid());
     *out_data = NULL;
-    lg_status_t status = lg_app_save(path, &name, &model, 1, NULL, err);
+    lg_status_t status = lg_app_save(lg_test_path(path, sizeof path, "app"), &name, &model, 1, desc, err);
     FILE *file = status == LG_OK ? fopen(path, "rb") : NULL;
     if (file != NULL) {
         CHECK_EQ(posix_memalign(out_data, 64, 65536), 0);
@@ -80,7 +79,7 @@ TEST_ALLOC(app_in_memory) {
     void *data;
     size_t bytes;
     LG_TRY(make(context, "f32[2,4]", &model, err));
-    lg_status_t status = bytes_of(model, &data, &bytes, err);
+    lg_status_t status = bytes_of(model, NULL, &data, &bytes, err);
     lg_model_release(model);
     status = status ? status : open_and_run(context, data, bytes, err);
     free(data);
@@ -96,7 +95,7 @@ TEST_ALLOC(app_signatures) {
     LG_TRY(make(context, "f32[n,4]", &model, err));
     lg_status_t status = lg_model_add_signature(model, &two, 1, err);
     status = status ? status : lg_model_add_signature(model, &two, 1, err);  // again: nothing to do
-    status = status ? status : bytes_of(model, &data, &bytes, err);
+    status = status ? status : bytes_of(model, NULL, &data, &bytes, err);
     lg_model_release(model);
     LG_TRY(status);
     const lg_open_desc_t desc = {LG_STRUCT(lg_open_desc_t), .context = context, .strict = 1};
@@ -113,6 +112,75 @@ TEST_ALLOC(app_signatures) {
         status = status ? status : lg_model_specialize(model, &two, 1, &fixed, err);
         lg_model_release(fixed);
         lg_model_release(model);
+    }
+    free(data);
+    return status;
+}
+
+// y = x @ w for x f32[n,8]: `w` is packed for its kernel where that is not a scalar one.
+static lg_status_t make_product(lg_context_t *context, lg_model_t **out_model, lg_error_t *err) {
+    lg_program_t *program;
+    lg_tensor_t w = {0};
+    lg_value_t in[2], y;
+    *out_model = NULL;
+    LG_TRY(lg_program_create(context, &program, err));
+    lg_status_t status = lg_tensor_init(context, LG_DTYPE_F32, 2, (const int64_t[]){8, 40}, &w, err);
+    for (int64_t i = 0; status == LG_OK && i < w.view.elem_count; i++) {
+        ((float *)w.view.data)[i] = (float)(i % 7);
+    }
+    status = status ? status : lg_program_add_input_spec(program, "x", "f32[n,8]", &in[0], err);
+    status = status ? status : lg_program_add_weight(program, "w", &w, &in[1], err);
+    status = status ? status : lg_program_add_op(program, LG_OP_MATMUL, in, 2, NULL, "top", &y, 1, err);
+    status = status ? status : lg_program_add_output(program, "y", y, err);
+    status = status ? status : lg_program_freeze(program, err);
+    status = status ? status : lg_model_create_program(program, NULL, out_model, err);
+    lg_tensor_deinit(&w);
+    lg_program_release(program);
+    return status;
+}
+
+// What the plan for `rows` rows packs, and how much of it was ready.
+static lg_status_t packed_of(lg_model_t *model, int64_t rows, size_t *out_packed, size_t *out_ready,
+                             lg_error_t *err) {
+    lg_view_t x;
+    lg_model_t *fixed;
+    LG_TRY(lg_view_init(&x, LG_DTYPE_F32, 2, (const int64_t[]){rows, 8}, err));
+    LG_TRY(lg_model_specialize(model, &x, 1, &fixed, err));
+    *out_packed = lg_plan_packed_bytes(lg_model_plan(fixed));
+    *out_ready = lg_plan_ready_bytes(lg_model_plan(fixed));
+    lg_model_release(fixed);
+    return LG_OK;
+}
+
+TEST_ALLOC(app_prepacked) {
+    const lg_save_desc_t save = {LG_STRUCT(lg_save_desc_t), .prepack = 1};
+    const lg_open_desc_t open = {LG_STRUCT(lg_open_desc_t), .context = context};
+    lg_model_t *model;
+    lg_app_t *app = NULL;
+    void *data = NULL;
+    size_t bytes = 0, packed[2] = {0, 0}, ready[2] = {0, 0};
+    LG_TRY(make_product(context, &model, err));
+    lg_status_t status = packed_of(model, 2, &packed[0], &ready[0], err);
+    status = status ? status : bytes_of(model, &save, &data, &bytes, err);
+    lg_model_release(model);
+    CHECK_EQ(ready[0], 0);
+    for (size_t shift = 0; shift <= 8 && status == LG_OK; shift += 8) {
+        // Moved by 8 bytes, the packed weights are not aligned as kernels want them.
+        memmove((char *)data + shift, data, bytes);
+        status = lg_app_open_bytes((char *)data + shift, bytes, "array", &open, &app, err);
+        status = status ? status : lg_app_model(app, "main", &model, err);
+        if (status == LG_OK) {
+            status = packed_of(model, 2, &packed[0], &ready[0], err);
+            status = status ? status : packed_of(model, 3, &packed[1], &ready[1], err);
+            if (status == LG_OK) {
+                CHECK_EQ(packed[0], packed[1]);
+                CHECK_EQ(ready[0], shift == 0 ? packed[0] : 0);
+                CHECK_EQ(ready[1], ready[0]);
+            }
+            lg_model_release(model);
+        }
+        lg_app_close(app);
+        app = NULL;
     }
     free(data);
     return status;

@@ -91,5 +91,6 @@ def write(folder: Path) -> int:
     apps["state"].plan("f32[2,3]")
     for name, app in apps.items():
         lg.save(folder / f"{name}.legato", app, portable=True)
+    lg.save(folder / "packed.legato", open_, prepack=True)
     newer(folder / "app.legato", folder / "newer.legato")
     return 0

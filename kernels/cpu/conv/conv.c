@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include <legato/window.h>
+#include <string.h>
 
 #include "conv_band.h"
 
@@ -250,8 +251,11 @@ static void conv_pack(const void *args, const void *input, void *packed) {
     const conv_args_t *a = args;
     const lg_conv_shape_t *s = &a->shape;
     for (int64_t group = 0; group < s->groups; group++) {
+        char *panels = (char *)packed + group * a->packed_bytes;
+        const int64_t used = a->gemm.m * a->gemm.k * a->impl->elem_bytes;
         lg_gemm_pack_a(&a->gemm, (const char *)input + group * s->outs * s->w_out * a->impl->elem_bytes,
-                       (char *)packed + group * a->packed_bytes);
+                       panels);
+        memset(panels + used, 0, (size_t)(a->packed_bytes - used));
     }
 }
 
@@ -431,6 +435,7 @@ lg_status_t lg_conv_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
         lg_gemm_plan(impl->gemm, g);
         args->packed_bytes = (lg_gemm_packed_a_bytes(g) + 63) / 64 * 64;
         call->pack_bytes = (size_t)(args->packed_bytes * s->groups);
+        call->pack_layout = lg_gemm_layout_a(g, s->groups, s->outs * s->w_out);
         call->pack_input = 1;
         call->pack = conv_pack;
     }

@@ -114,6 +114,12 @@ int64_t lg_gemm_packed_b_bytes(const lg_gemm_isa_t *isa, int64_t k, int64_t n) {
     return ceil_div(n, isa->panel_cols) * isa->panel_cols * k * isa->elem_bytes + 64;
 }
 
+uint64_t lg_gemm_layout_b(const lg_gemm_t *gemm) {
+    const int64_t numbers[] = {
+        gemm->isa->elem_bytes, gemm->isa->panel_cols, gemm->k, gemm->n, gemm->b_rs, gemm->b_cs};
+    return lg_pack_layout("gemm_b.1", numbers, sizeof numbers / sizeof numbers[0]);
+}
+
 void lg_gemm_pack_b(const lg_gemm_isa_t *isa, int64_t k, int64_t n, const void *b, int64_t b_rs, int64_t b_cs,
                     void *panels) {
     for (int64_t j = 0; j < n; j += isa->panel_cols) {
@@ -121,6 +127,19 @@ void lg_gemm_pack_b(const lg_gemm_isa_t *isa, int64_t k, int64_t n, const void *
         isa->pack((char *)panels + j * k * isa->elem_bytes, isa->panel_cols,
                   (const char *)b + j * b_cs * isa->elem_bytes, b_cs, b_rs, count, k);
     }
+}
+
+uint64_t lg_gemm_layout_a(const lg_gemm_t *gemm, int64_t groups, int64_t group_elems) {
+    const int64_t numbers[] = {gemm->isa->elem_bytes,
+                               gemm->isa->panel_rows,
+                               gemm->m,
+                               gemm->k,
+                               gemm->block_k,
+                               gemm->a_rs,
+                               gemm->a_cs,
+                               groups,
+                               group_elems};
+    return lg_pack_layout("gemm_a.1", numbers, sizeof numbers / sizeof numbers[0]);
 }
 
 int64_t lg_gemm_packed_a_bytes(const lg_gemm_t *gemm) {

@@ -94,12 +94,15 @@ void lg_gemm_plan(const lg_gemm_isa_t *isa, lg_gemm_t *gemm);
 // Bytes of B[k, n] as panels, with the room `pack` needs.
 int64_t lg_gemm_packed_b_bytes(const lg_gemm_isa_t *isa, int64_t k, int64_t n);
 
-// Packs all of B for LG_GEMM_B_PACKED. `panels` has lg_gemm_packed_b_bytes.
+// Packs all of B for LG_GEMM_B_PACKED. `panels` has lg_gemm_packed_b_bytes. lg_gemm_layout_b names the layout of
+// constants (lg_kernel_call_t.pack_layout).
+uint64_t lg_gemm_layout_b(const lg_gemm_t *gemm);
 void lg_gemm_pack_b(const lg_gemm_isa_t *isa, int64_t k, int64_t n, const void *b, int64_t b_rs, int64_t b_cs,
                     void *panels);
 
 // The same for A[m, k] and LG_GEMM_A_PACKED: for each block of k (gemm->block_k) all row panels, each [kc][rows].
 // `gemm` is planned.
+uint64_t lg_gemm_layout_a(const lg_gemm_t *gemm, int64_t groups, int64_t group_elems);
 int64_t lg_gemm_packed_a_bytes(const lg_gemm_t *gemm);
 void lg_gemm_pack_a(const lg_gemm_t *gemm, const void *a, void *panels);
 

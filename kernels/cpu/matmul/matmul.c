@@ -8,6 +8,8 @@
 // Source: NumPy matmul, ONNX MatMul-13, PyTorch linear.
 #include "matmul.h"
 
+#include <string.h>
+
 // ---- scalar reference -------------------------------------------------------------------------------
 
 // The plain loops, for rows [begin, end). The middle loop is over k so that the inner one runs along a row of
@@ -188,6 +190,7 @@ static int32_t matmul_batched(const void *args, void *const *data, int64_t begin
 static void matmul_pack(const void *args, const void *input, void *packed) {
     const lg_gemm_t *g = &((const matmul_args_t *)args)->gemm;
     lg_gemm_pack_b(g->isa, g->k, g->n, input, g->b_rs, g->b_cs, packed);
+    memset((char *)packed + lg_gemm_packed_b_bytes(g->isa, g->k, g->n) - 64, 0, 64);
 }
 
 // The operands beside a and b: none for the plain ops but linear's bias.
@@ -237,6 +240,9 @@ static void prepare_gemm(const lg_matmul_impl_t *impl, lg_gemm_t *gemm, lg_kerne
     }
     if (impl->gemm != NULL) {
         lg_gemm_plan(impl->gemm, gemm);
+        if (LG_UNLIKELY(gemm->flags & LG_GEMM_B_PACKED)) {
+            call->pack_layout = lg_gemm_layout_b(gemm);
+        }
     } else {
         gemm->isa = NULL;
         gemm->run = impl->rows;

@@ -15,6 +15,7 @@ struct lg_context {
     const struct lg_kernel **kernels;
     struct lg_device_list *devices;  // owned by device/
     struct lg_lane *lane;            // the default lane, owned by lane/
+    struct lg_pack_pool *packs;      // packed constants, owned by plan/pack.c
     const lg_host_t *host;           // services for kernels that are not built in, owned by device/
     // Registered ops, NULL while there are none; owned by op/registry.c, set once.
     _Atomic(struct lg_registry *) registry;

@@ -21,6 +21,10 @@ static void app_release(void *owner) {
         app->entries.items[i].model->owner = NULL;  // nobody else holds it now
         lg_model_release(app->entries.items[i].model);
     }
+    for (size_t i = 0; i < app->packs.count; i++) {
+        lg_pack_drop(app->context, app->packs.items[i]);
+    }
+    LG_LIST_DEINIT(&app->context->heap, &app->packs);
     LG_LIST_DEINIT(&app->context->heap, &app->entries);
     lg_zone_deinit(&app->zone);
     lg_heap_free(&app->context->heap, app, sizeof *app);

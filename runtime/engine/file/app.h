@@ -9,6 +9,7 @@
  *     off "fuse"                            a pass that plans leave out
  *     plan "f32[1,784]" "i64[1]"            a signature, a type per input
  *     tensor "w" = "other/w"                a weight that lies under another name than the prefix and its own
+ *     pack "w" "1f..." "77..." = "__pack.0" a weight in the layout of a kernel: see Note [Packs in files]
  *     program { ... }                       see program/format.c
  *   }
  *
@@ -16,6 +17,13 @@
  * line, or with the line on which the braces that it opens are closed; in a rule, fields are `word=value`. A writer
  * whose new entries must not be left aside says so in front of them: `requires "units"`. A change of what
  * the known entries mean is a new number behind `legato`.
+ *
+ * Note [Packs in files]
+ * A file may hold weights a second time, in layouts that kernels of some machine want, so that opening packs nothing.
+ * An entry names a weight of the program, the layout (lg_kernel_call_t.pack_layout), a sample of the weight
+ * (lg_pack_sample) and the U8 tensor. The weight itself is what counts: a pack that is missing, of another size,
+ * not aligned, in a layout that no kernel here asks for, or whose sample says that the weight was changed, is left
+ * aside, and the plan packs anew. As bytes it is no more trusted than a weight.
  */
 #ifndef LEGATO_ENGINE_APP_H_
 #define LEGATO_ENGINE_APP_H_
@@ -26,6 +34,7 @@
 #include "run/call.h"
 
 #define LG_APP_FORMAT 1
+#define LG_APP_MAX_PACKS 4096     // of one model
 #define LG_APP_TEXT "legato.app"  // the key in the metadata
 
 typedef struct lg_app_entry {
@@ -40,6 +49,7 @@ struct lg_app {
     bool strict;
     lg_zone_t zone;
     LG_LIST(lg_app_entry_t) entries;
+    LG_LIST(lg_pack_t *) packs;  // of the file
 };
 
 // Adds a model that the file describes. `name` lives in the zone of the app; *takes ownership* of the model.

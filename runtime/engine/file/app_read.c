@@ -11,6 +11,13 @@
 #define APP_MAX_OFF 64        // passes left out
 #define APP_MAX_DEPTH 64      // of brackets in an entry that is left aside
 
+// A weight in the layout of a kernel, as the text has it.
+typedef struct app_pack {
+    char *weight;
+    uint64_t layout, sample;
+    char *tensor;
+} app_pack_t;
+
 // What the text says about one model.
 typedef struct app_model {
     lg_app_t *app;
@@ -22,6 +29,7 @@ typedef struct app_model {
     LG_LIST(lg_reader_t) plans;     // where signatures stand: they are read when the program is known
     LG_LIST(const char *) tensors;  // names in the file, for
     lg_map_t aliases;               // weight -> index in tensors
+    LG_LIST(app_pack_t) packs;
     const char *off[APP_MAX_OFF];
     uint32_t off_count;
     lg_program_t *program;
@@ -186,6 +194,73 @@ static lg_status_t app_read_tensor(app_model_t *model) {
     return LG_OK;
 }
 
+// Sixteen hexadecimal digits as a string.
+static lg_status_t app_read_hash(lg_reader_t *reader, lg_zone_t *zone, uint64_t *out_hash) {
+    char *digits;
+    size_t bytes;
+    *out_hash = 0;
+    LG_TRY(lg_reader_string(reader, zone, &digits, &bytes));
+    for (size_t i = 0; i < 16; i++) {
+        const char *const all = "0123456789abcdef";
+        const char *digit = bytes == 16 ? strchr(all, digits[i]) : NULL;
+        if (digit == NULL) {
+            return lg_reader_fail(reader, "sixteen hexadecimal digits before this");
+        }
+        *out_hash = *out_hash << 4 | (uint64_t)(digit - all);
+    }
+    return LG_OK;
+}
+
+// pack "weight" "layout" "sample" = "name in the file"
+static lg_status_t app_read_pack(app_model_t *model) {
+    lg_reader_t *reader = model->reader;
+    lg_zone_t *zone = &model->app->zone;
+    app_pack_t pack;
+    LG_TRY(lg_reader_string(reader, zone, &pack.weight, NULL));
+    LG_TRY(app_read_hash(reader, zone, &pack.layout));
+    LG_TRY(app_read_hash(reader, zone, &pack.sample));
+    LG_TRY(lg_reader_expect(reader, "="));
+    LG_TRY(lg_reader_string(reader, zone, &pack.tensor, NULL));
+    if (model->packs.count == LG_APP_MAX_PACKS) {
+        return app_too_many(reader, "packs");
+    }
+    if (!LG_LIST_GROW(&model->app->context->heap, &model->packs)) {
+        return app_read_no_memory(reader);
+    }
+    model->packs.items[model->packs.count++] = pack;
+    return LG_OK;
+}
+
+// Puts a pack where plans look for it, if it is what it says.
+static lg_status_t app_add_pack(app_model_t *model, const app_pack_t *entry) {
+    lg_app_t *app = model->app;
+    lg_error_t *err = model->reader->err;
+    uint32_t index = lg_map_find(&model->program->weight_names, entry->weight, strlen(entry->weight));
+    lg_tensor_t tensor;
+    if (index == LG_MAP_NONE) {
+        return LG_OK;
+    }
+    lg_status_t status = lg_container_tensor(model->container, entry->tensor, &tensor, err);
+    if (status != LG_OK) {
+        return status == LG_STATUS_NOT_FOUND || status == LG_STATUS_FORMAT ? LG_OK : status;
+    }
+    const lg_view_t *weight = lg_program_weight_type(model->program, index);
+    size_t bytes = (size_t)weight->elem_count * lg_dtype_size((lg_dtype_t)weight->dtype);
+    const lg_pack_key_t key = {weight->data, entry->layout, lg_buffer_bytes(tensor.buffer)};
+    if ((uintptr_t)tensor.view.data % LG_ALIGNMENT == 0 && key.bytes > 0 && bytes > 0 &&
+        lg_pack_sample(weight->data, bytes) == entry->sample) {
+        if (LG_LIST_GROW(&app->context->heap, &app->packs)) {
+            status = lg_pack_add(app->context, &key, tensor.buffer, true, &app->packs.items[app->packs.count],
+                                 err);
+            app->packs.count += status == LG_OK;
+        } else {
+            status = app_read_no_memory(model->reader);
+        }
+    }
+    lg_buffer_release(tensor.buffer);
+    return status;
+}
+
 // plan "type of input" ...: kept for later, when it is known what the inputs are.
 static lg_status_t app_note_plan(app_model_t *model) {
     if (model->plans.count == APP_MAX_ENTRIES) {
@@ -261,6 +336,8 @@ static lg_status_t app_read_entries(app_model_t *model) {
             LG_TRY(app_note_plan(model));
         } else if (lg_reader_take(reader, "tensor")) {
             LG_TRY(app_read_tensor(model));
+        } else if (lg_reader_take(reader, "pack")) {
+            LG_TRY(app_read_pack(model));
         } else {
             LG_TRY(app_read_other(reader, &model->app->zone, "an entry of a model or '}'"));
         }
@@ -275,6 +352,9 @@ static lg_status_t app_finish_model(app_model_t *model) {
     const lg_plan_desc_t desc = {LG_STRUCT(lg_plan_desc_t), model->rules.items, model->rules.count,
                                  model->off, model->off_count};
     lg_model_t *made;
+    for (size_t i = 0; i < model->packs.count; i++) {
+        LG_TRY(app_add_pack(model, &model->packs.items[i]));
+    }
     LG_TRY(lg_model_create_program(model->program, &desc, &made, reader->err));
     lg_view_t *types =
         lg_zone_alloc(&app->zone, (size_t)lg_program_input_count(model->program) * sizeof *types);
@@ -308,6 +388,7 @@ static lg_status_t app_read_model(lg_app_t *app, lg_reader_t *reader, lg_contain
     LG_LIST_DEINIT(heap, &model.rules);
     LG_LIST_DEINIT(heap, &model.plans);
     LG_LIST_DEINIT(heap, &model.tensors);
+    LG_LIST_DEINIT(heap, &model.packs);
     lg_map_deinit(&model.aliases);
     return status;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Apps, written; see Note [The text of an app]. The same models give the same bytes: nothing depends on addresses,
 // on time, or on the order in which things came about.
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,9 +14,11 @@ typedef struct app_writer {
     lg_text_t *text;
     const char *path;  // for messages
     bool portable;
-    lg_container_item_t *items;
-    size_t item_count;
-    lg_map_t written;  // where a weight lies and what it is -> item
+    bool prepack;
+    LG_LIST(lg_container_item_t) items;
+    lg_map_t written;            // where a weight lies and what it is, or a pack -> item
+    LG_LIST(lg_model_t *) held;  // retained, whose packs are written
+    uint32_t pack_count;
 } app_writer_t;
 
 // What makes two weights one tensor in the file. No padding.
@@ -122,6 +125,15 @@ static char *app_prefix(app_writer_t *writer, const char *name, const lg_program
     return prefix;
 }
 
+static lg_status_t app_add_item(app_writer_t *writer, const char *prefix, const char *name,
+                                const lg_view_t *view, lg_error_t *err) {
+    if (!LG_LIST_GROW(writer->heap, &writer->items)) {
+        return app_write_no_memory(writer, err);
+    }
+    writer->items.items[writer->items.count++] = (lg_container_item_t){prefix, name, view};
+    return LG_OK;
+}
+
 // Adds a weight to the file, or says where its content is already.
 static lg_status_t app_write_weight(app_writer_t *writer, const char *prefix, const char *name,
                                     const lg_view_t *type, lg_error_t *err) {
@@ -136,13 +148,12 @@ static lg_status_t app_write_weight(app_writer_t *writer, const char *prefix, co
     uint32_t same = type->elem_count > 0 ? lg_map_find(&writer->written, key, sizeof *key) : LG_MAP_NONE;
     if (same == LG_MAP_NONE) {
         if (type->elem_count > 0 &&
-            !lg_map_add(&writer->written, key, sizeof *key, (uint32_t)writer->item_count)) {
+            !lg_map_add(&writer->written, key, sizeof *key, (uint32_t)writer->items.count)) {
             return app_write_no_memory(writer, err);
         }
-        writer->items[writer->item_count++] = (lg_container_item_t){prefix, name, type};
-        return LG_OK;
+        return app_add_item(writer, prefix, name, type, err);
     }
-    const lg_container_item_t *item = &writer->items[same];
+    const lg_container_item_t *item = &writer->items.items[same];
     size_t prefix_bytes = strlen(item->prefix), name_bytes = strlen(item->name);
     char *full = lg_zone_alloc(&writer->zone, prefix_bytes + name_bytes + 1);
     if (full == NULL) {
@@ -156,6 +167,111 @@ static lg_status_t app_write_weight(app_writer_t *writer, const char *prefix, co
     lg_text_quote(writer->text, full);
     lg_text_printf(writer->text, "\n");
     return LG_OK;
+}
+
+// ---- packs: see Note [Packs in files] ---------------------------------------------------------------
+
+// What makes two packs one tensor in the file; a length that no key of a weight has.
+typedef struct app_pack_key {
+    uint64_t source, layout, bytes;
+} app_pack_key_t;
+
+// Adds a pack of the weight called `name` to the file, unless another plan has it.
+static lg_status_t app_write_pack(app_writer_t *writer, const char *name, const lg_view_t *weight,
+                                  const lg_pack_t *pack, lg_error_t *err) {
+    const app_pack_key_t given = {(uint64_t)(uintptr_t)pack->key.source, pack->key.layout, pack->key.bytes};
+    app_pack_key_t *key = lg_zone_alloc(&writer->zone, sizeof *key);
+    lg_view_t *view = lg_zone_alloc(&writer->zone, sizeof *view);
+    char *tensor = lg_zone_alloc(&writer->zone, 32);
+    if (key == NULL || view == NULL || tensor == NULL) {
+        return app_write_no_memory(writer, err);
+    }
+    *key = given;
+    uint32_t same = lg_map_find(&writer->written, key, sizeof *key);
+    if (same == LG_MAP_NONE) {
+        const int64_t bytes = (int64_t)pack->key.bytes;
+        if (!lg_map_add(&writer->written, key, sizeof *key, (uint32_t)writer->items.count)) {
+            return app_write_no_memory(writer, err);
+        }
+        snprintf(tensor, 32, "__pack.%u", writer->pack_count++);
+        LG_TRY(lg_view_init(view, LG_DTYPE_U8, 1, &bytes, err));
+        view->data = lg_buffer_data(pack->buffer);
+        LG_TRY(app_add_item(writer, "", tensor, view, err));
+        same = (uint32_t)writer->items.count - 1;
+    }
+    lg_text_printf(writer->text, "pack ");
+    lg_text_quote(writer->text, name);
+    lg_text_printf(writer->text, " \"%016llx\" \"%016llx\" = \"%s\"\n", (unsigned long long)pack->key.layout,
+                   (unsigned long long)lg_pack_sample(
+                       weight->data, (size_t)weight->elem_count * lg_dtype_size((lg_dtype_t)weight->dtype)),
+                   writer->items.items[same].name);
+    return LG_OK;
+}
+
+// The packs of a plan, each once per model; `weights` finds them by address, `done` has those that are written.
+static lg_status_t app_write_plan_packs(app_writer_t *writer, const lg_program_t *program,
+                                        const lg_plan_t *plan, const lg_map_t *weights, lg_map_t *done,
+                                        lg_error_t *err) {
+    for (size_t i = 0; plan != NULL && i < plan->packs.count && done->count < LG_APP_MAX_PACKS; i++) {
+        const lg_pack_t *pack = plan->packs.items[i];
+        uint32_t index = lg_map_find(weights, &pack->key.source, sizeof pack->key.source);
+        // What a pass computed lies in no file; computing it again takes as long as packing.
+        if (index == LG_MAP_NONE || lg_map_find(done, &pack, sizeof pack) != LG_MAP_NONE) {
+            continue;
+        }
+        const lg_pack_t **key = lg_zone_alloc(&writer->zone, sizeof pack);
+        if (key == NULL) {
+            return app_write_no_memory(writer, err);
+        }
+        *key = pack;
+        if (!lg_map_add(done, key, sizeof pack, 0)) {
+            return app_write_no_memory(writer, err);
+        }
+        LG_TRY(app_write_pack(writer, lg_program_weight_name(program, index),
+                              lg_program_weight_type(program, index), pack, err));
+    }
+    return LG_OK;
+}
+
+// Retains the models of all signatures, planned, until the file is written.
+static lg_status_t app_hold_plans(app_writer_t *writer, lg_model_t *model, lg_error_t *err) {
+    uint32_t count = lg_program_input_count(model->program);
+    lg_view_t *types = lg_zone_alloc(&writer->zone, (count + 1) * sizeof *types);
+    lg_status_t status = types != NULL ? LG_OK : app_write_no_memory(writer, err);
+    for (uint32_t i = 0; status == LG_OK; i++) {
+        if (!LG_LIST_GROW(writer->heap, &writer->held)) {
+            return app_write_no_memory(writer, err);
+        }
+        if (lg_model_signature_at(model, i, false, types, count, NULL) != LG_OK) {
+            break;
+        }
+        lg_model_t **held = &writer->held.items[writer->held.count];
+        status = lg_model_specialize(model, types, count, held, err);
+        writer->held.count += status == LG_OK;
+    }
+    return status;
+}
+
+static lg_status_t app_write_packs(app_writer_t *writer, lg_model_t *model, lg_error_t *err) {
+    const lg_program_t *program = model->program;
+    size_t first = writer->held.count;
+    lg_map_t weights, done;
+    lg_map_init(&weights, writer->heap);
+    lg_map_init(&done, writer->heap);
+    lg_status_t status = app_hold_plans(writer, model, err);
+    for (uint32_t i = 0; i < lg_program_weight_count(program) && status == LG_OK; i++) {
+        void *const *data = &lg_program_weight_type(program, i)->data;
+        if (lg_map_find(&weights, data, sizeof *data) == LG_MAP_NONE &&
+            !lg_map_add(&weights, data, sizeof *data, i)) {
+            status = app_write_no_memory(writer, err);
+        }
+    }
+    for (size_t i = first; i < writer->held.count && status == LG_OK; i++) {
+        status = app_write_plan_packs(writer, program, writer->held.items[i]->plan, &weights, &done, err);
+    }
+    lg_map_deinit(&weights);
+    lg_map_deinit(&done);
+    return status;
 }
 
 static lg_status_t app_write_model(app_writer_t *writer, const char *name, lg_model_t *model, bool alone,
@@ -184,6 +300,9 @@ static lg_status_t app_write_model(app_writer_t *writer, const char *name, lg_mo
         LG_TRY(app_write_weight(writer, prefix, lg_program_weight_name(program, i),
                                 lg_program_weight_type(program, i), err));
     }
+    if (writer->prepack) {
+        LG_TRY(app_write_packs(writer, model, err));
+    }
     lg_format_program(writer->text, program);
     lg_text_printf(writer->text, "}\n");
     return LG_OK;
@@ -192,7 +311,6 @@ static lg_status_t app_write_model(app_writer_t *writer, const char *name, lg_mo
 lg_status_t lg_app_save(const char *path, const char *const *names, lg_model_t *const *models,
                         size_t model_count, const lg_save_desc_t *desc, lg_error_t *err) {
     LG_CHECK(err, model_count > 0, LG_STATUS_INVALID_ARGUMENT, NULL, "an app needs at least one model");
-    size_t most = 0;
     for (size_t i = 0; i < model_count; i++) {
         LG_CHECK(err, names[i] != NULL && app_name_is_valid(names[i]), LG_STATUS_INVALID_ARGUMENT, NULL,
                  "'%s' is no model name; use letters, digits, '_', '.' and '-'",
@@ -201,16 +319,16 @@ lg_status_t lg_app_save(const char *path, const char *const *names, lg_model_t *
             LG_CHECK(err, strcmp(names[i], names[k]) != 0, LG_STATUS_INVALID_ARGUMENT, NULL,
                      "two models are named '%s'", names[i]);
         }
-        most += lg_program_weight_count(lg_model_program(models[i]));
     }
     app_writer_t writer = {.heap = &models[0]->context->heap, .path = path};
     writer.portable = desc != NULL && LG_HAS(desc, lg_save_desc_t, portable);
+    writer.prepack = desc != NULL && LG_HAS(desc, lg_save_desc_t, prepack);
+    LG_CHECK(err, !writer.portable || !writer.prepack, LG_STATUS_INVALID_ARGUMENT, NULL,
+             "packed weights are for the kernels of this machine: a portable file has none");
     lg_zone_init(&writer.zone, writer.heap);
     lg_map_init(&writer.written, writer.heap);
-    writer.items = lg_zone_alloc(&writer.zone, most * sizeof *writer.items);
     writer.text = lg_text_create(writer.heap);
-    lg_status_t status =
-        writer.items != NULL && writer.text != NULL ? LG_OK : app_write_no_memory(&writer, err);
+    lg_status_t status = writer.text != NULL ? LG_OK : app_write_no_memory(&writer, err);
     if (status == LG_OK) {
         lg_text_printf(writer.text, "legato %d\n", LG_APP_FORMAT);
     }
@@ -222,9 +340,14 @@ lg_status_t lg_app_save(const char *path, const char *const *names, lg_model_t *
     }
     if (status == LG_OK) {
         const char *const metadata[] = {"format", "legato", LG_APP_TEXT, writer.text->chars, NULL};
-        status = lg_container_write(writer.heap, path, metadata, writer.items, writer.item_count, err);
+        status = lg_container_write(writer.heap, path, metadata, writer.items.items, writer.items.count, err);
     }
     lg_text_release(writer.text);
+    for (size_t i = 0; i < writer.held.count; i++) {
+        lg_model_release(writer.held.items[i]);
+    }
+    LG_LIST_DEINIT(writer.heap, &writer.held);
+    LG_LIST_DEINIT(writer.heap, &writer.items);
     lg_map_deinit(&writer.written);
     lg_zone_deinit(&writer.zone);
     return status;

@@ -192,22 +192,35 @@ static uint64_t bind_constants(const lg_plan_t *plan, const lg_op_node_t *op, co
     return constants;
 }
 
-// Packs a constant input the way the kernel wants it; the record reads that instead.
+// Packs a constant input the way the kernel wants it, unless there is one already; the record reads that instead.
 static lg_status_t bind_pack(lg_plan_t *plan, const lg_kernel_call_t *call, lg_place_t *ins,
                              lg_error_t *err) {
     lg_place_t *place = &ins[call->pack_input];
     const lg_storage_t *source = &plan->storages.items[place->storage];
+    LG_CHECK(err, call->pack_layout != 0, LG_STATUS_INTERNAL, NULL,
+             "a kernel packs without naming the layout");
+    const lg_pack_key_t key = {(const char *)source->data + place->byte_offset, call->pack_layout,
+                               call->pack_bytes};
     if (!LG_LIST_GROW(&plan->context->heap, &plan->packs)) {
         return lg_plan_no_memory(err);
     }
-    lg_buffer_t *buffer;
-    LG_TRY(lg_buffer_create(plan->context, call->pack_bytes, &buffer, err));
-    plan->packs.items[plan->packs.count++] = buffer;
+    bool other;
+    lg_pack_t *pack = lg_pack_find(plan->context, &key, &other);
+    if (pack == NULL) {
+        lg_buffer_t *buffer;
+        LG_TRY(lg_buffer_create(plan->context, call->pack_bytes, &buffer, err));
+        call->pack(call->args, key.source, lg_buffer_data(buffer));
+        lg_status_t status = lg_pack_add(plan->context, &key, buffer, false, &pack, err);
+        lg_buffer_release(buffer);
+        LG_TRY(status);
+    }
+    plan->packs.items[plan->packs.count++] = pack;
     plan->packed_bytes += call->pack_bytes;
-    call->pack(call->args, (const char *)source->data + place->byte_offset, lg_buffer_data(buffer));
+    plan->ready_bytes += pack->ready ? call->pack_bytes : 0;
+    plan->packs_other |= other;
     lg_storage_t storage = {.kind = LG_STORAGE_WEIGHT,
                             .index = source->index,
-                            .data = lg_buffer_data(buffer),
+                            .data = lg_buffer_data(pack->buffer),
                             .bytes = call->pack_bytes};
     place->byte_offset = 0;
     return lg_plan_add_storage(plan, storage, &place->storage, err);

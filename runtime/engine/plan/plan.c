@@ -96,7 +96,7 @@ void lg_plan_release(lg_plan_t *plan) {
     }
     lg_heap_t *heap = &plan->context->heap;
     for (size_t i = 0; i < plan->packs.count; i++) {
-        lg_buffer_release(plan->packs.items[i]);
+        lg_pack_drop(plan->context, plan->packs.items[i]);
     }
     LG_LIST_DEINIT(heap, &plan->packs);
     LG_LIST_DEINIT(heap, &plan->storages);
@@ -119,6 +119,10 @@ size_t lg_plan_arena_bound_bytes(const lg_plan_t *plan) {
 
 size_t lg_plan_packed_bytes(const lg_plan_t *plan) {
     return plan->packed_bytes;
+}
+
+size_t lg_plan_ready_bytes(const lg_plan_t *plan) {
+    return plan->ready_bytes;
 }
 
 uint32_t lg_plan_record_count(const lg_plan_t *plan) {

@@ -17,6 +17,7 @@
 
 #include "device/device.h"
 #include "pass/pass.h"
+#include "plan/pack.h"
 
 typedef enum lg_storage_kind {
     LG_STORAGE_ARENA,
@@ -110,11 +111,13 @@ struct lg_plan {
     LG_LIST(lg_storage_t) storages;
     LG_LIST(lg_record_plan_t) records;
     LG_LIST(lg_operand_t) operands;
-    LG_LIST(lg_buffer_t *) packs;  // constants packed for kernels, retained
-    size_t packed_bytes;           // of all packs
-    lg_fixup_t *fixups;            // grouped by binding: inputs, then outputs
-    uint32_t *fixup_first;         // binding_count + 1 entries
-    size_t arena_bytes;            // intermediates, without scratch
+    LG_LIST(lg_pack_t *) packs;  // constants packed for kernels
+    size_t packed_bytes;         // of all packs
+    size_t ready_bytes;          // of those that lie in a file
+    bool packs_other;            // the file has some, in layouts that nothing here wants
+    lg_fixup_t *fixups;          // grouped by binding: inputs, then outputs
+    uint32_t *fixup_first;       // binding_count + 1 entries
+    size_t arena_bytes;          // intermediates, without scratch
     size_t arena_bound_bytes;
     size_t scratch_bytes;
 };

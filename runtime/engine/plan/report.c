@@ -119,8 +119,15 @@ static void report_foot(lg_text_t *text, const lg_plan_t *plan) {
         lg_text_printf(
             text, "and %zu copies, for outputs that are views and kernels that need dense inputs\n", copies);
     }
-    lg_text_printf(text, "memory: arena %zu bytes (bound %zu), scratch %zu bytes, packed weights %zu bytes\n",
+    lg_text_printf(text, "memory: arena %zu bytes (bound %zu), scratch %zu bytes, packed weights %zu bytes",
                    plan->arena_bytes, plan->arena_bound_bytes, plan->scratch_bytes, plan->packed_bytes);
+    if (plan->ready_bytes > 0) {
+        lg_text_printf(text, ", %zu of them ready in the file", plan->ready_bytes);
+    }
+    if (plan->packs_other) {
+        lg_text_printf(text, ", packed now: what the file has is for another machine or version");
+    }
+    lg_text_printf(text, "\n");
     report_needs(text, plan);
     const char *before = "left out: ";
     for (uint32_t i = 0; lg_pass_name(i) != NULL; i++) {

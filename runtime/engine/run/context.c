@@ -9,6 +9,7 @@
 #include "device/device.h"
 #include "lane/lane.h"
 #include "op/registry.h"
+#include "plan/pack.h"
 
 // Filled by kernels/cpu (table.c); all that the engine knows about kernels.
 const lg_kernel_t *lg_cpu_kernels(size_t *out_count);
@@ -34,6 +35,7 @@ static void context_destroy(lg_heap_t *heap) {
     lg_allocator_t allocator = heap->allocator;
     lg_registry_destroy(context);
     lg_device_list_destroy(context);
+    lg_pack_pool_destroy(context);
     if (context->kernels != NULL) {
         allocator.free(allocator.self, context->kernels, CONTEXT_KERNELS_BYTES);
     }
@@ -101,7 +103,7 @@ lg_status_t lg_context_create(const lg_context_desc_t *desc, lg_context_t **out_
         context->lane = NULL;
     }
     lg_status_t status = LG_OK;
-    if (context->kernels == NULL || context->lane == NULL) {
+    if (context->kernels == NULL || context->lane == NULL || !lg_pack_pool_create(context)) {
         status = lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for a context");
     } else {
         status = lg_device_list_create(context, err);

@@ -126,7 +126,8 @@ def show(model: Path, name: str | None, dims: tuple[str, ...], without: tuple[st
             "inputs": types[0], "outputs": types[1], "symbols": program.symbols, "ops": len(program),
             "weights": len(program.weights), "records": plan.records, "memory_bytes": plan.memory,
             "memory_bound_bytes": plan.memory_bound, "packed_bytes": plan.packed,
-            "expected_ns": plan.expected_ns, "program": str(program), "plan": str(plan),
+            "packed_ready_bytes": plan.packed_ready, "expected_ns": plan.expected_ns,
+            "program": str(program), "plan": str(plan),
         })  # fmt: skip
         return
     if what in (None, "program"):
@@ -140,7 +141,7 @@ def show(model: Path, name: str | None, dims: tuple[str, ...], without: tuple[st
     if what == "memory":
         assert plan is not None
         console.print(f"intermediates: {plan.memory} bytes (no plan needs less than {plan.memory_bound})")
-        console.print(f"packed weights: {plan.packed} bytes")
+        console.print(f"packed weights: {plan.packed} bytes, {plan.packed_ready} of them ready in the file")
 
 
 @commands.command()
@@ -149,15 +150,18 @@ def show(model: Path, name: str | None, dims: tuple[str, ...], without: tuple[st
 @NAME
 @DIMS
 @WITHOUT
+@click.option(
+    "--prepack", is_flag=True, help="Weights also as kernels of this machine want them: opens faster."
+)
 @JSON
 def convert(model: Path, out: Path, name: str | None, dims: tuple[str, ...], without: tuple[str, ...],
-            as_json: bool) -> None:  # fmt: skip
+            prepack: bool, as_json: bool) -> None:  # fmt: skip
     """Write a model as a .legato file, which C programs run without Python."""
     if out.suffix != ".legato":
         raise click.ClickException(f"{str(out)!r}: the name must end in .legato")
     runner = runner_of(model, name, _dims(dims), without)
     with step(f"writing {out.name}"):
-        lg.save(out, runner)
+        lg.save(out, runner, prepack=prepack)
     size = out.stat().st_size
     if as_json:
         _print_json({"file": str(out), "bytes": size, "ops": len(runner.program)})

@@ -15,6 +15,10 @@ class App:
 
 def runners(**named: Runner) -> App: ...
 def save(
-    path: str | os.PathLike[str], app: Runner | App | Mapping[str, Runner], *, portable: bool = False
+    path: str | os.PathLike[str],
+    app: Runner | App | Mapping[str, Runner],
+    *,
+    portable: bool = False,
+    prepack: bool = False,
 ) -> None: ...
 def load(path: str | os.PathLike[str], *, strict: bool = False) -> App: ...

@@ -101,7 +101,7 @@ def runners(**named):
     return App(named)
 
 
-def save(path, app, *, portable=False):
+def save(path, app, *, portable=False, prepack=False):
     """Write runners to a ``.legato`` file.
 
     The file is a safetensors file that holds programs, weights, rules, which passes are off, and for which
@@ -116,13 +116,17 @@ def save(path, app, *, portable=False):
     portable : bool, default False
         Nothing in the file tells what ran before: the shapes are those that were asked for by ``run.plan``.
         Two files of the same programs, weights and options are then the same byte for byte.
+    prepack : bool, default False
+        Write weights a second time, in the layouts that kernels of this machine want for the shapes that
+        there are plans for: opening the file takes no time for that, and processes share the memory.
+        Elsewhere they are left aside. The file grows by ``run.plan().packed``. Not with ``portable``.
 
     Raises
     ------
     OSError
         The file cannot be written.
     ArgumentError
-        A name has other characters than letters, digits, ``_``, ``.`` and ``-``.
+        A name has other characters than letters, digits, ``_``, ``.`` and ``-``; both options are set.
 
     Examples
     --------
@@ -141,6 +145,7 @@ def save(path, app, *, portable=False):
     desc.size = sizeof(lg_save_desc_t)
     desc.abi = LG_ABI
     desc.portable = bool(portable)
+    desc.prepack = bool(prepack)
     if isinstance(app, Runner):
         app = {"main": app}
     items = {name: app[name] for name in app} if isinstance(app, (dict, App)) else None

@@ -1119,6 +1119,7 @@ cdef extern from "legato/plan.h" nogil:
     size_t lg_plan_arena_bytes(const lg_plan_t *plan)
     size_t lg_plan_arena_bound_bytes(const lg_plan_t *plan)
     size_t lg_plan_packed_bytes(const lg_plan_t *plan)
+    size_t lg_plan_ready_bytes(const lg_plan_t *plan)
     uint32_t lg_plan_record_count(const lg_plan_t *plan)
     double lg_plan_expected_ns(const lg_plan_t *plan)
     lg_status_t lg_plan_format(const lg_plan_t *plan, lg_text_t **out_text, lg_error_t *err)
@@ -1173,6 +1174,7 @@ cdef extern from "legato/app.h" nogil:
         uint32_t size
         uint32_t abi
         uint64_t portable
+        uint64_t prepack
 
     lg_status_t lg_app_save(const char *path, const char *const *names, lg_model_t *const *models,
                             size_t model_count, const lg_save_desc_t *desc, lg_error_t *err)

@@ -38,6 +38,7 @@ from legato.core.engine cimport (
     lg_plan_expected_ns,
     lg_plan_format,
     lg_plan_packed_bytes,
+    lg_plan_ready_bytes,
     lg_plan_record_count,
     lg_plan_release,
     lg_plan_retain,
@@ -107,6 +108,11 @@ cdef class Plan:
     def packed(self):
         """int: bytes of weights in the layouts that kernels want, held once for all calls."""
         return lg_plan_packed_bytes(self._h)
+
+    @property
+    def packed_ready(self):
+        """int: how many of them were ready in the file, see :func:`save`: no memory of the process."""
+        return lg_plan_ready_bytes(self._h)
 
     @property
     def expected_ns(self):
