@@ -217,9 +217,9 @@ enum {
 struct lg_kernel {
     const char *name;  // "<op>_<dtypes>__<isa>[_<tile>]": same string in tests, benchmarks, traces
     uint32_t op;
-    uint8_t dtype;   // of input 0 (of output 0 for ops without inputs)
-    uint8_t isa;     // LG_ISA_*
-    uint16_t flags;  // LG_KERNEL_*
+    uint16_t dtypes;  // bit lg_dtype_t: those of input 0 that it is for (of output 0 for ops without inputs)
+    uint8_t isa;      // LG_ISA_*
+    uint8_t flags;    // LG_KERNEL_*
     lg_kernel_prepare_fn_t prepare;
     const void *impl;  // family-specific functions and constants, read by prepare
 };

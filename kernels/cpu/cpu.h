@@ -63,6 +63,20 @@
 // outlive this library in files. tests/python/test_prepack.py knows them.
 uint64_t lg_pack_layout(const char *name, const int64_t *numbers, int32_t count);
 
+// The item size of a view: 1 << log2 bytes. Families that go by it have functions in this order.
+LG_INLINE uint32_t lg_item_log2(const lg_view_t *view) {
+    enum {
+        TWO = 1 << 2 * LG_DTYPE_F16 | 1 << 2 * LG_DTYPE_BF16 | 1 << 2 * LG_DTYPE_I16 | 1 << 2 * LG_DTYPE_U16,
+        FOUR = 2 << 2 * LG_DTYPE_F32 | 2 << 2 * LG_DTYPE_I32 | 2 << 2 * LG_DTYPE_U32,
+        EIGHT = 3 << 2 * LG_DTYPE_F64 | 3 << 2 * LG_DTYPE_I64 | 3 << 2 * LG_DTYPE_U64,
+    };
+    return (uint32_t)(TWO | FOUR | EIGHT) >> 2 * view->dtype & 3;
+}
+
+LG_INLINE int32_t lg_item_bytes(const lg_view_t *view) {
+    return 1 << lg_item_log2(view);
+}
+
 // Returns all kernels, `*out_count` of them, lower instruction sets before higher ones. Static memory.
 const lg_kernel_t *lg_cpu_kernels(size_t *out_count);
 

@@ -14,13 +14,29 @@
 #define LG_ARM64(...)
 #endif
 
-#define LG_KERNEL(family, OP, DTYPE, ISA, symbol, flags) extern const lg_##family##_impl_t lg_##symbol;
+enum {
+    LG_DTYPES_F32 = 1 << LG_DTYPE_F32,
+    LG_DTYPES_F64 = 1 << LG_DTYPE_F64,
+    LG_DTYPES_F16 = 1 << LG_DTYPE_F16,
+    LG_DTYPES_BF16 = 1 << LG_DTYPE_BF16,
+    LG_DTYPES_I8 = 1 << LG_DTYPE_I8,
+    LG_DTYPES_U8 = 1 << LG_DTYPE_U8,
+    LG_DTYPES_I16 = 1 << LG_DTYPE_I16,
+    LG_DTYPES_U16 = 1 << LG_DTYPE_U16,
+    LG_DTYPES_I32 = 1 << LG_DTYPE_I32,
+    LG_DTYPES_U32 = 1 << LG_DTYPE_U32,
+    LG_DTYPES_I64 = 1 << LG_DTYPE_I64,
+    LG_DTYPES_U64 = 1 << LG_DTYPE_U64,
+    LG_DTYPES_BOOL = 1 << LG_DTYPE_BOOL,
+};
+
+#define LG_KERNEL(family, OP, DTYPES, ISA, symbol, flags) extern const lg_##family##_impl_t lg_##symbol;
 #include "kernels.inc"
 #undef LG_KERNEL
 
 static const lg_kernel_t kernels[] = {
-#define LG_KERNEL(family, OP, DTYPE, ISA, symbol, flags) \
-    {#symbol, LG_OP_##OP, LG_DTYPE_##DTYPE, LG_ISA_##ISA, (flags), lg_##family##_prepare, &lg_##symbol},
+#define LG_KERNEL(family, OP, DTYPES, ISA, symbol, flags) \
+    {#symbol, LG_OP_##OP, LG_DTYPES_##DTYPES, LG_ISA_##ISA, (flags), lg_##family##_prepare, &lg_##symbol},
 #include "kernels.inc"
 #undef LG_KERNEL
 };

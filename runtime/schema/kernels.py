@@ -15,19 +15,32 @@ SETS = ("SCALAR", "AVX2", "AVX512", "VNNI", "NEON")
 _PROGRAM = """
 #define LG_X86(...) __VA_ARGS__
 #define LG_ARM64(...) __VA_ARGS__
-#define LG_KERNEL(family, OP, DTYPE, ISA, symbol, flags) @ OP DTYPE ISA
+#define LG_KERNEL(family, OP, DTYPES, ISA, symbol, flags) @ OP ISA symbol; LG_DTYPES_##DTYPES
 #include "kernels.inc"
 """
 
 
-def table() -> dict[str, dict[str, set[str]]] | None:
-    """Return the instruction sets by op and dtype, all in lower case; None where there is no C compiler."""
+def listed() -> list[tuple[str, str, str, list[str]]] | None:
+    """Return op, instruction set, symbol and dtypes of each kernel; None where there is no C compiler."""
     command = [*shlex.split(os.environ.get("CC", "cc")), "-E", "-P", "-x", "c", f"-I{FOLDER}", "-"]
     try:
         done = subprocess.run(command, input=_PROGRAM, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return None
+    rows = re.findall(r"@\s+(\w+)\s+(\w+)\s+(\w+)\s*;([^@]*)", done.stdout)
+    return [
+        (op.lower(), isa, symbol, [word.lower() for word in re.findall(r"LG_DTYPES_(\w+)", dtypes)])
+        for op, isa, symbol, dtypes in rows
+    ]
+
+
+def table() -> dict[str, dict[str, set[str]]] | None:
+    """Return the instruction sets by op and dtype, all in lower case; None where there is no C compiler."""
+    rows = listed()
+    if rows is None:
+        return None
     found: dict[str, dict[str, set[str]]] = {}
-    for op, dtype, isa in re.findall(r"@\s+(\w+)\s+(\w+)\s+(\w+)", done.stdout):
-        found.setdefault(op.lower(), {}).setdefault(dtype.lower(), set()).add(isa)
+    for op, isa, _, dtypes in rows:
+        for dtype in dtypes:
+            found.setdefault(op, {}).setdefault(dtype, set()).add(isa)
     return found

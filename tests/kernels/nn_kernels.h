@@ -255,7 +255,8 @@ static inline const lg_kernel_t *nn_kernel(uint32_t op, int dtype, int isa) {
     size_t count;
     const lg_kernel_t *kernels = lg_cpu_kernels(&count);
     for (size_t i = 0; i < count; ++i) {
-        if (kernels[i].op == op && kernels[i].dtype == dtype && kernels[i].isa == isa && nn_isa_usable(isa)) {
+        if (kernels[i].op == op && (kernels[i].dtypes >> dtype & 1) && kernels[i].isa == isa &&
+            nn_isa_usable(isa)) {
             return &kernels[i];
         }
     }

@@ -138,7 +138,7 @@ static inline const lg_kernel_t *lg_test_kernel(uint32_t op, uint32_t dtype, siz
     const lg_kernel_t *kernels = lg_cpu_kernels(&count);
     while (*index < count) {
         const lg_kernel_t *kernel = &kernels[(*index)++];
-        if (kernel->op == op && kernel->dtype == dtype && lg_test_runs(kernel->isa)) {
+        if (kernel->op == op && (kernel->dtypes >> dtype & 1) && lg_test_runs(kernel->isa)) {
             return kernel;
         }
     }

@@ -135,7 +135,7 @@ static void conv_check(const conv_case_t *t, const conv_operands_t *p, int with_
 }
 
 static void conv_run_case(const lg_kernel_t *kernel, const conv_case_t *t, int layout, int with_bias) {
-    const int dtype = kernel->dtype, rank = t->spatial + 2;
+    const int dtype = __builtin_ctz(kernel->dtypes), rank = t->spatial + 2;
     int64_t x_shape[5] = {t->n, t->c}, w_shape[5] = {t->o, t->c / t->attrs.groups}, y_shape[5] = {t->n, t->o};
     int64_t x_strides[5], w_strides[5];
     conv_operands_t p;

@@ -127,7 +127,8 @@ static void check_same(const nn_operand_t *x, const nn_operand_t *y) {
 }
 
 static void matmul_run_case(const lg_kernel_t *kernel, const matmul_case_t *t, int layout) {
-    const int dtype = kernel->dtype, is_float = dtype == LG_DTYPE_F32 || dtype == LG_DTYPE_F64;
+    const int dtype = __builtin_ctz(kernel->dtypes),
+              is_float = dtype == LG_DTYPE_F32 || dtype == LG_DTYPE_F64;
     int64_t shape[LG_MAX_RANK], m, n, k, a_strides[LG_MAX_RANK], b_strides[LG_MAX_RANK];
     const int rank = matmul_shape(t, shape, &m, &n, &k);
     nn_strides(layout, t->a_rank, t->a, a_strides);
@@ -260,7 +261,7 @@ TEST(matmul_nan_and_inf) {
 
 static void linear_run_case(const lg_kernel_t *kernel, int rank, const int64_t *x_shape, int64_t o,
                             int with_bias, int layout) {
-    const int dtype = kernel->dtype;
+    const int dtype = __builtin_ctz(kernel->dtypes);
     int64_t x_strides[LG_MAX_RANK], w_strides[2], y_shape[LG_MAX_RANK];
     const int64_t k = x_shape[rank - 1], w_shape[] = {o, k};
     memcpy(y_shape, x_shape, sizeof y_shape[0] * (size_t)rank);

@@ -38,15 +38,14 @@ static int32_t divides(uint32_t op) {
     return op == LG_OP_DIV || op == LG_OP_MOD || op == LG_OP_FMOD;
 }
 
-// Describes variant `variant` of a kernel's calls; returns 0 when there are no more.
-static int32_t signature_of(const lg_kernel_t *kernel, uint32_t variant, signature_t *s) {
+// Describes variant `variant` of the calls of `op` for `dtype`; returns 0 when there are no more.
+static int32_t signature_of(uint32_t op, uint32_t dtype, uint32_t variant, signature_t *s) {
     memset(s, 0, sizeof *s);
-    uint32_t op = kernel->op;
     s->in_count = is_binary(op) ? 2 : op == LG_OP_WHERE || op == LG_OP_CLIP ? 3 : 1;
     for (uint32_t i = 0; i < MAX_INS; i++) {
-        s->ins[i] = (lg_dtype_t)kernel->dtype;
+        s->ins[i] = (lg_dtype_t)dtype;
     }
-    s->out = (lg_dtype_t)kernel->dtype;
+    s->out = (lg_dtype_t)dtype;
     switch (op) {
         case LG_OP_IS_NAN:
         case LG_OP_EQUAL:
@@ -69,7 +68,7 @@ static int32_t signature_of(const lg_kernel_t *kernel, uint32_t variant, signatu
             s->attrs = s->attr;
             return variant < 2;
         case LG_OP_DIV:
-            s->attr[0] = (int64_t)variant + (is_float(kernel->dtype) ? 0 : 1);
+            s->attr[0] = (int64_t)variant + (is_float(dtype) ? 0 : 1);
             s->attrs = s->attr;
             return s->attr[0] < 3;
         case LG_OP_LEAKY_RELU:
@@ -205,11 +204,11 @@ static int32_t is_near(const void *a, const void *b, uint32_t dtype) {
 
 // ---- runs -------------------------------------------------------------------------------------------
 
-static const lg_kernel_t *scalar_kernel(const lg_kernel_t *kernel) {
+static const lg_kernel_t *scalar_kernel(const lg_kernel_t *kernel, uint32_t dtype) {
     size_t count;
     const lg_kernel_t *kernels = lg_cpu_kernels(&count);
     for (size_t i = 0; i < count; i++) {
-        if (kernels[i].op == kernel->op && kernels[i].dtype == kernel->dtype &&
+        if (kernels[i].op == kernel->op && (kernels[i].dtypes >> dtype & 1) &&
             kernels[i].isa == LG_ISA_SCALAR) {
             return &kernels[i];
         }
@@ -252,7 +251,7 @@ static void check_layout(const lg_kernel_t *kernel, const signature_t *s, lg_ope
     }
     lg_operand_t own = lg_operand(s->out, y->rank, y->shape, NULL, 1, 0);
     lg_operand_t reference = lg_operand(s->out, y->rank, y->shape, NULL, 1, 0);
-    const lg_kernel_t *scalar = scalar_kernel(kernel);
+    const lg_kernel_t *scalar = scalar_kernel(kernel, s->ins[0]);
     CHECK_EQ(lg_test_run(kernel, dense_views, s->in_count, &own.view, s->attrs, 1), 0);
     CHECK_EQ(lg_test_run(scalar, dense_views, s->in_count, &reference.view, s->attrs, 1), 0);
     for (int64_t i = 0; i < y->elem_count; i++) {
@@ -349,9 +348,9 @@ static lg_operand_t make_operand(const layout_t *layout, uint32_t k, lg_dtype_t 
                       layout->operands[k].spread, 0);
 }
 
-static void check_kernel(const lg_kernel_t *kernel) {
+static void check_kernel(const lg_kernel_t *kernel, uint32_t dtype) {
     signature_t s;
-    for (uint32_t variant = 0; signature_of(kernel, variant, &s); variant++) {
+    for (uint32_t variant = 0; signature_of(kernel->op, dtype, variant, &s); variant++) {
         for (size_t l = 0; l < sizeof layouts / sizeof layouts[0]; l++) {
             lg_operand_t ins[MAX_INS], out = make_operand(&layouts[l], MAX_INS, s.out);
             memset(ins, 0, sizeof ins);
@@ -361,7 +360,7 @@ static void check_kernel(const lg_kernel_t *kernel) {
                     fill(&ins[k], 1 + l * 31 + k * 7 + variant);
                 }
             }
-            if (divides(kernel->op) && !is_float(kernel->dtype)) {
+            if (divides(kernel->op) && !is_float(dtype)) {
                 replace_zeros(&ins[1]);
             }
             check_layout(kernel, &s, ins, &out);
@@ -369,18 +368,23 @@ static void check_kernel(const lg_kernel_t *kernel) {
     }
 }
 
-#define TEST_ISA(name, ISA)                                                      \
-    TEST(name) {                                                                 \
-        size_t count;                                                            \
-        const lg_kernel_t *kernels = lg_cpu_kernels(&count);                     \
-        if (!lg_test_runs(LG_ISA_##ISA)) {                                       \
-            lg_test_skip("no " #ISA " here");                                    \
-        }                                                                        \
-        for (size_t i = 0; i < count; i++) {                                     \
-            if (is_pointwise(kernels[i].op) && kernels[i].isa == LG_ISA_##ISA) { \
-                check_kernel(&kernels[i]);                                       \
-            }                                                                    \
-        }                                                                        \
+#define TEST_ISA(name, ISA)                                                       \
+    TEST(name) {                                                                  \
+        size_t count;                                                             \
+        const lg_kernel_t *kernels = lg_cpu_kernels(&count);                      \
+        if (!lg_test_runs(LG_ISA_##ISA)) {                                        \
+            lg_test_skip("no " #ISA " here");                                     \
+        }                                                                         \
+        for (size_t i = 0; i < count; i++) {                                      \
+            if (!is_pointwise(kernels[i].op) || kernels[i].isa != LG_ISA_##ISA) { \
+                continue;                                                         \
+            }                                                                     \
+            for (uint32_t dtype = 1; dtype < LG_DTYPE_COUNT; dtype++) {           \
+                if (kernels[i].dtypes >> dtype & 1) {                             \
+                    check_kernel(&kernels[i], dtype);                             \
+                }                                                                 \
+            }                                                                     \
+        }                                                                         \
     }
 TEST_ISA(pointwise_scalar, SCALAR)
 TEST_ISA(pointwise_avx2, AVX2)
@@ -397,7 +401,7 @@ TEST(pointwise_stream) {
     lg_operand_t z = lg_operand(LG_DTYPE_F32, 1, &n, NULL, 1, 0);
     for (size_t i = 0; i < count; i++) {
         uint32_t op = kernels[i].op;
-        if ((op != LG_OP_ADD && op != LG_OP_RELU) || kernels[i].dtype != LG_DTYPE_F32 ||
+        if ((op != LG_OP_ADD && op != LG_OP_RELU) || !(kernels[i].dtypes >> LG_DTYPE_F32 & 1) ||
             !lg_test_runs(kernels[i].isa)) {
             continue;
         }
@@ -412,7 +416,8 @@ TEST(pointwise_stream) {
             part[3].data = (float *)z.view.data + shift;
             const lg_view_t *ins[2] = {&part[0], &part[1]};
             CHECK_EQ(lg_test_run(&kernels[i], ins, op == LG_OP_ADD ? 2 : 1, &part[2], NULL, 1), 0);
-            CHECK_EQ(lg_test_run(scalar_kernel(&kernels[i]), ins, op == LG_OP_ADD ? 2 : 1, &part[3], NULL, 3),
+            CHECK_EQ(lg_test_run(scalar_kernel(&kernels[i], LG_DTYPE_F32), ins, op == LG_OP_ADD ? 2 : 1,
+                                 &part[3], NULL, 3),
                      0);
             CHECK(memcmp(part[2].data, part[3].data, (size_t)length * sizeof(float)) == 0);
         }
@@ -427,10 +432,10 @@ TEST(pointwise_division_by_zero) {
     size_t count;
     const lg_kernel_t *kernels = lg_cpu_kernels(&count);
     for (size_t i = 0; i < count; i++) {
-        if (!divides(kernels[i].op) || is_float(kernels[i].dtype)) {
+        lg_dtype_t dtype = (lg_dtype_t)__builtin_ctz(kernels[i].dtypes);
+        if (!divides(kernels[i].op) || is_float(dtype)) {
             continue;
         }
-        lg_dtype_t dtype = (lg_dtype_t)kernels[i].dtype;
         lg_operand_t a = lg_operand(dtype, 1, &n, NULL, 2, 5), b = lg_operand(dtype, 1, &n, NULL, 1, 6);
         lg_operand_t y = lg_operand(dtype, 1, &n, NULL, 1, 0);
         replace_zeros(&b);

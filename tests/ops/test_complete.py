@@ -23,7 +23,7 @@ def scalar_kernels() -> dict[str, set[str]]:
     source = """
 #define LG_X86(...)
 #define LG_ARM64(...)
-#define LG_KERNEL(family, OP, DTYPE, ISA, symbol, flags) @ OP DTYPE ISA symbol
+#define LG_KERNEL(family, OP, DTYPES, ISA, symbol, flags) @ OP ISA symbol; LG_DTYPES_##DTYPES
 #include "kernels.inc"
 """
     command = [
@@ -37,10 +37,12 @@ def scalar_kernels() -> dict[str, set[str]]:
     ]
     text = subprocess.run(command, input=source, capture_output=True, text=True, check=True).stdout
     found: dict[str, set[str]] = {}
-    for op, dtype, isa, symbol in re.findall(r"@\s+(\w+)\s+(\w+)\s+(\w+)\s+(\w+)", text):
+    for op, isa, symbol, dtypes in re.findall(r"@\s+(\w+)\s+(\w+)\s+(\w+)\s*;([^@]*)", text):
         assert isa == "SCALAR", f"{symbol} must stand inside LG_X86 or LG_ARM64"
         assert symbol.startswith(f"{op.lower()}_"), f"{symbol} is listed as a kernel of {op}"
-        found.setdefault(op.lower(), set()).add(dtype.lower())
+        found.setdefault(op.lower(), set()).update(
+            word.lower() for word in re.findall(r"LG_DTYPES_(\w+)", dtypes)
+        )
     return found
 
 

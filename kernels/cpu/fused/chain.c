@@ -119,7 +119,7 @@ static const lg_kernel_t *chain_kernel(uint32_t op, uint32_t isa) {
     size_t count;
     const lg_kernel_t *rows = lg_cpu_kernels(&count), *found = NULL;
     for (size_t i = 0; i < count; i++) {
-        if (rows[i].op == op && rows[i].dtype == LG_DTYPE_F32 &&
+        if (rows[i].op == op && (rows[i].dtypes >> LG_DTYPE_F32 & 1) &&
             (rows[i].isa == LG_ISA_SCALAR || rows[i].isa == isa ||
              (rows[i].isa == LG_ISA_AVX2 && isa == LG_ISA_AVX512))) {
             found = &rows[i];

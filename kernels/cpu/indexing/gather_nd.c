@@ -73,10 +73,11 @@ static void reverse_bind(const lg_op_view_t *op, int32_t item, lg_kernel_call_t 
 }
 
 LG_REARRANGE_PREPARE(gather_nd) {
+    (void)kernel;
     if (!lg_indexing_dense(op, err)) {
         return LG_STATUS_UNSUPPORTED;
     }
-    const int32_t item = ((const lg_item_impl_t *)kernel->impl)->item_bytes;
+    const int32_t item = lg_item_bytes(op->ins[0]);
     if (op->op == LG_OP_REVERSE_SEQUENCE) {
         reverse_bind(op, item, call);
         return LG_OK;

@@ -161,6 +161,7 @@ static int32_t order_run(const void *memory, void *const *data, int64_t begin, i
 }
 
 LG_REARRANGE_PREPARE(order) {
+    (void)kernel;
     if (!lg_indexing_dense(op, err)) {
         return LG_STATUS_UNSUPPORTED;
     }
@@ -182,7 +183,7 @@ LG_REARRANGE_PREPARE(order) {
     args->count = lg_axis_walk(op->outs[0], axis).extent;
     args->invert = first ? ~(uint64_t)0 : 0;
     args->dtype = in->dtype;
-    args->item_bytes = ((const lg_item_impl_t *)kernel->impl)->item_bytes;
+    args->item_bytes = lg_item_bytes(op->ins[0]);
     args->values = op->op == LG_OP_ARGSORT ? -1 : 1;
     args->indices = op->op == LG_OP_ARGSORT ? 1 : 2;
     args->heap = args->count < args->extent / 4;

@@ -115,12 +115,13 @@ static int32_t scatter_run(const void *memory, void *const *data, int64_t begin,
 }
 
 LG_REARRANGE_PREPARE(scatter) {
+    (void)kernel;
     if (!lg_indexing_dense(op, err)) {
         return LG_STATUS_UNSUPPORTED;
     }
     const lg_view_t *in = op->ins[0], *index = op->ins[1];
     scatter_args_t *args = call->args;
-    args->item_bytes = ((const lg_item_impl_t *)kernel->impl)->item_bytes;
+    args->item_bytes = lg_item_bytes(op->ins[0]);
     args->total_bytes = in->elem_count * args->item_bytes;
     args->dtype = in->dtype;
     args->index_bytes = index->dtype == LG_DTYPE_I64 ? 8 : 4;

@@ -87,11 +87,12 @@ static int32_t compress_run(const void *memory, void *const *data, int64_t begin
 }
 
 LG_REARRANGE_PREPARE(select) {
+    (void)kernel;
     if (!lg_indexing_dense(op, err)) {
         return LG_STATUS_UNSUPPORTED;
     }
     const lg_view_t *in = op->ins[0];
-    const int32_t item = ((const lg_item_impl_t *)kernel->impl)->item_bytes;
+    const int32_t item = lg_item_bytes(op->ins[0]);
     select_args_t *args = call->args;
     args->dtype = in->dtype;
     if (op->op == LG_OP_NON_ZERO) {

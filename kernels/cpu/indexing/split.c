@@ -36,7 +36,8 @@ static int32_t split_run(const void *memory, void *const *data, int64_t begin, i
 }
 
 LG_REARRANGE_PREPARE(split) {
-    const int32_t item = ((const lg_item_impl_t *)kernel->impl)->item_bytes;
+    (void)kernel;
+    const int32_t item = lg_item_bytes(op->ins[0]);
     const lg_split_attrs_t *attrs = op->attrs;
     const lg_view_t *in = op->ins[0];
     const uint32_t axis = (uint32_t)(attrs->axis < 0 ? attrs->axis + in->rank : attrs->axis);
@@ -59,7 +60,7 @@ LG_REARRANGE_PREPARE(split) {
         // A window over the whole input is dense as the input is; else only the strides tell.
         window.flags = out->elem_count == in->elem_count ? in->flags : 0;
         lg_kernel_call_t copy = {.args = &part->copy, .args_capacity = sizeof part->copy};
-        lg_copy_bind_plain(item, &window, offset * in->strides[axis] * item, out, &copy);
+        lg_copy_bind_plain(&window, offset * in->strides[axis] * item, out, &copy);
         part->fn = copy.fn;
         part->extent = copy.extent;
         part->scale = copy.grain;

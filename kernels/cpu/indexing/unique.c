@@ -99,13 +99,14 @@ static int32_t unique_run(const void *memory, void *const *data, int64_t begin, 
 }
 
 LG_REARRANGE_PREPARE(unique) {
+    (void)kernel;
     if (!lg_indexing_dense(op, err)) {
         return LG_STATUS_UNSUPPORTED;
     }
     const lg_view_t *in = op->ins[0];
     const lg_unique_attrs_t *attrs = op->attrs;
     unique_args_t *args = call->args;
-    args->item_bytes = ((const lg_item_impl_t *)kernel->impl)->item_bytes;
+    args->item_bytes = lg_item_bytes(op->ins[0]);
     args->dtype = in->dtype;
     args->sorted = (int32_t)attrs->sorted;
     args->outer = args->inner = 1;

@@ -93,7 +93,7 @@ static void concat_bind_pieces(const lg_concat_impl_t *impl, const lg_op_view_t 
         // A window over the whole output is dense as the output is; else only the strides tell.
         window.flags = in->elem_count == out->elem_count ? out->flags : 0;
         lg_kernel_call_t copy = {.args = &piece->copy, .args_capacity = sizeof piece->copy};
-        lg_copy_bind(impl, in, 0, &window, offset * out->strides[axis] * impl->item_bytes, &copy);
+        lg_copy_bind(impl, in, 0, &window, offset * out->strides[axis] * lg_item_bytes(out), &copy);
         piece->fn = copy.fn;
         piece->extent = copy.extent;
         piece->scale = copy.grain;
@@ -133,12 +133,12 @@ lg_status_t lg_concat_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
     // Runs of a few bytes go faster one input after the other.
     const int64_t runs = op->in_count * concat_count(out, axis);
     const int32_t dense = (flags & LG_VIEW_CONTIGUOUS) &&
-                          (stacked || out->elem_count * impl->item_bytes >= CONCAT_LEAST_RUN * runs ||
-                           out->elem_count * impl->item_bytes < CONCAT_GRAIN_BYTES);
+                          (stacked || out->elem_count * lg_item_bytes(out) >= CONCAT_LEAST_RUN * runs ||
+                           out->elem_count * lg_item_bytes(out) < CONCAT_GRAIN_BYTES);
     call->args_bytes = dense ? sizeof(concat_rows_t) + (op->in_count + 1u) * sizeof(int64_t)
                              : sizeof(concat_pieces_t) + op->in_count * sizeof(concat_piece_t);
     call->scratch_bytes = 0;
-    call->work_ns = lg_move_ns((double)out->elem_count * impl->item_bytes);
+    call->work_ns = lg_move_ns((double)out->elem_count * lg_item_bytes(out));
     if (call->args_bytes > call->args_capacity) {
         return lg_error_set(err, LG_STATUS_OVERFLOW, op->name, "%s: %u inputs need %zu bytes of arguments",
                             op->name, (unsigned)op->in_count, call->args_bytes);
@@ -151,7 +151,7 @@ lg_status_t lg_concat_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
         return LG_OK;
     }
     concat_rows_t *args = call->args;
-    int64_t inner = impl->item_bytes;
+    int64_t inner = lg_item_bytes(out);
     for (uint32_t i = axis + 1; i < out->rank; i++) {
         inner *= out->shape[i];
     }
@@ -163,48 +163,18 @@ lg_status_t lg_concat_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
     }
     args->starts[op->in_count] = start;
     call->fn = concat_dense;
-    call->extent = out->elem_count * impl->item_bytes;
+    call->extent = out->elem_count * lg_item_bytes(out);
     call->grain = CONCAT_GRAIN_BYTES;
     return LG_OK;
 }
 
 // ---- implementations --------------------------------------------------------------------------------
 
-#define CONCAT_IMPL(dtype, isa, bits) \
-    const lg_concat_impl_t lg_concat_##dtype##__##isa = {bits / 8, lg_transpose_##bits##__##isa}
-#define CONCAT_ISA(isa)         \
-    CONCAT_IMPL(f32, isa, 32);  \
-    CONCAT_IMPL(f64, isa, 64);  \
-    CONCAT_IMPL(f16, isa, 16);  \
-    CONCAT_IMPL(bf16, isa, 16); \
-    CONCAT_IMPL(i8, isa, 8);    \
-    CONCAT_IMPL(u8, isa, 8);    \
-    CONCAT_IMPL(i16, isa, 16);  \
-    CONCAT_IMPL(u16, isa, 16);  \
-    CONCAT_IMPL(i32, isa, 32);  \
-    CONCAT_IMPL(u32, isa, 32);  \
-    CONCAT_IMPL(i64, isa, 64);  \
-    CONCAT_IMPL(u64, isa, 64);  \
-    CONCAT_IMPL(bool, isa, 8)
-
-CONCAT_ISA(scalar);
-#define LG_STACK_IMPL(dtype, bits) const lg_concat_impl_t lg_stack_##dtype##__scalar = {bits / 8, NULL};
-LG_STACK_IMPL(f32, 32)
-LG_STACK_IMPL(f64, 64)
-LG_STACK_IMPL(f16, 16)
-LG_STACK_IMPL(bf16, 16)
-LG_STACK_IMPL(i8, 8)
-LG_STACK_IMPL(u8, 8)
-LG_STACK_IMPL(i16, 16)
-LG_STACK_IMPL(u16, 16)
-LG_STACK_IMPL(i32, 32)
-LG_STACK_IMPL(u32, 32)
-LG_STACK_IMPL(i64, 64)
-LG_STACK_IMPL(u64, 64)
-LG_STACK_IMPL(bool, 8)
+const lg_concat_impl_t lg_concat_all__scalar = LG_COPY_IMPL(scalar);
+const lg_concat_impl_t lg_stack_all__scalar = LG_COPY_IMPL(scalar);
 #if LG_CPU_X86
-CONCAT_ISA(avx2);
-CONCAT_ISA(avx512);
+const lg_concat_impl_t lg_concat_all__avx2 = LG_COPY_IMPL(avx2);
+const lg_concat_impl_t lg_concat_all__avx512 = LG_COPY_IMPL(avx512);
 #elif LG_CPU_ARM64
-CONCAT_ISA(neon);
+const lg_concat_impl_t lg_concat_all__neon = LG_COPY_IMPL(neon);
 #endif

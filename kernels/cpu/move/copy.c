@@ -184,11 +184,11 @@ static void copy_collapse(lg_copy_args_t *args, const lg_view_t *in, const lg_vi
 void lg_copy_bind(const lg_copy_impl_t *impl, const lg_view_t *in, int64_t in_offset, const lg_view_t *out,
                   int64_t out_offset, lg_kernel_call_t *call) {
     lg_copy_args_t *args = call->args;
-    const int64_t item = impl->item_bytes;
+    const int64_t item = lg_item_bytes(in);
     const int64_t total = out->elem_count * item;
     args->in_offset = in_offset;
     args->out_offset = out_offset;
-    args->item_bytes = impl->item_bytes;
+    args->item_bytes = (int32_t)item;
     args->stream = total >= COPY_STREAM_BYTES;
     call->scratch_bytes = 0;
     call->work_ns = lg_move_ns((double)total);
@@ -211,8 +211,8 @@ void lg_copy_bind(const lg_copy_impl_t *impl, const lg_view_t *in, int64_t in_of
                     dims[i] = dims[i + 1];
                 }
                 dims[args->rank - 2] = pair;
-                call->fn = impl->tiles;
-                args->step = lg_transpose_side(impl->item_bytes) * (args->stream ? 4 : 1);
+                call->fn = impl->tiles[lg_item_log2(in)];
+                args->step = lg_transpose_side((int32_t)item) * (args->stream ? 4 : 1);
                 args->steps = (inner->extent + args->step - 1) / args->step;
                 call->extent = (pair.extent + args->step - 1) / args->step * args->steps;
                 for (int32_t i = 0; i < args->rank - 2; i++) {
@@ -258,19 +258,15 @@ void lg_copy_bind(const lg_copy_impl_t *impl, const lg_view_t *in, int64_t in_of
     }
 }
 
-static const lg_copy_impl_t copy_plain[4] = {{1, lg_transpose_8__scalar},
-                                             {2, lg_transpose_16__scalar},
-                                             {4, lg_transpose_32__scalar},
-                                             {8, lg_transpose_64__scalar}};
-
 int32_t lg_copy_prepare_views(const lg_view_t *in, const lg_view_t *out, lg_kernel_call_t *call) {
-    lg_copy_bind_plain((int32_t)lg_dtype_size((lg_dtype_t)in->dtype), in, 0, out, call);
+    lg_copy_bind_plain(in, 0, out, call);
     return LG_OK;
 }
 
-void lg_copy_bind_plain(int32_t item, const lg_view_t *in, int64_t in_offset, const lg_view_t *out,
+void lg_copy_bind_plain(const lg_view_t *in, int64_t in_offset, const lg_view_t *out,
                         lg_kernel_call_t *call) {
-    lg_copy_bind(&copy_plain[item == 1 ? 0 : item == 2 ? 1 : item == 4 ? 2 : 3], in, in_offset, out, 0, call);
+    static const lg_copy_impl_t plain = LG_COPY_IMPL(scalar);
+    lg_copy_bind(&plain, in, in_offset, out, 0, call);
 }
 
 // Whether both views have the same extents.
@@ -321,22 +317,7 @@ lg_status_t lg_copy_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
 
 // ---- implementations --------------------------------------------------------------------------------
 
-#define COPY_IMPL(op, dtype, isa, bits) \
-    const lg_copy_impl_t lg_##op##_##dtype##__##isa = {bits / 8, lg_transpose_##bits##__##isa}
-#define COPY_OP(op, isa)          \
-    COPY_IMPL(op, f32, isa, 32);  \
-    COPY_IMPL(op, f64, isa, 64);  \
-    COPY_IMPL(op, f16, isa, 16);  \
-    COPY_IMPL(op, bf16, isa, 16); \
-    COPY_IMPL(op, i8, isa, 8);    \
-    COPY_IMPL(op, u8, isa, 8);    \
-    COPY_IMPL(op, i16, isa, 16);  \
-    COPY_IMPL(op, u16, isa, 16);  \
-    COPY_IMPL(op, i32, isa, 32);  \
-    COPY_IMPL(op, u32, isa, 32);  \
-    COPY_IMPL(op, i64, isa, 64);  \
-    COPY_IMPL(op, u64, isa, 64);  \
-    COPY_IMPL(op, bool, isa, 8)
+#define COPY_OP(op, isa) const lg_copy_impl_t lg_##op##_all__##isa = LG_COPY_IMPL(isa)
 #define COPY_ISA(isa)        \
     COPY_OP(reshape, isa);   \
     COPY_OP(transpose, isa); \

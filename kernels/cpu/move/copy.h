@@ -24,8 +24,7 @@ typedef struct lg_copy_args {
 } lg_copy_args_t;
 
 typedef struct lg_copy_impl {
-    int32_t item_bytes;
-    lg_kernel_fn_t tiles;  // copies a transposed pair of dimensions, see copy.c
+    lg_kernel_fn_t tiles[4];  // by item size: copies a transposed pair of dimensions, see copy.c
 } lg_copy_impl_t;
 
 lg_status_t lg_copy_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
@@ -39,9 +38,8 @@ int32_t lg_copy_prepare_views(const lg_view_t *in, const lg_view_t *out, lg_kern
 void lg_copy_bind(const lg_copy_impl_t *impl, const lg_view_t *in, int64_t in_offset, const lg_view_t *out,
                   int64_t out_offset, lg_kernel_call_t *call);
 
-// lg_copy_bind with the plain transpose, for items of `item_bytes`.
-void lg_copy_bind_plain(int32_t item_bytes, const lg_view_t *in, int64_t in_offset, const lg_view_t *out,
-                        lg_kernel_call_t *call);
+// lg_copy_bind with the plain transpose.
+void lg_copy_bind_plain(const lg_view_t *in, int64_t in_offset, const lg_view_t *out, lg_kernel_call_t *call);
 
 // Copies `size` bytes; inline where a call to memcpy would cost more than the copy.
 LG_INLINE void lg_copy_run(char *to, const char *from, int64_t size) {

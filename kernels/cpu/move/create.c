@@ -58,7 +58,7 @@ lg_status_t lg_full_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
         return lg_error_set(err, LG_STATUS_UNSUPPORTED, op->name, "%s: needs a contiguous output", op->name);
     }
     *(uint64_t *)call->args = lg_scalar_bits(&attrs->value, out->dtype);
-    call->fn = ((const lg_full_impl_t *)kernel->impl)->fill;
+    call->fn = ((const lg_full_impl_t *)kernel->impl)->fill[lg_item_log2(out)];
     call->extent = out->elem_count;
     call->grain = CREATE_GRAIN;
     call->args_bytes = sizeof(uint64_t);
@@ -67,20 +67,7 @@ lg_status_t lg_full_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
     return LG_OK;
 }
 
-#define FULL_IMPL(dtype, bits) const lg_full_impl_t lg_full_##dtype##__scalar = {full_##bits};
-FULL_IMPL(f32, 32)
-FULL_IMPL(f64, 64)
-FULL_IMPL(f16, 16)
-FULL_IMPL(bf16, 16)
-FULL_IMPL(i8, 8)
-FULL_IMPL(u8, 8)
-FULL_IMPL(i16, 16)
-FULL_IMPL(u16, 16)
-FULL_IMPL(i32, 32)
-FULL_IMPL(u32, 32)
-FULL_IMPL(i64, 64)
-FULL_IMPL(u64, 64)
-FULL_IMPL(bool, 8)
+const lg_full_impl_t lg_full_all__scalar = {{full_8, full_16, full_32, full_64}};
 
 // ---- arange -----------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@
 #include "../cpu.h"
 
 typedef struct lg_full_impl {
-    lg_kernel_fn_t fill;
+    lg_kernel_fn_t fill[4];  // by item size
 } lg_full_impl_t;
 
 typedef struct lg_arange_impl {

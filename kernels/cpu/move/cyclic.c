@@ -47,7 +47,8 @@ CYCLIC(32)
 CYCLIC(64)
 
 LG_REARRANGE_PREPARE(cyclic) {
-    const int32_t item = ((const lg_item_impl_t *)kernel->impl)->item_bytes;
+    (void)kernel;
+    const int32_t item = lg_item_bytes(op->ins[0]);
     const lg_view_t *in = op->ins[0], *out = op->outs[0];
     if (!(out->flags & LG_VIEW_CONTIGUOUS)) {
         return lg_error_set(err, LG_STATUS_UNSUPPORTED, op->name, "%s: needs a contiguous output", op->name);

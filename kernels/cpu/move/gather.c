@@ -95,6 +95,7 @@ lg_status_t lg_gather_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
     }
     const int64_t given = attrs != NULL ? attrs->axis : 0;
     const uint32_t axis = (uint32_t)(given < 0 ? given + in->rank : given);
+    const uint32_t size = lg_item_log2(in);
     gather_args_t *args = call->args;
     args->index_count = index->elem_count;
     args->axis_extent = in->shape[axis];
@@ -119,36 +120,23 @@ lg_status_t lg_gather_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
         args->outer_rank = 0;
     }
     if (args->slice_items == 1) {
-        call->fn = impl->items;
+        call->fn = impl->items[size];
     } else if (args->slice_items == 0 || (args->inner_rank == 1 && args->inner[0].stride == 1)) {
-        call->fn = impl->item_bytes == 1   ? gather_blocks_1
-                   : impl->item_bytes == 2 ? gather_blocks_2
-                   : impl->item_bytes == 4 ? gather_blocks_4
-                                           : gather_blocks_8;
+        call->fn = impl->blocks[size];
     } else {
-        call->fn = impl->strided;
+        call->fn = impl->strided[size];
     }
     call->extent = outer_count * args->index_count;
     call->grain = 1;
     call->args_bytes = sizeof *args;
     call->scratch_bytes = 0;
-    call->work_ns = 2.0 * lg_move_ns((double)out->elem_count * impl->item_bytes) + 3.0 * (double)call->extent;
+    call->work_ns =
+        2.0 * lg_move_ns((double)out->elem_count * lg_item_bytes(out)) + 3.0 * (double)call->extent;
     return LG_OK;
 }
 
-#define GATHER_IMPL(dtype, bits)                                                         \
-    const lg_gather_impl_t lg_gather_##dtype##__scalar = {bits / 8, gather_items_##bits, \
-                                                          gather_strided_##bits};
-GATHER_IMPL(f32, 32)
-GATHER_IMPL(f64, 64)
-GATHER_IMPL(f16, 16)
-GATHER_IMPL(bf16, 16)
-GATHER_IMPL(i8, 8)
-GATHER_IMPL(u8, 8)
-GATHER_IMPL(i16, 16)
-GATHER_IMPL(u16, 16)
-GATHER_IMPL(i32, 32)
-GATHER_IMPL(u32, 32)
-GATHER_IMPL(i64, 64)
-GATHER_IMPL(u64, 64)
-GATHER_IMPL(bool, 8)
+const lg_gather_impl_t lg_gather_all__scalar = {
+    {gather_items_8, gather_items_16, gather_items_32, gather_items_64},
+    {gather_blocks_1, gather_blocks_2, gather_blocks_4, gather_blocks_8},
+    {gather_strided_8, gather_strided_16, gather_strided_32, gather_strided_64},
+};

@@ -66,7 +66,8 @@ ELEMENTS(32)
 ELEMENTS(64)
 
 LG_REARRANGE_PREPARE(gather_elements) {
-    const int32_t item = ((const lg_item_impl_t *)kernel->impl)->item_bytes;
+    (void)kernel;
+    const int32_t item = lg_item_bytes(op->ins[0]);
     const lg_gather_elements_attrs_t *attrs = op->attrs;
     const lg_view_t *in = op->ins[0], *index = op->ins[1], *out = op->outs[0];
     if (!(out->flags & LG_VIEW_CONTIGUOUS)) {
@@ -94,6 +95,7 @@ LG_REARRANGE_PREPARE(gather_elements) {
 }
 
 LG_REARRANGE_PREPARE(one_hot) {
+    (void)kernel;
     const lg_one_hot_attrs_t *attrs = op->attrs;
     const lg_view_t *index = op->ins[0], *out = op->outs[0];
     if (!(out->flags & LG_VIEW_CONTIGUOUS)) {
@@ -103,7 +105,7 @@ LG_REARRANGE_PREPARE(one_hot) {
     const uint32_t axis = (uint32_t)(attrs->axis < 0 ? attrs->axis + out->rank : attrs->axis);
     const int32_t item = (int32_t)lg_dtype_size((lg_dtype_t)out->dtype);
     args->extent = attrs->depth;
-    args->index_bytes = ((const lg_item_impl_t *)kernel->impl)->item_bytes;
+    args->index_bytes = lg_item_bytes(op->ins[0]);
     args->on = lg_scalar_bits(&attrs->on_value, out->dtype);
     args->off = lg_scalar_bits(&attrs->off_value, out->dtype);
     args->inner_count = 1;
@@ -122,5 +124,5 @@ LG_REARRANGE_PREPARE(one_hot) {
 }
 
 LG_ITEM_IMPLS(gather_elements, gather_elements)
-const lg_one_hot_impl_t lg_one_hot_i32__scalar = {4};
-const lg_one_hot_impl_t lg_one_hot_i64__scalar = {8};
+const lg_one_hot_impl_t lg_one_hot_i32__scalar = {0};
+const lg_one_hot_impl_t lg_one_hot_i64__scalar = {0};

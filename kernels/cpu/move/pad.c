@@ -125,26 +125,13 @@ lg_status_t lg_pad_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg
         args->dims[rank++] = (pad_dim_t){1, 0, 1, 1};
     }
     args->rank = rank;
-    call->fn = impl->rows;
+    call->fn = impl->rows[lg_item_log2(in)];
     call->extent = out->elem_count > 0 ? out->elem_count / args->dims[rank - 1].out_extent : 0;
     call->grain = 1;
     call->args_bytes = offsetof(pad_args_t, dims) + (size_t)rank * sizeof args->dims[0];
     call->scratch_bytes = 0;
-    call->work_ns = lg_move_ns((double)out->elem_count * impl->item_bytes) + 6.0 * (double)call->extent;
+    call->work_ns = lg_move_ns((double)out->elem_count * lg_item_bytes(in)) + 6.0 * (double)call->extent;
     return LG_OK;
 }
 
-#define PAD_IMPL(dtype, bits) const lg_pad_impl_t lg_pad_##dtype##__scalar = {bits / 8, pad_##bits};
-PAD_IMPL(f32, 32)
-PAD_IMPL(f64, 64)
-PAD_IMPL(f16, 16)
-PAD_IMPL(bf16, 16)
-PAD_IMPL(i8, 8)
-PAD_IMPL(u8, 8)
-PAD_IMPL(i16, 16)
-PAD_IMPL(u16, 16)
-PAD_IMPL(i32, 32)
-PAD_IMPL(u32, 32)
-PAD_IMPL(i64, 64)
-PAD_IMPL(u64, 64)
-PAD_IMPL(bool, 8)
+const lg_pad_impl_t lg_pad_all__scalar = {{pad_8, pad_16, pad_32, pad_64}};

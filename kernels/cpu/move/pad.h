@@ -8,8 +8,7 @@
 #include "../cpu.h"
 
 typedef struct lg_pad_impl {
-    int32_t item_bytes;
-    lg_kernel_fn_t rows;
+    lg_kernel_fn_t rows[4];  // by item size
 } lg_pad_impl_t;
 
 lg_status_t lg_pad_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,

@@ -33,4 +33,10 @@ LG_TRANSPOSE_KERNEL(lg_transpose_16__neon);
 LG_TRANSPOSE_KERNEL(lg_transpose_32__neon);
 LG_TRANSPOSE_KERNEL(lg_transpose_64__neon);
 
+// An lg_copy_impl_t.
+#define LG_COPY_IMPL(isa)                                                                                 \
+    {                                                                                                     \
+        { lg_transpose_8__##isa, lg_transpose_16__##isa, lg_transpose_32__##isa, lg_transpose_64__##isa } \
+    }
+
 #endif  // LEGATO_KERNELS_TRANSPOSE_H_

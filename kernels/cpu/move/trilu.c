@@ -52,8 +52,9 @@ TRILU(32)
 TRILU(64)
 
 LG_REARRANGE_PREPARE(trilu) {
+    (void)kernel;
     static const lg_trilu_attrs_t defaults = {.upper = 1, .k = 0};
-    const int32_t item = ((const lg_item_impl_t *)kernel->impl)->item_bytes;
+    const int32_t item = lg_item_bytes(op->ins[0]);
     const lg_trilu_attrs_t *attrs = op->attrs != NULL ? op->attrs : &defaults;
     const lg_view_t *in = op->ins[0], *out = op->outs[0];
     if (!(out->flags & LG_VIEW_CONTIGUOUS)) {
@@ -83,8 +84,9 @@ LG_REARRANGE_PREPARE(trilu) {
 }
 
 LG_REARRANGE_PREPARE(eye) {
+    (void)kernel;
     const lg_scalar_t one = {.kind = LG_SCALAR_INT, .value = {.i = 1}};
-    const int32_t item = ((const lg_item_impl_t *)kernel->impl)->item_bytes;
+    const int32_t item = lg_item_bytes(op->outs[0]);
     const lg_eye_attrs_t *attrs = op->attrs;
     const lg_view_t *out = op->outs[0];
     if (!(out->flags & LG_VIEW_CONTIGUOUS)) {

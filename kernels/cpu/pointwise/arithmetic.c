@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // y = a + b, a - b, a * b, maximum(a, b), minimum(a, b)
 //
-// Floats: one IEEE operation; f16 and bf16 compute in f32 and round once. maximum and minimum follow NumPy:
+// Floats: one IEEE operation. maximum and minimum follow NumPy:
 // NaN on either side comes through; of two zeros the result is b. Integers wrap (computed unsigned).
 #include "loops.h"
 
 #define FLOAT_MAXIMUM (a > b || a != a ? a : b)
 #define FLOAT_MINIMUM (a < b || a != a ? a : b)
 
-#define SCALAR_ROW(op, storage, expression)                                     \
-    LG_FLOAT_2(LG_TARGET_SCALAR, op##_##storage##__scalar, storage, expression) \
-    const lg_pointwise_impl_t lg_##op##_##storage##__scalar = {op##_##storage##__scalar, NULL, 0.2};
-#define SCALAR_OP(op, expression)   \
-    SCALAR_ROW(op, f32, expression) \
-    SCALAR_ROW(op, f16, expression) \
-    SCALAR_ROW(op, bf16, expression)
+#define SCALAR_OP(op, expression)                                           \
+    LG_LOOP_2(LG_TARGET_SCALAR, op##_f32__scalar, float, float, expression) \
+    const lg_pointwise_impl_t lg_##op##_f32__scalar = {op##_f32__scalar, NULL, 0.2};
 
 SCALAR_OP(add, a + b)
 SCALAR_OP(sub, a - b)
@@ -39,17 +35,14 @@ SCALAR_OP(minimum, FLOAT_MINIMUM)
 
 // Two's complement makes add, sub and mul the same functions for both signs. `W` is wide enough that C's
 // promotion to int cannot overflow.
-#define INTEGER_ROWS(bits, W, isa, TARGET, cost)                                            \
-    LOOP_ROW(add, u##bits, uint##bits##_t, isa, TARGET, cost, (W)a + (W)b)                  \
-    LOOP_ROW(sub, u##bits, uint##bits##_t, isa, TARGET, cost, (W)a - (W)b)                  \
-    LOOP_ROW(mul, u##bits, uint##bits##_t, isa, TARGET, cost, (W)a *(W)b)                   \
-    LOOP_ROW(maximum, u##bits, uint##bits##_t, isa, TARGET, cost, a > b ? a : b)            \
-    LOOP_ROW(minimum, u##bits, uint##bits##_t, isa, TARGET, cost, a < b ? a : b)            \
-    LOOP_ROW(maximum, i##bits, int##bits##_t, isa, TARGET, cost, a > b ? a : b)             \
-    LOOP_ROW(minimum, i##bits, int##bits##_t, isa, TARGET, cost, a < b ? a : b)             \
-    const lg_pointwise_impl_t lg_add_i##bits##__##isa = {add_u##bits##__##isa, NULL, cost}; \
-    const lg_pointwise_impl_t lg_sub_i##bits##__##isa = {sub_u##bits##__##isa, NULL, cost}; \
-    const lg_pointwise_impl_t lg_mul_i##bits##__##isa = {mul_u##bits##__##isa, NULL, cost};
+#define INTEGER_ROWS(bits, W, isa, TARGET, cost)                                 \
+    LOOP_ROW(add, int##bits, uint##bits##_t, isa, TARGET, cost, (W)a + (W)b)     \
+    LOOP_ROW(sub, int##bits, uint##bits##_t, isa, TARGET, cost, (W)a - (W)b)     \
+    LOOP_ROW(mul, int##bits, uint##bits##_t, isa, TARGET, cost, (W)a *(W)b)      \
+    LOOP_ROW(maximum, u##bits, uint##bits##_t, isa, TARGET, cost, a > b ? a : b) \
+    LOOP_ROW(minimum, u##bits, uint##bits##_t, isa, TARGET, cost, a < b ? a : b) \
+    LOOP_ROW(maximum, i##bits, int##bits##_t, isa, TARGET, cost, a > b ? a : b)  \
+    LOOP_ROW(minimum, i##bits, int##bits##_t, isa, TARGET, cost, a < b ? a : b)
 
 #define LOOP_ROWS(isa, TARGET)                    \
     F64_ROWS(isa, TARGET)                         \

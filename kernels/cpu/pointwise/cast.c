@@ -6,9 +6,9 @@
 //   float to integer   truncates towards 0; saturates outside the range; NaN is 0
 //   float to float     one rounding to nearest even
 //
-// "One rounding" needs care on the way to 16 bits: f64 and wide integers first become an f32 *rounded to
-// odd* (inexact values get a last bit of 1), which keeps what the second rounding must know.
-// Source: Boldo, Melquiond, When double rounding is odd, 2005.
+// f16 and bf16 are reached through f32 (pointwise.c rounds the last step), so "one rounding" needs care: f64 and
+// wide integers first become an f32 *rounded to odd* (inexact values get a last bit of 1), which keeps what the
+// second rounding must know. Source: Boldo, Melquiond, When double rounding is odd, 2005.
 #include <math.h>
 
 #include "loops.h"
@@ -34,14 +34,6 @@ LG_INLINE double odd_f64_from_u64(uint64_t x) {
 LG_INLINE double odd_f64_from_i64(int64_t x) {
     return x < 0 ? -odd_f64_from_u64(0u - (uint64_t)x) : odd_f64_from_u64((uint64_t)x);
 }
-
-// An f32 is exact for the small integers, and any integer it rounds is an infinity in f16.
-#define F16_FROM_INTEGER(x) f16_from_f32((float)(x))
-#define F16_FROM_F64(x) f16_from_f32(odd_f32_from_f64(x))
-#define BF16_FROM_SMALL(x) bf16_from_f32((float)(x))
-#define BF16_FROM_F64(x) bf16_from_f32(odd_f32_from_f64(x))
-#define BF16_FROM_I64(x) BF16_FROM_F64(odd_f64_from_i64(x))
-#define BF16_FROM_U64(x) BF16_FROM_F64(odd_f64_from_u64(x))
 
 // Bounds first, so that the conversion itself is always defined and nothing branches. `highest` is the
 // largest value of the float type that is not above `max`.
@@ -72,142 +64,125 @@ SATURATE(double, uint64_t, 0.0, 0x1.fffffffffffffp63, UINT64_MAX)
 
 // ---- loops ------------------------------------------------------------------------------------------
 
-#define CAST(source, target_dtype, isa, TARGET, Tx, Ty, expression) \
-    LG_LOOP_1(TARGET, cast_##source##_##target_dtype##__##isa, Tx, Ty, expression)
+#define CAST(source, target, isa, TARGET, Tx, Ty, expression) \
+    LG_LOOP_1(TARGET, cast_##source##_##target##__##isa, Tx, Ty, expression)
 
-// Same size: the bits move.
-#define MOVE(bits)                                                                              \
-    static LG_DENSE_FN(cast_move_##bits) {                                                      \
-        (void)args;                                                                             \
-        size_t offset = (size_t)begin * (bits / 8), bytes = (size_t)(end - begin) * (bits / 8); \
-        memmove((uint8_t *)data[1] + offset, (const uint8_t *)data[0] + offset, bytes);         \
-        return 0;                                                                               \
-    }
-MOVE(16)
-MOVE(32)
-MOVE(64)
-
-#define FROM_INTEGER(source, T, isa, TARGET, to_bf16)                \
-    CAST(source, u8, isa, TARGET, T, uint8_t, x)                     \
-    CAST(source, u16, isa, TARGET, T, uint16_t, x)                   \
-    CAST(source, u32, isa, TARGET, T, uint32_t, x)                   \
-    CAST(source, u64, isa, TARGET, T, uint64_t, x)                   \
-    CAST(source, f32, isa, TARGET, T, float, x)                      \
-    CAST(source, f64, isa, TARGET, T, double, x)                     \
-    CAST(source, f16, isa, TARGET, T, lg_f16_t, F16_FROM_INTEGER(x)) \
-    CAST(source, bf16, isa, TARGET, T, lg_bf16_t, to_bf16(x))        \
+#define FROM_FLOAT(source, T, isa, TARGET)                          \
+    CAST(source, i8, isa, TARGET, T, int8_t, int8_t_from_##T(x))    \
+    CAST(source, u8, isa, TARGET, T, uint8_t, uint8_t_from_##T(x))  \
+    CAST(source, i32, isa, TARGET, T, int32_t, int32_t_from_##T(x)) \
+    CAST(source, i64, isa, TARGET, T, int64_t, int64_t_from_##T(x)) \
     CAST(source, bool, isa, TARGET, T, uint8_t, x != 0)
 
-// `get` makes the storage a float or double `C`.
-#define FROM_FLOAT(source, T, C, get, isa, TARGET)                         \
-    CAST(source, i8, isa, TARGET, T, int8_t, int8_t_from_##C(get(x)))      \
-    CAST(source, u8, isa, TARGET, T, uint8_t, uint8_t_from_##C(get(x)))    \
-    CAST(source, i16, isa, TARGET, T, int16_t, int16_t_from_##C(get(x)))   \
-    CAST(source, u16, isa, TARGET, T, uint16_t, uint16_t_from_##C(get(x))) \
-    CAST(source, i32, isa, TARGET, T, int32_t, int32_t_from_##C(get(x)))   \
-    CAST(source, u32, isa, TARGET, T, uint32_t, uint32_t_from_##C(get(x))) \
-    CAST(source, i64, isa, TARGET, T, int64_t, int64_t_from_##C(get(x)))   \
-    CAST(source, u64, isa, TARGET, T, uint64_t, uint64_t_from_##C(get(x))) \
-    CAST(source, bool, isa, TARGET, T, uint8_t, get(x) != 0)
+// What is cast often, on every instruction set.
+#define COMMON_LOOPS(isa, TARGET)                          \
+    FROM_FLOAT(f32, float, isa, TARGET)                    \
+    FROM_FLOAT(f64, double, isa, TARGET)                   \
+    CAST(f32, f64, isa, TARGET, float, double, x)          \
+    CAST(f64, f32, isa, TARGET, double, float, x)          \
+    CAST(i8, f32, isa, TARGET, int8_t, float, x)           \
+    CAST(u8, f32, isa, TARGET, uint8_t, float, x)          \
+    CAST(i32, f32, isa, TARGET, int32_t, float, x)         \
+    CAST(i64, f32, isa, TARGET, int64_t, float, x)         \
+    CAST(i8, f64, isa, TARGET, int8_t, double, x)          \
+    CAST(u8, f64, isa, TARGET, uint8_t, double, x)         \
+    CAST(i32, f64, isa, TARGET, int32_t, double, x)        \
+    CAST(i64, f64, isa, TARGET, int64_t, double, x)        \
+    CAST(i8, 16, isa, TARGET, int8_t, int16_t, x)          \
+    CAST(u8, 16, isa, TARGET, uint8_t, int16_t, x)         \
+    CAST(i8, 32, isa, TARGET, int8_t, int32_t, x)          \
+    CAST(u8, 32, isa, TARGET, uint8_t, int32_t, x)         \
+    CAST(i8, 64, isa, TARGET, int8_t, int64_t, x)          \
+    CAST(u8, 64, isa, TARGET, uint8_t, int64_t, x)         \
+    CAST(i32, 64, isa, TARGET, int32_t, int64_t, x)        \
+    CAST(64, 32, isa, TARGET, uint64_t, uint32_t, x)       \
+    CAST(32, 8, isa, TARGET, uint32_t, uint8_t, x)         \
+    CAST(64, 8, isa, TARGET, uint64_t, uint8_t, x)         \
+    CAST(32, bool, isa, TARGET, uint32_t, uint8_t, x != 0) \
+    CAST(64, bool, isa, TARGET, uint64_t, uint8_t, x != 0)
 
-#define AS_IS(x) (x)
-#define ALL_LOOPS(isa, TARGET)                                     \
-    FROM_INTEGER(i8, int8_t, isa, TARGET, BF16_FROM_SMALL)         \
-    FROM_INTEGER(u8, uint8_t, isa, TARGET, BF16_FROM_SMALL)        \
-    FROM_INTEGER(i16, int16_t, isa, TARGET, BF16_FROM_SMALL)       \
-    FROM_INTEGER(u16, uint16_t, isa, TARGET, BF16_FROM_SMALL)      \
-    FROM_INTEGER(i32, int32_t, isa, TARGET, BF16_FROM_F64)         \
-    FROM_INTEGER(u32, uint32_t, isa, TARGET, BF16_FROM_F64)        \
-    FROM_INTEGER(i64, int64_t, isa, TARGET, BF16_FROM_I64)         \
-    FROM_INTEGER(u64, uint64_t, isa, TARGET, BF16_FROM_U64)        \
-    FROM_FLOAT(f32, float, float, AS_IS, isa, TARGET)              \
-    FROM_FLOAT(f64, double, double, AS_IS, isa, TARGET)            \
-    FROM_FLOAT(f16, lg_f16_t, float, get_f16, isa, TARGET)         \
-    FROM_FLOAT(bf16, lg_bf16_t, float, get_bf16, isa, TARGET)      \
-    CAST(f32, f64, isa, TARGET, float, double, x)                  \
-    CAST(f16, f64, isa, TARGET, lg_f16_t, double, get_f16(x))      \
-    CAST(bf16, f64, isa, TARGET, lg_bf16_t, double, get_bf16(x))   \
-    CAST(f64, f32, isa, TARGET, double, float, x)                  \
-    CAST(f64, f16, isa, TARGET, double, lg_f16_t, F16_FROM_F64(x)) \
-    CAST(f64, bf16, isa, TARGET, double, lg_bf16_t, BF16_FROM_F64(x))
+COMMON_LOOPS(scalar, LG_TARGET_SCALAR)
+#if LG_CPU_X86
+COMMON_LOOPS(avx2, LG_TARGET_AVX2)
+#endif
 
-// Between f32, f16 and bf16: scalar here, vectors in cast_body.inc.
-CAST(f32, f16, scalar, LG_TARGET_SCALAR, float, lg_f16_t, f16_from_f32(x))
-CAST(f32, bf16, scalar, LG_TARGET_SCALAR, float, lg_bf16_t, bf16_from_f32(x))
-CAST(f16, f32, scalar, LG_TARGET_SCALAR, lg_f16_t, float, get_f16(x))
-CAST(f16, bf16, scalar, LG_TARGET_SCALAR, lg_f16_t, lg_bf16_t, bf16_from_f32(get_f16(x)))
-CAST(bf16, f32, scalar, LG_TARGET_SCALAR, lg_bf16_t, float, get_bf16(x))
-CAST(bf16, f16, scalar, LG_TARGET_SCALAR, lg_bf16_t, lg_f16_t, f16_from_f32(get_bf16(x)))
+#define RARE_TO(source, target, Tx, Ty, expression) \
+    CAST(source, target, scalar, LG_TARGET_SCALAR, Tx, Ty, expression)
+#define RARE_FROM_FLOAT(source, T)                          \
+    RARE_TO(source, i16, T, int16_t, int16_t_from_##T(x))   \
+    RARE_TO(source, u16, T, uint16_t, uint16_t_from_##T(x)) \
+    RARE_TO(source, u32, T, uint32_t, uint32_t_from_##T(x)) \
+    RARE_TO(source, u64, T, uint64_t, uint64_t_from_##T(x))
+RARE_FROM_FLOAT(f32, float)
+RARE_FROM_FLOAT(f64, double)
+RARE_TO(i16, f32, int16_t, float, x)
+RARE_TO(u16, f32, uint16_t, float, x)
+RARE_TO(u32, f32, uint32_t, float, x)
+RARE_TO(u64, f32, uint64_t, float, x)
+RARE_TO(i16, f64, int16_t, double, x)
+RARE_TO(u16, f64, uint16_t, double, x)
+RARE_TO(u32, f64, uint32_t, double, x)
+RARE_TO(u64, f64, uint64_t, double, x)
+RARE_TO(i16, 32, int16_t, int32_t, x)
+RARE_TO(u16, 32, uint16_t, int32_t, x)
+RARE_TO(i16, 64, int16_t, int64_t, x)
+RARE_TO(u16, 64, uint16_t, int64_t, x)
+RARE_TO(u32, 64, uint32_t, int64_t, x)
+RARE_TO(16, 8, uint16_t, uint8_t, x)
+RARE_TO(32, 16, uint32_t, uint16_t, x)
+RARE_TO(64, 16, uint64_t, uint16_t, x)
+RARE_TO(8, bool, uint8_t, uint8_t, x != 0)
+RARE_TO(16, bool, uint16_t, uint8_t, x != 0)
+// On the way to a half. An f32 is exact for the small integers, and any integer it rounds is infinite in f16.
+RARE_TO(f64, odd, double, float, odd_f32_from_f64(x))
+RARE_TO(i32, odd, int32_t, float, odd_f32_from_f64((double)x))
+RARE_TO(u32, odd, uint32_t, float, odd_f32_from_f64((double)x))
+RARE_TO(i64, odd, int64_t, float, odd_f32_from_f64(odd_f64_from_i64(x)))
+RARE_TO(u64, odd, uint64_t, float, odd_f32_from_f64(odd_f64_from_u64(x)))
 
 // ---- tables, indexed by lg_dtype_t ------------------------------------------------------------------
 
-#define ENTRY(source, target_dtype, isa, cost) ENTRY_(source, target_dtype, isa, cost)
-#define ENTRY_(source, target_dtype, isa, cost) {cast_##source##_##target_dtype##__##isa, NULL, cost}
-#define STAY(bits) {cast_move_##bits, NULL, 0.1}
+#define TO(source, target, isa, cost) {cast_##source##_##target##__##isa, NULL, cost}
+#define RARE(source, target, cost) TO(source, target, scalar, cost)
+#define STAY(bits) {lg_pointwise_same_##bits, NULL, 0.1}  // the bits move
+#define NOTHING {NULL, NULL, 0}
 
-// Order: invalid f32 f64 f16 bf16, i8 u8 i16 u16 i32 u32 i64 u64, bool. Signs do not matter to the target.
-#define INTEGER_ROW(name, source, isa)                                                          \
-    const lg_pointwise_choice_impl_t lg_cast_##name##__##isa = {LG_DTYPE_COUNT,                 \
-                                                                {{NULL, NULL, 0},               \
-                                                                 ENTRY(source, f32, isa, 0.2),  \
-                                                                 ENTRY(source, f64, isa, 0.3),  \
-                                                                 ENTRY(source, f16, isa, 2.0),  \
-                                                                 ENTRY(source, bf16, isa, 1.0), \
-                                                                 ENTRY(source, u8, isa, 0.2),   \
-                                                                 ENTRY(source, u8, isa, 0.2),   \
-                                                                 ENTRY(source, u16, isa, 0.2),  \
-                                                                 ENTRY(source, u16, isa, 0.2),  \
-                                                                 ENTRY(source, u32, isa, 0.2),  \
-                                                                 ENTRY(source, u32, isa, 0.2),  \
-                                                                 ENTRY(source, u64, isa, 0.3),  \
-                                                                 ENTRY(source, u64, isa, 0.3),  \
-                                                                 ENTRY(source, bool, isa, 0.1)}};
+// Order: invalid, f32 f64 f16 bf16, i8 u8 i16 u16 i32 u32 i64 u64, bool. Signs do not matter to the target.
+#define INTEGER_ROW(source, f32, f64, bf16, to8, to16, to32, to64, truth)                                    \
+    LG_POINTWISE_CHOICES(source, NOTHING, f32, f64, f32, bf16, to8, to8, to16, to16, to32, to32, to64, to64, \
+                         truth)
 
-// `base` is the instruction set of the loops; the first three targets and f64 are given one by one.
-#define FLOAT_ROW(symbol, source, base, to_f32, to_f16, to_bf16, to_f64)       \
-    const lg_pointwise_choice_impl_t symbol = {LG_DTYPE_COUNT,                 \
-                                               {{NULL, NULL, 0},               \
-                                                to_f32,                        \
-                                                to_f64,                        \
-                                                to_f16,                        \
-                                                to_bf16,                       \
-                                                ENTRY(source, i8, base, 0.4),  \
-                                                ENTRY(source, u8, base, 0.4),  \
-                                                ENTRY(source, i16, base, 0.4), \
-                                                ENTRY(source, u16, base, 0.4), \
-                                                ENTRY(source, i32, base, 0.4), \
-                                                ENTRY(source, u32, base, 0.8), \
-                                                ENTRY(source, i64, base, 1.0), \
-                                                ENTRY(source, u64, base, 1.5), \
-                                                ENTRY(source, bool, base, 0.2)}};
-
-#define ALL_ROWS(isa)                                                                             \
-    INTEGER_ROW(i8, i8, isa)                                                                      \
-    INTEGER_ROW(u8, u8, isa)                                                                      \
-    INTEGER_ROW(i16, i16, isa)                                                                    \
-    INTEGER_ROW(u16, u16, isa)                                                                    \
-    INTEGER_ROW(i32, i32, isa)                                                                    \
-    INTEGER_ROW(u32, u32, isa)                                                                    \
-    INTEGER_ROW(i64, i64, isa)                                                                    \
-    INTEGER_ROW(u64, u64, isa)                                                                    \
-    INTEGER_ROW(bool, u8, isa)                                                                    \
-    FLOAT_ROW(lg_cast_f64__##isa, f64, isa, ENTRY(f64, f32, isa, 0.3), ENTRY(f64, f16, isa, 3.0), \
-              ENTRY(f64, bf16, isa, 2.0), STAY(64))
-
-ALL_LOOPS(scalar, LG_TARGET_SCALAR)
-ALL_ROWS(scalar)
-FLOAT_ROW(lg_cast_f32__scalar, f32, scalar, STAY(32), ENTRY(f32, f16, scalar, 1.5),
-          ENTRY(f32, bf16, scalar, 0.5), ENTRY(f32, f64, scalar, 0.3))
-FLOAT_ROW(lg_cast_f16__scalar, f16, scalar, ENTRY(f16, f32, scalar, 1.0), STAY(16),
-          ENTRY(f16, bf16, scalar, 1.5), ENTRY(f16, f64, scalar, 1.0))
-FLOAT_ROW(lg_cast_bf16__scalar, bf16, scalar, ENTRY(bf16, f32, scalar, 0.2), ENTRY(bf16, f16, scalar, 1.5),
-          STAY(16), ENTRY(bf16, f64, scalar, 0.3))
-
+#define COMMON_ROWS(isa)                                                                                  \
+    INTEGER_ROW(cast_i8__##isa, TO(i8, f32, isa, 0.2), TO(i8, f64, isa, 0.3), TO(i8, f32, isa, 0.2),      \
+                STAY(8), TO(i8, 16, isa, 0.1), TO(i8, 32, isa, 0.2), TO(i8, 64, isa, 0.3),                \
+                RARE(8, bool, 0.1))                                                                       \
+    INTEGER_ROW(cast_byte__##isa, TO(u8, f32, isa, 0.2), TO(u8, f64, isa, 0.3), TO(u8, f32, isa, 0.2),    \
+                STAY(8), TO(u8, 16, isa, 0.1), TO(u8, 32, isa, 0.2), TO(u8, 64, isa, 0.3),                \
+                RARE(8, bool, 0.1))                                                                       \
+    INTEGER_ROW(cast_i32__##isa, TO(i32, f32, isa, 0.2), TO(i32, f64, isa, 0.3), RARE(i32, odd, 1.0),     \
+                TO(32, 8, isa, 0.2), RARE(32, 16, 0.2), STAY(32), TO(i32, 64, isa, 0.3),                  \
+                TO(32, bool, isa, 0.2))                                                                   \
+    INTEGER_ROW(cast_i64__##isa, TO(i64, f32, isa, 0.5), TO(i64, f64, isa, 0.5), RARE(i64, odd, 2.0),     \
+                TO(64, 8, isa, 0.3), RARE(64, 16, 0.3), TO(64, 32, isa, 0.3), STAY(64),                   \
+                TO(64, bool, isa, 0.3))                                                                   \
+    LG_POINTWISE_CHOICES(cast_f32__##isa, NOTHING, STAY(32), TO(f32, f64, isa, 0.2), STAY(32), STAY(32),  \
+                         TO(f32, i8, isa, 0.4), TO(f32, u8, isa, 0.4), RARE(f32, i16, 0.6),               \
+                         RARE(f32, u16, 0.6), TO(f32, i32, isa, 0.4), RARE(f32, u32, 1.0),                \
+                         TO(f32, i64, isa, 1.0), RARE(f32, u64, 1.5), TO(f32, bool, isa, 0.2))            \
+    LG_POINTWISE_CHOICES(cast_f64__##isa, NOTHING, TO(f64, f32, isa, 0.2), STAY(64), RARE(f64, odd, 2.0), \
+                         RARE(f64, odd, 2.0), TO(f64, i8, isa, 0.4), TO(f64, u8, isa, 0.4),               \
+                         RARE(f64, i16, 0.6), RARE(f64, u16, 0.6), TO(f64, i32, isa, 0.4),                \
+                         RARE(f64, u32, 1.0), TO(f64, i64, isa, 1.0), RARE(f64, u64, 1.5),                \
+                         TO(f64, bool, isa, 0.2))
+COMMON_ROWS(scalar)
 #if LG_CPU_X86
-ALL_LOOPS(avx2, LG_TARGET_AVX2)
-ALL_ROWS(avx2)
+COMMON_ROWS(avx2)
 #endif
-
-#define LG_SIMD_BODY "../pointwise/cast_body.inc"
-#include "../simd/each.inc"
-#undef LG_SIMD_BODY
+INTEGER_ROW(cast_i16__scalar, RARE(i16, f32, 0.3), RARE(i16, f64, 0.4), RARE(i16, f32, 0.3), RARE(16, 8, 0.2),
+            STAY(16), RARE(i16, 32, 0.2), RARE(i16, 64, 0.3), RARE(16, bool, 0.3))
+INTEGER_ROW(cast_u16__scalar, RARE(u16, f32, 0.3), RARE(u16, f64, 0.4), RARE(u16, f32, 0.3), RARE(16, 8, 0.2),
+            STAY(16), RARE(u16, 32, 0.2), RARE(u16, 64, 0.3), RARE(16, bool, 0.3))
+INTEGER_ROW(cast_u32__scalar, RARE(u32, f32, 0.3), RARE(u32, f64, 0.4), RARE(u32, odd, 1.0), RARE(32, 8, 0.2),
+            RARE(32, 16, 0.2), STAY(32), RARE(u32, 64, 0.3), RARE(32, bool, 0.3))
+INTEGER_ROW(cast_u64__scalar, RARE(u64, f32, 0.3), RARE(u64, f64, 0.4), RARE(u64, odd, 2.0), RARE(64, 8, 0.3),
+            RARE(64, 16, 0.3), RARE(64, 32, 0.3), STAY(64), RARE(64, bool, 0.3))

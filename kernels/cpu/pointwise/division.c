@@ -3,7 +3,7 @@
 //
 // Floats: none is one IEEE division; trunc rounds that quotient; floor is Python's and NumPy's floor_divide,
 // the floor of the exact quotient: with q = (a - fmod(a, b)) / b, one less where remainder and b differ in
-// sign. f16 and bf16 compute in f32 and round once.
+// sign.
 // Integers: trunc and floor; a zero divisor ends the call with DIVISION_BY_ZERO (elements before it are
 // written); the smallest value over -1 wraps to itself.
 #include <math.h>
@@ -26,17 +26,11 @@ static double floor_quotient(double a, double b) {
     return quotient - floored > 0.5 ? floored + 1.0 : floored;
 }
 
-#define SCALAR_FNS(storage)                                                                                 \
-    LG_FLOAT_2(LG_TARGET_SCALAR, div_##storage##__scalar, storage, a / b)                                   \
-    LG_FLOAT_2(LG_TARGET_SCALAR, div_trunc_##storage, storage, truncf(a / b))                               \
-    LG_FLOAT_2(LG_TARGET_SCALAR, div_floor_##storage, storage, (float)floor_quotient((double)a, (double)b)) \
-    const lg_pointwise_choice_impl_t lg_div_##storage##__scalar = {3,                                       \
-                                                                   {{div_##storage##__scalar, NULL, 0.5},   \
-                                                                    {div_trunc_##storage, NULL, 2.0},       \
-                                                                    {div_floor_##storage, NULL, 15.0}}};
-SCALAR_FNS(f32)
-SCALAR_FNS(f16)
-SCALAR_FNS(bf16)
+LG_LOOP_2(LG_TARGET_SCALAR, div_f32__scalar, float, float, a / b)
+LG_LOOP_2(LG_TARGET_SCALAR, div_trunc_f32, float, float, truncf(a / b))
+LG_LOOP_2(LG_TARGET_SCALAR, div_floor_f32, float, float, (float)floor_quotient((double)a, (double)b))
+LG_POINTWISE_CHOICES(div_f32__scalar, {div_f32__scalar, NULL, 0.5}, {div_trunc_f32, NULL, 2.0},
+                     {div_floor_f32, NULL, 15.0})
 
 // trunc and floor have no vector form; rows of higher instruction sets repeat the scalar functions.
 #define LG_SIMD_BODY "../pointwise/division_body.inc"
@@ -46,12 +40,12 @@ SCALAR_FNS(bf16)
 LG_LOOP_2(LG_TARGET_SCALAR, div_f64__scalar, double, double, a / b)
 LG_LOOP_2(LG_TARGET_SCALAR, div_trunc_f64, double, double, trunc(a / b))
 LG_LOOP_2(LG_TARGET_SCALAR, div_floor_f64, double, double, floor_quotient(a, b))
-const lg_pointwise_choice_impl_t lg_div_f64__scalar = {
-    3, {{div_f64__scalar, NULL, 1.0}, {div_trunc_f64, NULL, 2.0}, {div_floor_f64, NULL, 15.0}}};
+LG_POINTWISE_CHOICES(div_f64__scalar, {div_f64__scalar, NULL, 1.0}, {div_trunc_f64, NULL, 2.0},
+                     {div_floor_f64, NULL, 15.0})
 #if LG_CPU_X86
 LG_LOOP_2(LG_TARGET_AVX2, div_f64__avx2, double, double, a / b)
-const lg_pointwise_choice_impl_t lg_div_f64__avx2 = {
-    3, {{div_f64__avx2, NULL, 0.7}, {div_trunc_f64, NULL, 2.0}, {div_floor_f64, NULL, 15.0}}};
+LG_POINTWISE_CHOICES(div_f64__avx2, {div_f64__avx2, NULL, 0.7}, {div_trunc_f64, NULL, 2.0},
+                     {div_floor_f64, NULL, 15.0})
 #endif
 
 // ---- integers ---------------------------------------------------------------------------------------
@@ -70,9 +64,9 @@ const lg_pointwise_choice_impl_t lg_div_f64__avx2 = {
         }                                          \
         return 0;                                  \
     }
-#define INTEGER_ROW(dtype)                                        \
-    const lg_pointwise_choice_impl_t lg_div_##dtype##__scalar = { \
-        3, {{NULL, NULL, 0}, {div_trunc_##dtype, NULL, 2.0}, {div_floor_##dtype, NULL, 2.5}}};
+#define INTEGER_ROW(dtype)                                                                       \
+    LG_POINTWISE_CHOICES(div_##dtype##__scalar, {NULL, NULL, 0}, {div_trunc_##dtype, NULL, 2.0}, \
+                         {div_floor_##dtype, NULL, 2.5})
 #define INTEGER_OPS(bits)                                                                                   \
     INTEGER_FN(div_trunc_u##bits, uint##bits##_t, a / b)                                                    \
     INTEGER_FN(div_trunc_i##bits, int##bits##_t, b == -1 ? (int##bits##_t)(0u - (uint##bits##_t)a) : a / b) \
@@ -80,8 +74,8 @@ const lg_pointwise_choice_impl_t lg_div_f64__avx2 = {
         div_floor_i##bits, int##bits##_t,                                                                   \
         b == -1 ? (int##bits##_t)(0u - (uint##bits##_t)a) : a / b - (a % b != 0 && (a < 0) != (b < 0)))     \
     INTEGER_ROW(i##bits)                                                                                    \
-    const lg_pointwise_choice_impl_t lg_div_u##bits##__scalar = {                                           \
-        3, {{NULL, NULL, 0}, {div_trunc_u##bits, NULL, 2.0}, {div_trunc_u##bits, NULL, 2.0}}};
+    LG_POINTWISE_CHOICES(div_u##bits##__scalar, {NULL, NULL, 0}, {div_trunc_u##bits, NULL, 2.0},            \
+                         {div_trunc_u##bits, NULL, 2.0})
 INTEGER_OPS(8)
 INTEGER_OPS(16)
 INTEGER_OPS(32)

@@ -12,7 +12,7 @@
 //
 // Nothing is contracted, so every instruction set gives the same bits. Compilers vectorise these loops, but for
 // prelu and hard_swish, which exact_body.inc has on vectors.
-// f16 and bf16 compute in f32 and round once at the end; parameters are rounded to f32 once for all three.
+// Parameters are rounded to f32 once.
 #include <math.h>
 
 #include "loops.h"
@@ -21,39 +21,24 @@
     const lg_pointwise_impl_t lg_##op##_##dtype##__##isa = {op##_##dtype##__##isa, NULL, cost};
 
 #define UNARY(op, isa, TARGET, cost, single, wide)           \
-    LG_FLOAT_1(TARGET, op##_f32__##isa, f32, single)         \
-    LG_FLOAT_1(TARGET, op##_f16__##isa, f16, single)         \
-    LG_FLOAT_1(TARGET, op##_bf16__##isa, bf16, single)       \
+    LG_LOOP_1(TARGET, op##_f32__##isa, float, float, single) \
     LG_LOOP_1(TARGET, op##_f64__##isa, double, double, wide) \
     ROW(op, f32, isa, cost)                                  \
-    ROW(op, f16, isa, 3.0 + (cost))                          \
-    ROW(op, bf16, isa, 0.5 + (cost))                         \
     ROW(op, f64, isa, 2 * (cost))
 
 #define BINARY(op, isa, TARGET, cost, single, wide)          \
-    LG_FLOAT_2(TARGET, op##_f32__##isa, f32, single)         \
-    LG_FLOAT_2(TARGET, op##_f16__##isa, f16, single)         \
-    LG_FLOAT_2(TARGET, op##_bf16__##isa, bf16, single)       \
+    LG_LOOP_2(TARGET, op##_f32__##isa, float, float, single) \
     LG_LOOP_2(TARGET, op##_f64__##isa, double, double, wide) \
     ROW(op, f32, isa, cost)                                  \
-    ROW(op, f16, isa, 3.0 + (cost))                          \
-    ROW(op, bf16, isa, 0.5 + (cost))                         \
     ROW(op, f64, isa, 2 * (cost))
 
-#define AS_IS(x) (x)
-#define PARAM_LOOPS(op, isa, TARGET, single, wide)                                     \
-    LG_PARAM_1(TARGET, op##_f32__##isa, lg_f32_t, float, get_f32, put_f32, single)     \
-    LG_PARAM_1(TARGET, op##_f16__##isa, lg_f16_t, float, get_f16, put_f16, single)     \
-    LG_PARAM_1(TARGET, op##_bf16__##isa, lg_bf16_t, float, get_bf16, put_bf16, single) \
-    LG_PARAM_1(TARGET, op##_f64__##isa, double, double, AS_IS, AS_IS, wide)
 #define PARAM_ROW(op, dtype, isa, cost, count, first, second)      \
     const lg_pointwise_param_impl_t lg_##op##_##dtype##__##isa = { \
         {op##_##dtype##__##isa, NULL, cost}, count, {first, second}};
 #define PARAM(op, isa, TARGET, cost, count, first, second, single, wide) \
-    PARAM_LOOPS(op, isa, TARGET, single, wide)                           \
+    LG_PARAM_1(TARGET, op##_f32__##isa, float, single)                   \
+    LG_PARAM_1(TARGET, op##_f64__##isa, double, wide)                    \
     PARAM_ROW(op, f32, isa, cost, count, first, second)                  \
-    PARAM_ROW(op, f16, isa, 3.0 + (cost), count, first, second)          \
-    PARAM_ROW(op, bf16, isa, 0.5 + (cost), count, first, second)         \
     PARAM_ROW(op, f64, isa, 2 * (cost), count, first, second)
 
 // Choices are among constants: compilers move the computation of one side into a branch otherwise, which they
@@ -142,20 +127,18 @@ FLOAT_OPS(avx2, LG_TARGET_AVX2)
 
 // ---- integers ---------------------------------------------------------------------------------------
 
-// Whole numbers already: one copy loop for each size.
-#define WHOLE_ROWS(op, bits, cost)                                                      \
-    const lg_pointwise_impl_t lg_##op##_i##bits##__scalar = {whole_##bits, NULL, cost}; \
-    const lg_pointwise_impl_t lg_##op##_u##bits##__scalar = {whole_##bits, NULL, cost};
-#define WHOLE(bits, cost)                                                        \
-    LG_LOOP_1(LG_TARGET_SCALAR, whole_##bits, uint##bits##_t, uint##bits##_t, x) \
-    WHOLE_ROWS(floor, bits, cost)                                                \
-    WHOLE_ROWS(ceil, bits, cost)                                                 \
-    WHOLE_ROWS(round, bits, cost)                                                \
-    WHOLE_ROWS(trunc, bits, cost)
-WHOLE(8, 0.05)
-WHOLE(16, 0.08)
-WHOLE(32, 0.15)
-WHOLE(64, 0.3)
+// Whole numbers already.
+#define WHOLE_ROW(op, bits) \
+    const lg_pointwise_impl_t lg_##op##_int##bits##__scalar = {lg_pointwise_same_##bits, NULL, 0.2};
+#define WHOLE(bits)        \
+    WHOLE_ROW(floor, bits) \
+    WHOLE_ROW(ceil, bits)  \
+    WHOLE_ROW(round, bits) \
+    WHOLE_ROW(trunc, bits)
+WHOLE(8)
+WHOLE(16)
+WHOLE(32)
+WHOLE(64)
 
 #define INTEGER_SIGN(bits, isa, TARGET, cost)                                                 \
     LG_LOOP_1(TARGET, sign_i##bits##__##isa, int##bits##_t, int##bits##_t, (x > 0) - (x < 0)) \

@@ -8,7 +8,7 @@
 //   softplus x   ln(1 + e^x) = max(x, 0) + log1p(e^-|x|)
 //   mish x       x tanh(softplus(x)) = x w / (w + 2), w = e^x (e^x + 2);  0 at -inf: the limit
 //
-// f32: vectors of exponential_body.inc; scalar reference in double, rounded once. f16 and bf16 compute in f32.
+// f32: vectors of exponential_body.inc; scalar reference in double, rounded once.
 #include <math.h>
 
 #include "loops.h"
@@ -41,14 +41,10 @@ static double mish(double x) {
 
 #define SCALAR_ROW(op, dtype, cost) \
     const lg_pointwise_impl_t lg_##op##_##dtype##__scalar = {op##_##dtype##__scalar, NULL, cost};
-#define SCALAR_OP(op, function, cost)                                                 \
-    LG_FLOAT_1(LG_TARGET_SCALAR, op##_f32__scalar, f32, (float)function((double)x))   \
-    LG_FLOAT_1(LG_TARGET_SCALAR, op##_f16__scalar, f16, (float)function((double)x))   \
-    LG_FLOAT_1(LG_TARGET_SCALAR, op##_bf16__scalar, bf16, (float)function((double)x)) \
-    LG_LOOP_1(LG_TARGET_SCALAR, op##_f64__scalar, double, double, function(x))        \
-    SCALAR_ROW(op, f32, cost)                                                         \
-    SCALAR_ROW(op, f16, cost)                                                         \
-    SCALAR_ROW(op, bf16, cost)                                                        \
+#define SCALAR_OP(op, function, cost)                                                       \
+    LG_LOOP_1(LG_TARGET_SCALAR, op##_f32__scalar, float, float, (float)function((double)x)) \
+    LG_LOOP_1(LG_TARGET_SCALAR, op##_f64__scalar, double, double, function(x))              \
+    SCALAR_ROW(op, f32, cost)                                                               \
     SCALAR_ROW(op, f64, cost)
 SCALAR_OP(expm1, expm1, 6.0)
 SCALAR_OP(log1p, log1p, 6.0)
@@ -56,19 +52,13 @@ SCALAR_OP(selu, selu, 6.0)
 SCALAR_OP(softplus, softplus, 12.0)
 SCALAR_OP(mish, mish, 6.0)
 
-#define AS_IS(x) (x)
 #define PARAM_ROW(op, dtype, cost)                                  \
     const lg_pointwise_param_impl_t lg_##op##_##dtype##__scalar = { \
         {op##_##dtype##__scalar, NULL, cost}, 1, {1.0, 0.0}};
-#define PARAM_FN(op, storage)                                                                      \
-    LG_PARAM_1(LG_TARGET_SCALAR, op##_##storage##__scalar, lg_##storage##_t, float, get_##storage, \
-               put_##storage, (float)op((double)x, (double)p))                                     \
-    PARAM_ROW(op, storage, 6.0)
 #define PARAM_OP(op)                                                                       \
-    PARAM_FN(op, f32)                                                                      \
-    PARAM_FN(op, f16)                                                                      \
-    PARAM_FN(op, bf16)                                                                     \
-    LG_PARAM_1(LG_TARGET_SCALAR, op##_f64__scalar, double, double, AS_IS, AS_IS, op(x, p)) \
+    LG_PARAM_1(LG_TARGET_SCALAR, op##_f32__scalar, float, (float)op((double)x, (double)p)) \
+    LG_PARAM_1(LG_TARGET_SCALAR, op##_f64__scalar, double, op(x, p))                       \
+    PARAM_ROW(op, f32, 6.0)                                                                \
     PARAM_ROW(op, f64, 6.0)
 PARAM_OP(elu)
 PARAM_OP(celu)

@@ -9,7 +9,12 @@
 // An operand is used where it lies (DENSE: over the whole range; ROW: within a row), repeats itself after a
 // few elements (REPEAT: its tile is filled once; a single element has period 1), or is copied to or from a
 // tile (PACK). A copy costs about 0.3 ns an element.
+//
+// The halves, f16 and bf16, have no dense functions: those of f32 stand for them. A half operand goes through a
+// tile of f32 also where it is DENSE, so halves compute in f32 and round once, at the end.
 #include "pointwise.h"
+
+#include "halves.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -32,14 +37,14 @@ typedef struct pointwise_args {
     int64_t row;            // chunks end at multiples of it; INT64_MAX: anywhere
     uint8_t operand_count;  // inputs and the output, which is last
     uint8_t rank;
-    uint8_t item_bytes[LG_POINTWISE_MAX_INS + 1];
+    uint8_t halves;                                // whether any of `convert` is set
+    uint8_t item_bytes[LG_POINTWISE_MAX_INS + 1];  // in memory
     uint8_t how[LG_POINTWISE_MAX_INS + 1];
-    uint32_t period[LG_POINTWISE_MAX_INS + 1];  // REPEAT: elements
+    lg_convert_fn_t convert[LG_POINTWISE_MAX_INS + 1];  // of halves: to f32, for the output from it
+    uint32_t period[LG_POINTWISE_MAX_INS + 1];          // REPEAT: elements
     int64_t shape[LG_MAX_RANK];
     int64_t steps[LG_POINTWISE_MAX_INS + 1][LG_MAX_RANK];  // in bytes
 } pointwise_args_t;
-
-static const uint8_t dtype_bytes[LG_DTYPE_COUNT] = {0, 4, 8, 2, 2, 1, 1, 2, 2, 4, 4, 8, 8, 1};
 
 _Static_assert(sizeof(pointwise_args_t) <= LG_KERNEL_ARGS_BYTES, "args fit the smallest capacity");
 
@@ -133,28 +138,75 @@ typedef union pointwise_tile {
     double align;
 } pointwise_tile_t;
 
+LG_INLINE int64_t tile_item(const pointwise_args_t *a, uint32_t k) {
+    return a->convert[k] != NULL ? (int64_t)sizeof(float) : a->item_bytes[k];
+}
+
+// Fills a tile with the `n` elements of input `k` from coordinates `start` on, the first of which is at `p`.
+static void fill_tile(const pointwise_args_t *a, uint32_t k, const int64_t *start, uint8_t *p, uint8_t *tile,
+                      int64_t n) {
+    uint16_t halves[TILE_BYTES / sizeof(float)];
+    copy_tile(a, k, start, p, a->convert[k] != NULL ? (uint8_t *)halves : tile, n, 0);
+    if (a->convert[k] != NULL) {
+        a->convert[k](tile, halves, n);
+    }
+}
+
+// The way back, for output `k`.
+static void drain_tile(const pointwise_args_t *a, uint32_t k, const int64_t *start, uint8_t *p, uint8_t *tile,
+                       int64_t n) {
+    uint16_t halves[TILE_BYTES / sizeof(float)];
+    if (a->convert[k] != NULL) {
+        a->convert[k](halves, tile, n);
+    }
+    copy_tile(a, k, start, p, a->convert[k] != NULL ? (uint8_t *)halves : tile, n, 1);
+}
+
 // The short cut where operands are DENSE or single elements (REPEAT): x * 2 on small arrays is common.
 static LG_DENSE_FN(pointwise_flat) {
     const pointwise_args_t *a = args;
-    pointwise_tile_t tiles[LG_POINTWISE_MAX_INS];
+    pointwise_tile_t tiles[LG_POINTWISE_MAX_INS + 1];
     void *operands[LG_POINTWISE_MAX_INS + 1];
+    const uint32_t out = a->operand_count - 1u;
     int64_t n = end - begin < a->chunk ? end - begin : a->chunk;
-    for (uint32_t k = 0; k < a->operand_count; k++) {
+    for (uint32_t k = 0; k <= out; k++) {
         operands[k] = NULL;
         if (a->how[k] == DENSE) {
             operands[k] = (uint8_t *)data[k] + begin * a->item_bytes[k];
         } else if (a->how[k] == REPEAT) {
-            copy_run(tiles[k].bytes, a->item_bytes[k], data[k], 0, a->item_bytes[k], n);
+            float single;
+            const void *item = data[k];
+            if (a->convert[k] != NULL) {
+                a->convert[k](&single, item, 1);
+                item = &single;
+            }
+            copy_run(tiles[k].bytes, tile_item(a, k), item, 0, (uint32_t)tile_item(a, k), n);
             operands[k] = tiles[k].bytes;
         }
     }
     for (int64_t position = begin;;) {
-        int32_t status = a->dense(args, operands, 0, n);
+        int32_t status;
+        if (a->halves) {
+            void *tiled[LG_POINTWISE_MAX_INS + 1];
+            for (uint32_t k = 0; k <= out; k++) {
+                const int32_t through = a->convert[k] != NULL && a->how[k] == DENSE;
+                tiled[k] = through ? tiles[k].bytes : operands[k];
+                if (through && k < out) {
+                    a->convert[k](tiled[k], operands[k], n);
+                }
+            }
+            status = a->dense(args, tiled, 0, n);
+            if (a->convert[out] != NULL) {
+                a->convert[out](operands[out], tiled[out], n);
+            }
+        } else {
+            status = a->dense(args, operands, 0, n);
+        }
         position += n;
         if (status != 0 || position >= end) {
             return status;
         }
-        for (uint32_t k = 0; k < a->operand_count; k++) {
+        for (uint32_t k = 0; k <= out; k++) {
             if (a->how[k] == DENSE) {
                 operands[k] = (uint8_t *)operands[k] + n * a->item_bytes[k];
             }
@@ -182,7 +234,7 @@ static LG_DENSE_FN(pointwise_strided) {
             // From the start of its period on, enough for a chunk that begins anywhere in it.
             static const int64_t origin[LG_MAX_RANK] = {0};
             int64_t n = end - begin < a->chunk ? end - begin : a->chunk;
-            copy_tile(a, k, origin, data[k], tiles[k].bytes, n + a->period[k] - 1, 0);
+            fill_tile(a, k, origin, data[k], tiles[k].bytes, n + a->period[k] - 1);
         }
     }
     for (int64_t position = begin; position < end;) {
@@ -193,26 +245,32 @@ static LG_DENSE_FN(pointwise_strided) {
         }
         uint8_t *out_address = NULL;
         for (uint32_t k = 0; k <= out; k++) {
+            uint8_t *p = NULL;
             if (a->how[k] == DENSE) {
-                operands[k] = (uint8_t *)data[k] + position * a->item_bytes[k];
+                p = (uint8_t *)data[k] + position * a->item_bytes[k];
+                operands[k] = a->convert[k] != NULL ? tiles[k].bytes : p;
+                if (a->convert[k] != NULL && k < out) {
+                    a->convert[k](tiles[k].bytes, p, n);
+                }
             } else if (a->how[k] == REPEAT) {
-                operands[k] = tiles[k].bytes + position % a->period[k] * a->item_bytes[k];
+                operands[k] = tiles[k].bytes + position % a->period[k] * tile_item(a, k);
             } else if (a->how[k] == ROW || a->how[k] == PACK) {
-                uint8_t *p = address_of(a, k, data[k], index);
+                p = address_of(a, k, data[k], index);
                 operands[k] = a->how[k] == ROW ? p : tiles[k].bytes;
-                if (k == out) {
-                    out_address = p;
-                } else if (a->how[k] == PACK) {
-                    copy_tile(a, k, index, p, tiles[k].bytes, n, 0);
+                if (a->how[k] == PACK && k < out) {
+                    fill_tile(a, k, index, p, tiles[k].bytes, n);
                 }
             }
+            out_address = p;
         }
         int32_t status = a->dense(args, operands, 0, n);
         if (LG_UNLIKELY(status != 0)) {
             return status;
         }
         if (a->how[out] == PACK) {
-            copy_tile(a, out, index, out_address, tiles[out].bytes, n, 1);
+            drain_tile(a, out, index, out_address, tiles[out].bytes, n);
+        } else if (a->convert[out] != NULL) {
+            a->convert[out](out_address, tiles[out].bytes, n);
         }
         position += n;
         index[last] += n;
@@ -223,6 +281,18 @@ static LG_DENSE_FN(pointwise_strided) {
     }
     return 0;
 }
+
+#define SAME(bits)                                                                              \
+    LG_DENSE_FN(lg_pointwise_same_##bits) {                                                     \
+        (void)args;                                                                             \
+        size_t offset = (size_t)begin * (bits / 8), bytes = (size_t)(end - begin) * (bits / 8); \
+        memmove((uint8_t *)data[1] + offset, (const uint8_t *)data[0] + offset, bytes);         \
+        return 0;                                                                               \
+    }
+SAME(8)
+SAME(16)
+SAME(32)
+SAME(64)
 
 // ---- binding ----------------------------------------------------------------------------------------
 
@@ -291,7 +361,8 @@ static uint8_t classify(pointwise_args_t *a, uint32_t k, int64_t tile_elems) {
         return REPEAT;
     }
     uint32_t last = a->rank - 1u;
-    return a->rank > 1 && a->shape[last] >= ROW_MIN && a->steps[k][last] == a->item_bytes[k] ? ROW : PACK;
+    const int32_t is_row = a->rank > 1 && a->shape[last] >= ROW_MIN && a->steps[k][last] == a->item_bytes[k];
+    return is_row && a->convert[k] == NULL ? ROW : PACK;
 }
 
 static void bind_strided(pointwise_args_t *a, const lg_op_view_t *op) {
@@ -300,9 +371,9 @@ static void bind_strided(pointwise_args_t *a, const lg_op_view_t *op) {
     a->operand_count = (uint8_t)(op->in_count + 1u);
     for (uint32_t k = 0; k < a->operand_count; k++) {
         operands[k] = k < op->in_count ? op->ins[k] : op->outs[0];
-        a->item_bytes[k] = operands[k] ? dtype_bytes[operands[k]->dtype] : 1;
-        if (tile_elems > TILE_BYTES / a->item_bytes[k]) {
-            tile_elems = TILE_BYTES / a->item_bytes[k];
+        a->item_bytes[k] = operands[k] ? (uint8_t)lg_item_bytes(operands[k]) : 1;
+        if (tile_elems > TILE_BYTES / tile_item(a, k)) {
+            tile_elems = TILE_BYTES / tile_item(a, k);
         }
     }
     simplify_axes(a, operands);
@@ -310,7 +381,7 @@ static void bind_strided(pointwise_args_t *a, const lg_op_view_t *op) {
     uint32_t longest = 1;
     for (uint32_t k = 0; k < a->operand_count; k++) {
         a->how[k] = operands[k] ? classify(a, k, tile_elems) : ABSENT;
-        uses_tiles |= a->how[k] == REPEAT || a->how[k] == PACK;
+        uses_tiles |= a->how[k] == REPEAT || a->how[k] == PACK || a->convert[k] != NULL;
         uses_rows |= a->how[k] == ROW;
         longest = a->how[k] == REPEAT && a->period[k] > longest ? a->period[k] : longest;
     }
@@ -324,10 +395,10 @@ static void bind_flat(pointwise_args_t *a, const lg_op_view_t *op) {
     a->operand_count = (uint8_t)(op->in_count + 1u);
     for (uint32_t k = 0; k < a->operand_count; k++) {
         const lg_view_t *view = k < op->in_count ? op->ins[k] : op->outs[0];
-        a->item_bytes[k] = view ? dtype_bytes[view->dtype] : 1;
+        a->item_bytes[k] = view ? (uint8_t)lg_item_bytes(view) : 1;
         a->how[k] = view == NULL ? ABSENT : view->elem_count == op->outs[0]->elem_count ? DENSE : REPEAT;
-        if (a->how[k] == REPEAT && tile_elems > TILE_BYTES / a->item_bytes[k]) {
-            tile_elems = TILE_BYTES / a->item_bytes[k];
+        if ((a->how[k] == REPEAT || a->convert[k] != NULL) && tile_elems > TILE_BYTES / tile_item(a, k)) {
+            tile_elems = TILE_BYTES / tile_item(a, k);
         }
     }
     a->chunk = tile_elems;
@@ -346,14 +417,28 @@ static void bind_flat(pointwise_args_t *a, const lg_op_view_t *op) {
 // So the operands together have to exceed most of an L3. A machine with less would gain earlier. Integers and
 // f64 are left to ordinary stores.
 static lg_kernel_fn_t choose_store(const lg_pointwise_impl_t *impl, const lg_op_view_t *op) {
-    int64_t bytes = op->outs[0]->elem_count * dtype_bytes[op->outs[0]->dtype];
+    int64_t bytes = op->outs[0]->elem_count * lg_item_bytes(op->outs[0]);
     for (uint32_t k = 0; k < op->in_count; k++) {
-        bytes += op->ins[k] ? op->ins[k]->elem_count * dtype_bytes[op->ins[k]->dtype] : 0;
+        bytes += op->ins[k] ? op->ins[k]->elem_count * lg_item_bytes(op->ins[k]) : 0;
     }
     return bytes >= STREAM_MIN_BYTES ? impl->stream : impl->dense;
 }
 
-LG_INLINE lg_status_t bind(const lg_pointwise_impl_t *impl, const lg_op_view_t *op, lg_kernel_call_t *call) {
+// Notes how half operands are converted; moves the cost.
+static void bind_halves(const lg_kernel_t *kernel, const lg_op_view_t *op, pointwise_args_t *a,
+                        lg_kernel_call_t *call) {
+    for (uint32_t k = 0; k <= op->in_count; k++) {
+        const lg_view_t *view = k < op->in_count ? op->ins[k] : op->outs[0];
+        if (view != NULL && lg_is_half(view->dtype)) {
+            a->convert[k] = lg_half_convert(view->dtype, k < op->in_count, kernel->isa);
+            call->work_ns += (kernel->isa == LG_ISA_SCALAR ? 1.5 : 0.1) * (double)op->outs[0]->elem_count;
+        }
+    }
+}
+
+// `computes`: halves are numbers to the op, and go through f32.
+LG_INLINE lg_status_t bind(const lg_kernel_t *kernel, const lg_pointwise_impl_t *impl, int32_t computes,
+                           const lg_op_view_t *op, lg_kernel_call_t *call) {
     const lg_view_t *out = op->outs[0];
     int64_t elem_count = out->elem_count;
     call->extent = elem_count;
@@ -367,18 +452,26 @@ LG_INLINE lg_status_t bind(const lg_pointwise_impl_t *impl, const lg_op_view_t *
     }
     // An input broadcasts to the output, so equal counts mean equal shapes (up to leading 1s).
     int32_t is_dense = out->flags & LG_VIEW_CONTIGUOUS, is_flat = is_dense;
+    int32_t halves = lg_is_half(out->dtype);
     for (uint32_t k = 0; k < op->in_count; k++) {
         const lg_view_t *in = op->ins[k];
         int32_t is_same = in == NULL || (in->elem_count == elem_count && (in->flags & LG_VIEW_CONTIGUOUS));
+        halves |= in != NULL && lg_is_half(in->dtype);
         is_dense &= is_same;
         is_flat &= is_same || in->elem_count == 1;
     }
+    halves = computes ? halves : 0;
     call->fn = dense;
-    if (LG_LIKELY(is_dense) || elem_count == 0) {
+    if (LG_LIKELY(is_dense && !halves) || elem_count == 0) {
         return LG_OK;
     }
     pointwise_args_t *a = call->args;
-    a->dense = dense;
+    a->dense = halves ? impl->dense : dense;
+    a->halves = (uint8_t)halves;
+    memset(a->convert, 0, sizeof a->convert);
+    if (halves) {
+        bind_halves(kernel, op, a, call);
+    }
     if (is_flat) {
         bind_flat(a, op);
         call->fn = pointwise_flat;
@@ -387,7 +480,7 @@ LG_INLINE lg_status_t bind(const lg_pointwise_impl_t *impl, const lg_op_view_t *
     }
     bind_strided(a, op);
     for (uint32_t k = 0; k < a->operand_count; k++) {
-        if (a->how[k] != DENSE && a->how[k] != ABSENT) {
+        if (halves || (a->how[k] != DENSE && a->how[k] != ABSENT)) {
             call->fn = pointwise_strided;
             call->args_bytes = sizeof *a;
         }
@@ -398,7 +491,7 @@ LG_INLINE lg_status_t bind(const lg_pointwise_impl_t *impl, const lg_op_view_t *
 lg_status_t lg_pointwise_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
                                  lg_error_t *err) {
     (void)err;
-    return bind(kernel->impl, op, call);
+    return bind(kernel, kernel->impl, 1, op, call);
 }
 
 static lg_status_t bind_choice(const lg_kernel_t *kernel, int64_t choice, const lg_op_view_t *op,
@@ -408,7 +501,7 @@ static lg_status_t bind_choice(const lg_kernel_t *kernel, int64_t choice, const 
         return lg_error_set(err, LG_STATUS_UNSUPPORTED, op->name, "kernel %s has no variant %lld",
                             kernel->name, (long long)choice);
     }
-    return bind(&impl->choices[choice], op, call);
+    return bind(kernel, &impl->choices[choice], op->op != LG_OP_WHERE, op, call);
 }
 
 lg_status_t lg_pointwise_choice_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
@@ -420,8 +513,7 @@ lg_status_t lg_pointwise_choice_prepare(const lg_kernel_t *kernel, const lg_op_v
 
 lg_status_t lg_where_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
                              lg_error_t *err) {
-    static const uint8_t log2_bytes[9] = {0, 0, 1, 0, 2, 0, 0, 0, 3};
-    return bind_choice(kernel, log2_bytes[dtype_bytes[op->outs[0]->dtype]], op, call, err);
+    return bind_choice(kernel, lg_item_log2(op->outs[0]), op, call, err);
 }
 
 lg_status_t lg_leaky_relu_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
@@ -431,7 +523,7 @@ lg_status_t lg_leaky_relu_prepare(const lg_kernel_t *kernel, const lg_op_view_t 
     lg_pointwise_param_t *param = call->args;
     param->value = attrs ? attrs->negative_slope : 0.01;
     param->second = 0.0;
-    lg_status_t status = bind(kernel->impl, op, call);
+    lg_status_t status = bind(kernel, kernel->impl, 1, op, call);
     if (call->args_bytes < sizeof *param) {
         call->args_bytes = sizeof *param;
     }
@@ -446,7 +538,7 @@ lg_status_t lg_pointwise_param_prepare(const lg_kernel_t *kernel, const lg_op_vi
     lg_pointwise_param_t *param = call->args;
     param->value = values[0];
     param->second = impl->count > 1 ? values[1] : 0.0;
-    lg_status_t status = bind(&impl->impl, op, call);
+    lg_status_t status = bind(kernel, &impl->impl, 1, op, call);
     if (call->args_bytes < sizeof *param) {
         call->args_bytes = sizeof *param;
     }

@@ -30,8 +30,15 @@ typedef struct lg_pointwise_impl {
 // for each log2 of the item size. Values outside the table or without a function are UNSUPPORTED.
 typedef struct lg_pointwise_choice_impl {
     uint32_t count;
-    lg_pointwise_impl_t choices[14];
+    const lg_pointwise_impl_t *choices;
 } lg_pointwise_choice_impl_t;
+
+// Defines the implementation object lg_<symbol>.
+#define LG_POINTWISE_CHOICES(symbol, ...) LG_POINTWISE_CHOICES_(symbol, __VA_ARGS__)
+#define LG_POINTWISE_CHOICES_(symbol, ...)                                                                \
+    static const lg_pointwise_impl_t symbol##_choices[] = {__VA_ARGS__};                                  \
+    const lg_pointwise_choice_impl_t lg_##symbol = {sizeof symbol##_choices / sizeof symbol##_choices[0], \
+                                                    symbol##_choices};
 
 // An implementation with parameters: the op's attribute struct is that many doubles.
 typedef struct lg_pointwise_param_impl {
@@ -50,6 +57,12 @@ typedef struct lg_pointwise_param {
     double value;   // the first attribute; leaky_relu: the negative slope
     double second;  // hard_sigmoid: beta
 } lg_pointwise_param_t;
+
+// The dense functions of y = x, by item size.
+LG_DENSE_FN(lg_pointwise_same_8);
+LG_DENSE_FN(lg_pointwise_same_16);
+LG_DENSE_FN(lg_pointwise_same_32);
+LG_DENSE_FN(lg_pointwise_same_64);
 
 lg_status_t lg_pointwise_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,
                                  lg_error_t *err);

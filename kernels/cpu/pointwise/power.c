@@ -4,19 +4,14 @@
 // Floats: the special cases of C's pow (Annex F). f32 computes in double, on vectors by power_core of
 // simd/math_body.inc; rare lanes (zero, infinite or NaN operands, huge exponents, fractional powers of
 // negative numbers) are redone one by one by the C library, so a lane never depends on its neighbours.
-// f16 and bf16 go through f32. Integers: by squaring, wrapping; a negative exponent gives 1 or -1 for bases
+// Integers: by squaring, wrapping; a negative exponent gives 1 or -1 for bases
 // 1 and -1 and 0 for all others (0 included).
 #include <math.h>
 
 #include "loops.h"
 
-#define SCALAR_ROW(storage)                                                                          \
-    LG_FLOAT_2(LG_TARGET_SCALAR, pow_##storage##__scalar, storage, (float)pow((double)a, (double)b)) \
-    const lg_pointwise_impl_t lg_pow_##storage##__scalar = {pow_##storage##__scalar, NULL, 15.0};
-SCALAR_ROW(f32)
-SCALAR_ROW(f16)
-SCALAR_ROW(bf16)
-
+LG_LOOP_2(LG_TARGET_SCALAR, pow_f32__scalar, float, float, (float)pow((double)a, (double)b))
+const lg_pointwise_impl_t lg_pow_f32__scalar = {pow_f32__scalar, NULL, 15.0};
 LG_LOOP_2(LG_TARGET_SCALAR, pow_f64__scalar, double, double, pow(a, b))
 const lg_pointwise_impl_t lg_pow_f64__scalar = {pow_f64__scalar, NULL, 15.0};
 

@@ -27,13 +27,9 @@ static double double_mod(double a, double b) {
 #define ROW(op, dtype) \
     const lg_pointwise_impl_t lg_##op##_##dtype##__scalar = {op##_##dtype##__scalar, NULL, 8.0};
 #define FLOATS(op, single, wide)                                        \
-    LG_FLOAT_2(LG_TARGET_SCALAR, op##_f32__scalar, f32, single)         \
-    LG_FLOAT_2(LG_TARGET_SCALAR, op##_f16__scalar, f16, single)         \
-    LG_FLOAT_2(LG_TARGET_SCALAR, op##_bf16__scalar, bf16, single)       \
+    LG_LOOP_2(LG_TARGET_SCALAR, op##_f32__scalar, float, float, single) \
     LG_LOOP_2(LG_TARGET_SCALAR, op##_f64__scalar, double, double, wide) \
     ROW(op, f32)                                                        \
-    ROW(op, f16)                                                        \
-    ROW(op, bf16)                                                       \
     ROW(op, f64)
 FLOATS(mod, float_mod(a, b), double_mod(a, b))
 FLOATS(fmod, fmodf(a, b), fmod(a, b))

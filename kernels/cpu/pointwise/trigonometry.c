@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // y = sin cos tan asin acos atan, sinh cosh asinh acosh atanh of x
 //
-// The C library's double functions, rounded once for f32, f16 and bf16; one scalar kernel for every
+// The C library's double functions, rounded once for f32; one scalar kernel for every
 // instruction set, and vectors for sin and cos of f32. Arguments outside the domain give NaN.
 #include <math.h>
 
@@ -9,14 +9,10 @@
 
 #define ROW(op, dtype) \
     const lg_pointwise_impl_t lg_##op##_##dtype##__scalar = {op##_##dtype##__scalar, NULL, 15.0};
-#define OP(op)                                                                  \
-    LG_FLOAT_1(LG_TARGET_SCALAR, op##_f32__scalar, f32, (float)op((double)x))   \
-    LG_FLOAT_1(LG_TARGET_SCALAR, op##_f16__scalar, f16, (float)op((double)x))   \
-    LG_FLOAT_1(LG_TARGET_SCALAR, op##_bf16__scalar, bf16, (float)op((double)x)) \
-    LG_LOOP_1(LG_TARGET_SCALAR, op##_f64__scalar, double, double, op(x))        \
-    ROW(op, f32)                                                                \
-    ROW(op, f16)                                                                \
-    ROW(op, bf16)                                                               \
+#define OP(op)                                                                        \
+    LG_LOOP_1(LG_TARGET_SCALAR, op##_f32__scalar, float, float, (float)op((double)x)) \
+    LG_LOOP_1(LG_TARGET_SCALAR, op##_f64__scalar, double, double, op(x))              \
+    ROW(op, f32)                                                                      \
     ROW(op, f64)
 
 OP(sin)

@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// y = abs x, -x, sqrt x, e^x, ln x, tanh x, erf x; is_nan x, is_inf x, logical_not x
+// y = abs x, -x, sqrt x, e^x, ln x, tanh x, erf x; is_nan x, is_inf x
 //
 // f32: abs, neg and sqrt are exact or correctly rounded on every instruction set. The others are the vector
 // functions of simd/math_body.inc (errors stated there); the scalar reference is the C library's double
-// function rounded once. f16 and bf16 compute in f32 and round once. f64 is the C library's own function.
+// function rounded once. f64 is the C library's own function.
 // Integers wrap: abs and neg of the smallest value are that value.
 #include <math.h>
 
 #include "loops.h"
 
-// One float op on the three storages, scalar. `cost` in ns per element, of the C library where it is called.
-#define SCALAR_OP(op, cost, expression)   \
-    SCALAR_ROW(op, f32, cost, expression) \
-    SCALAR_ROW(op, f16, cost, expression) \
-    SCALAR_ROW(op, bf16, cost, expression)
-#define SCALAR_ROW(op, storage, cost, expression)                               \
-    LG_FLOAT_1(LG_TARGET_SCALAR, op##_##storage##__scalar, storage, expression) \
-    const lg_pointwise_impl_t lg_##op##_##storage##__scalar = {op##_##storage##__scalar, NULL, cost};
+// `cost` in ns per element, of the C library where it is called.
+#define SCALAR_OP(op, cost, expression)                                     \
+    LG_LOOP_1(LG_TARGET_SCALAR, op##_f32__scalar, float, float, expression) \
+    const lg_pointwise_impl_t lg_##op##_f32__scalar = {op##_f32__scalar, NULL, cost};
 
 SCALAR_OP(abs, 0.15, fabsf(x))
 SCALAR_OP(neg, 0.15, -x)
@@ -52,15 +48,12 @@ F64_OP(sqrt, avx2, LG_TARGET_AVX2, 1.2, sqrt(x))
 // ---- integers ---------------------------------------------------------------------------------------
 
 // Two's complement makes neg the same function for both signs.
-#define INTEGER_OPS(bits, isa, TARGET, cost)                                                \
-    LG_LOOP_1(TARGET, neg_u##bits##__##isa, uint##bits##_t, uint##bits##_t, 0u - x)         \
-    LG_LOOP_1(TARGET, abs_i##bits##__##isa, int##bits##_t, uint##bits##_t,                  \
-              x < 0 ? 0u - (uint##bits##_t)x : (uint##bits##_t)x)                           \
-    LG_LOOP_1(TARGET, abs_u##bits##__##isa, uint##bits##_t, uint##bits##_t, x)              \
-    const lg_pointwise_impl_t lg_neg_i##bits##__##isa = {neg_u##bits##__##isa, NULL, cost}; \
-    const lg_pointwise_impl_t lg_neg_u##bits##__##isa = {neg_u##bits##__##isa, NULL, cost}; \
-    const lg_pointwise_impl_t lg_abs_i##bits##__##isa = {abs_i##bits##__##isa, NULL, cost}; \
-    const lg_pointwise_impl_t lg_abs_u##bits##__##isa = {abs_u##bits##__##isa, NULL, cost};
+#define INTEGER_OPS(bits, isa, TARGET, cost)                                                    \
+    LG_LOOP_1(TARGET, neg_int##bits##__##isa, uint##bits##_t, uint##bits##_t, 0u - x)           \
+    LG_LOOP_1(TARGET, abs_i##bits##__##isa, int##bits##_t, uint##bits##_t,                      \
+              x < 0 ? 0u - (uint##bits##_t)x : (uint##bits##_t)x)                               \
+    const lg_pointwise_impl_t lg_neg_int##bits##__##isa = {neg_int##bits##__##isa, NULL, cost}; \
+    const lg_pointwise_impl_t lg_abs_i##bits##__##isa = {abs_i##bits##__##isa, NULL, cost};
 
 #define INTEGER_SIZES(isa, TARGET)     \
     INTEGER_OPS(8, isa, TARGET, 0.05)  \
@@ -69,24 +62,23 @@ F64_OP(sqrt, avx2, LG_TARGET_AVX2, 1.2, sqrt(x))
     INTEGER_OPS(64, isa, TARGET, 0.3)
 
 INTEGER_SIZES(scalar, LG_TARGET_SCALAR)
+#define ABS_UNSIGNED(bits) \
+    const lg_pointwise_impl_t lg_abs_u##bits##__scalar = {lg_pointwise_same_##bits, NULL, 0.2};
+ABS_UNSIGNED(8)
+ABS_UNSIGNED(16)
+ABS_UNSIGNED(32)
+ABS_UNSIGNED(64)
 #if LG_CPU_X86
 INTEGER_SIZES(avx2, LG_TARGET_AVX2)
 #endif
 
 // ---- predicates -------------------------------------------------------------------------------------
 
-// By bits where the format is 16 bits wide: above infinity.
-#define PREDICATES(isa, TARGET)                                                        \
-    LG_LOOP_1(TARGET, is_nan_f32__##isa, float, uint8_t, x != x)                       \
-    LG_LOOP_1(TARGET, is_nan_f64__##isa, double, uint8_t, x != x)                      \
-    LG_LOOP_1(TARGET, is_nan_f16__##isa, lg_f16_t, uint8_t, (x & 0x7fff) > 0x7c00)     \
-    LG_LOOP_1(TARGET, is_nan_bf16__##isa, lg_bf16_t, uint8_t, (x & 0x7fff) > 0x7f80)   \
-    LG_LOOP_1(TARGET, logical_not_bool__##isa, uint8_t, uint8_t, x ^ 1)                \
-    const lg_pointwise_impl_t lg_is_nan_f32__##isa = {is_nan_f32__##isa, NULL, 0.1};   \
-    const lg_pointwise_impl_t lg_is_nan_f64__##isa = {is_nan_f64__##isa, NULL, 0.2};   \
-    const lg_pointwise_impl_t lg_is_nan_f16__##isa = {is_nan_f16__##isa, NULL, 0.1};   \
-    const lg_pointwise_impl_t lg_is_nan_bf16__##isa = {is_nan_bf16__##isa, NULL, 0.1}; \
-    const lg_pointwise_impl_t lg_logical_not_bool__##isa = {logical_not_bool__##isa, NULL, 0.05};
+#define PREDICATES(isa, TARGET)                                                      \
+    LG_LOOP_1(TARGET, is_nan_f32__##isa, float, uint8_t, x != x)                     \
+    LG_LOOP_1(TARGET, is_nan_f64__##isa, double, uint8_t, x != x)                    \
+    const lg_pointwise_impl_t lg_is_nan_f32__##isa = {is_nan_f32__##isa, NULL, 0.1}; \
+    const lg_pointwise_impl_t lg_is_nan_f64__##isa = {is_nan_f64__##isa, NULL, 0.2};
 
 PREDICATES(scalar, LG_TARGET_SCALAR)
 #if LG_CPU_X86
@@ -94,22 +86,18 @@ PREDICATES(avx2, LG_TARGET_AVX2)
 #endif
 
 // is_inf by which infinities count: negative 1, positive 2, as choice of lg_is_inf_prepare.
-#define IS_INF(dtype, T, isa, TARGET, cost, negative, positive)                          \
-    LG_LOOP_1(TARGET, is_inf_none_##dtype##__##isa, T, uint8_t, ((void)x, 0))            \
-    LG_LOOP_1(TARGET, is_inf_negative_##dtype##__##isa, T, uint8_t, negative)            \
-    LG_LOOP_1(TARGET, is_inf_positive_##dtype##__##isa, T, uint8_t, positive)            \
-    LG_LOOP_1(TARGET, is_inf_both_##dtype##__##isa, T, uint8_t, (negative) | (positive)) \
-    const lg_pointwise_choice_impl_t lg_is_inf_##dtype##__##isa = {                      \
-        4,                                                                               \
-        {{is_inf_none_##dtype##__##isa, NULL, cost},                                     \
-         {is_inf_negative_##dtype##__##isa, NULL, cost},                                 \
-         {is_inf_positive_##dtype##__##isa, NULL, cost},                                 \
-         {is_inf_both_##dtype##__##isa, NULL, cost}}};
-#define IS_INF_ROWS(isa, TARGET)                                                         \
-    IS_INF(f32, float, isa, TARGET, 0.1, x == -INFINITY, x == INFINITY)                  \
-    IS_INF(f64, double, isa, TARGET, 0.2, x == -(double)INFINITY, x == (double)INFINITY) \
-    IS_INF(f16, lg_f16_t, isa, TARGET, 0.1, x == 0xfc00, x == 0x7c00)                    \
-    IS_INF(bf16, lg_bf16_t, isa, TARGET, 0.1, x == 0xff80, x == 0x7f80)
+#define IS_INF(dtype, T, isa, TARGET, cost, negative, positive)                               \
+    LG_LOOP_1(TARGET, is_inf_none_##dtype##__##isa, T, uint8_t, ((void)x, 0))                 \
+    LG_LOOP_1(TARGET, is_inf_negative_##dtype##__##isa, T, uint8_t, negative)                 \
+    LG_LOOP_1(TARGET, is_inf_positive_##dtype##__##isa, T, uint8_t, positive)                 \
+    LG_LOOP_1(TARGET, is_inf_both_##dtype##__##isa, T, uint8_t, (negative) | (positive))      \
+    LG_POINTWISE_CHOICES(is_inf_##dtype##__##isa, {is_inf_none_##dtype##__##isa, NULL, cost}, \
+                         {is_inf_negative_##dtype##__##isa, NULL, cost},                      \
+                         {is_inf_positive_##dtype##__##isa, NULL, cost},                      \
+                         {is_inf_both_##dtype##__##isa, NULL, cost})
+#define IS_INF_ROWS(isa, TARGET)                                        \
+    IS_INF(f32, float, isa, TARGET, 0.1, x == -INFINITY, x == INFINITY) \
+    IS_INF(f64, double, isa, TARGET, 0.2, x == -(double)INFINITY, x == (double)INFINITY)
 
 IS_INF_ROWS(scalar, LG_TARGET_SCALAR)
 #if LG_CPU_X86

@@ -17,16 +17,13 @@
         return 0;                               \
     }
 
-#define WHERE_SIZES(isa, TARGET)                                                            \
-    WHERE(TARGET, where_1__##isa, uint8_t)                                                  \
-    WHERE(TARGET, where_2__##isa, uint16_t)                                                 \
-    WHERE(TARGET, where_4__##isa, uint32_t)                                                 \
-    WHERE(TARGET, where_8__##isa, uint64_t)                                                 \
-    const lg_pointwise_choice_impl_t lg_where_bool__##isa = {4,                             \
-                                                             {{where_1__##isa, NULL, 0.05}, \
-                                                              {where_2__##isa, NULL, 0.1},  \
-                                                              {where_4__##isa, NULL, 0.15}, \
-                                                              {where_8__##isa, NULL, 0.3}}};
+#define WHERE_SIZES(isa, TARGET)                                                                       \
+    WHERE(TARGET, where_1__##isa, uint8_t)                                                             \
+    WHERE(TARGET, where_2__##isa, uint16_t)                                                            \
+    WHERE(TARGET, where_4__##isa, uint32_t)                                                            \
+    WHERE(TARGET, where_8__##isa, uint64_t)                                                            \
+    LG_POINTWISE_CHOICES(where_bool__##isa, {where_1__##isa, NULL, 0.05}, {where_2__##isa, NULL, 0.1}, \
+                         {where_4__##isa, NULL, 0.15}, {where_8__##isa, NULL, 0.3})
 
 WHERE_SIZES(scalar, LG_TARGET_SCALAR)
 #if LG_CPU_X86

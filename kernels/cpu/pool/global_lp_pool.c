@@ -50,7 +50,7 @@ lg_status_t lg_global_lp_pool_prepare(const lg_kernel_t *kernel, const lg_op_vie
     args->channels = x->shape[1];
     args->x_image = x->strides[0];
     args->x_channel = x->strides[1];
-    args->is_double = kernel->dtype == LG_DTYPE_F64;
+    args->is_double = kernel->dtypes >> LG_DTYPE_F64 & 1;
     args->norm_type = attrs != NULL ? attrs->norm_type : 2.0;
     args->count = 1;
     args->rank = 0;

@@ -78,7 +78,7 @@ lg_status_t lg_max_pool_indices_prepare(const lg_kernel_t *kernel, const lg_op_v
     args->strides[0] = column_major ? 1 : s->in[1] * s->in[2];
     args->strides[1] = column_major ? s->in[0] : s->in[2];
     args->strides[2] = column_major ? s->in[0] * s->in[1] : 1;
-    call->fn = kernel->dtype == LG_DTYPE_F32 ? max_pool_indices_f32 : max_pool_indices_f64;
+    call->fn = kernel->dtypes >> LG_DTYPE_F32 & 1 ? max_pool_indices_f32 : max_pool_indices_f64;
     call->extent = y->elem_count == 0 ? 0 : x->shape[0] * x->shape[1] * s->out[0] * s->out[1];
     call->grain = 1;
     call->work_ns = 10.0 + (double)y->elem_count * (double)(s->kernel[0] * s->kernel[1] * s->kernel[2]) * 1.5;
@@ -141,7 +141,7 @@ lg_status_t lg_max_unpool_prepare(const lg_kernel_t *kernel, const lg_op_view_t 
         args->out[d] = from < 0 ? 1 : y->shape[from + 2];
         args->natural[d] = from < 0 ? 1 : lg_window_unpooled(&window, (uint32_t)from, x->shape[from + 2]);
     }
-    call->fn = kernel->dtype == LG_DTYPE_F32 ? max_unpool_f32 : max_unpool_f64;
+    call->fn = kernel->dtypes >> LG_DTYPE_F32 & 1 ? max_unpool_f32 : max_unpool_f64;
     call->extent = y->elem_count == 0 && x->elem_count == 0 ? 0 : 1;
     call->grain = 1;
     call->work_ns = 10.0 + 0.2 * (double)y->elem_count + 3.0 * (double)x->elem_count;

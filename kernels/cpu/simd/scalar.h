@@ -10,7 +10,8 @@
 
 #include "../cpu.h"
 
-// Storage types of the two 16-bit formats. Plain integers, so that no arithmetic happens by accident.
+// Storage types. Plain integers for the two 16-bit formats, so that no arithmetic happens by accident.
+typedef float lg_f32_t;
 typedef uint16_t lg_f16_t;
 typedef uint16_t lg_bf16_t;
 

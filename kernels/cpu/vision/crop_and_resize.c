@@ -92,7 +92,7 @@ LG_VISION_PREPARE(crop_and_resize) {
         .index_step = indices->strides[0],
         .extrapolation = attrs->extrapolation_value,
         .nearest = attrs->mode == 1,
-        .is_double = kernel->dtype == LG_DTYPE_F64,
+        .is_double = kernel->dtypes >> LG_DTYPE_F64 & 1,
     };
     call->fn = impl->fn;
     call->extent = y->elem_count > 0 ? y->shape[0] * args->rows * args->columns : 0;

@@ -197,7 +197,7 @@ LG_VISION_PREPARE(grid_sample) {
     args->mode = attrs != NULL ? (int32_t)attrs->mode : LINEAR;
     args->padding = attrs != NULL ? (int32_t)attrs->padding_mode : ZEROS;
     args->align = attrs != NULL && attrs->align_corners;
-    args->is_double = kernel->dtype == LG_DTYPE_F64;
+    args->is_double = kernel->dtypes >> LG_DTYPE_F64 & 1;
     args->channels = x->shape[1];
     args->x_image = x->strides[0];
     args->x_channel = x->strides[1];

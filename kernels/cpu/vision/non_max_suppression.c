@@ -181,7 +181,7 @@ LG_VISION_PREPARE(non_max_suppression) {
         .iou = attrs->iou_threshold,
         .least = attrs->score_threshold,
         .centers = attrs->center_point_box != 0,
-        .is_double = kernel->dtype == LG_DTYPE_F64,
+        .is_double = kernel->dtypes >> LG_DTYPE_F64 & 1,
     };
     call->fn = ((const lg_vision_impl_t *)kernel->impl)->fn;
     call->extent = 1;

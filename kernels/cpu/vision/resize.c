@@ -238,7 +238,7 @@ LG_VISION_PREPARE(resize) {
     call->work_ns = 100.0 + (double)y->elem_count * taps * impl->elem_ns;
     call->scratch_bytes = 0;
     if (call->extent > 0) {
-        const size_t sum_bytes = kernel->dtype == LG_DTYPE_F64 ? 8 : 4;
+        const size_t sum_bytes = kernel->dtypes >> LG_DTYPE_F64 & 1 ? 8 : 4;
         const size_t table = (size_t)inner->taps * (size_t)inner->out;
         at = (table * sizeof(int32_t) + 63) / 64 * 64;
         args->weight_at = (int64_t)at;

@@ -207,7 +207,7 @@ LG_VISION_PREPARE(roi_align) {
         .scale = attrs->spatial_scale,
         .is_max = attrs->mode == 1,
         .half_pixel = attrs->coordinate_transformation_mode == 0,
-        .is_double = kernel->dtype == LG_DTYPE_F64,
+        .is_double = kernel->dtypes >> LG_DTYPE_F64 & 1,
     };
     const double points = args->sampling > 0 ? (double)(args->sampling * args->sampling) : 4.0;
     call->fn = impl->fn;

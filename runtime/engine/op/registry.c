@@ -27,7 +27,7 @@ typedef struct registry_kernel {
     const char *needs;
     double cost_ns;
     size_t bytes;  // of this block
-    lg_kernel_t rows[LG_DTYPE_COUNT];
+    lg_kernel_t row;
 } registry_kernel_t;
 
 struct registry_op {
@@ -508,11 +508,11 @@ static lg_status_t registry_add_kernel(lg_context_t *context, const char *op, co
     } while (!atomic_compare_exchange_weak(&entry->dtypes, &claimed, claimed | dtypes));
     kernel->next = atomic_load_explicit(&entry->list, memory_order_relaxed);
     while (!atomic_compare_exchange_weak(&entry->list, &kernel->next, kernel)) {}
+    kernel->row =
+        (lg_kernel_t){name, entry->info.id, (uint16_t)dtypes, LG_ISA_SCALAR, 0, registry_prepare, kernel};
     for (uint32_t i = 1; i < LG_DTYPE_COUNT; i++) {
-        kernel->rows[i] =
-            (lg_kernel_t){name, entry->info.id, (uint8_t)i, LG_ISA_SCALAR, 0, registry_prepare, kernel};
         if (dtypes >> i & 1) {
-            atomic_store_explicit(&entry->kernels[i], &kernel->rows[i], memory_order_release);
+            atomic_store_explicit(&entry->kernels[i], &kernel->row, memory_order_release);
         }
     }
     return LG_OK;

@@ -63,8 +63,13 @@ static void context_fill_kernels(lg_context_t *context) {
     const lg_kernel_t *kernels = lg_cpu_kernels(&count);
     for (size_t i = 0; i < count; i++) {
         // Later rows are for higher levels.
-        if (context_isa_runs(context->isa, kernels[i].isa)) {
-            context->kernels[kernels[i].op * LG_DTYPE_COUNT + kernels[i].dtype] = &kernels[i];
+        if (!context_isa_runs(context->isa, kernels[i].isa)) {
+            continue;
+        }
+        for (uint32_t dtype = 0; dtype < LG_DTYPE_COUNT; dtype++) {
+            if (kernels[i].dtypes >> dtype & 1) {
+                context->kernels[kernels[i].op * LG_DTYPE_COUNT + dtype] = &kernels[i];
+            }
         }
     }
 }
