@@ -14,9 +14,9 @@ from cpython.buffer cimport (
     PyBuffer_Release,
     PyObject_GetBuffer,
 )
+from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from cpython.ref cimport Py_DECREF, Py_INCREF, PyObject
 from libc.stdint cimport int64_t, uintptr_t
-from libc.stdlib cimport free, malloc
 from libc.string cimport memset
 
 from legato.core.context cimport context
@@ -156,7 +156,7 @@ cdef struct Held:
 cdef void _release_held(void *user) noexcept with gil:
     # Runs with the last tensor on this memory, on whatever thread that is.
     PyBuffer_Release(&(<Held *>user).view)
-    free(user)
+    PyMem_Free(user)
 
 
 cdef void _release_object(void *user) noexcept with gil:
@@ -197,14 +197,14 @@ cdef str wrap_buffer(object x, lg_tensor_t *out):
     cdef int64_t low, span_bytes
     cdef lg_error_t err
     cdef int i, swapped
-    cdef Held *held = <Held *>malloc(sizeof(Held))
+    cdef Held *held = <Held *>PyMem_Malloc(sizeof(Held))
     if held == NULL:
         raise MemoryError
     memset(out, 0, sizeof(lg_tensor_t))
     try:
         PyObject_GetBuffer(x, &held.view, PyBUF_RECORDS_RO)
     except BaseException:
-        free(held)
+        PyMem_Free(held)
         raise
     try:
         swapped = _parse_format(held.view.format, held.view.itemsize, &layout.dtype)
@@ -380,7 +380,7 @@ cdef int export_buffer(object owner, const lg_tensor_t *tensor, Py_buffer *view,
         raise BufferError("the tensor is not contiguous; use .contiguous() first")
     if flags & PyBUF_F_CONTIGUOUS == PyBUF_F_CONTIGUOUS and not _is_fortran(tensor):
         raise BufferError("the tensor is not contiguous in Fortran order")
-    exported = <Exported *>malloc(sizeof(Exported))
+    exported = <Exported *>PyMem_Malloc(sizeof(Exported))
     if exported == NULL:
         raise MemoryError
     for i in range(tensor.view.rank):
@@ -401,5 +401,5 @@ cdef int export_buffer(object owner, const lg_tensor_t *tensor, Py_buffer *view,
 
 
 cdef int unexport_buffer(Py_buffer *view) except -1:
-    free(view.internal)
+    PyMem_Free(view.internal)
     return 0

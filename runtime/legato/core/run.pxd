@@ -22,7 +22,7 @@ cdef class Variant:
     cdef const lg_view_t **types   # inputs, then outputs; owned by the model's program
     cdef uint32_t in_count, out_count  # without states
     cdef uint32_t *bindings        # position in the call of each of them
-    cdef list calls                # idle calls: one per concurrent run so far
+    cdef list calls                # idle calls, one per concurrent run so far, on top of None
     cdef bint long_run             # worth releasing the GIL
     cdef lg_buffer_t **recycled    # per output: buffers to use again when nobody else holds them
     cdef int fill(self, Program program) except -1

@@ -127,6 +127,7 @@ cdef class Call:
 
 
 cdef enum:
+    IDLE_FLOOR = 64  # empty entries below the idle calls: a list that never gets short asks for no memory
     RECYCLED = 4  # buffers kept per output: so many may be in use before a run has to ask for memory
 
 
@@ -151,7 +152,7 @@ cdef class Variant:
         cdef uint32_t all_ins = lg_program_input_count(program)
         cdef uint32_t all_outs = lg_program_output_count(program)
         ins, outs = outer.ends()
-        self.calls = []
+        self.calls = [None] * IDLE_FLOOR
         self.in_count = all_ins - <uint32_t>len(ins)
         self.out_count = all_outs - <uint32_t>len(outs)
         self.long_run = lg_plan_expected_ns(lg_model_plan(self._h)) > LONG_NS
@@ -232,9 +233,9 @@ cdef class Variant:
         cdef uint32_t i
         cdef Call call = kept
         if call is None:
-            try:
-                call = self.calls.pop()
-            except IndexError:
+            call = self.calls.pop()
+            if call is None:
+                self.calls.insert(0, None)
                 call = Call.__new__(Call)
                 check(lg_call_create(self._h, &call._h, &err), &err)
         for i in range(self.in_count):
