@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Folding: an op whose inputs are all constants is computed now, by the same kernel that would run it later.
-// Results that are far larger than what they are made of (expand, full, tile) are left alone.
+// Results with far more elements than what they are made of (expand, full, tile) are left alone.
 #include "pass/pass.h"
 
 #include "tensor/view.h"
@@ -13,15 +13,18 @@ static size_t fold_bytes(const lg_view_t *type) {
 
 static bool fold_pays(const lg_graph_t *graph, const lg_graph_op_t *op) {
     size_t in_bytes = 0;
+    int64_t in_elems = 0;
     for (uint32_t i = 0; i < op->in_count; i++) {
         if (op->ins[i] != LG_VALUE_NONE) {
             if (!lg_graph_is_constant(graph, op->ins[i])) {
                 return false;
             }
             in_bytes += fold_bytes(lg_graph_type(graph, op->ins[i]));
+            in_elems += lg_graph_type(graph, op->ins[i])->elem_count;
         }
     }
-    return fold_bytes(lg_graph_type(graph, op->outs[0])) <= in_bytes + FOLD_MAX_GROWTH_BYTES;
+    const lg_view_t *out = lg_graph_type(graph, op->outs[0]);
+    return out->elem_count <= in_elems || fold_bytes(out) <= in_bytes + FOLD_MAX_GROWTH_BYTES;
 }
 
 lg_status_t lg_pass_fold(lg_graph_t *graph, lg_error_t *err) {

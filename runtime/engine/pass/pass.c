@@ -10,9 +10,9 @@ typedef struct pass {
 } pass_t;
 
 static const pass_t passes[] = {
-    {"fold", lg_pass_fold},   {"eliminate", lg_pass_eliminate}, {"recognize", lg_pass_recognize},
-    {"scale", lg_pass_scale}, {"fuse", lg_pass_fuse},           {"chain", lg_pass_chain},
-    {LG_PASS_PREPACK, NULL},  {LG_PASS_IN_PLACE, NULL},
+    {"integer", lg_pass_integer},     {"fold", lg_pass_fold},   {"eliminate", lg_pass_eliminate},
+    {"recognize", lg_pass_recognize}, {"scale", lg_pass_scale}, {"fuse", lg_pass_fuse},
+    {"chain", lg_pass_chain},         {LG_PASS_PREPACK, NULL},  {LG_PASS_IN_PLACE, NULL},
 };
 enum { PASS_COUNT = sizeof passes / sizeof passes[0] };
 

@@ -3,6 +3,7 @@
  * Passes: what happens to a program before it is planned. Each is a function over the graph in a file of its
  * own, has a name under which it can be switched off, and is tested by text in, text out.
  *
+ *   integer     products of dequantized numbers that are quantised again are products of integers
  *   fold        ops of constants are computed now
  *   eliminate   ops without effect, duplicates, pairs that undo each other
  *   recognize   groups of ops that are one op: layer_norm, gelu, silu, hard_swish, ... as exporters write them
@@ -19,6 +20,7 @@
 
 typedef lg_status_t (*lg_pass_fn_t)(lg_graph_t *graph, lg_error_t *err);
 
+lg_status_t lg_pass_integer(lg_graph_t *graph, lg_error_t *err);
 lg_status_t lg_pass_fold(lg_graph_t *graph, lg_error_t *err);
 lg_status_t lg_pass_eliminate(lg_graph_t *graph, lg_error_t *err);
 lg_status_t lg_pass_recognize(lg_graph_t *graph, lg_error_t *err);

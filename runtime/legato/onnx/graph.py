@@ -24,6 +24,9 @@ from legato.onnx.tensors import ENUM, to_tensor
 # What handlers stumble over in a node that is not as the standard has it.
 MALFORMED = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError, MemoryError, RecursionError)
 
+# Weights of so many elements or more stay as narrow as they are in the file.
+NARROW_ELEMS = 1024
+
 Sources = frozenset[str]
 NOTHING: Sources = frozenset()
 
@@ -250,12 +253,25 @@ class Importer:
             return
         with self.builder:
             for name, x in zip(proto.input, inputs, strict=True):
-                if type(x) is Tensor:  # a loop that is unrolled gives one name to several values
-                    unique, count = name, 1
-                    while self._weights.setdefault(unique, x) is not x:
-                        count += 1
-                        unique = f"{name}.{count}"
-                    lg.name_weight(x, unique)
+                if type(x) is Tensor:
+                    lg.name_weight(x, self._unique(name, x))
+
+    def keep(self, name: str, x: Tensor) -> Tensor:
+        """Return a large constant as a weight of the program: what is done to it is done by the plan.
+
+        For nodes that make wider numbers of it: the program and its file hold the narrow ones.
+        """
+        if self.builder is None or type(x) is not Tensor or x.size < NARROW_ELEMS:
+            return x
+        return self.builder.weight(self._unique(name, x), x)
+
+    def _unique(self, name: str, x: Tensor) -> str:
+        """Return the name of a weight; a loop that is unrolled gives one name to several values."""
+        unique, count = name, 1
+        while self._weights.setdefault(unique, x) is not x:
+            count += 1
+            unique = f"{name}.{count}"
+        return unique
 
     @staticmethod
     def _at(error: lg.LegatoError, node: Node) -> lg.LegatoError:

@@ -68,7 +68,10 @@ def _cast_refuses(node: Node) -> str | None:
 
 @handles("Cast", refuses=_cast_refuses)
 def cast(node: Node, x: Tensor) -> Tensor:
-    return x.astype(node.dtype("to"))
+    to = node.dtype("to")
+    if to in ("f32", "f64") and x.dtype.itemsize <= 2 and x.dtype.name != "bool":
+        x = node.importer.keep(node.proto.input[0], x)
+    return x.astype(to)
 
 
 @handles("CastLike")

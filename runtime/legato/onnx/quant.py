@@ -25,6 +25,7 @@ def quantize(node: Node, x: Tensor, scale: Tensor, zero: Tensor | None = None) -
 def dequantize(node: Node, x: Tensor, scale: Tensor, zero: Tensor | None = None) -> Tensor:
     options = _options(node)
     options.pop("dtype", None)
+    x = node.importer.keep(node.proto.input[0], x)
     return ops.dequantize(x, scale, _like(scale, zero), **options)
 
 
