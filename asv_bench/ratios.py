@@ -31,7 +31,18 @@ from pathlib import Path
 import files
 import numpy as np
 import threadpoolctl
-from benchmarks.common import KINDS, MATH, MEMORY, MOVES, NAMES, REDUCTIONS, SMALL, chain, torch
+from benchmarks.common import (
+    KINDS,
+    MATH,
+    MEMORY,
+    MOVES,
+    NAMES,
+    REDUCTIONS,
+    SMALL,
+    chain,
+    chain_program,
+    torch,
+)
 from benchmarks.networks import NETWORKS
 from pages import fill, machine, today
 
@@ -235,6 +246,11 @@ class Bench:
         self.row("call of that chain, beside its ops", times[0] - lengths[0] * per_op[0])
         single = lg.runner(lg.relu, "f32[16]")
         self.row("call of one relu  f32[16]", *self.medians([lambda: single(NAMES["a_lg"])]))
+        programs = {ops: chain_program(ops) for ops in (1000, 10_000, 100_000)}
+        ms = {ops: best_ms(partial(lg.runner, program)) for ops, program in programs.items()}
+        self.row("plan of a chain of 1,000 ops", ms[1000], unit="ms", target="<= 50 ms", ok=ms[1000] <= 50)
+        ratio = ms[100_000] / ms[10_000]
+        self.row("the same of 100,000 by 10,000", ratio, unit="x", target="<= 15 x", ok=ratio <= 15)
 
     def models(self) -> None:
         """Whole networks beside ONNX Runtime, in turn; medians of the ratios of neighbours."""
@@ -317,6 +333,16 @@ class Bench:
         jobs = os.environ.get("LG_JOBS", "2")
         self.row(f"clean build, LG_JOBS={jobs}", seconds, unit="s", target="<= 180 s", ok=seconds <= 180)
         self.row("wheel", size, unit="MB", target="<= 5 MB", ok=size <= 5)
+
+
+def best_ms(body) -> float:
+    """Return the least milliseconds of five tries."""
+    times = []
+    for _ in range(5):
+        start = time.perf_counter()
+        body()
+        times.append((time.perf_counter() - start) * 1e3)
+    return min(times)
 
 
 def onnx_session(model):

@@ -171,6 +171,13 @@ def chain(add, mul, tanh, s, t, length):
     return s
 
 
+def chain_program(length):
+    """A recorded chain of that many ops, to plan."""
+    return lg.record(
+        lambda s: chain(lg.add, lg.mul, lg.tanh, s, NAMES["t_lg"], length + 2), "f32[64]"
+    )
+
+
 # ---- every op ----------------------------------------------------------------------------------------
 
 # On 256 x 256 elements, or what its name says. A new op needs a line: ops.py raises for one without.

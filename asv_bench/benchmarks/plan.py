@@ -6,7 +6,20 @@ import tempfile
 
 import legato as lg
 
-from .common import NAMES, chain
+from .common import NAMES, chain, chain_program
+
+
+class Compile:
+    """Programs of many ops: planning takes a time in proportion."""
+
+    params = [1000, 10_000, 100_000]
+    param_names = ["ops"]
+
+    def setup(self, ops):
+        self.program = chain_program(ops)
+
+    def time_plan(self, ops):
+        lg.runner(self.program)
 
 
 class Plan:

@@ -263,8 +263,8 @@ def test_concat_is_right(net):
 # ---- time to plan ----------------------------------------------------------------------------------
 
 
-def seconds_to_plan(ops):
-    program = lg.record(lambda x: chain_of(x, ops), "f32[64]")
+def seconds_to_plan(net, spec):
+    program = lg.record(net, spec)
     best = float("inf")
     for _ in range(3):
         start = time.perf_counter()
@@ -281,6 +281,41 @@ def chain_of(x, count):
 
 def test_planning_is_linear():
     """A thousand ops take milliseconds, and ten times as many some ten times as long."""
-    small, large = seconds_to_plan(1000), seconds_to_plan(20000)
+    small, large = (seconds_to_plan(lambda x, n=n: chain_of(x, n), "f32[64]") for n in (1000, 20000))
     assert small < 0.25  # 50 ms on a quiet machine
     assert large < 20 * small * 3 + 0.1
+
+
+def all_alive(x, ops):
+    """Results that are read in reverse: all are alive at once."""
+    results = [lg.tanh(x[: 1 + (i * 37) % 60]) for i in range(ops // 4)]
+    y = x[:1]
+    for result in reversed(results):
+        y = y + result[:1]
+    return y
+
+
+def many_weights(x, ops):
+    """Each packed for its kernel."""
+    x = lg.reshape(x, (8, 8))
+    for i in range(ops):
+        x = x @ lg.tensor(np.full((8, 8), i, np.float32))
+    return x
+
+
+def many_outputs(x, ops):
+    return [x * lg.tensor(np.float32(i)) for i in range(ops)]
+
+
+def far_reads(x, ops):
+    results = [x]
+    for _ in range(ops // 2):
+        results.append(lg.tanh(results[-1] + results[max(0, len(results) - 50)]))
+    return results[-1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("net", [chain_of, all_alive, many_weights, many_outputs, far_reads])
+def test_planning_is_linear_to_100000_ops(net):
+    small, large = (seconds_to_plan(lambda x, n=n: net(x, n), "f32[64]") for n in (10_000, 100_000))
+    assert large < 10 * small * 4 + 0.3  # squares would be a hundred times as much

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """After a warm-up a run allocates nothing, takes no lock, makes no system call, and faults no page.
 
-Calls of the C library are counted by functions put in front of its own (watch.c); a filter of the kernel ends
-the process at the first system call; one run is looked at instruction by instruction for those that lock the bus.
+Calls of the C library are counted by functions put in front of its own (watch.c); a filter of the kernel
+ends the process at the first system call; one run is looked at instruction by instruction for those that lock
+the bus.
 """
 
 import os
@@ -283,7 +284,7 @@ def test_no_system_call_from_python(tools, saved, name):
 def test_the_watch_sees(tools):
     """What it is to find, it finds."""
     code = (
-        "import ctypes, sys; w = ctypes.CDLL(sys.argv[1]); c = ctypes.CDLL(None)\nn = (ctypes.c_int64 * 3)()\n"
+        "import ctypes, sys; w = ctypes.CDLL(sys.argv[1])\nc = ctypes.CDLL(None); n = (ctypes.c_int64 * 3)()\n"
         "c.malloc.restype = ctypes.c_void_p; m = ctypes.create_string_buffer(64)\n"
         "w.steady_begin(); c.malloc(100); c.pthread_mutex_lock(m); x = bytearray(1 << 24); w.steady_end(n)\n"
         "print(*n)\n"
