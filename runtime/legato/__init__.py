@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """legato: orchestrate in Python, replay natively, ship as one file."""
 
+from typing import TYPE_CHECKING
+
 import legato._ops
 import legato.core.index  # gives tensors their x[...]
 from legato._einsum import einsum
+from legato._later import Later
 from legato._ops import *  # noqa: F403
 from legato._paths import get_include, get_library_dir
 from legato.core.app import App, load, runners, save
@@ -148,11 +151,7 @@ __all__ = [
 ]
 __all__ += legato._ops.__all__
 
-
-def __getattr__(name: str) -> object:
-    # Modules come when they are first asked for.
-    if name == "nn":
-        import importlib
-
-        return importlib.import_module("legato.nn")
-    raise AttributeError(f"module 'legato' has no attribute {name!r}")
+if TYPE_CHECKING:
+    from legato import nn as nn
+else:
+    nn = Later("legato.nn")

@@ -18,8 +18,8 @@ enum {
     COPY_AHEAD_BYTES = 512,   // runs: how much of the run after the next is fetched
     COPY_MIN_TILE = 4,        // a shorter side is not worth a tile
     // Tiles of outputs from here on are stored around the caches where lines are whole, and have four times
-    // the side, so that fewer pages are walked: 16 MB 1.1 times a copy (without: 4), 64 MB 1.3 (2.1), but 10 MB
-    // 1.9 (1.5).
+    // the side, so that fewer pages are walked: 16 MB 1.1 times a copy (without: 4), 64 MB 1.3 (2.1), but 10
+    // MB 1.9 (1.5).
     COPY_STREAM_BYTES = 16000000,
 };
 

@@ -7,9 +7,9 @@
 // square has stores to as many rows as a line has items. So the lines of the next square are claimed before
 // the present one is transposed. On Xeon (Granite Rapids, 2 MB of L2), beside a copy of as many bytes: f32
 // (1000, 1000) 2.3 times as long without, 1.1 with; NCHW to NHWC of 40 channels 1.6 and 1.1; f32 (256, 1024),
-// where all is in L2 and `rep movsb` fetches no lines at all, 2.2 and 1.25. Where rows lie a multiple of 4 KiB
-// apart, the lines of a square share one set of L1, which has 12 ways there: f32 (1024, 1024) 2.4 and 1.7, and
-// no size of tile, buffer or streaming went below 1.4.
+// where all is in L2 and `rep movsb` fetches no lines at all, 2.2 and 1.25. Where rows lie a multiple of 4
+// KiB apart, the lines of a square share one set of L1, which has 12 ways there: f32 (1024, 1024) 2.4 and 1.7,
+// and no size of tile, buffer or streaming went below 1.4.
 #include "transpose.h"
 
 #include <string.h>
@@ -93,9 +93,9 @@ TRANSPOSE_RECTANGLE(64)
 
 // Walks a tile in squares of a cache line, those in blocks of SIDE x SIDE; a macro because the target
 // attribute differs. BLOCK(from, from_stride, to, to_stride, stream) transposes one block, EDGE(from,
-// from_stride, to, to_stride, p_count, q_count) what does not fill one. Squares follow the rows of the output,
-// so that the next one continues the lines of this one; past the end of a row that claims a line of the next
-// row or tile.
+// from_stride, to, to_stride, p_count, q_count) what does not fill one. Squares follow the rows of the
+// output, so that the next one continues the lines of this one; past the end of a row that claims a line of
+// the next row or tile.
 #define TRANSPOSE_TILES(name, target, bits, SIDE, BLOCK, EDGE)                                            \
     target LG_TRANSPOSE_KERNEL(name) {                                                                    \
         enum { BYTES = bits / 8, LINE = 64 / BYTES };                                                     \
