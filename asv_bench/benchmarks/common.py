@@ -99,7 +99,8 @@ KINDS = [
     ("rms_norm", "lg.rms_norm(p_lg, w8_lg)", "p / np.sqrt((p * p).mean(-1, keepdims=True) + 1e-5) * w8"),
     ("linear", "lg.linear(p_lg, q_lg, w8_lg)", "p @ q.T + w8"),
     ("top_k(3)", "lg.top_k(p_lg, 3)", "np.sort(p)[:, :-4:-1], np.argsort(p)[:, :-4:-1]"),
-    ("sort", "lg.sort(p_lg)", "np.sort(p)"),
+    ("sort, values and indices", "lg.sort(p_lg)", "np.sort(p), np.argsort(p)"),
+    ("argsort", "lg.argsort(p_lg)", "np.argsort(p)"),
     ("pad", "lg.pad(p_lg, (1, 1, 1, 1))", "np.pad(p, 1)"),
     ("one_hot", "lg.one_hot(first_lg, 8)", "np.eye(8, dtype=np.float32)[first]"),
 ]

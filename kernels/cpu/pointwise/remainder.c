@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // y = mod(a, b): the remainder with the sign of b, Python's and NumPy's; fmod(a, b): with the sign of a, C's.
 //
-// Floats: fmod is exact; mod adds b where the signs differ, which rounds once. A zero divisor gives NaN.
+// Floats: fmod is exact; mod adds b where the signs differ, which rounds once. A zero divisor gives NaN. f32
+// has vectors of the same bits.
 // Integers: a zero divisor ends the call with DIVISION_BY_ZERO (elements before it are written); anything by
 // -1 is 0, without the overflow of the smallest value.
 #include <math.h>
@@ -33,6 +34,10 @@ static double double_mod(double a, double b) {
     ROW(op, f64)
 FLOATS(mod, float_mod(a, b), double_mod(a, b))
 FLOATS(fmod, fmodf(a, b), fmod(a, b))
+
+#define LG_SIMD_BODY "../pointwise/remainder_body.inc"
+#include "../simd/each.inc"
+#undef LG_SIMD_BODY
 
 // ---- integers ---------------------------------------------------------------------------------------
 

@@ -4,7 +4,6 @@
 from cpython.float cimport PyFloat_AsDouble
 from cpython.long cimport PyLong_AsLongLong, PyLong_AsUnsignedLongLong
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
-from libc.string cimport memset
 
 from legato.core.context cimport context
 from legato.core.dtype cimport dtype_of, is_float, is_unsigned_integer
@@ -21,7 +20,6 @@ from legato.core.engine cimport (
     LG_DTYPE_U32,
     LG_DTYPE_U64,
     LG_OP_CAST,
-    LG_VIEW_CONTIGUOUS,
     lg_cast_attrs_t,
     lg_dtype_size,
     lg_dtype_t,
@@ -135,13 +133,3 @@ cdef int write_number(void *data, uint32_t code, object value, str op) except -1
         attrs.dtype = code
         check(lg_op_call(context, LG_OP_CAST, ins, 1, &attrs, &target, 1, &err), &err)
     return 0
-
-
-cdef void scalar_view(lg_tensor_t *out, uint32_t code, void *data) noexcept nogil:
-    out.view.data = data
-    out.view.elem_count = 1
-    out.view.dtype = <uint8_t>code
-    out.view.rank = 0
-    out.view.flags = LG_VIEW_CONTIGUOUS
-    memset(out.view.reserved, 0, sizeof(out.view.reserved))
-    out.buffer = NULL

@@ -96,7 +96,12 @@ cdef bint is_operand(object x):
 
 
 cdef object binary(uint32_t op, object a, object b, const void *attrs):
-    if type(a) is Tensor and type(b) is Tensor or is_operand(a) and is_operand(b):
+    if (
+        type(a) is Tensor
+        and (type(b) is Tensor or type(b) is float or type(b) is int)
+        or is_operand(a)
+        and is_operand(b)
+    ):
         return calls.call2(op, a, b, attrs, None)
     return NotImplemented
 
