@@ -160,7 +160,8 @@ FOR_ROWS(TILES)
 #define MASKED(mr) tile_masked_##mr,
 #define NARROW(mr) tile_narrow_##mr,
 #define WIDE(mr) tile_wide_##mr,
-#define PANELS(mr) tile_panels_##mr,
+// As wide as one panel, they are the wide tiles.
+#define PANELS(mr) PANEL_VECS(mr) == LG_GEMM_NV ? tile_wide_##mr : tile_panels_##mr,
 #define PANELS_COLS(mr) PANEL_VECS(mr) * LG_VEC_LANES,
 #define WIDE_COLS(mr) WIDE_VECS(mr) * LG_VEC_LANES,
 static const tile_fn_t tiles_packed[] = {NULL, FOR_ROWS(PACKED)};

@@ -38,7 +38,6 @@ FOLD_NEXT(float, f32)
 FOLD_NEXT(double, f64)
 FOLD_NEXT(uint32_t, i32)
 FOLD_NEXT(uint64_t, i64)
-FOLD_NEXT(uint8_t, bool)
 
 // ---- the tree ---------------------------------------------------------------------------------------
 
@@ -187,23 +186,90 @@ FOLD_NEXT(uint8_t, bool)
                                                    .item_bytes = sizeof(T)};
 
 #define FOLD_TIMES(a, b) ((a) * (b))
-#define FOLD_OR(a, b) ((a) | (b))
-#define FOLD_AND(a, b) ((a) & (b))
 #define FOLD_SAME(V, x) (x)
-#define FOLD_TRUTH(V, x) ((V)((x) != 0) & 1)
 
-#define FOLD_ISA(isa, TARGET)                                        \
-    FOLD(prod, isa, TARGET, float, f32, 1, FOLD_SAME, FOLD_TIMES)    \
-    FOLD(prod, isa, TARGET, double, f64, 1, FOLD_SAME, FOLD_TIMES)   \
-    FOLD(prod, isa, TARGET, uint32_t, i32, 1, FOLD_SAME, FOLD_TIMES) \
-    FOLD(prod, isa, TARGET, uint64_t, i64, 1, FOLD_SAME, FOLD_TIMES) \
-    FOLD(any, isa, TARGET, uint8_t, bool, 0, FOLD_TRUTH, FOLD_OR)    \
-    FOLD(all, isa, TARGET, uint8_t, bool, 1, FOLD_TRUTH, FOLD_AND)
-
+#define FOLD_ISA(isa, TARGET) FOLD(prod, isa, TARGET, float, f32, 1, FOLD_SAME, FOLD_TIMES)
 FOLD_ISA(scalar, LG_TARGET_SCALAR)
 #if LG_CPU_X86
 FOLD_ISA(avx2, LG_TARGET_AVX2)
 #endif
+// What is multiplied rarely has no variants.
+FOLD(prod, scalar, LG_TARGET_SCALAR, double, f64, 1, FOLD_SAME, FOLD_TIMES)
+FOLD(prod, scalar, LG_TARGET_SCALAR, uint32_t, i32, 1, FOLD_SAME, FOLD_TIMES)
+FOLD(prod, scalar, LG_TARGET_SCALAR, uint64_t, i64, 1, FOLD_SAME, FOLD_TIMES)
+
+// ---- any and all ------------------------------------------------------------------------------------
+
+// all x is not any (not x), and in any order: runs are ORed, 16 bytes at a time as compilers do it.
+LG_INLINE int32_t truth_rows(const void *memory, void *const *data, int64_t begin, int64_t end,
+                             uint8_t wanted) {
+    const lg_reduce_args_t *args = memory;
+    uint8_t *y = data[1];
+    for (int64_t k = begin; k < end; k++) {
+        lg_walk_t outer, walk;
+        lg_walk_start(&outer, args->kept, args->kept_rank, k / args->width);
+        const uint8_t *x = (const uint8_t *)data[0] + outer.offset + k % args->width;
+        // The innermost reduced dimension is a run; where there is none, a single element.
+        const int32_t inner = args->reduced_rank - 1;
+        const lg_walk_dim_t run = inner >= 0 ? args->reduced[inner] : (lg_walk_dim_t){1, 1};
+        lg_walk_start(&walk, args->reduced, inner >= 0 ? inner : 0, 0);
+        uint8_t found = 0;
+        for (int64_t left = args->reduce_count; left > 0 && !found; left -= run.extent) {
+            const uint8_t *from = x + walk.offset;
+            if (run.stride == 1) {
+                for (int64_t i = 0; i < run.extent; i++) {
+                    found |= (uint8_t)((from[i] != 0) == wanted);
+                }
+            } else {
+                for (int64_t i = 0; i < run.extent; i++) {
+                    found |= (uint8_t)((from[i * run.stride] != 0) == wanted);
+                }
+            }
+            lg_walk_next(&walk);
+        }
+        y[k] = found == wanted;
+    }
+    return 0;
+}
+
+// Adjacent outputs at once, which collect what was found.
+LG_INLINE int32_t truth_columns(const void *memory, void *const *data, int64_t begin, int64_t end,
+                                uint8_t wanted) {
+    const lg_reduce_args_t *args = memory;
+    for (int64_t k = begin; k < end;) {
+        uint8_t found[FOLD_BLOCK] = {0};
+        lg_walk_t outer, walk;
+        lg_walk_start(&outer, args->kept, args->kept_rank, k / args->width);
+        lg_walk_start(&walk, args->reduced, args->reduced_rank, 0);
+        const int64_t j = k % args->width;
+        int64_t width = args->width - j < end - k ? args->width - j : end - k;
+        width = width < FOLD_BLOCK ? width : FOLD_BLOCK;
+        for (int64_t r = 0; r < args->reduce_count; r++, lg_walk_next(&walk)) {
+            const uint8_t *row = (const uint8_t *)data[0] + outer.offset + j + walk.offset;
+            for (int64_t i = 0; i < width; i++) {
+                found[i] |= (uint8_t)((row[i] != 0) == wanted);
+            }
+        }
+        uint8_t *y = (uint8_t *)data[1] + k;
+        for (int64_t i = 0; i < width; i++) {
+            y[i] = found[i] == wanted;
+        }
+        k += width;
+    }
+    return 0;
+}
+
+#define TRUTH(op, wanted)                                                                            \
+    static int32_t op##_rows(const void *memory, void *const *data, int64_t begin, int64_t end) {    \
+        return truth_rows(memory, data, begin, end, wanted);                                         \
+    }                                                                                                \
+    static int32_t op##_columns(const void *memory, void *const *data, int64_t begin, int64_t end) { \
+        return truth_columns(memory, data, begin, end, wanted);                                      \
+    }                                                                                                \
+    const lg_fold_impl_t lg_##op##_bool__scalar = {                                                  \
+        .rows = op##_rows, .columns = op##_columns, .order = LG_REDUCE_UNORDERED, .item_bytes = 1};
+TRUTH(any, 1)
+TRUTH(all, 0)
 
 // ---- prepare ----------------------------------------------------------------------------------------
 

@@ -139,7 +139,5 @@ const lg_dft_impl_t lg_stft_f32__scalar = {&lg_fft_f32__scalar};
 const lg_dft_impl_t lg_stft_f64__scalar = {&lg_fft_f64__scalar};
 #if LG_CPU_X86
 const lg_dft_impl_t lg_dft_f32__avx2 = {&lg_fft_f32__avx2};
-const lg_dft_impl_t lg_dft_f64__avx2 = {&lg_fft_f64__avx2};
 const lg_dft_impl_t lg_stft_f32__avx2 = {&lg_fft_f32__avx2};
-const lg_dft_impl_t lg_stft_f64__avx2 = {&lg_fft_f64__avx2};
 #endif

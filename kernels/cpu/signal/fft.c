@@ -97,10 +97,4 @@ void lg_fft_plan(lg_fft_lines_t *lines) {
 #define TARGET LG_TARGET_AVX2
 #define POINT_NS 2.0f
 #include "fft_body.inc"
-#define T double
-#define S f64
-#define ISA avx2
-#define TARGET LG_TARGET_AVX2
-#define POINT_NS 4.0f
-#include "fft_body.inc"
 #endif

@@ -60,7 +60,7 @@ void lg_fft_root(int64_t k, int64_t n, double *re, double *im);
 
 extern const lg_fft_impl_t lg_fft_f32__scalar, lg_fft_f64__scalar;
 #if LG_CPU_X86
-extern const lg_fft_impl_t lg_fft_f32__avx2, lg_fft_f64__avx2;
+extern const lg_fft_impl_t lg_fft_f32__avx2;
 #endif
 
 #endif  // LEGATO_KERNELS_SIGNAL_FFT_H_
