@@ -151,6 +151,11 @@ LG_API LG_MUST_USE lg_status_t lg_call_state(lg_call_t *call, const char *name, 
 // Sets all states to zeros.
 LG_API void lg_call_reset_states(lg_call_t *call);
 
+// Lets the next runs go by the plan of `model` (*retained*): made for the same inputs and outputs, by another policy
+// perhaps. Bindings and states stay. Where the call's own model has symbols, binding other shapes undoes it.
+// Errors: INVALID_ARGUMENT (a model without a plan, or with other inputs or outputs), SHAPE (what is bound), OUT_OF_MEMORY.
+LG_API LG_MUST_USE lg_status_t lg_call_install(lg_call_t *call, lg_model_t *model, lg_error_t *err);
+
 // Runs on the calling thread. `timeout_ns` > 0 bounds it: checked between ops. After a failure the contents
 // of outputs are unspecified and the call can be run again.
 // Errors: INVALID_ARGUMENT (an unbound input), INDEX, DIVISION_BY_ZERO, DEADLINE (names the op that came next),

@@ -2,8 +2,8 @@
  *
  * legato: an op-level neural-network runtime. Includes the whole API.
  *
- * Stability before 1.0: plugin.h is v0 (unstable until the OpenCL device has used it); lane.h, program.h and
- * plan.h may change; base.h, tensor.h, op.h and app.h are meant to last.
+ * Stability before 1.0: plugin.h is v0 (unstable until the OpenCL device has used it); executor.h, lane.h,
+ * program.h and plan.h may change; base.h, tensor.h, op.h and app.h are meant to last.
  */
 #ifndef LEGATO_LEGATO_H_
 #define LEGATO_LEGATO_H_
@@ -11,6 +11,7 @@
 #include <legato/app.h>
 #include <legato/base.h>
 #include <legato/device.h>
+#include <legato/executor.h>
 #include <legato/lane.h>
 #include <legato/op.h>
 #include <legato/plan.h>

@@ -7,6 +7,7 @@
 #define LEGATO_PLAN_H_
 
 #include <legato/device.h>
+#include <legato/executor.h>
 #include <legato/program.h>
 
 #ifdef __cplusplus
@@ -28,6 +29,7 @@ typedef struct lg_plan_desc {
     uint64_t rule_count;
     const char *const *passes_off;  // names of passes to leave out, see lg_pass_name; *borrows*
     uint64_t passes_off_count;
+    const lg_executor_t *executor;  // asked before the rules; NULL: none. *Copied*, and its `self` retained
 } lg_plan_desc_t;
 
 // Compiles `program` (frozen; *retained*). `desc` may be NULL. Caller releases.

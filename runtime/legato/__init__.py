@@ -9,6 +9,7 @@ from legato._einsum import einsum
 from legato._later import Later
 from legato._ops import *  # noqa: F403
 from legato._paths import get_include, get_library_dir
+from legato._taps import replace, tap
 from legato.core.app import App, load, runners, save
 from legato.core.context import isa
 from legato.core.context import version as _version
@@ -57,10 +58,13 @@ from legato.core.errors import (
     UnsupportedError,
 )
 from legato.core.executor import Executor, Rule, Rules, on
+from legato.core.opview import OpView
+from legato.core.policy import dynamic, native
 from legato.core.program import Builder, Program, Spec, name_weight, passes, path, record, spec, state
 from legato.core.registry import Op, kernel, op
 from legato.core.run import Call, Plan, Runner, runner
 from legato.core.tensor import Tensor
+from legato.core.using import using
 from legato.onnx import from_onnx, from_torch, run_onnx
 
 __version__ = _version()
@@ -89,6 +93,7 @@ __all__ = [
     "LegatoError",
     "NotFoundError",
     "Op",
+    "OpView",
     "OutOfMemoryError",
     "OutOfRangeError",
     "Plan",
@@ -107,6 +112,7 @@ __all__ = [
     "device",
     "devices",
     "dtype",
+    "dynamic",
     "einsum",
     "empty",
     "empty_like",
@@ -127,6 +133,7 @@ __all__ = [
     "load",
     "load_plugin",
     "name_weight",
+    "native",
     "on",
     "ones",
     "ones_like",
@@ -135,17 +142,20 @@ __all__ = [
     "path",
     "promote_types",
     "record",
+    "replace",
     "run_onnx",
     "runner",
     "runners",
     "save",
     "spec",
     "state",
+    "tap",
     "tensor",
     "u8",
     "u16",
     "u32",
     "u64",
+    "using",
     "zeros",
     "zeros_like",
 ]

@@ -46,11 +46,11 @@ HEADER_LAYER = {
     "window": "op",
     "device": "device",
     "program": "program",
+    "executor": "plan",
     "plan": "plan",
     "file": "file",
     "run": "run",
     "app": "run",
-    "executor": "run",
     "legato": "file",
 }
 # What kernels may know of the public interface.

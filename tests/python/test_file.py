@@ -228,7 +228,7 @@ def test_what_is_unknown_is_left_aside(saved, tmp_path):
         ("legato 1\n", 'legato 1\nrequires "units"\n', lg.UnsupportedError, "requires 'units'"),
         ("program {", 'requires "state"\nprogram {', lg.UnsupportedError, "requires 'state'"),
         ("matmul(", "acme.matmul(", lg.NotFoundError, "no op 'acme.matmul' here; register it first"),
-        ("program {", 'rule op="add" to="acme.mm:0"\nprogram {', lg.NotFoundError, "acme.mm:0"),
+        ("program {", 'rule op="add" to="acme.none:0"\nprogram {', lg.NotFoundError, "acme.none:0"),
         ("program {", 'rule op="add"\nprogram {', lg.FormatError, "to="),
         ('plan "f32[1,4]"', 'plan "f32[1,5]"', lg.ShapeError, "expected"),
         ('plan "f32[1,4]"', 'plan "f64[1,4]"', lg.DTypeError, "expected"),

@@ -329,6 +329,58 @@ def test_plugin_serves_matmul(net, plugin, tmp_path):
     assert "there is no device 'acme.mm:0'" in without.stderr
 
 
+def test_executor_sends_matmul_to_the_plugin(net, plugin, tmp_path):
+    _, device = plugin
+
+    class Sends(lg.Executor):
+        def place(self, op):
+            return device if op.name == "matmul" and op.flops > 1 else None
+
+    x = np.ones((2, 4), np.float32)
+    w = np.arange(12, dtype=np.float32).reshape(4, 3)
+
+    def apart(x):
+        with lg.path("first"):
+            y = lg.tanh(lg.matmul(x, w))
+        with lg.path("second"):
+            return lg.matmul(y, w.T.copy())
+
+    for types in ("f32[2,4]", "f32[n,4]"):
+        run = lg.runner(apart, types, executor=Sends())
+        if types == "f32[n,4]":
+            with pytest.raises(lg.UnsupportedError, match="no plan yet"):
+                lg.save(tmp_path / "apart.legato", run)
+        result = run(x).numpy()
+        assert str(run.plan()).count(f"{device.name}  plugin") == 2 and "Sends" in str(run.plan())
+        lg.save(tmp_path / "apart.legato", run)
+        again = lg.load(tmp_path / "apart.legato")
+        np.testing.assert_array_equal(again(x).numpy(), result)
+        assert str(again["main"].plan()).count(f"{device.name}  plugin") == 2
+    with lg.using(Sends()):
+        np.testing.assert_allclose(lg.matmul(x, w).numpy(), x @ w, rtol=1e-6)
+        with pytest.raises(lg.UnsupportedError):
+            lg.matmul(x.astype(np.float64), w.astype(np.float64))
+
+    class OnlyFirst(Sends):
+        def place(self, op):
+            return device if op.path == "first" and op.name == "matmul" else None
+
+    run = lg.runner(apart, "f32[2,4]", executor=OnlyFirst())
+    lg.save(tmp_path / "apart.legato", run)
+    assert str(lg.load(tmp_path / "apart.legato")["main"].plan()).count(f"{device.name}  plugin") == 1
+
+    class Differs(Sends):
+        def place(self, op):
+            return device if op.name == "matmul" and op.inputs[0].shape[1] == 4 else None
+
+    run = lg.runner(lambda x: lg.matmul(lg.matmul(x, w), w.T.copy()), "f32[2,4]", executor=Differs())
+    with pytest.raises(lg.UnsupportedError, match="paths of their own"):
+        lg.save(tmp_path / "apart.legato", run)
+    tapped = lg.runner(apart, "f32[2,4]", executor=lg.tap("tanh", print))
+    with pytest.raises(lg.UnsupportedError, match="tap 'tanh' at tanh#0 first"):
+        lg.save(tmp_path / "apart.legato", tapped)
+
+
 def test_plugin_in_eager(plugin):
     _, device = plugin
     a = np.arange(6, dtype=np.float32).reshape(2, 3)

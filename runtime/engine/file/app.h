@@ -55,6 +55,12 @@ struct lg_app {
 // Adds a model that the file describes. `name` lives in the zone of the app; *takes ownership* of the model.
 lg_status_t lg_app_add(lg_app_t *app, char *name, lg_model_t *model, lg_error_t *err);
 
+// Adds to `rules` what the executor of a model decided in its plans, as rules, which a file holds. Their strings
+// live in `zone`, devices as long as the context. Errors: UNSUPPORTED (code at ops; decisions that no rule can tell).
+typedef LG_LIST(lg_rule_t) lg_rules_t;
+lg_status_t lg_app_policy(lg_model_t *model, const char *name, lg_zone_t *zone, lg_rules_t *rules,
+                          lg_error_t *err);
+
 // Reads the models of a container. `what` is its name in messages.
 lg_status_t lg_app_read(lg_app_t *app, lg_container_t *container, const char *what, lg_error_t *err);
 

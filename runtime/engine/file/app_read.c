@@ -349,8 +349,9 @@ static lg_status_t app_read_entries(app_model_t *model) {
 static lg_status_t app_finish_model(app_model_t *model) {
     lg_reader_t *reader = model->reader;
     lg_app_t *app = model->app;
-    const lg_plan_desc_t desc = {LG_STRUCT(lg_plan_desc_t), model->rules.items, model->rules.count,
-                                 model->off, model->off_count};
+    const lg_plan_desc_t desc = {LG_STRUCT(lg_plan_desc_t), model->rules.items,
+                                 model->rules.count,        model->off,
+                                 model->off_count,          NULL};
     lg_model_t *made;
     for (size_t i = 0; i < model->packs.count; i++) {
         LG_TRY(app_add_pack(model, &model->packs.items[i]));

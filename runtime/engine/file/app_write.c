@@ -286,6 +286,13 @@ static lg_status_t app_write_model(app_writer_t *writer, const char *name, lg_mo
     lg_text_printf(writer->text, " weights ");
     lg_text_quote(writer->text, prefix);
     lg_text_printf(writer->text, " {\n");
+    lg_rules_t decided = {NULL, 0, 0};
+    lg_status_t status = lg_app_policy(model, name, &writer->zone, &decided, err);
+    for (size_t i = 0; i < decided.count; i++) {
+        app_write_rule(writer->text, &decided.items[i]);
+    }
+    LG_LIST_DEINIT(writer->heap, &decided);
+    LG_TRY(status);
     for (uint32_t i = 0; i < lg_model_rule_count(model); i++) {
         lg_rule_t rule = lg_model_rule(model, i);
         app_write_rule(writer->text, &rule);

@@ -70,7 +70,7 @@ static void bind_touch(lg_plan_t *plan, uint32_t storage, uint32_t record) {
     }
 }
 
-static lg_status_t bind_record(lg_plan_t *plan, lg_record_plan_t record, const lg_operand_t *operands,
+lg_status_t lg_plan_add_record(lg_plan_t *plan, lg_record_plan_t record, const lg_operand_t *operands,
                                lg_error_t *err) {
     lg_heap_t *heap = &plan->context->heap;
     record.operand_first = (uint32_t)plan->operands.count;
@@ -146,7 +146,7 @@ static lg_status_t bind_copy(lg_plan_t *plan, const lg_place_t *from, uint32_t s
     LG_TRY(bind_kernel(plan, &view, 0, &call, &step, err));
     lg_operand_t operands[3] = {{from->storage, from->byte_offset}, {storage, 0}, {LG_STORAGE_SCRATCH, 0}};
     lg_record_plan_t record = {call.fn, call.args, call.extent, UINT32_MAX, 0, 3, call.scratch_bytes};
-    return bind_record(plan, record, operands, err);
+    return lg_plan_add_record(plan, record, operands, err);
 }
 
 // A dense copy of `*place` in a storage of its own, for a kernel that needs it.
@@ -226,6 +226,17 @@ static lg_status_t bind_pack(lg_plan_t *plan, const lg_kernel_call_t *call, lg_p
     return lg_plan_add_storage(plan, storage, &place->storage, err);
 }
 
+// Dense copies of the inputs that are windows.
+static lg_status_t bind_all_dense(lg_plan_t *plan, const lg_op_node_t *op, lg_place_t *ins,
+                                  const lg_view_t **in_views, lg_error_t *err) {
+    for (uint32_t i = 0; i < op->in_count; i++) {
+        if (in_views[i] != NULL && !(in_views[i]->flags & LG_VIEW_CONTIGUOUS)) {
+            LG_TRY(bind_dense(plan, &ins[i], err));
+        }
+    }
+    return LG_OK;
+}
+
 static lg_status_t bind_cpu(lg_plan_t *plan, const lg_op_node_t *op, lg_step_t *step, lg_op_view_t *view,
                             lg_place_t *ins, const lg_view_t **in_views, uint32_t op_index,
                             lg_record_plan_t *record, lg_error_t *err) {
@@ -233,12 +244,7 @@ static lg_status_t bind_cpu(lg_plan_t *plan, const lg_op_node_t *op, lg_step_t *
     uint64_t constants = bind_constants(plan, op, ins);
     lg_status_t status = bind_kernel(plan, view, constants, &call, step, err);
     if (status == LG_STATUS_UNSUPPORTED) {
-        // Once more with dense inputs.
-        for (uint32_t i = 0; i < op->in_count; i++) {
-            if (in_views[i] != NULL && !(in_views[i]->flags & LG_VIEW_CONTIGUOUS)) {
-                LG_TRY(bind_dense(plan, &ins[i], err));
-            }
-        }
+        LG_TRY(bind_all_dense(plan, op, ins, in_views, err));  // once more
         constants = bind_constants(plan, op, ins);
         status = bind_kernel(plan, view, constants, &call, step, err);
     }
@@ -255,18 +261,13 @@ static lg_status_t bind_cpu(lg_plan_t *plan, const lg_op_node_t *op, lg_step_t *
 static lg_status_t bind_device(lg_plan_t *plan, const lg_op_node_t *op, lg_step_t *step, lg_op_view_t *view,
                                lg_place_t *ins, const lg_view_t **in_views, uint32_t op_index,
                                lg_record_plan_t *record, lg_error_t *err) {
-    // Plugins are promised row-major operands.
-    for (uint32_t i = 0; i < op->in_count; i++) {
-        if (in_views[i] != NULL && !(in_views[i]->flags & LG_VIEW_CONTIGUOUS)) {
-            LG_TRY(bind_dense(plan, &ins[i], err));
-        }
-    }
+    LG_TRY(bind_all_dense(plan, op, ins, in_views, err));  // plugins are promised row-major operands
     lg_support_t support;
     LG_TRY(lg_device_supports(step->device, view, &support, err));
     LG_CHECK(err, support.supported, LG_STATUS_UNSUPPORTED, op->info->name,
              "%s%s%s: device %s refuses it: %s; %s sends it there", op->info->name,
              op->path[0] != 0 ? " at " : "", op->path, step->device->name, support.reason,
-             step->rule != UINT32_MAX ? plan->rule_texts[step->rule] : "the caller");
+             step->why != NULL ? step->why : "the caller");
     lg_device_call_t *call = lg_zone_alloc(&plan->zone, sizeof *call);
     lg_view_t *views = lg_zone_alloc(&plan->zone, (op->in_count + op->out_count) * sizeof *views);
     uint8_t *present = lg_zone_alloc(&plan->zone, op->in_count);
@@ -294,15 +295,26 @@ static lg_status_t bind_device(lg_plan_t *plan, const lg_op_node_t *op, lg_step_
     return LG_OK;
 }
 
+// The code of an executor instead of a kernel.
+static lg_status_t bind_replacement(lg_plan_t *plan, const lg_op_node_t *op, lg_step_t *step, lg_place_t *ins,
+                                    const lg_view_t **in_views, uint32_t op_index, lg_record_plan_t *record,
+                                    lg_error_t *err) {
+    LG_TRY(bind_all_dense(plan, op, ins, in_views, err));
+    step->kernel = step->hooks->replace.what;
+    step->needs = step->hooks->replace.needs;
+    return lg_plan_hook_record(plan, &step->hooks->replace, op_index, ins, record, err);
+}
+
 static lg_status_t bind_op(lg_plan_t *plan, uint32_t op_index, const uint32_t *value_last, lg_error_t *err) {
     const lg_op_node_t *op = &plan->lowered->ops.items[op_index];
     lg_step_t *step = &plan->steps[op_index];
+    bool replaced = lg_step_is_replaced(step);
     step->record = UINT32_MAX;
     step->kernel = "";
-    if (step->device == NULL && (op->info->flags & LG_OP_FLAG_VIEW) && bind_window(plan, op)) {
+    if (!replaced && step->device == NULL && (op->info->flags & LG_OP_FLAG_VIEW) && bind_window(plan, op)) {
         return LG_OK;
     }
-    if (plan->places[op->outs[0]].storage != LG_STORAGE_NONE) {
+    if (!replaced && plan->places[op->outs[0]].storage != LG_STORAGE_NONE) {
         step->in_place = true;  // a concat whose inputs were written where they belong
         return LG_OK;
     }
@@ -329,7 +341,9 @@ static lg_status_t bind_op(lg_plan_t *plan, uint32_t op_index, const uint32_t *v
                          op->info->name,
                          op->path};
     lg_record_plan_t record;
-    if (step->device == NULL) {
+    if (replaced) {
+        LG_TRY(bind_replacement(plan, op, step, ins, in_views, op_index, &record, err));
+    } else if (step->device == NULL) {
         LG_TRY(bind_cpu(plan, op, step, &view, ins, in_views, op_index, &record, err));
     } else {
         LG_TRY(bind_device(plan, op, step, &view, ins, in_views, op_index, &record, err));
@@ -343,7 +357,8 @@ static lg_status_t bind_op(lg_plan_t *plan, uint32_t op_index, const uint32_t *v
     for (uint32_t i = 0; i < op->out_count; i++) {
         lg_place_t *place = &plan->places[op->outs[i]];
         bool joined = lg_plan_is_joined(plan, op->outs[i]);
-        for (uint32_t k = 0; k < op->in_count && i == 0 && step->device == NULL && !joined; k++) {
+        for (uint32_t k = 0; k < op->in_count && i == 0 && step->device == NULL && !joined && !replaced;
+             k++) {
             if (plan->in_place && (op->info->flags & LG_OP_FLAG_INPLACE) &&
                 bind_in_place(plan, op, ins, k, op_index)) {
                 place->storage = ins[k].storage;
@@ -367,7 +382,7 @@ static lg_status_t bind_op(lg_plan_t *plan, uint32_t op_index, const uint32_t *v
     record.operand_count = op->in_count + op->out_count;
     operands[record.operand_count++] = (lg_operand_t){LG_STORAGE_SCRATCH, 0};
     step->record = (uint32_t)plan->records.count;
-    return bind_record(plan, record, operands, err);
+    return lg_plan_add_record(plan, record, operands, err);
 }
 
 // The op that uses each value last, through all windows on it; UINT32_MAX for values that are outputs.
@@ -457,7 +472,17 @@ lg_status_t lg_plan_bind(lg_plan_t *plan, lg_error_t *err) {
     bind_last_uses(program, value_last);
     LG_TRY(lg_plan_find_joins(plan, value_last, err));
     for (uint32_t i = 0; i < program->ops.count; i++) {
+        const lg_hooks_t *hooks = plan->steps[i].hooks;
+        if (hooks != NULL && hooks->before.fn != NULL) {
+            LG_TRY(lg_plan_add_hook(plan, &hooks->before, i, false, err));
+        }
         LG_TRY(bind_op(plan, i, value_last, err));
+        if (hooks != NULL && hooks->after.fn != NULL) {
+            LG_TRY(lg_plan_add_hook(plan, &hooks->after, i, true, err));
+        }
+        if (hooks != NULL && plan->steps[i].needs == NULL) {
+            plan->steps[i].needs = hooks->before.needs != NULL ? hooks->before.needs : hooks->after.needs;
+        }
     }
     LG_TRY(bind_outputs(plan, err));
     return bind_fixups(plan, err);

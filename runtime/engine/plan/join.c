@@ -53,7 +53,8 @@ lg_status_t lg_plan_find_joins(lg_plan_t *plan, const uint32_t *value_last, lg_e
     }
     for (uint32_t i = 0; plan->in_place && i < program->ops.count; i++) {
         const lg_op_node_t *op = &program->ops.items[i];
-        if (op->info->id != LG_OP_CONCAT || plan->steps[i].device != NULL || !join_is_blocks(program, op)) {
+        if (op->info->id != LG_OP_CONCAT || plan->steps[i].device != NULL ||
+            lg_step_is_replaced(&plan->steps[i]) || !join_is_blocks(program, op)) {
             continue;
         }
         bool takes = true;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Placement: rules say where ops run; naming a device means it.
+// Placement: the executor and rules say where ops run; naming a device means it. What the executor hooks to an
+// op is asked here too.
 #include <stdio.h>
 #include <string.h>
 
@@ -47,33 +48,128 @@ lg_status_t lg_plan_check_rules(lg_context_t *context, const lg_rule_t *rules, s
     return LG_OK;
 }
 
+// A rule as the report names it.
+static const char *place_text(lg_plan_t *plan, const lg_rule_t *rule, size_t number) {
+    char text[192];
+    int bytes = snprintf(text, sizeof text, "rule %zu:%s%s%s%s", number, rule->op != NULL ? " op=" : "",
+                         rule->op != NULL ? rule->op : "", rule->path != NULL ? " path=" : "",
+                         rule->path != NULL ? rule->path : "");
+    return lg_zone_string(&plan->zone, text, bytes < (int)sizeof text ? (size_t)bytes : sizeof text - 1);
+}
+
+// An op with the types of its operands.
+typedef struct place_view {
+    lg_op_view_t op;
+    const lg_view_t *ins[LG_MAX_INS], *outs[LG_MAX_OUTS];
+} place_view_t;
+
+static void place_view(const lg_program_t *program, const lg_op_node_t *op, place_view_t *view) {
+    for (uint32_t i = 0; i < op->in_count; i++) {
+        view->ins[i] = op->ins[i] != LG_VALUE_NONE ? &program->values.items[op->ins[i]].type : NULL;
+    }
+    for (uint32_t i = 0; i < op->out_count; i++) {
+        view->outs[i] = &program->values.items[op->outs[i]].type;
+    }
+    view->op = (lg_op_view_t){op->info->id,
+                              (uint16_t)op->in_count,
+                              (uint16_t)op->out_count,
+                              view->ins,
+                              view->outs,
+                              op->attrs,
+                              op->info->name,
+                              op->path};
+}
+
+// Asks the executor about an op.
+static lg_status_t place_ask(lg_plan_t *plan, const lg_op_view_t *op, lg_decision_t *decision,
+                             lg_error_t *err) {
+    const lg_executor_t *executor = &plan->executor;
+    if (!LG_HAS(executor, lg_executor_t, place)) {
+        return LG_OK;
+    }
+    lg_placement_t placement = {LG_STRUCT(lg_placement_t), NULL, NULL};
+    LG_TRY(executor->place(executor->self, op, &placement, err));
+    if (placement.device == NULL) {
+        return LG_OK;
+    }
+    const lg_device_t *device;
+    LG_TRY(lg_device_find(plan->context, placement.device, &device, err));
+    const char *why = placement.why != NULL ? placement.why : executor->name;
+    why = why != NULL ? why : "executor";
+    decision->device = lg_device_is_cpu(device) ? NULL : device;
+    decision->why = lg_zone_string(&plan->zone, why, strlen(why));
+    decision->answered = true;
+    return decision->why != NULL ? LG_OK : lg_plan_no_memory(err);
+}
+
+// Asks for one hook; `*out_hook` is the plan's from then on.
+static lg_status_t place_hook(lg_plan_t *plan, const lg_op_view_t *op,
+                              lg_status_t (*ask)(void *, const lg_op_view_t *, lg_hook_t *, lg_error_t *),
+                              lg_hook_t *out_hook, lg_error_t *err) {
+    *out_hook = (lg_hook_t){LG_STRUCT(lg_hook_t), NULL, NULL, NULL, NULL, NULL};
+    if (!LG_LIST_GROW(&plan->context->heap, &plan->hooks)) {
+        return lg_plan_no_memory(err);
+    }
+    LG_TRY(ask(plan->executor.self, op, out_hook, err));
+    if (out_hook->fn == NULL) {
+        return LG_OK;
+    }
+    plan->hooks.items[plan->hooks.count++] = *out_hook;
+    const char *what = out_hook->what != NULL ? out_hook->what : plan->executor.name;
+    what = what != NULL ? what : "executor";
+    out_hook->what = lg_zone_string(&plan->zone, what, strlen(what));
+    return out_hook->what != NULL ? LG_OK : lg_plan_no_memory(err);
+}
+
+static lg_status_t place_hooks(lg_plan_t *plan, const lg_op_view_t *op, lg_decision_t *decision,
+                               lg_error_t *err) {
+    const lg_executor_t *executor = &plan->executor;
+    lg_hooks_t hooks = {0};
+    if (LG_HAS(executor, lg_executor_t, replace)) {
+        LG_TRY(place_hook(plan, op, executor->replace, &hooks.replace, err));
+    }
+    if (LG_HAS(executor, lg_executor_t, before)) {
+        LG_TRY(place_hook(plan, op, executor->before, &hooks.before, err));
+    }
+    if (LG_HAS(executor, lg_executor_t, after)) {
+        LG_TRY(place_hook(plan, op, executor->after, &hooks.after, err));
+    }
+    if (hooks.replace.fn != NULL || hooks.before.fn != NULL || hooks.after.fn != NULL) {
+        lg_hooks_t *kept = lg_zone_alloc(&plan->zone, sizeof *kept);
+        if (kept == NULL) {
+            return lg_plan_no_memory(err);
+        }
+        *kept = hooks;
+        decision->hooks = kept;
+    }
+    return LG_OK;
+}
+
 lg_status_t lg_plan_place(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_count, lg_error_t *err) {
-    lg_program_t *program = plan->program;
+    const lg_program_t *program = plan->program;
     const lg_device_t **devices = lg_zone_alloc(&plan->zone, rule_count * sizeof *devices);
-    plan->rule_texts = lg_zone_alloc(&plan->zone, rule_count * sizeof *plan->rule_texts);
-    if (devices == NULL || plan->rule_texts == NULL) {
+    const char **texts = lg_zone_alloc(&plan->zone, rule_count * sizeof *texts);
+    if (devices == NULL || texts == NULL) {
         return lg_plan_no_memory(err);
     }
     for (size_t i = 0; i < rule_count; i++) {
         LG_TRY(place_check(plan->context, &rules[i], i, &devices[i], err));
-        char text[192];
-        int bytes = snprintf(text, sizeof text, "rule %zu:%s%s%s%s", i, rules[i].op != NULL ? " op=" : "",
-                             rules[i].op != NULL ? rules[i].op : "", rules[i].path != NULL ? " path=" : "",
-                             rules[i].path != NULL ? rules[i].path : "");
-        plan->rule_texts[i] =
-            lg_zone_string(&plan->zone, text, bytes < (int)sizeof text ? (size_t)bytes : sizeof text - 1);
-        if (plan->rule_texts[i] == NULL) {
+        texts[i] = place_text(plan, &rules[i], i);
+        if (texts[i] == NULL) {
             return lg_plan_no_memory(err);
         }
     }
     for (size_t i = 0; i < program->ops.count; i++) {
         const lg_op_node_t *op = &program->ops.items[i];
         lg_decision_t *decision = &plan->decisions[i];
-        decision->rule = UINT32_MAX;
-        for (size_t k = 0; k < rule_count; k++) {
+        place_view_t view;
+        place_view(program, op, &view);
+        LG_TRY(place_ask(plan, &view.op, decision, err));
+        LG_TRY(place_hooks(plan, &view.op, decision, err));
+        for (size_t k = 0; k < rule_count && !decision->answered; k++) {
             if ((rules[k].op == NULL || strcmp(rules[k].op, op->info->name) == 0) &&
                 (rules[k].path == NULL || place_matches(rules[k].path, op->path))) {
-                decision->rule = (uint32_t)k;
+                decision->why = texts[k];
                 decision->device = lg_device_is_cpu(devices[k]) ? NULL : devices[k];
                 break;
             }

@@ -7,6 +7,21 @@ lg_status_t lg_plan_no_memory(lg_error_t *err) {
     return lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for a plan");
 }
 
+void lg_executor_copy(lg_executor_t *to, const lg_executor_t *from) {
+    memset(to, 0, sizeof *to);
+    memcpy(to, from, from->size < sizeof *to ? from->size : sizeof *to);
+    if (LG_HAS(to, lg_executor_t, retain)) {
+        to->retain(to->self);
+    }
+}
+
+void lg_executor_drop(lg_executor_t *executor) {
+    if (LG_HAS(executor, lg_executor_t, release)) {
+        executor->release(executor->self);
+    }
+    executor->size = 0;
+}
+
 // The passes that `desc` switches off.
 static lg_status_t plan_off(lg_plan_t *plan, const lg_plan_desc_t *desc, lg_error_t *err) {
     if (desc != NULL && LG_HAS(desc, lg_plan_desc_t, passes_off_count)) {
@@ -34,7 +49,7 @@ static lg_status_t plan_lower(lg_plan_t *plan, const lg_rule_t *rules, size_t ru
     }
     LG_TRY(lg_plan_place(plan, rules, rule_count, err));
     for (size_t i = 0; i < program->ops.count; i++) {
-        fixed[i] = plan->decisions[i].device != NULL;
+        fixed[i] = plan->decisions[i].device != NULL || plan->decisions[i].hooks != NULL;
     }
     LG_TRY(lg_pass_run(program, fixed, plan->off, &plan->zone, &plan->origins, &plan->lowered, err));
     lg_program_t *lowered = plan->lowered;
@@ -46,7 +61,8 @@ static lg_status_t plan_lower(lg_plan_t *plan, const lg_rule_t *rules, size_t ru
     for (size_t i = 0; i < lowered->ops.count; i++) {
         const lg_decision_t *decision = &plan->decisions[plan->origins.ops[plan->origins.first[i]]];
         plan->steps[i].device = decision->device;
-        plan->steps[i].rule = decision->rule;
+        plan->steps[i].why = decision->why;
+        plan->steps[i].hooks = decision->hooks;
     }
     return LG_OK;
 }
@@ -74,6 +90,9 @@ lg_status_t lg_plan_create(lg_program_t *program, const lg_plan_desc_t *desc, lg
     plan->program = program;
     lg_program_retain(program);
     lg_zone_init(&plan->zone, heap);
+    if (desc != NULL && LG_HAS(desc, lg_plan_desc_t, executor)) {
+        lg_executor_copy(&plan->executor, desc->executor);
+    }
     lg_status_t status = plan_off(plan, desc, err);
     status = status == LG_OK ? plan_lower(plan, rules, rule_count, err) : status;
     status = status == LG_OK ? lg_plan_bind(plan, err) : status;
@@ -98,6 +117,14 @@ void lg_plan_release(lg_plan_t *plan) {
     for (size_t i = 0; i < plan->packs.count; i++) {
         lg_pack_drop(plan->context, plan->packs.items[i]);
     }
+    for (size_t i = 0; i < plan->hooks.count; i++) {
+        const lg_hook_t *hook = &plan->hooks.items[i];
+        if (hook->release != NULL) {
+            hook->release(hook->self);
+        }
+    }
+    lg_executor_drop(&plan->executor);
+    LG_LIST_DEINIT(heap, &plan->hooks);
     LG_LIST_DEINIT(heap, &plan->packs);
     LG_LIST_DEINIT(heap, &plan->storages);
     LG_LIST_DEINIT(heap, &plan->records);

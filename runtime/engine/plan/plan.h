@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A plan is made in stages over one lg_plan_t, each in its own file:
- *   place.c   which device each op runs on, and why
+ *   place.c   which device each op runs on, and why; what an executor hooks to it
  *   (pass/)   the program becomes the lowered one, in which ops are fused; what is placed stays
  *   bind.c    views without kernels, kernel choice, records
+ *   hook.c    records that call the code of an executor
  *   join.c    concats that are no kernel call: their inputs are written where they belong
  *   memory.c  offsets in the arena
  *
@@ -62,16 +63,24 @@ typedef struct lg_operand {
 } lg_operand_t;
 #define LG_STORAGE_SCRATCH (LG_STORAGE_NONE - 1)
 
+// Code of an executor at an op; `fn` is NULL where there is none.
+typedef struct lg_hooks {
+    lg_hook_t replace, before, after;
+} lg_hooks_t;
+
 // Where an op of the program goes.
 typedef struct lg_decision {
     const lg_device_t *device;  // NULL: cpu:0
-    uint32_t rule;              // that placed it, UINT32_MAX: the default
+    const char *why;            // the rule or executor that placed it, NULL: the default
+    bool answered;              // by the executor
+    const lg_hooks_t *hooks;    // NULL: none
 } lg_decision_t;
 
 // What was decided for one op of the lowered program.
 typedef struct lg_step {
     const lg_device_t *device;  // NULL: cpu:0
-    uint32_t rule;              // that placed it, UINT32_MAX: the default
+    const char *why;            // the rule or executor that placed it, NULL: the default
+    const lg_hooks_t *hooks;    // NULL: none
     uint32_t record;            // UINT32_MAX: no kernel call, the result is a window on its input
     bool in_place;
     const char *kernel;   // name, for people
@@ -79,6 +88,10 @@ typedef struct lg_step {
     size_t packed_bytes;  // of its constants, packed for the kernel
     double cost_ns;
 } lg_step_t;
+
+static inline bool lg_step_is_replaced(const lg_step_t *step) {
+    return step->hooks != NULL && step->hooks->replace.fn != NULL;
+}
 
 // An operand that changes when an input or output is bound.
 typedef struct lg_fixup {
@@ -102,10 +115,11 @@ struct lg_plan {
     bool in_place;          // results may overwrite inputs
     bool prepack;           // constants are packed for their kernels
     lg_zone_t zone;
+    lg_executor_t executor;      // size is 0 where there is none
+    LG_LIST(lg_hook_t) hooks;    // to release
     lg_decision_t *decisions;    // one per op of `program`
     lg_step_t *steps;            // one per op of `lowered`
     lg_place_t *places;          // one per value of `lowered`
-    char **rule_texts;           // one per rule, for people
     lg_join_t *joins;            // one per value of `lowered`
     const uint32_t *value_last;  // the op that reads each value last, UINT32_MAX: it is an output
     LG_LIST(lg_storage_t) storages;
@@ -123,6 +137,9 @@ struct lg_plan {
 };
 
 lg_status_t lg_plan_no_memory(lg_error_t *err);
+// Copies what the caller's version of the struct has, and retains; gives that back.
+void lg_executor_copy(lg_executor_t *to, const lg_executor_t *from);
+void lg_executor_drop(lg_executor_t *executor);
 lg_status_t lg_plan_add_storage(lg_plan_t *plan, lg_storage_t storage, uint32_t *out_index, lg_error_t *err);
 
 // The op of the user's program that names a record, and its index; NULL for a copy that the plan added.
@@ -141,6 +158,15 @@ lg_status_t lg_plan_join(lg_plan_t *plan, lg_value_t value, lg_error_t *err);
 lg_status_t lg_plan_check_rules(lg_context_t *context, const lg_rule_t *rules, size_t rule_count,
                                 lg_error_t *err);
 
+// Adds a record, whose operands are in `operands`.
+lg_status_t lg_plan_add_record(lg_plan_t *plan, lg_record_plan_t record, const lg_operand_t *operands,
+                               lg_error_t *err);
+// Prepares the call of `hook` for an op whose inputs lie at `ins` (hook.c): a record that needs operands.
+lg_status_t lg_plan_hook_record(lg_plan_t *plan, const lg_hook_t *hook, uint32_t op_index,
+                                const lg_place_t *ins, lg_record_plan_t *out_record, lg_error_t *err);
+// Adds a record with such a call, before or after that of the op itself.
+lg_status_t lg_plan_add_hook(lg_plan_t *plan, const lg_hook_t *hook, uint32_t op_index, bool after,
+                             lg_error_t *err);
 // The stages, in order.
 lg_status_t lg_plan_place(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_count, lg_error_t *err);
 lg_status_t lg_plan_bind(lg_plan_t *plan, lg_error_t *err);

@@ -49,8 +49,7 @@ static void report_row(const lg_plan_t *plan, uint32_t index, report_row_t *row)
     snprintf(row->cells[1], REPORT_CELL, "%s", op->info->name);
     snprintf(row->cells[2], REPORT_CELL, "%s", step->device != NULL ? step->device->name : "cpu:0");
     snprintf(row->cells[3], REPORT_CELL, "%s", window ? "none, a view" : step->kernel);
-    snprintf(row->cells[4], REPORT_CELL, "%.60s",
-             step->rule != UINT32_MAX ? plan->rule_texts[step->rule] : "default");
+    snprintf(row->cells[4], REPORT_CELL, "%.60s", step->why != NULL ? step->why : "default");
     snprintf(row->cells[5], REPORT_CELL, "%.1f us", window ? 0.0 : step->cost_ns / 1000);
     lg_view_format(&place->view, row->cells[6], REPORT_CELL);
     report_where(row->cells[7], plan, place, step->in_place);
@@ -90,6 +89,21 @@ static void report_origins(lg_text_t *text, const lg_plan_t *plan, uint32_t inde
         }
         lg_text_write(text, cell, bytes);
         used += bytes;
+    }
+}
+
+// What an executor hooks to an op.
+static void report_hooks(lg_text_t *text, const lg_hooks_t *hooks, size_t indent) {
+    if (hooks == NULL) {
+        return;
+    }
+    const lg_hook_t *all[3] = {&hooks->replace, &hooks->before, &hooks->after};
+    const char *const when[3] = {"replaced by", "before it", "after it"};
+    for (uint32_t i = 0; i < 3; i++) {
+        if (all[i]->fn != NULL) {
+            lg_text_printf(text, "\n%*s! %s: %s%s%s", (int)indent + 2, "", when[i], all[i]->what,
+                           all[i]->needs != NULL ? ", in " : "", all[i]->needs != NULL ? all[i]->needs : "");
+        }
     }
 }
 
@@ -171,6 +185,7 @@ lg_status_t lg_plan_format(const lg_plan_t *plan, lg_text_t **out_text, lg_error
             lg_text_printf(text, "  at %s", op->path);
         }
         report_origins(text, plan, i, widths[0]);
+        report_hooks(text, plan->steps[i].hooks, widths[0]);
     }
     lg_text_printf(text, "\n");
     report_foot(text, plan);

@@ -364,6 +364,58 @@ static lg_status_t call_refresh(lg_call_t *call, lg_error_t *err) {
     return LG_OK;
 }
 
+// Whether a program with numbers for extents is one of the call's model: the same names, types that fit.
+static lg_status_t call_check_program(const lg_call_t *call, const lg_program_t *fixed, lg_error_t *err) {
+    const lg_program_t *program = call->model->program;
+    bool same =
+        fixed->inputs.count == program->inputs.count && fixed->outputs.count == program->outputs.count;
+    for (uint32_t i = 0; same && i < call->in_count; i++) {
+        const char *name = lg_program_input_name(program, i);
+        const lg_view_t *type = lg_program_input_type(fixed, i);
+        same = strcmp(name, lg_program_input_name(fixed, i)) == 0;
+        LG_TRY(same ? call_check_view(program, lg_program_input(program, i), name, type, err) : LG_OK);
+        if (same && call->types != NULL && call->types[i].dtype != LG_DTYPE_INVALID &&
+            !lg_view_same_shape(&call->types[i], type)) {
+            char text[2][192];
+            return lg_error_set(err, LG_STATUS_SHAPE, NULL, "'%s' is bound to %s, the plan is for %s", name,
+                                lg_view_format(&call->types[i], text[0], sizeof text[0]),
+                                lg_view_format(type, text[1], sizeof text[1]));
+        }
+    }
+    for (uint32_t i = 0; same && i < call->out_count; i++) {
+        const char *name = lg_program_output_name(program, i);
+        same = strcmp(name, lg_program_output_name(fixed, i)) == 0;
+        LG_TRY(same ? call_check_view(program, lg_program_output(program, i), name,
+                                      lg_program_output_type(fixed, i), err)
+                    : LG_OK);
+    }
+    LG_CHECK(err, same, LG_STATUS_INVALID_ARGUMENT, NULL,
+             "the plan is for a program with other inputs or outputs");
+    return LG_OK;
+}
+
+lg_status_t lg_call_install(lg_call_t *call, lg_model_t *model, lg_error_t *err) {
+    if (call->fixed == model && call->unready < CALL_STALE) {
+        return LG_OK;
+    }
+    LG_CHECK(err, model->plan != NULL, LG_STATUS_INVALID_ARGUMENT, NULL,
+             "the model has symbols and no plan; specialize it first");
+    LG_CHECK(err, model->context == call->context, LG_STATUS_INVALID_ARGUMENT, NULL,
+             "the plan belongs to another context than the call");
+    LG_TRY(call_check_program(call, model->plan->program, err));
+    for (uint32_t i = 0; call->types != NULL && i < call->in_count; i++) {
+        if (!call_is_state(call, i) && call->types[i].dtype == LG_DTYPE_INVALID) {
+            call->types[i] = *lg_program_input_type(model->plan->program, i);
+        }
+    }
+    if (call->fixed != model) {
+        lg_model_retain(model);
+        LG_TRY(call_adopt(call, model, err));
+    }
+    call->unready -= call->unready >= CALL_STALE ? CALL_STALE : 0;
+    return LG_OK;
+}
+
 // Makes the call ready: the plan for its shapes, memory of the call for outputs that nobody bound; unbound inputs
 // are an error.
 static lg_status_t call_complete(lg_call_t *call, lg_error_t *err) {

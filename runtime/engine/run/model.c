@@ -29,7 +29,11 @@ static bool model_copy_string(lg_model_t *model, const char *from, const char **
 
 static bool model_copy_desc(lg_model_t *model, const lg_plan_desc_t *from) {
     lg_plan_desc_t *desc = &model->desc;
-    *desc = (lg_plan_desc_t){LG_STRUCT(lg_plan_desc_t), NULL, 0, NULL, 0};
+    *desc = (lg_plan_desc_t){LG_STRUCT(lg_plan_desc_t), NULL, 0, NULL, 0, NULL};
+    if (from != NULL && LG_HAS(from, lg_plan_desc_t, executor)) {
+        lg_executor_copy(&model->executor, from->executor);
+        desc->executor = &model->executor;
+    }
     size_t rule_count =
         from != NULL && LG_HAS(from, lg_plan_desc_t, rule_count) ? (size_t)from->rule_count : 0;
     size_t off_count =
@@ -86,7 +90,8 @@ static lg_status_t model_make(lg_program_t *program, lg_plan_t *plan, const lg_p
 
 lg_status_t lg_model_create(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_count,
                             lg_model_t **out_model, lg_error_t *err) {
-    const lg_plan_desc_t desc = {LG_STRUCT(lg_plan_desc_t), rules, rule_count, NULL, 0};
+    const lg_executor_t *executor = plan->executor.size > 0 ? &plan->executor : NULL;
+    const lg_plan_desc_t desc = {LG_STRUCT(lg_plan_desc_t), rules, rule_count, NULL, 0, executor};
     return model_make(plan->program, plan, &desc, out_model, err);
 }
 
@@ -160,6 +165,7 @@ void lg_model_release(lg_model_t *model) {
     LG_LIST_DEINIT(heap, &model->fixed);
     lg_plan_t *plan = model->plan;
     lg_program_t *program = model->program;
+    lg_executor_drop(&model->executor);
     lg_zone_deinit(&model->zone);
     lg_heap_free(heap, model, sizeof *model);
     lg_plan_release(plan);
@@ -329,6 +335,20 @@ lg_status_t lg_model_signature_at(lg_model_t *model, uint32_t index, bool only_a
     }
     LG_CHECK(err, found, LG_STATUS_NOT_FOUND, NULL, "there are fewer signatures");
     return LG_OK;
+}
+
+lg_model_t *lg_model_planned_at(lg_model_t *model, uint32_t index) {
+    lg_model_t *found = model->plan != NULL && index == 0 ? model : NULL;
+    model_lock(model);
+    for (size_t i = 0; i < model->fixed.count && found == NULL; i++) {
+        lg_model_t *fixed = model->fixed.items[i].model;
+        found = fixed != NULL && index-- == 0 ? fixed : NULL;
+    }
+    if (found != NULL) {
+        lg_model_retain(found);
+    }
+    model_unlock(model);
+    return found;
 }
 
 lg_status_t lg_model_signature(lg_model_t *model, uint32_t index, lg_view_t *out_types, uint32_t count,

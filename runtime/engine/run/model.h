@@ -18,9 +18,10 @@ typedef struct lg_fixed {
 struct lg_model {
     atomic_int refs;
     lg_context_t *context;
-    lg_program_t *program;  // retained
-    lg_plan_t *plan;        // retained; NULL: the program has symbols
-    lg_plan_desc_t desc;    // what plans are made with; all it points to is in zone
+    lg_program_t *program;   // retained
+    lg_plan_t *plan;         // retained; NULL: the program has symbols
+    lg_plan_desc_t desc;     // what plans are made with; all it points to is in zone
+    lg_executor_t executor;  // of `desc`; size is 0 where there is none
     lg_zone_t zone;
     // A model of an app lives as long as the app: its references are the app's.
     void *owner;
@@ -38,5 +39,8 @@ struct lg_model {
 // lg_model_signature, where `only_added` leaves out those that merely have a plan.
 lg_status_t lg_model_signature_at(lg_model_t *model, uint32_t index, bool only_added, lg_view_t *out_types,
                                   uint32_t count, lg_error_t *err);
+
+// The planned model at `index` of the cache, retained; NULL past the end. `model` itself where it has a plan.
+lg_model_t *lg_model_planned_at(lg_model_t *model, uint32_t index);
 
 #endif  // LEGATO_ENGINE_MODEL_H_

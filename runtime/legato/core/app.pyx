@@ -183,7 +183,7 @@ cdef Runner _wrap_model(lg_model_t *model):
             )
         )
     lg_program_retain(lg_model_program(model))
-    return wrap_runner(model, wrap_program(lg_model_program(model)), Rules(rules) if rules else None)
+    return wrap_runner(model, wrap_program(lg_model_program(model)), (Rules(rules),) if rules else (), None)
 
 
 def load(path, *, strict=False):

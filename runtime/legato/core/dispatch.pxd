@@ -30,6 +30,13 @@ cdef int push_handler(Handler handler) except -1
 cdef int pop_handler() except -1
 cdef Handler current_handler()
 
+# Whether any thread has a handler.
+cdef bint has_handlers() noexcept
+
+# The thread's handlers of `kind` that follow each other from the current one outwards; `out_rest` gets what
+# is left, for resume_handlers.
+cdef tuple take_handlers(type kind, void **out_rest)
+
 # Takes the thread's handlers away from code that has nothing to do with them, and gives them back.
 cdef void *suspend_handlers() noexcept
 cdef void resume_handlers(void *top) noexcept

@@ -581,6 +581,20 @@ cdef Handler current_handler():
     return (<Frame>top).handler if top != NULL else None
 
 
+cdef bint has_handlers() noexcept:
+    return _active != 0
+
+
+cdef tuple take_handlers(type kind, void **out_rest):
+    cdef void *top = lg_handler_slot()[0] if _active != 0 else NULL
+    cdef list taken = []
+    while top != NULL and isinstance((<Frame>top).handler, kind):
+        taken.append((<Frame>top).handler)
+        top = <void *>(<Frame>top).outer if (<Frame>top).outer is not None else NULL
+    out_rest[0] = top
+    return tuple(taken)
+
+
 cdef void *suspend_handlers() noexcept:
     cdef void **slot = lg_handler_slot()
     cdef void *top = slot[0]

@@ -1095,6 +1095,38 @@ cdef extern from "legato/program.h" nogil:
                                    lg_error_t *err)
 
 
+cdef extern from "legato/executor.h" nogil:
+    ctypedef struct lg_placement_t:
+        uint32_t size
+        uint32_t abi
+        const char *device
+        const char *why
+
+    ctypedef int32_t (*lg_hook_fn_t)(void *self, const lg_op_view_t *op, void *const *data) noexcept
+
+    ctypedef struct lg_hook_t:
+        uint32_t size
+        uint32_t abi
+        lg_hook_fn_t fn
+        void *self
+        void (*release)(void *self) noexcept
+        const char *what
+        const char *needs
+
+    ctypedef struct lg_executor_t:
+        uint32_t size
+        uint32_t abi
+        void *self
+        void (*retain)(void *self) noexcept
+        void (*release)(void *self) noexcept
+        const char *name
+        lg_status_t (*place)(void *self, const lg_op_view_t *op, lg_placement_t *out,
+                             lg_error_t *err) noexcept
+        lg_status_t (*replace)(void *self, const lg_op_view_t *op, lg_hook_t *out, lg_error_t *err) noexcept
+        lg_status_t (*before)(void *self, const lg_op_view_t *op, lg_hook_t *out, lg_error_t *err) noexcept
+        lg_status_t (*after)(void *self, const lg_op_view_t *op, lg_hook_t *out, lg_error_t *err) noexcept
+
+
 cdef extern from "legato/plan.h" nogil:
     ctypedef struct lg_plan_t:
         pass
@@ -1111,6 +1143,7 @@ cdef extern from "legato/plan.h" nogil:
         uint64_t rule_count
         const char **passes_off
         uint64_t passes_off_count
+        const lg_executor_t *executor
 
     lg_status_t lg_plan_create(lg_program_t *program, const lg_plan_desc_t *desc, lg_plan_t **out_plan,
                                lg_error_t *err)
@@ -1186,6 +1219,7 @@ cdef extern from "legato/app.h" nogil:
     lg_status_t lg_call_state(lg_call_t *call, const char *name, lg_view_t *out_view, lg_error_t *err)
     void lg_call_reset_states(lg_call_t *call)
     lg_status_t lg_call_run(lg_call_t *call, int64_t timeout_ns, lg_error_t *err)
+    lg_status_t lg_call_install(lg_call_t *call, lg_model_t *model, lg_error_t *err)
     lg_status_t lg_call_input(lg_call_t *call, const char *name, uint32_t index, lg_view_t *out_view,
                               lg_error_t *err)
     lg_plan_t *lg_call_plan(const lg_call_t *call)

@@ -1,17 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from types import TracebackType
+from typing import Any
 
 from legato.core.device import Device
+from legato.core.opview import OpView
+from legato.core.run import Plan
+from legato.core.tensor import Tensor
 
 class Executor:
+    def place(self, op: OpView) -> Device | str | None: ...
+    def budget(self, plan: Plan) -> Plan | None: ...
+    def dispatch(self, op: OpView, inputs: Sequence[Tensor | None]) -> Any: ...
     def rules(self) -> list[Rule]: ...
+
+def matches(pattern: str, text: str) -> bool: ...
 
 class Rule:
     op: str | None
     path: str | None
     to: str
     def __init__(self, *, op: str | None = None, path: str | None = None, to: Device | str) -> None: ...
+    def matches(self, op: OpView) -> bool: ...
 
 class Rules(Executor):
     def __init__(self, rules: Iterable[Rule]) -> None: ...

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Executors: how a program runs. So far rules as data, and running ops on a device by hand."""
+"""Executors: how a program runs. Their base, rules as data, and running ops on a device by hand."""
 
 from cpython.mem cimport PyMem_Calloc, PyMem_Free
 from libc.stdint cimport uint32_t
@@ -29,7 +29,76 @@ from legato.core.errors import DTypeError
 
 
 class Executor:
-    """Base of everything that decides how a program runs."""
+    """Base of everything that decides how a program runs: where, with what around it. Never what it computes.
+
+    Subclasses override what they have an opinion on. :func:`runner` and ``using`` take an executor; where
+    several apply, the inner one is asked first, and None passes the question outwards. What they answer while
+    a plan is made is fixed in the plan: replay asks nobody, but for the methods that say so.
+
+    Examples
+    --------
+    >>> import legato as lg
+    >>> class Here(lg.Executor):
+    ...     def place(self, op):
+    ...         return "cpu:0" if op.name == "tanh" else None
+    >>> run = lg.runner(lg.tanh, "f32[4]", executor=Here())
+    >>> "Here" in str(run.plan())
+    True
+    """
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        for name in ("before", "after"):
+            method = cls.__dict__.get(name)
+            if method is not None and not hasattr(method, "_legato_hook"):
+                raise DTypeError(
+                    f"{cls.__name__}.{name} must say what it costs: decorate it with legato.dynamic (Python "
+                    "at every op of every run) or legato.native (asked once per op and plan for a C function)"
+                )
+
+    def place(self, op):
+        """Say where an op runs; asked once per op and plan, and for every eager op.
+
+        Parameters
+        ----------
+        op : OpView
+
+        Returns
+        -------
+        Device, str or None
+            None is no opinion. Naming a device means it: where the device refuses, planning fails.
+        """
+        return None
+
+    def budget(self, plan):
+        """Look at a plan that is made, before it runs first. Raise to refuse it.
+
+        Parameters
+        ----------
+        plan : Plan
+
+        Returns
+        -------
+        Plan or None
+            A plan to run instead, from :meth:`Plan.edit`.
+        """
+        return None
+
+    def dispatch(self, op, inputs):
+        """Run an eager op. Whatever this does with the inputs, it returns the outputs.
+
+        Parameters
+        ----------
+        op : OpView
+        inputs : list of Tensor
+            None for absent ones.
+
+        Returns
+        -------
+        Tensor, or a tuple for an op with several outputs
+            ``super().dispatch(op, inputs)`` runs the op.
+        """
+        return op.run(inputs)
 
     def rules(self):
         """Return the decisions as data.
@@ -40,6 +109,43 @@ class Executor:
             The first that matches an op decides.
         """
         return []
+
+    # What runs at an op: None, a callable, or the address of a C function and of its context.
+    def _hook(self, op, when):
+        method = getattr(self, when, None)
+        if method is None:
+            return None
+        return method(op) if method._legato_hook == "native" else method
+
+    # What computes an op in its place: None or a callable.
+    def _replacement(self, op):
+        return None
+
+
+def matches(pattern, text):
+    """Tell whether a text is of a pattern, in which ``*`` stands for any run of characters.
+
+    Parameters
+    ----------
+    pattern, text : str
+
+    Returns
+    -------
+    bool
+    """
+    first, *rest = pattern.split("*")
+    if not rest:
+        return pattern == text
+    last = rest.pop()
+    if not text.startswith(first) or len(text) < len(first) + len(last):
+        return False
+    at = len(first)
+    for part in rest:
+        at = text.find(part, at)
+        if at < 0:
+            return False
+        at += len(part)
+    return text.endswith(last) and len(text) - len(last) >= at
 
 
 class Rule:
@@ -70,6 +176,19 @@ class Rule:
         if not isinstance(to, (str, Device)):
             raise DTypeError(f"Rule: to is {type(to).__name__}, expected a Device or its name")
         self.op, self.path, self.to = op, path, str(to)
+
+    def matches(self, op):
+        """Tell whether the rule is about an op.
+
+        Parameters
+        ----------
+        op : OpView
+
+        Returns
+        -------
+        bool
+        """
+        return (self.op is None or self.op == op.name) and (self.path is None or matches(self.path, op.path))
 
     def __repr__(self):
         fields = [(name, getattr(self, name)) for name in self.__slots__]

@@ -132,12 +132,10 @@ cdef object _read_attr(const lg_attr_info_t *attr, const char *attrs):
     return scalar.value.i != 0 if scalar.kind == LG_SCALAR_BOOL else scalar.value.i
 
 
-cdef dict _read_attrs(const lg_op_view_t *op):
+cdef dict read_attrs(const lg_op_view_t *op):
     cdef const lg_op_info_t *info = lg_context_op_info(context, op.op)
-    return {
-        info.attrs[i].name.decode(): _read_attr(&info.attrs[i], <const char *>op.attrs)
-        for i in range(info.attr_count)
-    }
+    cdef const char *attrs = <const char *>(op.attrs if op.attrs != NULL else info.attrs_default)
+    return {info.attrs[i].name.decode(): _read_attr(&info.attrs[i], attrs) for i in range(info.attr_count)}
 
 
 def _resolve(annotation, fn):
@@ -495,7 +493,7 @@ cdef Spec _given_spec(object given, const lg_op_view_t *op):
 
 
 cdef int _infer_checked(object rule, const lg_op_view_t *op, lg_view_t *outs) except -1:
-    result = rule(*[_spec_of(op.ins[i]) for i in range(op.in_count)], **_read_attrs(op))
+    result = rule(*[_spec_of(op.ins[i]) for i in range(op.in_count)], **read_attrs(op))
     given = (result,) if op.out_count == 1 else result
     if not isinstance(given, (tuple, list)) or len(given) != op.out_count:
         raise DTypeError(
@@ -527,12 +525,12 @@ cdef Tensor _copied(const lg_view_t *view):
     return tensor
 
 
-cdef int _run_checked(object function, const lg_op_view_t *op) except -1:
+cdef int run_function(object function, const lg_op_view_t *op) except -1:
     cdef Tensor tensor
     cdef lg_error_t err
     cdef list inputs = [None if op.ins[i] == NULL else _copied(op.ins[i]) for i in range(op.in_count)]
     cdef str name = op.name.decode()
-    result = function(*inputs, **_read_attrs(op))
+    result = function(*inputs, **read_attrs(op))
     given = (result,) if op.out_count == 1 else result
     if not isinstance(given, (tuple, list)) or len(given) != op.out_count:
         text = f"its kernel returns {type(result).__name__}, expected {op.out_count} arrays"
@@ -559,7 +557,7 @@ cdef int32_t _run(void *state, const lg_op_view_t *op, lg_lane_t *lane,
     # Whatever intercepts ops here has nothing to do with those inside of the kernel.
     cdef void *handlers = suspend_handlers()
     try:
-        _run_checked(<object>state, op)
+        run_function(<object>state, op)
         return 0
     except BaseException as error:
         return keep_exception(error)
@@ -569,7 +567,7 @@ cdef int32_t _run(void *state, const lg_op_view_t *op, lg_lane_t *lane,
 
 # ---- kernels ---------------------------------------------------------------------------------------
 
-cdef uintptr_t _address(object fn) except? 0:
+cdef uintptr_t address_of(object fn) except? 0:
     # Address of a C function that came from somewhere; 0 for a Python function.
     if isinstance(fn, int) and not isinstance(fn, bool):
         if not 0 < fn < 2 * <object>(<uintptr_t>-1 // 2 + 1):
@@ -616,7 +614,7 @@ def _register(op, fn, dtypes, name, cost_ns):
         path, symbol = os.fsencode(fn[0]), str(fn[1]).encode()
         kind = symbol.decode()
     else:
-        address = _address(fn)
+        address = address_of(fn)
         kind = getattr(fn, "__name__", "native") if address != 0 else "python"
         if address == 0 and not callable(fn):
             raise DTypeError(

@@ -2,6 +2,7 @@
 from legato.core.engine cimport lg_buffer_t, lg_call_t, lg_model_t, lg_plan_t, lg_view_t
 from libc.stdint cimport uint32_t
 
+from legato.core.policy cimport Policy
 from legato.core.program cimport Program
 from legato.core.tensor cimport Tensor
 
@@ -13,7 +14,11 @@ cdef class Call:
 
 cdef class Plan:
     cdef lg_plan_t *_h
+    cdef lg_model_t *_model        # which has it
     cdef readonly Program program
+    cdef tuple executors           # it was made with, the innermost first
+    cdef Policy policy             # that asks them, None where rules say it all
+    cdef list off                  # passes that were left out
 
 
 # A runner for one signature.
@@ -22,6 +27,7 @@ cdef class Variant:
     cdef const lg_view_t **types   # inputs, then outputs; owned by the model's program
     cdef uint32_t in_count, out_count  # without states
     cdef uint32_t *bindings        # position in the call of each of them
+    cdef Plan plan
     cdef list calls                # idle calls, one per concurrent run so far, on top of None
     cdef bint long_run             # worth releasing the GIL
     cdef lg_buffer_t **recycled    # per output: buffers to use again when nobody else holds them
@@ -36,7 +42,8 @@ cdef class Variant:
 cdef class Runner:
     cdef lg_model_t *_h
     cdef readonly Program program
-    cdef readonly object executor
+    cdef tuple executors           # that decide, the innermost first
+    cdef Policy policy             # that asks them, None where rules say it all
     cdef uint32_t in_count
     cdef tuple names               # of the inputs
     cdef bint is_open              # there are symbols: a variant per signature
@@ -49,7 +56,11 @@ cdef class Runner:
     cdef Call kept                 # where there are states: the one call, which holds them
     cdef bint busy                 # while it runs
     cdef object fn, remake         # what was recorded, and how to make a runner of it for other types
-    cdef Variant variant(self, lg_model_t *model)
+    cdef list off                  # passes that plans leave out
+    cdef dict others               # executors used around runs -> Runner of the same program with them
+    cdef Runner under(self, tuple executors)
+    cdef Variant planned(self, lg_model_t *model)
+    cdef Variant variant(self, Plan plan)
     cdef tuple convert(self, tuple inputs)
     cdef Variant find(self, list types, bint add)
     cdef tuple arrange_out(self, object out)
@@ -59,4 +70,4 @@ cdef class Runner:
     cdef Call take(self)
 
 
-cdef Runner wrap_runner(lg_model_t *model, Program program, object executor)
+cdef Runner wrap_runner(lg_model_t *model, Program program, tuple executors, Policy policy)

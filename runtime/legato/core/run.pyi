@@ -2,6 +2,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from legato.core.device import Device
 from legato.core.executor import Executor
 from legato.core.program import Program
 from legato.core.tensor import Tensor
@@ -9,6 +10,15 @@ from legato.core.tensor import Tensor
 class Plan:
     @property
     def program(self) -> Program: ...
+    def edit(
+        self,
+        path: str | None = None,
+        *,
+        op: str | None = None,
+        to: Device | str | None = None,
+        executor: Executor | None = None,
+        passes: Mapping[str, bool] | None = None,
+    ) -> Plan: ...
     @property
     def records(self) -> int: ...
     @property
@@ -46,6 +56,7 @@ class Runner:
     def signatures(self) -> list[tuple[tuple[int, ...], ...]]: ...
     def state(self) -> RunnerState: ...
     def plan(self, *specs: Any) -> Plan: ...
+    def install(self, plan: Plan) -> None: ...
 
 def runner(
     program: Program | Callable[..., Any],

@@ -15,6 +15,7 @@ from legato.core.engine cimport (
     lg_call_bind,
     lg_call_bind_at,
     lg_call_create,
+    lg_call_install,
     lg_call_release,
     lg_call_reset_states,
     lg_call_run,
@@ -56,13 +57,17 @@ from legato.core.engine cimport (
     lg_text_t,
     lg_view_t,
 )
+from legato.core.dispatch cimport has_handlers
 from legato.core.errors cimport check
 from legato.core.executor cimport RuleTable
+from legato.core.policy cimport Policy, policy_of
 from legato.core.program cimport Program, Spec, Traced, take_text, wrap_program, wrap_spec
 from legato.core.tensor cimport Tensor, copy_tensor
+from legato.core.using cimport used_executors
 
 from legato.core.errors import ArgumentError, BusyError, DTypeError, NotFoundError, ShapeError
-from legato.core.executor import Executor
+from legato.core.executor import Executor, Rule, Rules
+from legato.core.executor import matches as matches_pattern
 from legato.core.program import arrange, record, spec
 from legato.core.program import passes as all_passes
 from legato.core.convert import asarray
@@ -79,6 +84,68 @@ cdef class Plan:
 
     def __dealloc__(self):
         lg_plan_release(self._h)
+        lg_model_release(self._model)
+
+    def edit(self, str path=None, *, str op=None, to=None, executor=None, passes=None):
+        """Make a plan that differs in one decision; this one stays as it is. See :meth:`Runner.install`.
+
+        Parameters
+        ----------
+        path : str, optional
+            Of the ops that go elsewhere; ``*`` stands for any run of characters.
+        op : str, optional
+            Name of those ops.
+        to : Device or str, optional
+            Where they go.
+        executor : Executor, optional
+            Asked before the executors that the plan was made with.
+        passes : dict of str to bool, optional
+            Passes to leave out or, with True, to run again.
+
+        Returns
+        -------
+        Plan
+
+        Raises
+        ------
+        NotFoundError
+            No op matches.
+        UnsupportedError
+            The device refuses an op; the message has its reason.
+
+        Examples
+        --------
+        >>> import legato as lg
+        >>> run = lg.runner(lambda x: lg.relu(lg.neg(x)), "f32[2]")
+        >>> run.install(run.plan().edit(passes={"chain": False}))
+        >>> run.plan().records
+        2
+        """
+        cdef lg_model_t *model
+        cdef list off = list(self.off)
+        executors = self.executors
+        if executor is not None:
+            if not isinstance(executor, Executor):
+                raise DTypeError(f"edit: executor is {type(executor).__name__}, expected an Executor")
+            executors = (executor, *executors)
+        if to is not None:
+            rule = Rule(op=op, path=path, to=to)
+            paths = [where for _, where in self.program.ops]
+            if path is not None and not any([matches_pattern(path, where) for where in paths]):
+                known = ", ".join(dict.fromkeys([where for where in paths if where][:8]))
+                raise NotFoundError(f"edit: no op has a path like {path!r}; there are {known or 'no paths'}")
+            executors = (Rules([rule]), *executors)
+        elif path is not None or op is not None:
+            raise ArgumentError("edit: say where those ops go: to='vendor.npu:0'")
+        for name, on in _checked_passes(passes).items():
+            encoded = name.encode()
+            if on and encoded in off:
+                off.remove(encoded)
+            elif not on and encoded not in off:
+                off.append(encoded)
+        cdef Policy policy = policy_of(executors)
+        model = _make_model(self.program, executors, policy, off)
+        return wrap_plan(model, executors, policy, off)
 
     def __str__(self):
         cdef lg_text_t *text
@@ -129,6 +196,7 @@ cdef class Call:
 cdef enum:
     IDLE_FLOOR = 64  # empty entries below the idle calls: a list that never gets short asks for no memory
     RECYCLED = 4  # buffers kept per output: so many may be in use before a run has to ask for memory
+    OTHERS = 8  # sets of executors around runs for which a runner keeps plans
 
 
 cdef class Variant:
@@ -248,6 +316,8 @@ cdef class Variant:
             result = self.output(call, 0)
         else:
             result = [self.output(call, i) for i in range(self.out_count)]
+        if kept is not None:
+            check(lg_call_install(call._h, self._h, &err), &err)
         if self.long_run:
             with nogil:
                 status = lg_call_run(call._h, 0, &err)
@@ -373,12 +443,74 @@ cdef class Runner:
             raise ArgumentError("the program has no states; see legato.state and Program.with_state")
         return RunnerState(self)
 
-    cdef Variant variant(self, lg_model_t *model):
-        # For a model that is planned; takes over the caller's reference.
+    cdef Variant variant(self, Plan plan):
         cdef Variant variant = Variant.__new__(Variant)
-        variant._h = model
+        variant.plan = plan
+        variant._h = plan._model
+        lg_model_retain(variant._h)
         variant.fill(self.program)
         return variant
+
+    cdef Variant planned(self, lg_model_t *model):
+        # A variant for a model with a new plan, at which the executors may look first. Takes the reference.
+        cdef Plan plan = wrap_plan(model, self.executors, self.policy, self.off)
+        for executor in self.executors:
+            if type(executor).budget is Executor.budget:
+                continue
+            given = executor.budget(plan)
+            if given is not None and not isinstance(given, Plan):
+                kind = type(given).__name__
+                raise DTypeError(f"{type(executor).__name__}.budget gives {kind}, expected a Plan or None")
+            plan = plan if given is None else given
+        return self.variant(plan)
+
+    @property
+    def executor(self):
+        """Executor or None: what decides how the program runs; the innermost, where there are several."""
+        return self.executors[0] if self.executors else None
+
+    cdef Runner under(self, tuple executors):
+        # The same program with executors around.
+        cdef Runner other = self.others.pop(executors, None)
+        if other is None:
+            other = _make_runner(self.program, (*self.executors, *executors), self.off)
+            other.capacity, other.adds = self.capacity, self.adds
+        self.others[executors] = other  # the newest last
+        while len(self.others) > OTHERS:
+            self.others.pop(next(iter(self.others)), None)
+        return other
+
+    def install(self, Plan plan not None):
+        """Run by a plan from now on, for the types of inputs that it has. Runs in flight end as they began.
+
+        Where extents are not fixed, what is installed is not written to files.
+
+        Parameters
+        ----------
+        plan : Plan
+            From :meth:`Plan.edit` of a plan of this runner.
+
+        Raises
+        ------
+        ArgumentError
+            The plan is of another program.
+        """
+        cdef Variant variant
+        mine, theirs = self.program, plan.program
+        fits = len(mine.ops) == len(theirs.ops) and tuple(mine.outputs) == tuple(theirs.outputs)
+        fits = fits and tuple(mine.inputs) == tuple(theirs.inputs)
+        if not fits or not (self.is_open or str(mine) == str(theirs)):
+            raise ArgumentError("install: the plan is of another program; edit one of this runner")
+        variant = self.variant(plan)
+        if self.is_open:
+            self.variants[tuple([(<Spec>type).extents for type in plan.program.inputs.values()])] = variant
+        else:
+            lg_model_retain(plan._model)
+            lg_model_release(self._h)
+            self._h = plan._model
+            self.executors, self.policy, self.off = plan.executors, plan.policy, plan.off
+            self.others.clear()
+        self.current = variant
 
     cdef tuple convert(self, tuple inputs):
         # Dense tensors of the inputs' types.
@@ -429,7 +561,7 @@ cdef class Runner:
                 variant = (<Runner>self.remake(types)).current
             else:
                 check(status, &err)
-                variant = self.variant(model)
+                variant = self.planned(model)
         self.variants[key] = variant  # the newest last
         while len(self.variants) > self.capacity:
             self.variants.pop(next(iter(self.variants)), None)
@@ -458,7 +590,13 @@ cdef class Runner:
         """
         cdef tuple inputs = args
         cdef tuple outs = None
-        cdef Variant variant = self.current
+        cdef Runner planned = self
+        cdef Variant variant
+        if has_handlers():
+            executors = used_executors()
+            if executors:
+                planned = self.under(executors)
+        variant = planned.current
         if kwargs or len(inputs) != self.in_count:
             if "out" in kwargs and "out" not in self.names:
                 outs = self.arrange_out(kwargs.pop("out"))
@@ -469,8 +607,8 @@ cdef class Runner:
                     return self.program(*inputs)
             inputs = self.convert(inputs)
             if variant is None or not variant.fits(inputs):
-                variant = self.find([wrap_spec(&(<Tensor>item)._h.view) for item in inputs], self.adds)
-                self.current = variant
+                variant = planned.find([wrap_spec(&(<Tensor>item)._h.view) for item in inputs], self.adds)
+                planned.current = variant
         if not self.has_states:
             return variant.run(None, inputs, outs, self.program)
         call = self.take()
@@ -519,7 +657,6 @@ cdef class Runner:
         >>> run.plan("f32[2,4]").records
         1
         """
-        cdef Plan plan = Plan.__new__(Plan)
         cdef Variant variant = self.current
         if specs:
             types = [spec(item) for item in specs]
@@ -537,11 +674,7 @@ cdef class Runner:
             raise ArgumentError(
                 f"plan: extents of {', '.join(self.names)} are not fixed; give types: run.plan('f32[1,784]')"
             )
-        plan._h = lg_model_plan(variant._h)
-        lg_plan_retain(plan._h)
-        lg_program_retain(lg_model_program(variant._h))
-        plan.program = wrap_program(lg_model_program(variant._h))
-        return plan
+        return variant.plan
 
     cdef lg_view_t *views(self, list types) except NULL:
         # A type per input of the program, for the caller to free; those of states are left open.
@@ -605,37 +738,87 @@ cdef class Runner:
         return f"<legato.Runner of {self.program!r}>"
 
 
-cdef Runner wrap_runner(lg_model_t *model, Program program, object executor):
+cdef Plan wrap_plan(lg_model_t *model, tuple executors, Policy policy, list off):
+    # The plan of a model; takes over the caller's reference to that.
+    cdef Plan plan = Plan.__new__(Plan)
+    plan._model = model
+    plan._h = lg_model_plan(model)
+    lg_plan_retain(plan._h)
+    lg_program_retain(lg_model_program(model))
+    plan.program = wrap_program(lg_model_program(model))
+    plan.executors, plan.policy, plan.off = executors, policy, off
+    return plan
+
+
+cdef Runner wrap_runner(lg_model_t *model, Program program, tuple executors, Policy policy):
     # Takes over the caller's reference to the model.
     cdef Runner result = Runner.__new__(Runner)
     result._h = model
     result.program = program
-    result.executor = executor
+    result.executors, result.policy = executors, policy
+    result.off = [name.encode() for name in result.passes]
     result.names = tuple(program.inputs)
     result.in_count = <uint32_t>len(result.names)
     result.has_states = len(program.ends()[0]) > 0
-    result.variants = {}
+    result.variants, result.others = {}, {}
     result.capacity = 16
     result.adds = True
     result.is_open = lg_model_plan(model) == NULL
     result.saved = result.saved_signatures() if result.is_open else []
     if not result.is_open:
         lg_model_retain(model)
-        result.current = result.variant(model)
+        result.current = result.planned(model)
+        if result.current._h != model:
+            lg_model_retain(result.current._h)
+            lg_model_release(model)
+            result._h = result.current._h
     return result
 
 
-cdef list _passes_off(object passes):
-    # Names of the passes that a dict of pass to bool switches off.
+cdef Runner _make_runner(Program program, tuple executors, list off):
+    cdef Policy policy = policy_of(executors)
+    return wrap_runner(_make_model(program, executors, policy, off), program, executors, policy)
+
+
+cdef lg_model_t *_make_model(Program program, tuple executors, Policy policy, list off) except NULL:
+    # Plans a program, where its extents are fixed.
+    cdef lg_error_t err
+    cdef lg_plan_desc_t desc
+    cdef lg_model_t *model
+    cdef lg_status_t status
+    cdef bytes name
+    cdef RuleTable table = RuleTable(
+        [rule for executor in executors for rule in executor.rules()] if policy is None else []
+    )
+    cdef const char **names = <const char **>PyMem_Calloc(len(off) + 1, sizeof(void *))
+    if names == NULL:
+        raise MemoryError()
+    for i, name in enumerate(off):
+        names[i] = <const char *>name
+    desc.size = sizeof(lg_plan_desc_t)
+    desc.abi = LG_ABI
+    desc.rules = <const lg_rule_t *>table.memory
+    desc.rule_count = table.count
+    desc.passes_off = names
+    desc.passes_off_count = len(off)
+    desc.executor = &policy.table if policy is not None else NULL
+    status = lg_model_create_program(program._h, &desc, &model, &err)
+    PyMem_Free(names)
+    check(status, &err)
+    return model
+
+
+cdef dict _checked_passes(object passes):
+    # What a user says about passes.
     if passes is None:
-        return []
+        return {}
     if not isinstance(passes, dict) or not all(type(on) is bool for on in passes.values()):
         raise DTypeError(f"runner: passes is {passes!r}, expected a dict of pass to bool: {{'fuse': False}}")
     known = all_passes()
     for name in passes:
         if name not in known:
             raise NotFoundError(f"there is no pass {name!r}; there are {', '.join(known)}")
-    return [name.encode() for name, on in passes.items() if not on]
+    return passes
 
 
 def runner(program, *specs, executor=None, passes=None, plans=16, on_new_signature="record"):
@@ -676,10 +859,6 @@ def runner(program, *specs, executor=None, passes=None, plans=16, on_new_signatu
     >>> run([1.0, 2.0]).tolist(), run([3.0]).tolist()
     ([2.0, 4.0], [6.0])
     """
-    cdef lg_error_t err
-    cdef lg_plan_desc_t desc
-    cdef lg_model_t *model
-    cdef lg_status_t status
     cdef Runner result
     fn = None
     if not isinstance(program, Program):
@@ -694,25 +873,10 @@ def runner(program, *specs, executor=None, passes=None, plans=16, on_new_signatu
     if on_new_signature not in ("record", "raise"):
         given = repr(on_new_signature)
         raise ArgumentError(f"runner: on_new_signature is {given}, expected 'record' or 'raise'")
-    cdef RuleTable table = RuleTable(executor.rules() if executor is not None else [])
-    cdef list off = _passes_off(passes)
-    cdef bytes name
-    cdef const char **names = <const char **>PyMem_Calloc(len(off) + 1, sizeof(void *))
-    if names == NULL:
-        raise MemoryError()
-    for i, name in enumerate(off):
-        names[i] = <const char *>name
-    desc.size = sizeof(lg_plan_desc_t)
-    desc.abi = LG_ABI
-    desc.rules = <const lg_rule_t *>table.memory
-    desc.rule_count = table.count
-    desc.passes_off = names
-    desc.passes_off_count = len(off)
-    status = lg_model_create_program((<Program>program)._h, &desc, &model, &err)
-    PyMem_Free(names)
-    check(status, &err)
-    lg_model_set_capacity(model, plans)
-    result = wrap_runner(model, program, executor)
+    off = [name.encode() for name, on in _checked_passes(passes).items() if not on]
+    executors = (executor,) if executor is not None else ()
+    result = _make_runner(program, (*executors, *used_executors()), off)
+    lg_model_set_capacity(result._h, plans)
     result.capacity = plans
     result.adds = on_new_signature == "record"
     if fn is not None and result.is_open:

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Executors: policy in code. A planner asks one about every op; what it answers is fixed in the plan, so that
+ * replay asks nobody. An executor decides how a program runs, not what it computes, except through `replace`.
+ */
+#ifndef LEGATO_EXECUTOR_H_
+#define LEGATO_EXECUTOR_H_
+
+#include <legato/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Where an op goes.
+typedef struct lg_placement {
+    uint32_t size, abi;
+    const char *device;  // name; NULL: no opinion, the rules of the plan decide. *Copied*
+    const char *why;     // for the plan's report; NULL: the executor's name. *Copied*
+} lg_placement_t;
+
+// Code at an op, called at every run from the thread that runs. `op` has the types of the operands and no
+// addresses; those are in `data`: of each input (NULL for an absent one), then of each output.
+// Returns 0, or an lg_status_t code that ends the run. Several threads may call it at once.
+typedef int32_t (*lg_hook_fn_t)(void *self, const lg_op_view_t *op, void *const *data);
+
+typedef struct lg_hook {
+    uint32_t size, abi;
+    lg_hook_fn_t fn;              // NULL: nothing happens at this op
+    void *self;                   // *retained* by the plan, until it calls `release`
+    void (*release)(void *self);  // may be NULL
+    const char *what;             // for the plan's report; NULL: the executor's name. *Copied*
+    const char *needs;            // the language runtime that it needs ("Python"), a literal; NULL: none
+} lg_hook_t;
+
+// A policy. Every function may be NULL, which is no opinion. They are called while a plan is made, once per op
+// and plan; `op` is *valid until* the callee returns, its types have numbers for extents and no addresses. A
+// failure ends the planning and is what the caller sees.
+typedef struct lg_executor {
+    uint32_t size, abi;
+    void *self;
+    void (*retain)(void *self);   // by every model and plan made with the executor; may be NULL
+    void (*release)(void *self);  // may be NULL
+    const char *name;             // for the plan's report; *valid until* the last release
+    // Where the op runs. Asked before the rules of the plan. The device refusing it is an error.
+    lg_status_t (*place)(void *self, const lg_op_view_t *op, lg_placement_t *out, lg_error_t *err);
+    // Code that computes the outputs in place of a kernel. Inputs are dense.
+    lg_status_t (*replace)(void *self, const lg_op_view_t *op, lg_hook_t *out, lg_error_t *err);
+    // Code before the op, where only its inputs have addresses, and after it. Inputs may be overwritten by
+    // then. An op with a hook is not fused.
+    lg_status_t (*before)(void *self, const lg_op_view_t *op, lg_hook_t *out, lg_error_t *err);
+    lg_status_t (*after)(void *self, const lg_op_view_t *op, lg_hook_t *out, lg_error_t *err);
+} lg_executor_t;
+
+#ifdef __cplusplus
+}
+#endif
+#endif  // LEGATO_EXECUTOR_H_

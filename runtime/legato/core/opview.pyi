@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+from collections.abc import Sequence
+from typing import Any
+
+from legato.core.program import Spec
+from legato.core.tensor import Tensor
+
+class OpView:
+    name: str
+    path: str
+    attrs: dict[str, Any]
+    inputs: tuple[Spec | None, ...]
+    outputs: tuple[Spec, ...]
+    flops: float
+    bytes: float
+    def run(self, inputs: Sequence[Any]) -> Any: ...
+
+class Outputs:
+    def __len__(self) -> int: ...
+    def __getitem__(self, index: int) -> Tensor: ...
