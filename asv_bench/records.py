@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where the time of a real model goes: its records, the slowest first, and the sums by kernel.
+"""Where the time of a model goes: its records, the slowest first, and the sums by kernel.
 
-python asv_bench/records.py [--rounds=20] [--top=30] ID
+python asv_bench/records.py [--rounds=20] [--top=30] ID; ID is a real model or one of benchmarks/networks.py.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "docs/examples"), str(ROOT / "tests/models")]
@@ -18,18 +19,27 @@ sys.path[:0] = [str(ROOT / "docs/examples"), str(ROOT / "tests/models")]
 import fetch  # noqa: E402
 import inputs  # noqa: E402
 import numpy as np  # noqa: E402
+from benchmarks import networks  # noqa: E402
 
 import legato as lg  # noqa: E402
+
+
+def load(name: str) -> tuple[Any, list[Any]]:
+    """Return a program and its arguments."""
+    if hasattr(networks, name):
+        net, program = getattr(networks, name)()
+        return program, list(net.arguments().values())
+    given = inputs.make(name, inputs.SHAPES[name][0])
+    fixed = {key: given[key] for key in inputs.FIXED.get(name, ())}
+    free = {key: value for key, value in given.items() if key not in fixed}
+    shapes = {key: value.shape for key, value in free.items()}
+    return lg.from_onnx(str(fetch.path_of(name)), values=fixed, shapes=shapes), list(free.values())
 
 
 def main() -> int:
     options = dict(word[2:].split("=") for word in sys.argv[1:] if word.startswith("--"))
     name = next(word for word in sys.argv[1:] if not word.startswith("--"))
-    given = inputs.make(name, inputs.SHAPES[name][0])
-    fixed = {key: given[key] for key in inputs.FIXED.get(name, ())}
-    free = {key: value for key, value in given.items() if key not in fixed}
-    shapes = {key: value.shape for key, value in free.items()}
-    program = lg.from_onnx(str(fetch.path_of(name)), values=fixed, shapes=shapes)
+    program, arguments = load(name)
     with tempfile.TemporaryDirectory() as folder:
         tool, file = Path(folder, "records"), Path(folder, "model.legato")
         subprocess.run(
@@ -38,7 +48,7 @@ def main() -> int:
              "-ldl", "-o", tool], check=True)  # fmt: skip
         lg.save(file, lg.runner(program))
         paths = []
-        for value in free.values():
+        for value in arguments:
             paths.append(Path(folder, f"{len(paths)}.bin"))
             paths[-1].write_bytes(np.ascontiguousarray(value).tobytes())
         command = [tool, file, options.get("rounds", "20"), *paths]

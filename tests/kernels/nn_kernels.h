@@ -263,10 +263,12 @@ static inline const lg_kernel_t *nn_kernel(uint32_t op, int dtype, int isa) {
     return NULL;
 }
 
-// Prepares and runs `kernel`; the output is poisoned first. `cut` 0: one range; else ranges of random lengths,
-// out of order, with scratch poisoned before each.
+enum { NN_CUT = 1, NN_CONSTANT = 2 };
+
+// Prepares and runs `kernel`; the output is poisoned first. `how` & NN_CUT: ranges of random lengths, out of order, with
+// scratch poisoned before each; NN_CONSTANT: input 1 never changes and may be packed.
 static inline void nn_run(const lg_kernel_t *kernel, const char *name, nn_operand_t *const *ins, int in_count,
-                          nn_operand_t *out, const void *attrs, int cut) {
+                          nn_operand_t *out, const void *attrs, int how) {
     const lg_view_t *in_views[4], *out_views[1] = {&out->view};
     void *data[8];
     int data_count = 0;
@@ -288,10 +290,21 @@ static inline void nn_run(const lg_kernel_t *kernel, const char *name, nn_operan
     _Alignas(64) unsigned char args[LG_KERNEL_ARGS_BYTES], record[LG_KERNEL_ARGS_BYTES];
     memset(args, 0xa5, sizeof args);
     memset(record, 0xa5, sizeof record);
-    lg_kernel_call_t call = {.args = args, .args_capacity = sizeof args};
+    lg_kernel_call_t call = {
+        .args = args, .args_capacity = sizeof args, .constants = how & NN_CONSTANT ? 2 : 0};
     CHECK_OK(kernel->prepare(kernel, &op, &call, test_err));
     CHECK(call.args_bytes <= sizeof args);
     CHECK(call.grain >= 1);
+    void *packed = NULL;
+    if (how & NN_CONSTANT && call.pack_bytes > 0) {
+        CHECK_EQ(call.pack_input, 1);
+        CHECK(call.pack_layout != 0);
+        packed = aligned_alloc(64, (call.pack_bytes + 63) / 64 * 64);
+        CHECK(packed != NULL);
+        memset(packed, 0xff, call.pack_bytes);
+        call.pack(args, data[1], packed);
+        data[1] = packed;
+    }
     memcpy(record, args, call.args_bytes);  // as a plan does: what lies beyond is not theirs
     for (int64_t i = 0; i < out->view.elem_count; ++i) {
         nn_set(out, i, nn_poison(out->view.dtype));
@@ -304,7 +317,7 @@ static inline void nn_run(const lg_kernel_t *kernel, const char *name, nn_operan
         memset(scratch, 0xff, call.scratch_bytes + guard);  // all ones: NaN
         data[data_count++] = scratch;
     }
-    if (!cut) {
+    if (!(how & NN_CUT)) {
         CHECK_EQ(call.extent > 0 ? call.fn(record, data, 0, call.extent) : 0, 0);
     } else {
         const int64_t half = call.extent / 2 / call.grain * call.grain;
@@ -326,6 +339,7 @@ static inline void nn_run(const lg_kernel_t *kernel, const char *name, nn_operan
         CHECK_EQ(scratch[call.scratch_bytes + i], 0xff);
     }
     free(scratch);
+    free(packed);
     nn_check_guard(out);
 }
 

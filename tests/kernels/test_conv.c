@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // conv of every instruction set against plain loops over double: small integers must agree exactly, real
-// numbers within rounding, and every cut of the range bit for bit.
+// numbers within rounding, and every cut of the range and packed weights bit for bit.
 #include "nn_kernels.h"
 
 #include <legato/window.h>
@@ -60,6 +60,7 @@ static const conv_case_t conv_cases[] = {
      {{3, {1, 2, 1}}, {3, {1, 1, 0}}, NONE, 1, 0}},  // an axis that is none
     {3, 1, 3, 4, {90, 1, 1}, {3, 1, 1}, {{3, {2, 1, 3}}, {3, {1, 0, 0}}, NONE, 1, 0}},  // two of them
     {2, 1, 3, 4, {9, 1}, {3, 1}, {NONE, {1, {1}}, NONE, 1, 0}},                         // not with padding
+    {2, 1, 3, 4, {9, 1}, {3, 1}, {{2, {2, 3}}, {4, {2, 1, 1, 0}}, NONE, 1, 0}},  // one window, in the padding
     {2, 2, 3, 3, {90, 1}, {3, 1}, {NONE, {2, {1, 0}}, NONE, 3, 0}},
     // By bands: rests of 8, 4 and 1 outputs, and of vectors; strides, dilation, rows and columns in several bands.
     {2, 1, 3, 13, {9, 131}, {3, 5}, {NONE, {1, {2}}, NONE, 1, 0}},
@@ -76,6 +77,13 @@ static const conv_case_t conv_cases[] = {
     {2, 4, 5, 70, {1, 1}, {1, 1}, {NONE, NONE, NONE, 1, 0}},
     {1, 40, 1, 8, {260}, {64}, {{1, {32}}, NONE, NONE, 1, 0}},  // several blocks, the last one shorter
     {3, 3, 2, 4, {3, 3, 4}, {2, 2, 2}, {NONE, {1, {1}}, NONE, 1, 0}},
+    // Constant weights: positions are rows.
+    {2, 1, 5, 70, {7, 7}, {3, 3}, {NONE, {1, {1}}, NONE, 1, 0}},
+    {2, 1, 70, 160, {7, 7}, {3, 3}, {{1, {2}}, {1, {1}}, NONE, 1, 0}},  // k in two blocks, units in columns
+    {2, 1, 40, 130, {7, 7}, {1, 1}, {NONE, NONE, NONE, 1, 0}},          // x is the matrix
+    {2, 5, 6, 64, {3, 3}, {3, 3}, {NONE, {1, {1}}, NONE, 1, 0}},        // several images
+    {2, 19, 6, 64, {3, 3}, {2, 2}, {NONE, {1, {1}}, NONE, 1, 0}},
+    {1, 3, 6, 64, {3}, {2}, {NONE, NONE, NONE, 1, 0}},
 };
 
 typedef struct conv_operands {
@@ -168,8 +176,10 @@ static void conv_run_case(const lg_kernel_t *kernel, const conv_case_t *t, int l
         }
         nn_run(kernel, "conv", ins, 3, &p.y, &t->attrs, 0);
         conv_check(t, &p, with_bias, !reals ? 0.0 : dtype == LG_DTYPE_F32 ? 6e-8 : 2e-16);
-        nn_run(kernel, "conv", ins, 3, &p.cut, &t->attrs, 1);
-        CHECK(p.y.bytes == 0 || memcmp(p.y.low, p.cut.low, p.y.bytes) == 0);
+        for (int how = 1; how < 4; ++how) {  // cut, with weights that are packed, both: the same bits
+            nn_run(kernel, "conv", ins, 3, &p.cut, &t->attrs, how);
+            CHECK(p.y.bytes == 0 || memcmp(p.y.low, p.cut.low, p.y.bytes) == 0);
+        }
     }
     nn_free(&p.x);
     nn_free(&p.w);

@@ -8,14 +8,10 @@
 // Processing, 2006 (conv as matrix product).
 #include "conv.h"
 
-#include <string.h>
-
 #include <legato/window.h>
 #include <string.h>
 
-#include "conv_band.h"
-
-enum { MERGE_POSITIONS = 48 };  // images of more fill vectors by themselves
+#include "conv_planes.h"
 
 // ---- plain loops ------------------------------------------------------------------------------------
 
@@ -79,59 +75,38 @@ const lg_conv_impl_t lg_conv_f64_f64__scalar = {.plain = lg_conv_plain_f64, .ele
 
 // ---- calls ------------------------------------------------------------------------------------------
 
-typedef struct conv_args {
-    lg_conv_shape_t shape;
-    const lg_conv_impl_t *impl;
-    uint32_t bias_index, addend_index, out_index;  // places in `data`; 0: no bias, no addend
-    lg_epilogue_t epilogue;                        // of the row paths
-    int64_t merged;        // images that are columns of one product; 0: each by itself
-    int64_t product;       // where that lies in scratch
-    int64_t packed_bytes;  // of the weights of one group, when they are packed
-    union {                // last: the row paths do not copy it into records
-        lg_gemm_t gemm;
-        lg_conv_band_t band;
-    };
-} conv_args_t;
-
-static const void *conv_bias(const conv_args_t *args, void *const *data) {
-    return args->bias_index != 0 ? data[args->bias_index] : NULL;
-}
-
-static const void *conv_addend(const conv_args_t *args, void *const *data) {
-    return args->addend_index != 0 ? data[args->addend_index] : NULL;
-}
-
 // The epilogue on rows [begin, end) of the result.
-static void conv_finish(const conv_args_t *a, void *const *data, int64_t begin, int64_t end) {
+static void conv_finish(const lg_conv_args_t *a, void *const *data, int64_t begin, int64_t end) {
     if (a->epilogue.run != NULL) {
         const int64_t width = a->shape.out[2];
-        const float *addend = conv_addend(a, data);
+        const float *addend = lg_conv_addend(a, data);
         a->epilogue.run(&a->epilogue, (float *)data[a->out_index] + begin * width, width,
                         addend != NULL ? addend + begin * width : NULL, 1, (end - begin) * width);
     }
 }
 
 // Rows that fit L1 together are finished while they are there.
-static int64_t conv_chunk(const conv_args_t *a, int64_t begin, int64_t end) {
+static int64_t conv_chunk(const lg_conv_args_t *a, int64_t begin, int64_t end) {
     const int64_t rows = a->epilogue.run != NULL ? 2048 / a->shape.out[2] + 1 : INT64_MAX;
     return end - begin < rows ? end - begin : rows;
 }
 
 static int32_t conv_plain(const void *args, void *const *data, int64_t begin, int64_t end) {
-    const conv_args_t *a = args;
+    const lg_conv_args_t *a = args;
     for (int64_t row = begin, rows; row < end; row += rows) {
         rows = conv_chunk(a, row, end);
-        a->impl->plain(&a->shape, data[0], data[1], conv_bias(a, data), data[a->out_index], row, row + rows);
+        a->impl->plain(&a->shape, data[0], data[1], lg_conv_bias(a, data), data[a->out_index], row,
+                       row + rows);
         conv_finish(a, data, row, row + rows);
     }
     return 0;
 }
 
 static int32_t conv_depthwise(const void *args, void *const *data, int64_t begin, int64_t end) {
-    const conv_args_t *a = args;
+    const lg_conv_args_t *a = args;
     for (int64_t row = begin, rows; row < end; row += rows) {
         rows = conv_chunk(a, row, end);
-        a->impl->depthwise(&a->shape, data[0], data[1], conv_bias(a, data), data[a->out_index], row,
+        a->impl->depthwise(&a->shape, data[0], data[1], lg_conv_bias(a, data), data[a->out_index], row,
                            row + rows);
         conv_finish(a, data, row, row + rows);
     }
@@ -139,10 +114,10 @@ static int32_t conv_depthwise(const void *args, void *const *data, int64_t begin
 }
 
 static int32_t conv_gemm(const void *args, void *const *data, int64_t begin, int64_t end) {
-    const conv_args_t *a = args;
+    const lg_conv_args_t *a = args;
     const lg_conv_shape_t *s = &a->shape;
     const int64_t tiles = a->gemm.tiles, bytes = a->impl->elem_bytes;
-    const char *bias = conv_bias(a, data), *addend = conv_addend(a, data);
+    const char *bias = lg_conv_bias(a, data), *addend = lg_conv_addend(a, data);
     for (int64_t t = begin; t < end;) {
         const int64_t part = t / tiles, first = t % tiles;  // part: a group of an image
         const int64_t last = end - t < tiles - first ? first + end - t : tiles;
@@ -167,59 +142,11 @@ static int32_t conv_gemm(const void *args, void *const *data, int64_t begin, int
     return 0;
 }
 
-// Images of few positions are columns of one product, which is then cut up: their weights are read once, and vectors of
-// positions are full.
-static int32_t conv_merged(const void *args, void *const *data, int64_t begin, int64_t end) {
-    const conv_args_t *a = args;
-    const lg_conv_shape_t *s = &a->shape;
-    const int64_t bytes = a->impl->elem_bytes, image_bytes = s->positions * bytes;
-    const char *bias = conv_bias(a, data), *addend = conv_addend(a, data);
-    lg_gemm_t gemm = a->gemm;
-    for (int64_t t = begin; t < end;) {
-        const int64_t part = t / gemm.tiles, first = t % gemm.tiles;  // part: a group of some images
-        const int64_t last = end - t < gemm.tiles - first ? first + end - t : gemm.tiles;
-        const int64_t group = part % s->groups, image = part / s->groups * a->merged;
-        const int64_t images = s->images - image < a->merged ? s->images - image : a->merged;
-        const char *x =
-            (const char *)data[0] + (image * s->x_image + group * s->channels * s->x_channel) * bytes;
-        const lg_conv_source_t source = {.shape = s, .x = x};
-        char *product = (char *)data[a->out_index + 1] + a->product;
-        const lg_gemm_data_t gemm_data = {
-            .a = gemm.flags & LG_GEMM_A_PACKED ? (const char *)data[1] + group * a->packed_bytes
-                                               : (const char *)data[1] + group * s->outs * s->w_out * bytes,
-            .b = x,
-            .c = product,
-            .row_bias = bias != NULL ? bias + group * s->outs * bytes : NULL,
-            .scratch = data[a->out_index + 1],
-            .source = &source,
-        };
-        gemm.n = gemm.c_rs = images * s->positions;
-        gemm.run(&gemm, &gemm_data, first, last);
-        const int64_t o_begin = first * gemm.tile_rows;
-        const int64_t o_end = last * gemm.tile_rows < s->outs ? last * gemm.tile_rows : s->outs;
-        for (int64_t i = 0; i < images; ++i) {
-            const int64_t at = (((image + i) * s->groups + group) * s->outs + o_begin) * s->positions;
-            char *y = (char *)data[a->out_index] + at * bytes;
-            for (int64_t o = o_begin; o < o_end; ++o) {
-                memcpy(y + (o - o_begin) * image_bytes, product + (o * images + i) * image_bytes,
-                       (size_t)image_bytes);
-            }
-            if (a->epilogue.run != NULL) {
-                const float *added = addend != NULL ? (const float *)addend + at : NULL;
-                a->epilogue.run(&a->epilogue, (float *)y, s->positions, added, 1,
-                                (o_end - o_begin) * s->positions);
-            }
-        }
-        t += last - first;
-    }
-    return 0;
-}
-
 static int32_t conv_bands(const void *args, void *const *data, int64_t begin, int64_t end) {
-    const conv_args_t *a = args;
+    const lg_conv_args_t *a = args;
     const lg_conv_shape_t *s = &a->shape;
     const lg_conv_band_t *b = &a->band;
-    const float *bias = conv_bias(a, data), *addend = conv_addend(a, data);
+    const float *bias = lg_conv_bias(a, data), *addend = lg_conv_addend(a, data);
     int32_t *offsets = data[a->out_index + 1];
     float *copy = (float *)data[a->out_index + 1] + b->offset_elems;
     lg_conv_band_offsets(s, b, offsets);
@@ -248,7 +175,7 @@ static int32_t conv_bands(const void *args, void *const *data, int64_t begin, in
 
 // The weights of each group, as panels.
 static void conv_pack(const void *args, const void *input, void *packed) {
-    const conv_args_t *a = args;
+    const lg_conv_args_t *a = args;
     const lg_conv_shape_t *s = &a->shape;
     for (int64_t group = 0; group < s->groups; group++) {
         char *panels = (char *)packed + group * a->packed_bytes;
@@ -257,6 +184,18 @@ static void conv_pack(const void *args, const void *input, void *packed) {
                        panels);
         memset(panels + used, 0, (size_t)(a->packed_bytes - used));
     }
+}
+
+void lg_conv_pack_weights(lg_conv_args_t *args, lg_kernel_call_t *call) {
+    lg_gemm_t *g = &args->gemm;
+    const lg_conv_shape_t *s = &args->shape;
+    g->flags |= LG_GEMM_A_PACKED;
+    lg_gemm_plan(args->impl->gemm, g);
+    args->packed_bytes = (lg_gemm_packed_a_bytes(g) + 63) / 64 * 64;
+    call->pack_bytes = (size_t)(args->packed_bytes * s->groups);
+    call->pack_layout = lg_gemm_layout_a(g, s->groups, s->outs * s->w_out);
+    call->pack_input = 1;
+    call->pack = conv_pack;
 }
 
 // ---- prepare ----------------------------------------------------------------------------------------
@@ -291,7 +230,7 @@ void lg_conv_fill_shape(const lg_op_view_t *op, const lg_window_t *window, int64
 
 // Moves axes inwards while the innermost one has a single element everywhere: the others are what vectors run along.
 static void conv_drop_unit_axes(lg_conv_shape_t *s) {
-    for (int i = 0; i < 2 && s->in[2] == 1 && s->out[2] == 1 && s->kernel[2] == 1; ++i) {
+    for (int i = 0; i < 2 && s->in[2] == 1 && s->out[2] == 1 && s->kernel[2] == 1 && s->pad[2] == 0; ++i) {
         for (int d = 2; d > 0; --d) {
             s->in[d] = s->in[d - 1], s->out[d] = s->out[d - 1], s->kernel[d] = s->kernel[d - 1];
             s->stride[d] = s->stride[d - 1], s->pad[d] = s->pad[d - 1];
@@ -329,7 +268,7 @@ lg_status_t lg_conv_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
     const lg_view_t *bias = op->in_count > 2 ? op->ins[2] : NULL;
     const lg_view_t *addend = op->in_count > 3 ? op->ins[3] : NULL;
     const lg_conv_attrs_t *attrs = op->attrs;  // those of the fused op begin with them
-    conv_args_t *args = call->args;
+    lg_conv_args_t *args = call->args;
     lg_conv_shape_t *s = &args->shape;
     lg_gemm_t *g = &args->gemm;
     if (!(y->flags & LG_VIEW_CONTIGUOUS)) {
@@ -372,7 +311,7 @@ lg_status_t lg_conv_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
     call->pack_bytes = 0;
     call->grain = 1;
     call->scratch_bytes = 0;
-    call->args_bytes = offsetof(conv_args_t, gemm);
+    call->args_bytes = offsetof(lg_conv_args_t, gemm);
     const double work = (double)y->elem_count * (double)s->channels * (double)s->taps;
     const int64_t rows = s->images * s->groups * s->outs * s->out[0] * s->out[1];
     int64_t w_step, x_step;
@@ -395,28 +334,23 @@ lg_status_t lg_conv_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
         call->work_ns = 20.0 + work * 2.0 / 3.0 + finish_ns;
         return LG_OK;
     }
-    // Merged images are one column tile, so that a tile is a range of rows.
-    const int64_t most =
-        s->images > 1 && s->positions <= MERGE_POSITIONS ? impl->gemm->block_cols / 2 / s->positions : 0;
-    args->merged = most < s->images ? most : s->images;
-    const int64_t blocks = args->merged > 1 ? (s->images + args->merged - 1) / args->merged : s->images;
-    args->merged = args->merged > 1 ? (s->images + blocks - 1) / blocks : 0;
+    if (lg_conv_planes_prepare(args, w_step, call)) {
+        call->work_ns += finish_ns;
+        return LG_OK;
+    }
     g->m = s->outs;
-    g->n = g->c_rs = s->positions * (args->merged > 0 ? args->merged : 1);
+    g->n = g->c_rs = s->positions;
     g->k = s->channels * s->taps;
     g->a_rs = s->w_out;
     g->a_cs = w_step;
-    const int plain_matrix = args->merged == 0 && s->taps == 1 && s->stride[0] == 1 && s->stride[1] == 1 &&
-                             s->stride[2] == 1 && s->positions == s->in[0] * s->in[1] * s->in[2] &&
-                             s->pad[0] == 0 && s->pad[1] == 0 && s->pad[2] == 0 &&
-                             lg_conv_folds(x, 2, &x_step);
+    const int plain_matrix = lg_conv_is_matrix(s, &x_step);
     g->pack_b = plain_matrix ? NULL : impl->pack_patches;
     g->b_rs = plain_matrix ? s->x_channel : 0;
     g->b_cs = plain_matrix ? x_step : 0;
     g->epilogue = args->epilogue;
-    g->flags = g->epilogue.run != NULL && args->merged == 0 ? LG_GEMM_EPILOGUE : 0;
+    g->flags = g->epilogue.run != NULL ? LG_GEMM_EPILOGUE : 0;
     lg_gemm_plan(impl->gemm, g);
-    if (impl->band != NULL && g->pack_b != NULL && args->merged == 0) {
+    if (impl->band != NULL && g->pack_b != NULL) {
         lg_conv_band_t band;
         double ns;
         size_t bytes;
@@ -426,27 +360,17 @@ lg_status_t lg_conv_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, l
             call->extent = s->images * s->groups * band.row_bands * band.col_bands;
             call->work_ns = 20.0 + ns * (double)(s->images * s->groups) + finish_ns;
             call->scratch_bytes = bytes;
-            call->args_bytes = offsetof(conv_args_t, band) + sizeof band;
+            call->args_bytes = offsetof(lg_conv_args_t, band) + sizeof band;
             return LG_OK;
         }
     }
     if ((call->constants & 2) && g->run == impl->gemm->run_packed) {
-        g->flags |= LG_GEMM_A_PACKED;
-        lg_gemm_plan(impl->gemm, g);
-        args->packed_bytes = (lg_gemm_packed_a_bytes(g) + 63) / 64 * 64;
-        call->pack_bytes = (size_t)(args->packed_bytes * s->groups);
-        call->pack_layout = lg_gemm_layout_a(g, s->groups, s->outs * s->w_out);
-        call->pack_input = 1;
-        call->pack = conv_pack;
+        lg_conv_pack_weights(args, call);
     }
-    call->fn = args->merged > 0 ? conv_merged : conv_gemm;
-    call->extent = s->groups * blocks * g->tiles;
-    call->work_ns = g->work_ns * (double)(s->groups * blocks) + finish_ns;
+    call->fn = conv_gemm;
+    call->extent = s->images * s->groups * g->tiles;
+    call->work_ns = g->work_ns * (double)(s->images * s->groups) + finish_ns;
     call->scratch_bytes = (size_t)g->scratch_bytes;
-    if (args->merged > 0) {
-        args->product = (g->scratch_bytes + 63) / 64 * 64;
-        call->scratch_bytes = (size_t)(args->product + g->m * g->n * impl->elem_bytes);
-    }
     call->args_bytes = sizeof *args;
     return LG_OK;
 }

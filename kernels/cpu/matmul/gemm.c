@@ -83,7 +83,7 @@ void lg_gemm_plan(const lg_gemm_isa_t *isa, lg_gemm_t *g) {
         }
         return;
     }
-    if ((g->flags & LG_GEMM_B_PACKED) && g->m <= isa->panel_rows) {
+    if ((g->flags & LG_GEMM_B_PACKED) && !(g->flags & LG_GEMM_A_PACKED) && g->m <= isa->panel_rows) {
         g->run = isa->run_panels;
         g->row_tiles = 1;
         g->tile_rows = g->m;

@@ -46,7 +46,8 @@ typedef void (*lg_gemm_pack_b_fn_t)(const lg_gemm_t *gemm, const lg_gemm_data_t 
 enum {
     LG_GEMM_B_PACKED = 1,  // data->b is the whole of B as panels with kc = k
     LG_GEMM_SWAPPED = 2,   // set by lg_gemm_plan: n was 1 and the product is computed as its transpose
-    LG_GEMM_A_PACKED = 4,  // data->a is the whole of A as panels, see lg_gemm_pack_a; for B packed on the way
+    LG_GEMM_A_PACKED =
+        4,  // data->a is the whole of A as panels, see lg_gemm_pack_a; not for a B that lies in memory
     LG_GEMM_EPILOGUE = 8,  // C is finished by `epilogue`
 };
 

@@ -140,7 +140,11 @@ static void packed_panel(const lg_gemm_t *g, const lg_gemm_data_t *data, int64_t
                          const elem_t *b_panel) {
     const int last = k0 + kc == g->k;
     const elem_t *a = (const elem_t *)data->a + i0 * g->a_rs + k0 * g->a_cs;  // as it lies, when not packed
-    for (int64_t i = 0; i < rows; i += LG_GEMM_MR) {
+    // Panels packed ahead of time come from far away: the tiles of this one fetch parts of the next one.
+    const int64_t parts = g->flags & LG_GEMM_B_PACKED ? (rows + LG_GEMM_MR - 1) / LG_GEMM_MR : 0;
+    const int64_t ahead_bytes = parts > 0 ? LG_GEMM_NR * (int64_t)sizeof(elem_t) / parts : 0;
+    const char *ahead = (const char *)(parts > 0 ? b_panel + LG_GEMM_NR * g->k : b_panel);
+    for (int64_t i = 0; i < rows; i += LG_GEMM_MR, ahead += ahead_bytes * kc) {
         const int64_t mr = min_i64(LG_GEMM_MR, rows - i);
         tile_job_t job = {
             .k = kc,
@@ -154,6 +158,8 @@ static void packed_panel(const lg_gemm_t *g, const lg_gemm_data_t *data, int64_t
             .accumulate = k0 > 0,
             .row_bias = last && data->row_bias != NULL ? (const elem_t *)data->row_bias + i0 + i : NULL,
             .col_bias = last && data->col_bias != NULL ? (const elem_t *)data->col_bias + j0 : NULL,
+            .ahead = ahead,
+            .ahead_bytes = ahead_bytes,
         };
         if (cols == LG_GEMM_NR && a_panels != NULL) {
             tiles_packed[mr](&job);

@@ -16,6 +16,8 @@ typedef struct tile_job {
     int64_t lanes;                      // valid lanes of the last vector, 1 .. LG_VEC_LANES
     int64_t accumulate;                 // add to C: this is not the first block of k
     const elem_t *row_bias, *col_bias;  // NULL unless this is the last block of k
+    const char *ahead;  // packed tiles: what comes next from far away, `ahead_bytes` for each k
+    int64_t ahead_bytes;
 } tile_job_t;
 
 typedef void (*tile_fn_t)(const tile_job_t *job);
@@ -47,8 +49,13 @@ LG_VEC void tile(const int mr, const int nv, const int packed, const int masked,
             acc[i][j] = vec_zero();
         }
     }
+    const char *ahead = job->ahead;
     for (int64_t k = job->k; k > 0; --k) {
         vec_t line[16];
+        if (packed) {
+            LG_PREFETCH_FAR(ahead);
+            ahead += job->ahead_bytes;
+        }
         if (!packed && !masked && !panels &&
             mr * 2 >= LG_GEMM_MR) {  // rows of B lie far apart; few of A leave no slots
             LG_UNROLL

@@ -25,9 +25,11 @@
 #if defined(__GNUC__)
 #define LG_PREFETCH(address) __builtin_prefetch((address), 0)  // may lie outside any object
 #define LG_PREFETCH_WRITE(address) __builtin_prefetch((address), 1)
+#define LG_PREFETCH_FAR(address) __builtin_prefetch((address), 0, 2)  // into L2
 #else
 #define LG_PREFETCH(address) (void)(address)
 #define LG_PREFETCH_WRITE(address) (void)(address)
+#define LG_PREFETCH_FAR(address) (void)(address)
 #endif
 
 #if defined(LG_VEC_F32)
