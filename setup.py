@@ -90,7 +90,7 @@ ALIGN = ["-falign-jumps=1", "-falign-labels=1"] if is_gcc() else []
 # Folder of sources -> include paths and optimisation, the longest prefix counts. A new .c file needs no edit
 # here. What runs once per program or plan is compiled for size.
 ENGINE = ["-Iinclude", "-Iruntime/engine", *TUNE, *ALIGN]
-COLD = ("program", "pass", "plan", "file", "device", "gen")
+COLD = ("program", "pass", "plan", "file", "device")
 PARTS = {
     "runtime/engine": [*ENGINE, "-O2"],
     **{f"runtime/engine/{folder}": [*ENGINE, "-Os"] for folder in COLD},

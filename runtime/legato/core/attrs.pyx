@@ -6,7 +6,7 @@ from cpython.long cimport PyLong_AsLongLongAndOverflow
 from cpython.pythread cimport PyThread_get_thread_ident
 from libc.stdint cimport int64_t
 
-from legato.core.dtype cimport parse_dtype
+from legato.core.dtype cimport DType, parse_dtype
 from legato.core.engine cimport (
     LG_MAX_INTS,
     LG_SCALAR_BOOL,
@@ -153,6 +153,9 @@ cdef bint _is_numpy_bool(object value):
 
 
 cdef int attr_dtype(int64_t *result, object value, str op, str name) except -1:
+    if type(value) is DType:
+        result[0] = (<DType>value).code
+        return 0
     if value is None:
         result[0] = 0
         return 0
