@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What liblegato.so exports and needs, and what the Cython modules need."""
 
+import platform
 import re
 import shutil
 import sysconfig
+import tomllib
 
 import pytest
 
@@ -51,6 +53,16 @@ def test_library_needs_only_the_c_library():
     assert [name for name in needed if not C_LIBRARY.match(name)] == []
     assert dynamic(LIBRARY, "SONAME") == ["liblegato.so"]
     assert dynamic(LIBRARY, "RUNPATH") + dynamic(LIBRARY, "RPATH") == []
+
+
+def test_library_is_small():
+    """What grows past the bound says where: python asv_bench/size.py."""
+    limit = tomllib.loads((support.ROOT / "pyproject.toml").read_text())["tool"]["legato"]
+    if platform.machine() not in ("x86_64", "AMD64") or re.search(
+        r"\.(debug_info|symtab)\b", support.run(["readelf", "-SW", LIBRARY]).stdout
+    ):
+        pytest.skip("the bound is for stripped libraries on x86-64")
+    assert LIBRARY.stat().st_size <= limit["library-bytes-max"], "see python asv_bench/size.py"
 
 
 def test_library_is_one_real_file():
