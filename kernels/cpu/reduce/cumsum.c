@@ -2,8 +2,13 @@
 // cumsum: y[i] = sum of x[j] for j <= i; exclusive: for j < i; reverse: from the other end.
 //
 // One element after the other, floats in double with one rounding per result, integers modulo 2^n. A chain of
-// additions has no vectors to gain; a unit is one line along the axis.
+// additions has no vectors to gain, but lines that lie side by side are walked together, row by row; a unit is
+// one line along the axis.
 #include "../families.h"
+
+#include <string.h>
+
+enum { CUMSUM_TILE = 128 };  // lines walked together: 1 KiB of sums
 
 typedef struct cumsum_args {
     int64_t count, stride;  // of the axis; strides in elements
@@ -13,22 +18,54 @@ typedef struct cumsum_args {
     lg_walk_dim_t dims[LG_MAX_RANK];  // the other axes
 } cumsum_args_t;
 
+// How many lines from `line` on lie side by side in both operands, and may be walked together.
+static int64_t cumsum_width(const cumsum_args_t *args, const lg_walk_t *walk, int64_t line, int64_t end) {
+    const int32_t last = args->rank - 1;
+    if (args->inner_count == 1 || last < 0 || args->dims[last].stride != 1) {
+        return 1;
+    }
+    int64_t width = args->dims[last].extent - walk->coords[last];
+    const int64_t rest = args->inner_count - line % args->inner_count;
+    width = width < rest ? width : rest;
+    width = width < end - line ? width : end - line;
+    return width < CUMSUM_TILE ? width : CUMSUM_TILE;
+}
+
 #define CUMSUM(T, A, S)                                                                            \
     static int32_t cumsum_##S(const void *memory, void *const *data, int64_t begin, int64_t end) { \
         const cumsum_args_t *args = memory;                                                        \
-        const int64_t last = args->reverse ? args->count - 1 : 0, step = args->reverse ? -1 : 1;   \
+        const int64_t first = args->reverse ? args->count - 1 : 0, sign = args->reverse ? -1 : 1;  \
+        const int64_t stride = sign * args->stride, step = sign * args->inner_count;               \
+        const int32_t exclusive = args->exclusive;                                                 \
         lg_walk_t walk;                                                                            \
         lg_walk_start(&walk, args->dims, args->rank, begin);                                       \
-        for (int64_t line = begin; line < end; line++, lg_walk_next(&walk)) {                      \
-            const T *x = (const T *)data[0] + walk.offset + last * args->stride;                   \
+        for (int64_t line = begin, width; line < end; line += width, lg_walk_next(&walk)) {        \
+            const T *x = (const T *)data[0] + walk.offset + first * args->stride;                  \
             T *y = (T *)data[1] + line / args->inner_count * args->inner_count * args->count +     \
-                   line % args->inner_count + last * args->inner_count;                            \
-            A sum = 0;                                                                             \
-            for (int64_t i = 0; i < args->count; i++) {                                            \
-                const A next = sum + (A)x[i * step * args->stride];                                \
-                y[i * step * args->inner_count] = (T)(args->exclusive ? sum : next);               \
-                sum = next;                                                                        \
+                   line % args->inner_count + first * args->inner_count;                           \
+            width = cumsum_width(args, &walk, line, end);                                          \
+            if (width == 1) {                                                                      \
+                A sum = 0;                                                                         \
+                for (int64_t i = 0; i < args->count; i++) {                                        \
+                    const A next = sum + (A)x[i * stride];                                         \
+                    y[i * step] = (T)(exclusive ? sum : next);                                     \
+                    sum = next;                                                                    \
+                }                                                                                  \
+                continue;                                                                          \
             }                                                                                      \
+            A sums[CUMSUM_TILE];                                                                   \
+            memset(sums, 0, (size_t)width * sizeof *sums);                                         \
+            for (int64_t i = 0; i < args->count; i++) {                                            \
+                const T *LG_RESTRICT from = x + i * stride;                                        \
+                T *LG_RESTRICT to = y + i * step;                                                  \
+                for (int64_t j = 0; j < width; j++) {                                              \
+                    const A next = sums[j] + (A)from[j];                                           \
+                    to[j] = (T)(exclusive ? sums[j] : next);                                       \
+                    sums[j] = next;                                                                \
+                }                                                                                  \
+            }                                                                                      \
+            walk.coords[walk.rank - 1] += width - 1;                                               \
+            walk.offset += width - 1;                                                              \
         }                                                                                          \
         return 0;                                                                                  \
     }                                                                                              \

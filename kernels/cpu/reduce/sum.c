@@ -26,11 +26,11 @@
 
 enum {
     SUM_LANES = 16,
-    SUM_BLOCK = 256,       // elements of one leaf of the tree
-    SUM_CHUNK = 1024,      // four leaves, walked side by side to hide the latency of the additions
-    SUM_LEVELS = 56,       // of the tree above the leaves: any int64_t count
-    SUM_TILE_BYTES = 512,  // columns reduced together: lanes (8 KiB) stay in L1
-    SUM_SHIFTED = 4096,    // elements of the rows that two passes take together
+    SUM_BLOCK = 256,        // elements of one leaf of the tree
+    SUM_CHUNK = 1024,       // four leaves, walked side by side to hide the latency of the additions
+    SUM_LEVELS = 56,        // of the tree above the leaves: any int64_t count
+    SUM_TILE_BYTES = 1024,  // columns reduced together: lanes (16 KiB) stay in L1
+    SUM_SHIFTED = 4096,     // elements of the rows that two passes take together
 };
 
 // An empty mean is the positive quiet NaN, whatever 0/0 gives here.
