@@ -38,9 +38,13 @@ static const conv_case_t conv_cases[] = {
      {14, 67},
      {3, 5},
      {{1, {2}}, {2, {1, 2}}, NONE, 6, 0}},  // depthwise, stride 2, two outs a group
-    {2, 1, 4, 4, {20, 40}, {3, 3}, {NONE, {1, {4}}, {1, {4}}, 4, 0}},  // depthwise, dilated
-    {2, 1, 3, 3, {8, 50}, {3, 3}, {{1, {3}}, {1, {1}}, NONE, 3, 0}},   // depthwise, stride 3: gemm
-    {2, 1, 2, 2, {3, 4}, {3, 5}, {NONE, {1, {9}}, NONE, 1, 0}},        // windows wholly inside the padding
+    {2, 1, 4, 4, {20, 40}, {3, 3}, {NONE, {1, {4}}, {1, {4}}, 4, 0}},     // depthwise, dilated
+    {2, 2, 3, 6, {7, 7}, {3, 3}, {NONE, {4, {1, 2, 1, 0}}, NONE, 3, 0}},  // down the planes
+    {2, 1, 4, 4, {6, 83}, {5, 5}, {NONE, {1, {2}}, NONE, 4, 0}},
+    {2, 2, 2, 2, {3, 20}, {5, 5}, {NONE, {4, {4, 9, 1, 20}}, NONE, 2, 0}},
+    {2, 1, 2, 2, {5, 16}, {3, 3}, {NONE, {4, {0, 5, 6, 17}}, NONE, 2, 0}},
+    {2, 1, 3, 3, {8, 50}, {3, 3}, {{1, {3}}, {1, {1}}, NONE, 3, 0}},  // depthwise, stride 3: gemm
+    {2, 1, 2, 2, {3, 4}, {3, 5}, {NONE, {1, {9}}, NONE, 1, 0}},       // windows wholly inside the padding
     {2, 1, 2, 2, {3, 4}, {3, 5}, {NONE, {1, {9}}, NONE, 2, 0}},
     {2, 1, 2, 3, {40, 1}, {3, 1}, {NONE, {2, {1, 0}}, NONE, 1, 0}},  // one column: a run per position
     {2, 1, 1, 2, {20, 20}, {13, 17}, {NONE, NONE, NONE, 1, 0}},      // more taps than a list of pieces

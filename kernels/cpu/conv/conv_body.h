@@ -330,10 +330,20 @@ static const depthwise_fn_t depthwise_fns[3][STRIP_VECS] = {
     DEPTHWISE_FNS(stride2),
 };
 
+#if defined(LG_VEC_F32)
+#include "conv_down_body.h"
+#endif
+
 // See lg_conv_rows_fn_t; one channel a group, x_step[2] is 1, stride[2] is 1 or 2, kernel[2] <= LG_CONV_MAX_TAPS.
 static LG_VEC_TARGET void depthwise(const lg_conv_shape_t *s, const void *x, const void *w, const void *bias,
                                     void *y, int64_t begin, int64_t end) {
     const int64_t width = s->out[2], outs = s->groups * s->outs;
+#if defined(LG_VEC_F32)
+    if (down_fits(s)) {
+        down_rows(s, x, w, bias, y, begin, end);
+        return;
+    }
+#endif
     depthwise_strip_t strip;
     for (int64_t q = 0; q < width; q += STRIP_VECS * LG_VEC_LANES) {
         depthwise_plan(s, q, &strip);
