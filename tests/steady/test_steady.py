@@ -284,7 +284,8 @@ def test_no_system_call_from_python(tools, saved, name):
 def test_the_watch_sees(tools):
     """What it is to find, it finds."""
     code = (
-        "import ctypes, sys; w = ctypes.CDLL(sys.argv[1])\nc = ctypes.CDLL(None); n = (ctypes.c_int64 * 3)()\n"
+        "import ctypes, sys; w = ctypes.CDLL(sys.argv[1])\n"
+        "c = ctypes.CDLL(None); n = (ctypes.c_int64 * 3)()\n"
         "c.malloc.restype = ctypes.c_void_p; m = ctypes.create_string_buffer(64)\n"
         "w.steady_begin(); c.malloc(100); c.pthread_mutex_lock(m); x = bytearray(1 << 24); w.steady_end(n)\n"
         "print(*n)\n"
