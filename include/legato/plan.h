@@ -58,6 +58,35 @@ LG_API double lg_plan_expected_ns(const lg_plan_t *plan);
 // The language runtime that kernels of registered ops need at every run ("Python"), NULL when none does.
 LG_API const char *lg_plan_needs(const lg_plan_t *plan);
 
+// One row of a plan: an op that runs, or a view. Pointers are *valid until* the plan's last release.
+typedef struct lg_plan_row {
+    uint32_t size, abi;
+    const char *op;         // its name; a fused one stands for its sources
+    const char *path;       // "" when unknown
+    const char *device;     // "cpu:0"
+    const char *kernel;     // "none, a view": no kernel call
+    const char *why;        // the rule or executor that placed it, "default"
+    double cost_ns;         // expected; 0 for a view
+    uint64_t packed_bytes;  // of its constants, for its kernel
+    uint32_t source_count;  // ops of the program that it computes
+    uint32_t reserved;
+    lg_view_t type;  // of its first result; no data
+    char place[96];  // where that lies: "arena+0", "output y, in place"
+    // Why not on another device, or by a kernel for a higher instruction set; "" where there is nothing to say.
+    char why_not[192];
+    char hooks[192];  // of an executor: "replaced by f, in Python; before it g"
+} lg_plan_row_t;
+
+LG_API uint32_t lg_plan_row_count(const lg_plan_t *plan);
+// Fills `*out_row` (its size and abi set by the caller). Asks the devices that there are. Errors: NOT_FOUND (past the
+// end), DEVICE (one that could not answer).
+LG_API LG_MUST_USE lg_status_t lg_plan_row(const lg_plan_t *plan, uint32_t index, lg_plan_row_t *out_row,
+                                           lg_error_t *err);
+// A source of a row: an op of the program (lg_program_op), UINT32_MAX past the end.
+LG_API uint32_t lg_plan_row_source(const lg_plan_t *plan, uint32_t index, uint32_t source);
+// The pass that is left out at `index`, NULL past the end.
+LG_API const char *lg_plan_pass_off(const lg_plan_t *plan, uint32_t index);
+
 // Prints a row per op: where it runs and why, its kernel, its result's place.
 LG_API LG_MUST_USE lg_status_t lg_plan_format(const lg_plan_t *plan, lg_text_t **out_text, lg_error_t *err);
 

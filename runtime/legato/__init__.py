@@ -59,6 +59,7 @@ from legato.core.errors import (
 )
 from legato.core.executor import Executor, Rule, Rules, on
 from legato.core.opview import OpView
+from legato.core.plan import PlanDiff, PlanRow
 from legato.core.policy import dynamic, native
 from legato.core.program import Builder, Program, Spec, name_weight, passes, path, record, spec, state
 from legato.core.registry import Op, kernel, op
@@ -97,6 +98,8 @@ __all__ = [
     "OutOfMemoryError",
     "OutOfRangeError",
     "Plan",
+    "PlanDiff",
+    "PlanRow",
     "Program",
     "RangeError",
     "Rule",

@@ -24,6 +24,10 @@
 #define lg_assert(condition) ((void)0)
 #endif
 
+// "avx2" for LG_ISA_AVX2.
+const char *lg_isa_name(uint32_t isa);
+#define LG_ISA_COUNT 5
+
 // lg_dtype_size for a dtype that is known to be valid: two bits of log2 per dtype, in the order of lg_dtype_t.
 static inline size_t lg_dtype_bytes(uint8_t dtype) {
     const uint32_t log2 = 2u << 2 | 3u << 4 | 1u << 6 | 1u << 8 | 0u << 10 | 0u << 12 | 1u << 14 | 1u << 16 |

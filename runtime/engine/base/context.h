@@ -17,6 +17,9 @@ struct lg_context {
     struct lg_lane *lane;            // the default lane, owned by lane/
     struct lg_pack_pool *packs;      // packed constants, owned by plan/pack.c
     const lg_host_t *host;           // services for kernels that are not built in, owned by device/
+    // The same without the mask, and what set that; both NULL when there is none.
+    const struct lg_kernel **unmasked;
+    const char *mask;
     // Registered ops, NULL while there are none; owned by op/registry.c, set once.
     _Atomic(struct lg_registry *) registry;
     uint32_t isa;  // LG_ISA_*, read-only after creation

@@ -48,3 +48,8 @@ lg_status_t lg_error_set(lg_error_t *err, lg_status_t code, const char *op, cons
     }
     return code;
 }
+
+const char *lg_isa_name(uint32_t isa) {
+    static const char *const names[LG_ISA_COUNT] = {"scalar", "avx2", "avx512", "neon", "vnni"};
+    return names[isa];
+}

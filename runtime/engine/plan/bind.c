@@ -227,11 +227,12 @@ static lg_status_t bind_pack(lg_plan_t *plan, const lg_kernel_call_t *call, lg_p
 }
 
 // Dense copies of the inputs that are windows.
-static lg_status_t bind_all_dense(lg_plan_t *plan, const lg_op_node_t *op, lg_place_t *ins,
+static lg_status_t bind_all_dense(lg_plan_t *plan, const lg_op_node_t *op, lg_step_t *step, lg_place_t *ins,
                                   const lg_view_t **in_views, lg_error_t *err) {
     for (uint32_t i = 0; i < op->in_count; i++) {
         if (in_views[i] != NULL && !(in_views[i]->flags & LG_VIEW_CONTIGUOUS)) {
             LG_TRY(bind_dense(plan, &ins[i], err));
+            step->copied |= (uint64_t)1 << (i & 63);
         }
     }
     return LG_OK;
@@ -244,7 +245,7 @@ static lg_status_t bind_cpu(lg_plan_t *plan, const lg_op_node_t *op, lg_step_t *
     uint64_t constants = bind_constants(plan, op, ins);
     lg_status_t status = bind_kernel(plan, view, constants, &call, step, err);
     if (status == LG_STATUS_UNSUPPORTED) {
-        LG_TRY(bind_all_dense(plan, op, ins, in_views, err));  // once more
+        LG_TRY(bind_all_dense(plan, op, step, ins, in_views, err));  // once more
         constants = bind_constants(plan, op, ins);
         status = bind_kernel(plan, view, constants, &call, step, err);
     }
@@ -261,7 +262,7 @@ static lg_status_t bind_cpu(lg_plan_t *plan, const lg_op_node_t *op, lg_step_t *
 static lg_status_t bind_device(lg_plan_t *plan, const lg_op_node_t *op, lg_step_t *step, lg_op_view_t *view,
                                lg_place_t *ins, const lg_view_t **in_views, uint32_t op_index,
                                lg_record_plan_t *record, lg_error_t *err) {
-    LG_TRY(bind_all_dense(plan, op, ins, in_views, err));  // plugins are promised row-major operands
+    LG_TRY(bind_all_dense(plan, op, step, ins, in_views, err));  // plugins are promised row-major operands
     lg_support_t support;
     LG_TRY(lg_device_supports(step->device, view, &support, err));
     LG_CHECK(err, support.supported, LG_STATUS_UNSUPPORTED, op->info->name,
@@ -299,7 +300,7 @@ static lg_status_t bind_device(lg_plan_t *plan, const lg_op_node_t *op, lg_step_
 static lg_status_t bind_replacement(lg_plan_t *plan, const lg_op_node_t *op, lg_step_t *step, lg_place_t *ins,
                                     const lg_view_t **in_views, uint32_t op_index, lg_record_plan_t *record,
                                     lg_error_t *err) {
-    LG_TRY(bind_all_dense(plan, op, ins, in_views, err));
+    LG_TRY(bind_all_dense(plan, op, step, ins, in_views, err));
     step->kernel = step->hooks->replace.what;
     step->needs = step->hooks->replace.needs;
     return lg_plan_hook_record(plan, &step->hooks->replace, op_index, ins, record, err);

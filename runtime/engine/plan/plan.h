@@ -84,6 +84,7 @@ typedef struct lg_step {
     uint32_t record;            // UINT32_MAX: no kernel call, the result is a window on its input
     bool in_place;
     const char *kernel;   // name, for people
+    uint64_t copied;      // bit i: input i was copied first, for a kernel that needs it dense
     const char *needs;    // language runtime that the kernel needs, NULL for none
     size_t packed_bytes;  // of its constants, packed for the kernel
     double cost_ns;

@@ -12,52 +12,37 @@
 #include "plan/plan.h"
 #include "program/format.h"
 
-enum { REPORT_COLUMNS = 8, REPORT_CELL = 96, REPORT_WIDTH = 120 };
+enum { REPORT_COLUMNS = 9, REPORT_WHY_NOT = 5, REPORT_CELL = 192, REPORT_WIDTH = 120 };
 
 typedef struct report_row {
     char cells[REPORT_COLUMNS][REPORT_CELL];
 } report_row_t;
 
-static const char *const report_heads[REPORT_COLUMNS] = {"#",   "op",   "where",  "kernel",
-                                                         "why", "cost", "result", "in"};
+static const char *const report_heads[REPORT_COLUMNS] = {"#",       "op",   "where",  "kernel", "why",
+                                                         "why not", "cost", "result", "in"};
 
-static void report_where(char *cell, const lg_plan_t *plan, const lg_place_t *place, bool in_place) {
-    const lg_storage_t *storage = &plan->storages.items[place->storage];
-    const char *end = in_place ? ", in place" : "";
-    switch (storage->kind) {
-        case LG_STORAGE_ARENA:
-            snprintf(cell, REPORT_CELL, "arena+%zu%s", storage->offset + place->byte_offset, end);
-            break;
-        case LG_STORAGE_WEIGHT:
-            snprintf(cell, REPORT_CELL, "@%s", lg_program_weight_name(plan->lowered, storage->index));
-            break;
-        case LG_STORAGE_INPUT:
-            snprintf(cell, REPORT_CELL, "input %s", lg_program_input_name(plan->program, storage->index));
-            break;
-        default:
-            snprintf(cell, REPORT_CELL, "output %s%s", lg_program_output_name(plan->program, storage->index),
-                     end);
-    }
-}
-
-static void report_row(const lg_plan_t *plan, uint32_t index, report_row_t *row) {
-    const lg_op_node_t *op = &plan->lowered->ops.items[index];
-    const lg_step_t *step = &plan->steps[index];
-    const lg_place_t *place = &plan->places[op->outs[0]];
-    bool window = step->record == UINT32_MAX;
+// The row at `index` as cells.
+static lg_status_t report_row(const lg_plan_t *plan, uint32_t index, report_row_t *row, lg_error_t *err) {
+    lg_plan_row_t found = {LG_STRUCT(lg_plan_row_t), .op = NULL};
+    LG_TRY(lg_plan_row(plan, index, &found, err));
     snprintf(row->cells[0], REPORT_CELL, "%u", index);
-    snprintf(row->cells[1], REPORT_CELL, "%s", op->info->name);
-    snprintf(row->cells[2], REPORT_CELL, "%s", step->device != NULL ? step->device->name : "cpu:0");
-    snprintf(row->cells[3], REPORT_CELL, "%s", window ? "none, a view" : step->kernel);
-    snprintf(row->cells[4], REPORT_CELL, "%.60s", step->why != NULL ? step->why : "default");
-    snprintf(row->cells[5], REPORT_CELL, "%.1f us", window ? 0.0 : step->cost_ns / 1000);
-    lg_view_format(&place->view, row->cells[6], REPORT_CELL);
-    report_where(row->cells[7], plan, place, step->in_place);
+    snprintf(row->cells[1], REPORT_CELL, "%s", found.op);
+    snprintf(row->cells[2], REPORT_CELL, "%s", found.device);
+    snprintf(row->cells[3], REPORT_CELL, "%s", found.kernel);
+    snprintf(row->cells[4], REPORT_CELL, "%.60s", found.why);
+    snprintf(row->cells[REPORT_WHY_NOT], REPORT_CELL, "%s", found.why_not);
+    snprintf(row->cells[6], REPORT_CELL, "%.1f us", found.cost_ns / 1000);
+    lg_view_format(&found.type, row->cells[7], REPORT_CELL);
+    snprintf(row->cells[8], REPORT_CELL, "%s", found.place);
+    return LG_OK;
 }
 
 static void report_print(lg_text_t *text, const report_row_t *row, const size_t *widths) {
     for (uint32_t c = 0; c < REPORT_COLUMNS; c++) {
-        bool right = c == 0 || c == 5;
+        bool right = c == 0 || c == 6;
+        if (widths[c] == 0) {
+            continue;  // "why not", where there is nothing to say
+        }
         int width = c + 1 < REPORT_COLUMNS ? (int)widths[c] : 0;
         lg_text_printf(text, "%s%*s", c > 0 ? "  " : "", right ? width : -width, row->cells[c]);
     }
@@ -163,23 +148,31 @@ lg_status_t lg_plan_format(const lg_plan_t *plan, lg_text_t **out_text, lg_error
     report_row_t row;
     size_t widths[REPORT_COLUMNS];
     for (uint32_t c = 0; c < REPORT_COLUMNS; c++) {
-        widths[c] = strlen(report_heads[c]);
+        widths[c] = c != REPORT_WHY_NOT ? strlen(report_heads[c]) : 0;
     }
-    for (uint32_t i = 0; i < plan->lowered->ops.count; i++) {
-        report_row(plan, i, &row);
-        for (uint32_t c = 0; c < REPORT_COLUMNS; c++) {
+    lg_status_t status = LG_OK;
+    for (uint32_t i = 0; i < plan->lowered->ops.count && status == LG_OK; i++) {
+        status = report_row(plan, i, &row, err);
+        for (uint32_t c = 0; c < REPORT_COLUMNS && status == LG_OK; c++) {
             size_t bytes = strlen(row.cells[c]);
             widths[c] = bytes > widths[c] ? bytes : widths[c];
         }
     }
+    if (status != LG_OK) {
+        lg_text_release(text);
+        return status;
+    }
     for (uint32_t c = 0; c < REPORT_COLUMNS; c++) {
         snprintf(row.cells[c], REPORT_CELL, "%s", report_heads[c]);
     }
+    size_t *why_not = &widths[REPORT_WHY_NOT];
+    *why_not = *why_not > 0 && *why_not < strlen("why not") ? strlen("why not") : *why_not;
     report_print(text, &row, widths);
     for (uint32_t i = 0; i < plan->lowered->ops.count; i++) {
         lg_text_printf(text, "\n");
-        report_row(plan, i, &row);
-        report_print(text, &row, widths);
+        if (report_row(plan, i, &row, err) == LG_OK) {  // as before
+            report_print(text, &row, widths);
+        }
         const lg_op_node_t *op = &plan->lowered->ops.items[i];
         if (op->path[0] != 0) {
             lg_text_printf(text, "  at %s", op->path);

@@ -16,8 +16,6 @@ const lg_kernel_t *lg_cpu_kernels(size_t *out_count);
 
 #define CONTEXT_KERNELS_BYTES (sizeof(lg_kernel_t *) * LG_OP_COUNT * LG_DTYPE_COUNT)
 
-static const char *const isa_names[] = {"scalar", "avx2", "avx512", "neon", "vnni"};
-
 // Whether a machine of level `isa` runs kernels of `level`. NEON stands beside the x86 levels.
 static bool context_isa_runs(uint32_t isa, uint32_t level) {
     static const uint8_t below[] = {
@@ -39,6 +37,9 @@ static void context_destroy(lg_heap_t *heap) {
     if (context->kernels != NULL) {
         allocator.free(allocator.self, context->kernels, CONTEXT_KERNELS_BYTES);
     }
+    if (context->unmasked != NULL) {
+        allocator.free(allocator.self, context->unmasked, CONTEXT_KERNELS_BYTES);
+    }
     if (context->lane != NULL) {
         lg_lane_deinit(context->lane);
         allocator.free(allocator.self, context->lane, sizeof *context->lane);
@@ -48,8 +49,8 @@ static void context_destroy(lg_heap_t *heap) {
 
 // Lowers `*isa` to the level called `name`.
 static lg_status_t context_mask_isa(const char *name, const char *source, uint32_t *isa, lg_error_t *err) {
-    for (uint32_t i = 0; i < sizeof isa_names / sizeof isa_names[0]; i++) {
-        if (strcmp(name, isa_names[i]) == 0) {
+    for (uint32_t i = 0; i < LG_ISA_COUNT; i++) {
+        if (strcmp(name, lg_isa_name(i)) == 0) {
             *isa = context_isa_runs(*isa, i) ? i : *isa;
             return LG_OK;
         }
@@ -58,17 +59,19 @@ static lg_status_t context_mask_isa(const char *name, const char *source, uint32
                         "%s is '%s', expected scalar, avx2, avx512, vnni or neon", source, name);
 }
 
-static void context_fill_kernels(lg_context_t *context) {
+// The best kernels for a machine of level `isa`.
+static void context_fill_kernels(const lg_kernel_t **best, uint32_t isa) {
     size_t count;
     const lg_kernel_t *kernels = lg_cpu_kernels(&count);
+    memset(best, 0, CONTEXT_KERNELS_BYTES);
     for (size_t i = 0; i < count; i++) {
         // Later rows are for higher levels.
-        if (!context_isa_runs(context->isa, kernels[i].isa)) {
+        if (!context_isa_runs(isa, kernels[i].isa)) {
             continue;
         }
         for (uint32_t dtype = 0; dtype < LG_DTYPE_COUNT; dtype++) {
             if (kernels[i].dtypes >> dtype & 1) {
-                context->kernels[kernels[i].op * LG_DTYPE_COUNT + dtype] = &kernels[i];
+                best[kernels[i].op * LG_DTYPE_COUNT + dtype] = &kernels[i];
             }
         }
     }
@@ -77,18 +80,23 @@ static void context_fill_kernels(lg_context_t *context) {
 lg_status_t lg_context_create(const lg_context_desc_t *desc, lg_context_t **out_context, lg_error_t *err) {
     *out_context = NULL;
     const lg_allocator_t *allocator = NULL;
-    uint32_t isa = lg_port_cpu_isa();
+    const uint32_t machine = lg_port_cpu_isa();
+    uint32_t isa = machine;
+    const char *mask = NULL;
     if (desc != NULL) {
         allocator = LG_HAS(desc, lg_context_desc_t, allocator) ? desc->allocator : NULL;
         LG_CHECK(err, allocator == NULL || (allocator->alloc != NULL && allocator->free != NULL),
                  LG_STATUS_INVALID_ARGUMENT, NULL, "an allocator needs both alloc and free");
         if (LG_HAS(desc, lg_context_desc_t, cpu_mask)) {
             LG_TRY(context_mask_isa(desc->cpu_mask, "cpu_mask", &isa, err));
+            mask = isa != machine ? "cpu_mask" : NULL;
         }
     }
     const char *environment = lg_port_getenv("LG_CPU_MASK");
     if (environment != NULL && environment[0] != 0) {
+        const uint32_t before = isa;
         LG_TRY(context_mask_isa(environment, "LG_CPU_MASK", &isa, err));
+        mask = isa != before ? "LG_CPU_MASK" : mask;
     }
 
     lg_heap_t heap;
@@ -99,6 +107,10 @@ lg_status_t lg_context_create(const lg_context_desc_t *desc, lg_context_t **out_
     lg_heap_init(&context->heap, &heap.allocator, context_destroy);
     context->isa = isa;
     context->kernels = heap.allocator.alloc(heap.allocator.self, CONTEXT_KERNELS_BYTES, 16);
+    if (mask != NULL) {
+        context->mask = mask;
+        context->unmasked = heap.allocator.alloc(heap.allocator.self, CONTEXT_KERNELS_BYTES, 16);
+    }
     context->lane = heap.allocator.alloc(heap.allocator.self, sizeof *context->lane, 64);
     const lg_lane_desc_t lane = {LG_STRUCT(lg_lane_desc_t), .name = "legato",
                                  .workers = lg_port_core_limit("")};
@@ -108,7 +120,8 @@ lg_status_t lg_context_create(const lg_context_desc_t *desc, lg_context_t **out_
         context->lane = NULL;
     }
     lg_status_t status = LG_OK;
-    if (context->kernels == NULL || context->lane == NULL || !lg_pack_pool_create(context)) {
+    if (context->kernels == NULL || (mask != NULL && context->unmasked == NULL) || context->lane == NULL ||
+        !lg_pack_pool_create(context)) {
         status = lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for a context");
     } else {
         status = lg_device_list_create(context, err);
@@ -117,8 +130,10 @@ lg_status_t lg_context_create(const lg_context_desc_t *desc, lg_context_t **out_
         context_destroy(&context->heap);
         return status;
     }
-    memset(context->kernels, 0, CONTEXT_KERNELS_BYTES);
-    context_fill_kernels(context);
+    context_fill_kernels(context->kernels, isa);
+    if (context->unmasked != NULL) {
+        context_fill_kernels(context->unmasked, machine);
+    }
     *out_context = context;
     return LG_OK;
 }
@@ -131,7 +146,7 @@ void lg_context_close(lg_context_t *context) {
 }
 
 const char *lg_context_isa(const lg_context_t *context) {
-    return isa_names[context->isa];
+    return lg_isa_name(context->isa);
 }
 
 void lg_context_stats(lg_context_t *context, int64_t *out_blocks_held, int64_t *out_blocks_used) {

@@ -186,17 +186,18 @@ def diff(
     With the same file twice and --plan --without PASS: what the pass changes.
     """
     fixed = _dims(dims)
-    texts = []
-    for path, off in ((a, ()), (b, without)):
-        if plans:
-            runner = runner_of(path, None, fixed, off)
-            texts.append(str(runner.plan(*specs_of(runner, fixed))))
-        else:
-            texts.append(str(program_of(path, None, fixed)[0]))
-    one, two = (text.splitlines() for text in texts)
-    lines = list(difflib.unified_diff(one, two, str(a), str(b), lineterm="", n=2))
+    if plans:
+        runners = [runner_of(path, None, fixed, off) for path, off in ((a, ()), (b, without))]
+        one, two = (runner.plan(*specs_of(runner, fixed)) for runner in runners)
+        difference = one.diff(two)
+        lines = str(difference).splitlines()
+        more = {"numbers": difference.numbers}
+    else:
+        left, right = (str(program_of(path, None, fixed)[0]).splitlines() for path in (a, b))
+        lines = list(difflib.unified_diff(left, right, str(a), str(b), lineterm="", n=2))
+        more = {}
     if as_json:
-        _print_json({"equal": not lines, "lines": lines})
+        _print_json({"equal": not lines, "lines": lines} | more)
     else:
         for line in lines:
             style = {"+": "green", "-": "red", "@": "cyan"}.get(line[0], "")

@@ -1155,6 +1155,27 @@ cdef extern from "legato/plan.h" nogil:
     size_t lg_plan_ready_bytes(const lg_plan_t *plan)
     uint32_t lg_plan_record_count(const lg_plan_t *plan)
     double lg_plan_expected_ns(const lg_plan_t *plan)
+
+    ctypedef struct lg_plan_row_t:
+        uint32_t size
+        uint32_t abi
+        const char *op
+        const char *path
+        const char *device
+        const char *kernel
+        const char *why
+        double cost_ns
+        uint64_t packed_bytes
+        uint32_t source_count
+        lg_view_t type
+        char place[96]
+        char why_not[192]
+        char hooks[192]
+
+    uint32_t lg_plan_row_count(const lg_plan_t *plan)
+    lg_status_t lg_plan_row(const lg_plan_t *plan, uint32_t index, lg_plan_row_t *out_row, lg_error_t *err)
+    uint32_t lg_plan_row_source(const lg_plan_t *plan, uint32_t index, uint32_t source)
+    const char *lg_plan_pass_off(const lg_plan_t *plan, uint32_t index)
     lg_status_t lg_plan_format(const lg_plan_t *plan, lg_text_t **out_text, lg_error_t *err)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from legato.core.device import Device
 from legato.core.executor import Executor
+from legato.core.plan import PlanDiff, PlanRow
 from legato.core.program import Program
 from legato.core.tensor import Tensor
 
@@ -31,6 +32,11 @@ class Plan:
     def packed_ready(self) -> int: ...
     @property
     def expected_ns(self) -> float: ...
+    @property
+    def passes_off(self) -> tuple[str, ...]: ...
+    @property
+    def rows(self) -> list[PlanRow]: ...
+    def diff(self, other: Plan) -> PlanDiff: ...
 
 class Call: ...
 

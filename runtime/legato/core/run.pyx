@@ -60,6 +60,7 @@ from legato.core.engine cimport (
 from legato.core.dispatch cimport has_handlers
 from legato.core.errors cimport check
 from legato.core.executor cimport RuleTable
+from legato.core.plan cimport plan_passes_off, plan_rows
 from legato.core.policy cimport Policy, policy_of
 from legato.core.program cimport Program, Spec, Traced, take_text, wrap_program, wrap_spec
 from legato.core.tensor cimport Tensor, copy_tensor
@@ -69,6 +70,7 @@ from legato.core.errors import ArgumentError, BusyError, DTypeError, NotFoundErr
 from legato.core.executor import Executor, Rule, Rules
 from legato.core.executor import matches as matches_pattern
 from legato.core.program import arrange, record, spec
+from legato.core.plan import PlanDiff
 from legato.core.program import passes as all_passes
 from legato.core.convert import asarray
 
@@ -185,6 +187,43 @@ cdef class Plan:
     def expected_ns(self):
         """float: expected duration of a run on one thread, in nanoseconds."""
         return lg_plan_expected_ns(self._h)
+
+    @property
+    def passes_off(self):
+        """tuple of str: the passes that were left out."""
+        return plan_passes_off(self._h)
+
+    @property
+    def rows(self):
+        """list of PlanRow: what runs, in order."""
+        return plan_rows(self._h, self.program.ops)
+
+    def diff(self, other):
+        """Say how another plan differs: what runs elsewhere or by other kernels, what is fused, memory, cost.
+
+        Parameters
+        ----------
+        other : Plan
+            Of the same program, or of one like it: ops are matched by their names, and by their paths where
+            these tell them apart.
+
+        Returns
+        -------
+        PlanDiff
+
+        Examples
+        --------
+        >>> import legato as lg
+        >>> net = lg.record(lambda x: lg.relu(x @ lg.tensor([[1.0], [2.0]])), "f32[3,2]")
+        >>> difference = lg.runner(net).plan().diff(lg.runner(net, passes={"fuse": False}).plan())
+        >>> [[row.op for row in rows] for rows in difference.rows[0]]
+        [['fused_matmul'], ['matmul', 'relu']]
+        >>> difference.numbers["left out"]
+        ('none', 'fuse')
+        """
+        if not isinstance(other, Plan):
+            raise DTypeError(f"diff: expected a Plan, got {type(other).__name__}")
+        return PlanDiff(self, other)
 
 
 cdef class Call:

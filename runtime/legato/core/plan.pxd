@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+from legato.core.engine cimport lg_plan_t
+
+
+cdef list plan_rows(lg_plan_t *plan, list ops)
+cdef tuple plan_passes_off(lg_plan_t *plan)

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+from typing import Any, NamedTuple
+
+from legato.core.run import Plan
+
+class PlanRow(NamedTuple):
+    index: int  # type: ignore[assignment]
+    op: str
+    path: str
+    sources: tuple[tuple[str, str], ...]
+    device: str
+    kernel: str
+    why: str
+    why_not: str
+    hooks: str
+    cost_ns: float
+    packed: int
+    result: str
+    place: str
+
+class PlanDiff:
+    rows: list[tuple[list[PlanRow], list[PlanRow]]]
+    numbers: dict[str, tuple[Any, Any]]
+    def __init__(self, before: Plan, after: Plan) -> None: ...
+    @property
+    def equal(self) -> bool: ...
+    def __bool__(self) -> bool: ...
