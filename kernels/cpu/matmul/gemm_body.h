@@ -140,10 +140,20 @@ static void packed_panel(const lg_gemm_t *g, const lg_gemm_data_t *data, int64_t
                          const elem_t *b_panel) {
     const int last = k0 + kc == g->k;
     const elem_t *a = (const elem_t *)data->a + i0 * g->a_rs + k0 * g->a_cs;  // as it lies, when not packed
-    // Panels packed ahead of time come from far away: the tiles of this one fetch parts of the next one.
-    const int64_t parts = g->flags & LG_GEMM_B_PACKED ? (rows + LG_GEMM_MR - 1) / LG_GEMM_MR : 0;
-    const int64_t ahead_bytes = parts > 0 ? LG_GEMM_NR * (int64_t)sizeof(elem_t) / parts : 0;
-    const char *ahead = (const char *)(parts > 0 ? b_panel + LG_GEMM_NR * g->k : b_panel);
+    // Panels packed ahead of time come from far away: the tiles of this one fetch parts of the next one of B, or of the
+    // next block of rows of A, which lies behind this one.
+    const int64_t parts = (rows + LG_GEMM_MR - 1) / LG_GEMM_MR;
+    const char *ahead = (const char *)b_panel;
+    int64_t ahead_bytes = 0;
+    if (g->flags & LG_GEMM_B_PACKED) {
+        ahead = (const char *)(b_panel + LG_GEMM_NR * g->k);
+        ahead_bytes = LG_GEMM_NR * (int64_t)sizeof(elem_t) / parts;
+    } else if (g->flags & LG_GEMM_A_PACKED) {
+        const int64_t panels = (g->tile_cols + LG_GEMM_NR - 1) / LG_GEMM_NR,
+                      panel = j0 % g->tile_cols / LG_GEMM_NR;
+        ahead_bytes = rows * (int64_t)sizeof(elem_t) / (panels * parts);
+        ahead = (const char *)(a_panels + rows * kc) + panel * parts * kc * ahead_bytes;
+    }
     for (int64_t i = 0; i < rows; i += LG_GEMM_MR, ahead += ahead_bytes * kc) {
         const int64_t mr = min_i64(LG_GEMM_MR, rows - i);
         tile_job_t job = {
