@@ -162,6 +162,7 @@ lg_status_t lg_conv_integer_prepare(const lg_kernel_t *kernel, const lg_op_view_
     args->requant = (lg_requant_t){0};
     if (qlinear) {
         args->requant = (lg_requant_t){
+            .line = lg_requant_line(kernel->isa),
             .a_scale = 4,
             .b_scale = 1,
             .y_scale = 6,

@@ -161,6 +161,7 @@ lg_status_t lg_matmul_integer_prepare(const lg_kernel_t *kernel, const lg_op_vie
                                           qlinear && vector_step(op->ins[1]) != 0, &args->gemm, &args->batch);
     if (qlinear) {
         args->requant = (lg_requant_t){
+            .line = lg_requant_line(kernel->isa),
             .a_scale = 1,
             .b_scale = 4,
             .y_scale = 6,

@@ -4,6 +4,22 @@
 
 #include <string.h>
 
+// Turns the bytes of eight numbers, as eight rows of eight: halves of 4 x 4, 2 x 2 and single bytes change places.
+static void qgemm_turn(uint64_t *rows) {
+    for (int step = 4; step > 0; step /= 2) {
+        const uint64_t low = step == 4   ? 0x00000000ffffffffu
+                             : step == 2 ? 0x0000ffff0000ffffu
+                                         : 0x00ff00ff00ff00ffu;
+        for (int i = 0; i < 8; i++) {
+            if (!(i & step)) {
+                const uint64_t a = rows[i], b = rows[i + step];
+                rows[i] = (a & low) | (b & low) << (8 * step);
+                rows[i + step] = (a >> (8 * step) & low) | (b & ~low);
+            }
+        }
+    }
+}
+
 // B as it lies, for blocks that are narrower than a panel or not dense along the columns.
 static void qgemm_stage(const lg_qgemm_t *g, const lg_qgemm_data_t *data, int64_t k0, int64_t kc, int64_t j0,
                         int64_t cols, uint8_t *block) {
@@ -14,9 +30,24 @@ static void qgemm_stage(const lg_qgemm_t *g, const lg_qgemm_data_t *data, int64_
         }
         return;
     }
-    for (int64_t j = 0; j < cols; j++) {
-        for (int64_t k = 0; k < kc; k++) {
-            block[k * LG_QGEMM_COLS + j] = b[k * g->b_rs + j * g->b_cs];
+    // Columns that are dense along k are turned eight by eight.
+    const int64_t turned = g->b_rs == 1 ? kc / 8 * 8 : 0;
+    int64_t j = 0;
+    for (; j + 8 <= cols && turned > 0; j += 8) {
+        for (int64_t k = 0; k < turned; k += 8) {
+            uint64_t rows[8];
+            for (int i = 0; i < 8; i++) {
+                memcpy(&rows[i], b + k + (j + i) * g->b_cs, 8);
+            }
+            qgemm_turn(rows);
+            for (int i = 0; i < 8; i++) {
+                memcpy(block + (k + i) * LG_QGEMM_COLS + j, &rows[i], 8);
+            }
+        }
+    }
+    for (int64_t c = 0; c < cols; c++) {
+        for (int64_t k = c < j ? turned : 0; k < kc; k++) {
+            block[k * LG_QGEMM_COLS + c] = b[k * g->b_rs + c * g->b_cs];
         }
     }
 }

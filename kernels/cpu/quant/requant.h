@@ -9,7 +9,15 @@
 #include "scale.h"
 
 // Where the numbers lie among the operands, and how they step: rows are those of A, columns those of B.
+// y = saturate(round((sums + bias) * factors) + zero) for `count` numbers.
+typedef void (*lg_requant_line_fn_t)(const int32_t *sums, uint32_t bias, const float *factors, float low,
+                                     float high, int32_t zero, int64_t count, uint8_t *y);
+
+// That of an instruction set (LG_ISA_*); all give the same bits.
+lg_requant_line_fn_t lg_requant_line(uint32_t isa);
+
 typedef struct lg_requant {
+    lg_requant_line_fn_t line;
     uint32_t a_scale, b_scale, y_scale, y_zero;  // places in `data`
     uint32_t bias;                               // of each row; 0: none
     int64_t a_step, b_step, bias_step;           // 0: one for all
