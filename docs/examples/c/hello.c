@@ -10,14 +10,13 @@ int main(int argc, char **argv) {
     lg_model_t *model = NULL;
     lg_call_t *call = NULL;
     lg_view_t x, y;
-    bool good = argc == 2 && lg_app_open(argv[1], NULL, &app, &err) == LG_OK &&
-                lg_app_model(app, NULL, &model, &err) == LG_OK &&
-                lg_call_create(model, &call, &err) == LG_OK &&
-                lg_call_input(call, NULL, 0, &x, &err) == LG_OK && x.dtype == LG_DTYPE_F32;
+    bool good = argc == 2 && !lg_app_open(argv[1], NULL, &app, &err) &&
+                !lg_app_model(app, NULL, &model, &err) && !lg_call_create(model, &call, &err) &&
+                !lg_call_input(call, NULL, 0, &x, &err) && x.dtype == LG_DTYPE_F32;
     for (int64_t i = 0; good && i < x.elem_count; i++) {
         ((float *)x.data)[i] = (float)(i % 16) / 16;
     }
-    good = good && lg_call_run(call, 0, &err) == LG_OK && lg_call_output(call, NULL, 0, &y, &err) == LG_OK;
+    good = good && !lg_call_run(call, 0, &err) && !lg_call_output(call, NULL, 0, &y, &err);
     for (int64_t i = 0; good && i < y.elem_count && y.dtype == LG_DTYPE_F32; i++) {
         printf("%.9g\n", ((float *)y.data)[i]);
     }
