@@ -238,10 +238,26 @@ TEST(call_refuses) {
     lg_model_t *fixed;
     CHECK_FAILS(lg_model_specialize(model, &good, 2, &fixed, test_err), LG_STATUS_INVALID_ARGUMENT);
 
-    // In order after all that, and until its context is closed.
+    // In order after all that.
     CHECK_OK(lg_call_bind(call, "x", &good, test_err));
     CHECK_OK(lg_call_run(call, 1000000000, test_err));
+    lg_call_release(call);
+    lg_model_release(model);
     lg_context_close(context);
+}
+
+TEST(call_after_its_context_closed) {
+    lg_context_t *context;
+    lg_model_t *model;
+    lg_call_t *call;
+    lg_view_t x;
+    CHECK_OK(lg_context_create(NULL, &context, test_err));
+    CHECK_OK(make(context, "f32[2,4]", &model, test_err));
+    CHECK_OK(lg_call_create(model, &call, test_err));
+    CHECK_OK(lg_call_input(call, "x", 0, &x, test_err));
+    CHECK_OK(lg_call_run(call, 0, test_err));
+    lg_context_close(context);
+    CHECK_FAILS(lg_call_run(call, 1, test_err), LG_STATUS_CLOSED);
     CHECK_FAILS(lg_call_run(call, 0, test_err), LG_STATUS_CLOSED);
     lg_call_t *second;
     CHECK_FAILS(lg_call_create(model, &second, test_err), LG_STATUS_CLOSED);
