@@ -13,18 +13,22 @@ FOLDER = Path(__file__).resolve().parents[2] / "kernels/cpu"
 SETS = ("SCALAR", "AVX2", "AVX512", "VNNI", "NEON")
 
 _PROGRAM = """
-#define LG_X86(...) __VA_ARGS__
-#define LG_ARM64(...) __VA_ARGS__
+#define LG_X86(...) ON_MACHINES
+#define LG_ARM64(...) ON_MACHINES
 #define LG_KERNEL(family, OP, DTYPES, ISA, symbol, flags) @ OP ISA symbol; LG_DTYPES_##DTYPES
 #include "kernels.inc"
 """
 
 
-def listed() -> list[tuple[str, str, str, list[str]]] | None:
-    """Return op, instruction set, symbol and dtypes of each kernel; None where there is no C compiler."""
+def listed(*, portable: bool = False) -> list[tuple[str, str, str, list[str]]] | None:
+    """Return op, instruction set, symbol and dtypes of each kernel; None where there is no C compiler.
+
+    `portable`: only of those that stand outside LG_X86 and LG_ARM64.
+    """
+    program = _PROGRAM.replace("ON_MACHINES", "" if portable else "__VA_ARGS__")
     command = [*shlex.split(os.environ.get("CC", "cc")), "-E", "-P", "-x", "c", f"-I{FOLDER}", "-"]
     try:
-        done = subprocess.run(command, input=_PROGRAM, capture_output=True, text=True, check=True)
+        done = subprocess.run(command, input=program, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return None
     rows = re.findall(r"@\s+(\w+)\s+(\w+)\s+(\w+)\s*;([^@]*)", done.stdout)

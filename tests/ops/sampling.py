@@ -175,6 +175,13 @@ def rows() -> dict[str, Any]:
     return {row.name: row for row in dsl.load(support.ROOT / "runtime/schema/ops")}
 
 
+def portable_kernels() -> list[tuple[str, str, str, list[str]]]:
+    """Return op, instruction set, symbol and dtypes of the kernels that every machine has."""
+    listed = _load(support.ROOT / "runtime/schema/kernels.py", "legato_schema_kernels").listed(portable=True)
+    assert listed, "reading kernels.inc needs a C compiler: cc, or what CC names"
+    return listed
+
+
 def samples() -> dict[str, Sample]:
     """Return the samples of all ops by name."""
     found: dict[str, Sample] = {}

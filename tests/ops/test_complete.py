@@ -1,16 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Nothing of an op is forgotten: each fails here by name until kernel, samples and documents are there."""
 
-import os
 import re
-import shlex
-import subprocess
 
 import pytest
 
 import legato as lg
 import support
-from ops.sampling import Sample, rows, samples
+from ops.sampling import Sample, portable_kernels, rows, samples
 
 ROWS = rows()
 SAMPLES = samples()
@@ -20,29 +17,11 @@ PLACEHOLDER = "SAY WHAT IT COMPUTES"
 
 def scalar_kernels() -> dict[str, set[str]]:
     """Return the dtypes that have a scalar kernel, by op: what the compiler makes of kernels.inc."""
-    source = """
-#define LG_X86(...)
-#define LG_ARM64(...)
-#define LG_KERNEL(family, OP, DTYPES, ISA, symbol, flags) @ OP ISA symbol; LG_DTYPES_##DTYPES
-#include "kernels.inc"
-"""
-    command = [
-        *shlex.split(os.environ.get("CC", "cc")),
-        "-E",
-        "-P",
-        "-x",
-        "c",
-        f"-I{support.ROOT / 'kernels/cpu'}",
-        "-",
-    ]
-    text = subprocess.run(command, input=source, capture_output=True, text=True, check=True).stdout
     found: dict[str, set[str]] = {}
-    for op, isa, symbol, dtypes in re.findall(r"@\s+(\w+)\s+(\w+)\s+(\w+)\s*;([^@]*)", text):
+    for op, isa, symbol, dtypes in portable_kernels():
         assert isa == "SCALAR", f"{symbol} must stand inside LG_X86 or LG_ARM64"
-        assert symbol.startswith(f"{op.lower()}_"), f"{symbol} is listed as a kernel of {op}"
-        found.setdefault(op.lower(), set()).update(
-            word.lower() for word in re.findall(r"LG_DTYPES_(\w+)", dtypes)
-        )
+        assert symbol.startswith(f"{op}_"), f"{symbol} is listed as a kernel of {op}"
+        found.setdefault(op, set()).update(dtypes)
     return found
 
 
