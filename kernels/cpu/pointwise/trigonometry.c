@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // y = sin cos tan asin acos atan, sinh cosh asinh acosh atanh of x
 //
-// The C library's double functions, rounded once for f32; one scalar kernel for every
-// instruction set, and vectors for sin and cos of f32. Arguments outside the domain give NaN.
+// The C library's double functions, rounded once for f32, and vectors of f32 with the errors of simd/ulp.h.
+// Arguments outside the domain give NaN.
 #include <math.h>
 
 #include "loops.h"
@@ -36,6 +36,8 @@ OP(atanh)
 #define COS_C0 4.166664556e-02f
 #define COS_C1 -1.388736651e-03f
 #define COS_C2 2.443837911e-05f
+#define HALF_PI 0x1.921fb6p0f
+#define HALF_PI_LOW -0x1.777a5cp-25f
 
 #define LG_SIMD_BODY "../pointwise/trigonometry_body.inc"
 #include "../simd/each.inc"

@@ -81,6 +81,14 @@ def main() -> None:
     show("sin_tail(r^2)", f, lambda s: s, 1e-6, quarter**2, 2)
     f = apart_from_zero(lambda s: (mp.cos(mp.sqrt(s)) - 1 + s / 2) / s**2, lambda s: mp.mpf(1) / 24 - s / 720)
     show("cos_tail(r^2)", f, lambda s: s * s, 1e-4, quarter**2, 2)
+    f = apart_from_zero(
+        lambda z: (mp.asin(mp.sqrt(z)) / mp.sqrt(z) - 1) / z, lambda z: mp.mpf(1) / 6 + 3 * z / 40
+    )
+    show("asin, P(z)", f, lambda z: z, mp.mpf("1e-6"), mp.mpf("0.2501"), 4)
+    f = apart_from_zero(
+        lambda z: (mp.atan(mp.sqrt(z)) / mp.sqrt(z) - 1) / z, lambda z: -mp.mpf(1) / 3 + z / 5
+    )
+    show("atan, P(z)", f, lambda z: z, mp.mpf("1e-6"), (mp.sqrt(2) - 1) ** 2 * mp.mpf("1.0001"), 4)
     half_ln2 = mp.log(2) / 2 * mp.mpf("1.0001")
     f = apart_from_zero(lambda r: (mp.exp(r) - 1 - r) / r**2, lambda r: mp.mpf(1) / 2 + r / 6)
     show("exp_tail(r)", f, lambda r: r * r / mp.exp(r), -half_ln2, half_ln2, 4)
