@@ -50,6 +50,17 @@ def test_weights_stay_narrow(narrow):
     np.testing.assert_allclose(run(x).numpy(), reference(proto, x=x)[0], rtol=1e-5, atol=1e-3)
 
 
+def test_open_extents_widen_weights():
+    """Plans of several signatures share them; products of integers share the narrow ones."""
+    cast = helper.make_node("Cast", ["w"], ["wide"], to=TensorProto.FLOAT)
+    nodes = [cast, helper.make_node("MatMul", ["x", "wide"], ["y"])]
+    program = lg.from_onnx(model(nodes, {"x": ("batch", 40)}, ["y"], w=weights_i8(40, 50)))
+    assert [str(spec) for spec in program.weights.values()] == ["f32[40,50]"]
+    program = lg.from_onnx(quantised("MatMul", ("batch", 66), weights_i8(66, 35), 1))
+    assert str(program.weights["w"]) == "i8[66,35]"
+    assert "qlinear_matmul" in str(lg.runner(program).plan("f32[3,66]"))
+
+
 def test_small_constants_are_computed():
     nodes = [
         helper.make_node("Cast", ["w"], ["wide"], to=TensorProto.FLOAT),
