@@ -13,6 +13,7 @@
 #include <legato/device.h>
 #include <legato/executor.h>
 #include <legato/lane.h>
+#include <legato/machine.h>
 #include <legato/op.h>
 #include <legato/plan.h>
 #include <legato/plugin.h>

@@ -36,6 +36,7 @@ USES = {
 HEADER_LAYER = {
     "plugin": "base",
     "base": "base",
+    "machine": "base",
     "tensor": "tensor",
     "lane": "lane",
     "trace": "trace",

@@ -65,15 +65,52 @@ void lg_port_yield(void);
 // Sleeps while `*word` is `expected`; may return early. Wakes up to `count` sleepers of `word`.
 void lg_port_futex_wait(uint32_t *word, uint32_t expected);
 void lg_port_futex_wake(uint32_t *word, int32_t count);
+// The same, for `timeout_ns` at most.
+void lg_port_futex_wait_for(uint32_t *word, uint32_t expected, int64_t timeout_ns);
 
-// Where a thread (its number; 0: the calling one) may run: processor numbers, ascending. Returns how many, at most
-// `capacity`, 0 when the system does not say. The second returns false when the system refuses.
-uint32_t lg_port_get_cores(int64_t thread, uint32_t *out_cores, uint32_t capacity);
-bool lg_port_set_cores(int64_t thread, const uint32_t *cores, uint32_t count);
+// A set of processor numbers; those of 1024 and above are not seen.
+enum { LG_CORES_WORDS = 16 };
+typedef struct lg_cores {
+    uint64_t bits[LG_CORES_WORDS];
+} lg_cores_t;
 
-// How many cores the process may keep busy: those of its affinity mask, or fewer where a cgroup's quota says so
-// (rounded down, at least 1). `root` is put before /proc and /sys, "" outside of tests.
-uint32_t lg_port_core_limit(const char *root);
+static inline bool lg_cores_has(const lg_cores_t *cores, uint32_t core) {
+    return core < LG_CORES_WORDS * 64 && (cores->bits[core / 64] >> core % 64 & 1);
+}
+
+static inline void lg_cores_add(lg_cores_t *cores, uint32_t core) {
+    cores->bits[core / 64] |= UINT64_C(1) << core % 64;
+}
+
+static inline uint32_t lg_cores_count(const lg_cores_t *cores) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < LG_CORES_WORDS; i++) {
+        count += (uint32_t)__builtin_popcountll(cores->bits[i]);
+    }
+    return count;
+}
+
+// Whether `inner` has nothing that `outer` lacks.
+static inline bool lg_cores_within(const lg_cores_t *inner, const lg_cores_t *outer) {
+    uint64_t beyond = 0;
+    for (uint32_t i = 0; i < LG_CORES_WORDS; i++) {
+        beyond |= inner->bits[i] & ~outer->bits[i];
+    }
+    return beyond == 0;
+}
+
+// "0-3,8", into `text`, cut where that is too short.
+const char *lg_cores_format(const lg_cores_t *cores, char *text, size_t bytes);
+
+// Where a thread (its number; 0: the calling one) may run. Returns how many cores, 0 when the system does not say. The
+// second returns false when the system refuses.
+uint32_t lg_port_get_cores(int64_t thread, lg_cores_t *out_cores);
+bool lg_port_set_cores(int64_t thread, const lg_cores_t *cores);
+
+// The processors' worth of time that the process's control groups leave it; 0: no limit. `root` is put before /proc
+// and /sys, "" outside of tests. The second: how many of `allowed` cores it can keep busy, rounded down, at least 1.
+double lg_port_quota(const char *root);
+uint32_t lg_port_core_limit(const char *root, uint32_t allowed);
 
 // A word that is 1 and becomes 0 in the child of a fork, where the threads of its owner are gone. NULL: no memory.
 uint32_t *lg_port_fork_guard_create(void);

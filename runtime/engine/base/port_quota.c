@@ -10,6 +10,7 @@
 #ifdef __linux__
 
 enum { PATH_BYTES = 4096 };
+#define QUOTA_NONE 1e9
 
 // The first line of a file; false when there is none.
 static bool quota_read(const char *path, char *line, int bytes) {
@@ -29,19 +30,19 @@ static double quota_of_group(const char *folder, bool second) {
     if (second) {
         snprintf(path, sizeof path, "%s/cpu.max", folder);
         if (!quota_read(path, line, sizeof line) || sscanf(line, "%lld %lld", &quota, &period) != 2) {
-            return 1e9;  // "max 100000"
+            return QUOTA_NONE;  // "max 100000"
         }
     } else {
         snprintf(path, sizeof path, "%s/cpu.cfs_quota_us", folder);
         if (!quota_read(path, line, sizeof line) || sscanf(line, "%lld", &quota) != 1) {
-            return 1e9;
+            return QUOTA_NONE;
         }
         snprintf(path, sizeof path, "%s/cpu.cfs_period_us", folder);
         if (!quota_read(path, line, sizeof line) || sscanf(line, "%lld", &period) != 1) {
-            return 1e9;
+            return QUOTA_NONE;
         }
     }
-    return quota > 0 && period > 0 ? (double)quota / (double)period : 1e9;
+    return quota > 0 && period > 0 ? (double)quota / (double)period : QUOTA_NONE;
 }
 
 // The least of a group and those above it; a container sees its own group as the root.
@@ -49,7 +50,7 @@ static double quota_of_tree(const char *mount, const char *group, bool second) {
     char folder[PATH_BYTES];
     int length = snprintf(folder, sizeof folder, "%s%s", mount, group);
     size_t base = strlen(mount);
-    double least = 1e9;
+    double least = QUOTA_NONE;
     while (length >= 0 && (size_t)length < sizeof folder) {
         double quota = quota_of_group(folder, second);
         least = quota < least ? quota : least;
@@ -65,7 +66,7 @@ static double quota_of_tree(const char *mount, const char *group, bool second) {
 // Lines of /proc/self/cgroup are "0::/group" for the second version, "4:cpu,cpuacct:/group" for the first.
 static double quota_of_process(const char *root) {
     char path[PATH_BYTES], line[PATH_BYTES], mount[PATH_BYTES];
-    double least = 1e9;
+    double least = QUOTA_NONE;
     snprintf(path, sizeof path, "%s/proc/self/cgroup", root);
     FILE *file = fopen(path, "re");
     while (file != NULL && fgets(line, sizeof line, file) != NULL) {
@@ -78,7 +79,7 @@ static double quota_of_process(const char *root) {
         *group++ = '\0';
         names++;
         group = strcmp(group, "/") == 0 ? group + 1 : group;
-        double quota = 1e9;
+        double quota = QUOTA_NONE;
         if (names[0] == '\0') {
             snprintf(mount, sizeof mount, "%s/sys/fs/cgroup", root);
             quota = quota_of_tree(mount, group, true);
@@ -95,19 +96,39 @@ static double quota_of_process(const char *root) {
     return least;
 }
 
-uint32_t lg_port_core_limit(const char *root) {
-    uint32_t cores[4096];
-    uint32_t allowed = lg_port_get_cores(0, cores, 4096);
+double lg_port_quota(const char *root) {
     double quota = quota_of_process(root);
-    uint32_t whole = quota < 1 ? 1 : quota < (double)allowed ? (uint32_t)quota : allowed;
-    return whole > 0 ? whole : 1;
+    return quota < QUOTA_NONE ? quota : 0;
 }
 
 #else
 
-uint32_t lg_port_core_limit(const char *root) {
+double lg_port_quota(const char *root) {
     (void)root;
-    return 1;
+    return 0;
 }
 
 #endif
+
+uint32_t lg_port_core_limit(const char *root, uint32_t allowed) {
+    double quota = lg_port_quota(root);
+    uint32_t whole = quota <= 0 || quota >= (double)allowed ? allowed : (uint32_t)quota;
+    return whole > 0 ? whole : 1;
+}
+
+const char *lg_cores_format(const lg_cores_t *cores, char *text, size_t bytes) {
+    size_t used = 0;
+    text[0] = '\0';
+    for (uint32_t i = 0; i < LG_CORES_WORDS * 64 && used < bytes; i++) {
+        uint32_t first = i;
+        while (lg_cores_has(cores, i + 1) && lg_cores_has(cores, first)) {
+            i++;
+        }
+        if (lg_cores_has(cores, first)) {
+            const char *format = i == first ? "%s%u" : "%s%u-%u";
+            int written = snprintf(text + used, bytes - used, format, used > 0 ? "," : "", first, i);
+            used += written > 0 ? (size_t)written : 0;
+        }
+    }
+    return text;
+}

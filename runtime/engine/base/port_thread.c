@@ -2,16 +2,17 @@
 #define _GNU_SOURCE 1
 #include "base/port.h"
 
+#include <string.h>
+
 #ifdef __linux__
-#include <limits.h>
 #include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { THREAD_STACK_BYTES = 1 << 20 };
@@ -34,6 +35,27 @@ static void *port_thread_main(void *memory) {
     return NULL;
 }
 
+// ThreadSanitizer knows threads by the address of their stack and does not learn that they are gone in the child of a
+// fork, where glibc would use the stacks again: there they are larger than any before.
+#ifdef __SANITIZE_THREAD__
+static size_t port_stack_extra(void) {
+    static _Atomic(pid_t) known;
+    static _Atomic(size_t) extra;
+    pid_t before = 0, own = getpid();
+    if (!__atomic_compare_exchange_n((pid_t *)&known, &before, own, false, __ATOMIC_RELAXED,
+                                     __ATOMIC_RELAXED) &&
+        before != own) {
+        known = own;
+        extra += THREAD_STACK_BYTES;
+    }
+    return extra;
+}
+#else
+static size_t port_stack_extra(void) {
+    return 0;
+}
+#endif
+
 bool lg_port_thread_start(lg_port_thread_t *thread, void (*body)(void *), void *user, const char *name) {
     port_start_t *start = malloc(sizeof *start);
     pthread_attr_t attributes;
@@ -43,7 +65,7 @@ bool lg_port_thread_start(lg_port_thread_t *thread, void (*body)(void *), void *
     }
     *start = (port_start_t){.body = body, .user = user};
     memcpy(start->name, name, strnlen(name, sizeof start->name - 1));
-    pthread_attr_setstacksize(&attributes, THREAD_STACK_BYTES);
+    pthread_attr_setstacksize(&attributes, THREAD_STACK_BYTES + port_stack_extra());
     // Signals go to the application's threads: KeyboardInterrupt to the main one.
     sigset_t all, old;
     sigfillset(&all);
@@ -84,29 +106,26 @@ void lg_port_futex_wake(uint32_t *word, int32_t count) {
     syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, count, NULL, NULL, 0);
 }
 
-// The kernel's masks, larger than cpu_set_t where there are more than 1024 processors.
-enum { MASK_WORDS = 128, MASK_BITS = 64 };
-
-uint32_t lg_port_get_cores(int64_t thread, uint32_t *out_cores, uint32_t capacity) {
-    unsigned long mask[MASK_WORDS];
-    long bytes = syscall(SYS_sched_getaffinity, (pid_t)thread, sizeof mask, mask);
-    uint32_t count = 0;
-    for (uint32_t core = 0; bytes > 0 && core < (uint32_t)bytes * CHAR_BIT; core++) {
-        if ((mask[core / MASK_BITS] >> core % MASK_BITS & 1) && count < capacity) {
-            out_cores[count++] = core;
-        }
-    }
-    return count;
+void lg_port_futex_wait_for(uint32_t *word, uint32_t expected, int64_t timeout_ns) {
+    struct timespec timeout = {timeout_ns / 1000000000, timeout_ns % 1000000000};
+    syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, expected, &timeout, NULL, 0);
 }
 
-bool lg_port_set_cores(int64_t thread, const uint32_t *cores, uint32_t count) {
-    unsigned long mask[MASK_WORDS] = {0};
-    for (uint32_t i = 0; i < count; i++) {
-        if (cores[i] < MASK_WORDS * MASK_BITS) {
-            mask[cores[i] / MASK_BITS] |= 1ul << cores[i] % MASK_BITS;
-        }
+// The kernel's masks may be larger than a set of ours.
+enum { MASK_WORDS = 128 };
+
+uint32_t lg_port_get_cores(int64_t thread, lg_cores_t *out_cores) {
+    uint64_t mask[MASK_WORDS] = {0};
+    memset(out_cores, 0, sizeof *out_cores);
+    if (syscall(SYS_sched_getaffinity, (pid_t)thread, sizeof mask, mask) <= 0) {
+        return 0;
     }
-    return syscall(SYS_sched_setaffinity, (pid_t)thread, sizeof mask, mask) == 0;
+    memcpy(out_cores->bits, mask, sizeof out_cores->bits);
+    return lg_cores_count(out_cores);
+}
+
+bool lg_port_set_cores(int64_t thread, const lg_cores_t *cores) {
+    return syscall(SYS_sched_setaffinity, (pid_t)thread, sizeof *cores, cores) == 0;
 }
 
 // A page that the kernel clears in the child: no handler, no global list, nothing to lock before the fork.
@@ -162,13 +181,18 @@ void lg_port_futex_wake(uint32_t *word, int32_t count) {
     (void)word, (void)count;
 }
 
-uint32_t lg_port_get_cores(int64_t thread, uint32_t *out_cores, uint32_t capacity) {
-    (void)thread, (void)out_cores, (void)capacity;
+void lg_port_futex_wait_for(uint32_t *word, uint32_t expected, int64_t timeout_ns) {
+    (void)word, (void)expected, (void)timeout_ns;
+}
+
+uint32_t lg_port_get_cores(int64_t thread, lg_cores_t *out_cores) {
+    (void)thread;
+    memset(out_cores, 0, sizeof *out_cores);
     return 0;
 }
 
-bool lg_port_set_cores(int64_t thread, const uint32_t *cores, uint32_t count) {
-    (void)thread, (void)cores, (void)count;
+bool lg_port_set_cores(int64_t thread, const lg_cores_t *cores) {
+    (void)thread, (void)cores;
     return false;
 }
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Life of lanes and workers.
+// Life of lanes.
 #include "lane/lane.h"
 
+#include <legato/machine.h>
 #include <stdio.h>
 #include <string.h>
 
 // Default of how long a worker waits awake inside a run: about twice what it costs to wake one.
-enum { LANE_SPIN_NS = 50000, LANE_SPIN_ROUNDS = 16 };
+enum { LANE_SPIN_NS = 50000 };
+// What waking costs the waker before it was measured: an idle virtual processor of a Zen 4 (6400 to 8700).
+enum { LANE_WAKE_NS = 8000 };
 
 // ---- small pieces -----------------------------------------------------------------------------------
 
@@ -25,197 +28,6 @@ void lg_lane_lock(lg_lane_t *lane) {
 
 void lg_lane_unlock(lg_lane_t *lane) {
     atomic_store_explicit(&lane->lock, 0, memory_order_release);
-}
-
-void lg_worker_wake(lg_worker_t *worker) {
-    if (lg_park_wake(&worker->park)) {
-        atomic_fetch_add_explicit(&worker->lane->wakes, 1, memory_order_relaxed);
-        lg_port_futex_wake((uint32_t *)&worker->park.state, 1);
-    }
-}
-
-void lg_lane_call(lg_lane_t *lane) {
-    uint32_t count = atomic_load_explicit(&lane->worker_count, memory_order_relaxed);
-    for (uint32_t i = 0; i < count && atomic_load_explicit(&lane->sleepers, memory_order_seq_cst) != 0; i++) {
-        lg_worker_t *worker = atomic_load_explicit(&lane->workers[i], memory_order_acquire);
-        if (worker != NULL && lg_park_is_parked(&worker->park)) {
-            lg_worker_wake(worker);
-            return;
-        }
-    }
-}
-
-// ---- workers ----------------------------------------------------------------------------------------
-
-// Whether there is anything that this worker could do. All loads are seq_cst: the last look before sleep.
-static bool worker_has_work(lg_worker_t *worker) {
-    lg_lane_t *lane = worker->lane;
-    if ((atomic_load_explicit(&worker->mailbox.state, memory_order_seq_cst) & LG_MAIL_PHASE) ==
-            LG_MAIL_POSTED ||
-        atomic_load_explicit(&lane->queued, memory_order_seq_cst) != 0 ||
-        atomic_load_explicit(&lane->state, memory_order_seq_cst) != LG_LANE_OPEN ||
-        worker->index >= atomic_load_explicit(&lane->worker_count, memory_order_seq_cst)) {
-        return true;
-    }
-    uint32_t count = atomic_load_explicit(&lane->worker_count, memory_order_relaxed);
-    for (uint32_t i = 0; i < count; i++) {
-        lg_worker_t *other = atomic_load_explicit(&lane->workers[i], memory_order_acquire);
-        if (other != NULL && other != worker && !lg_deque_is_empty(&other->deque)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void worker_sleep(lg_worker_t *worker) {
-    lg_lane_t *lane = worker->lane;
-    atomic_fetch_add_explicit(&lane->sleepers, 1, memory_order_seq_cst);
-    lg_park_prepare(&worker->park);
-    if (worker_has_work(worker)) {
-        lg_park_cancel(&worker->park);
-    }
-    while (lg_park_is_parked(&worker->park)) {
-        lg_port_futex_wait((uint32_t *)&worker->park.state, LG_PARK_PARKED);
-    }
-    atomic_fetch_sub_explicit(&lane->sleepers, 1, memory_order_seq_cst);
-}
-
-// Waits awake for work inside a run. Returns false when it is time to sleep.
-static bool worker_spin(lg_worker_t *worker) {
-    lg_lane_t *lane = worker->lane;
-    if (lane->spin_ns <= 0 || atomic_load_explicit(&lane->sessions, memory_order_relaxed) == 0) {
-        return false;
-    }
-    int64_t until = lg_port_now_ns() + lane->spin_ns;
-    do {
-        for (uint32_t i = 0; i < LANE_SPIN_ROUNDS; i++) {
-            uint32_t state = atomic_load_explicit(&worker->mailbox.state, memory_order_relaxed);
-            if ((state & LG_MAIL_PHASE) == LG_MAIL_POSTED) {
-                return true;
-            }
-            lg_port_pause();
-        }
-        if (worker_has_work(worker)) {
-            return true;
-        }
-    } while (atomic_load_explicit(&lane->sessions, memory_order_relaxed) != 0 && lg_port_now_ns() < until);
-    return false;
-}
-
-// Until the lane closes or has become too small for this worker.
-static void worker_loop(lg_worker_t *worker) {
-    lg_lane_t *lane = worker->lane;
-    for (;;) {
-        if (worker->generation != atomic_load_explicit(&lane->generation, memory_order_relaxed)) {
-            return;  // a fork from inside a task: the thread of the child that was this worker
-        }
-        if (lg_worker_serve(worker) || lg_worker_run_task(worker)) {
-            continue;
-        }
-        if (atomic_load_explicit(&lane->state, memory_order_acquire) != LG_LANE_OPEN ||
-            worker->index >= atomic_load_explicit(&lane->worker_count, memory_order_acquire)) {
-            return;
-        }
-        if (!worker_spin(worker)) {
-            worker_sleep(worker);
-        }
-    }
-}
-
-static void worker_main(void *user) {
-    lg_worker_t *worker = user;
-    lg_lane_t *lane = worker->lane;
-    const int64_t number = lg_port_thread_number();
-    atomic_store_explicit(&worker->number, number, memory_order_release);
-    if (lane->core_count > 0) {
-        lg_port_set_cores(0, lane->cores, lane->core_count);  // refused: worker_info tells where it really is
-    }
-    for (;;) {
-        worker_loop(worker);
-        if (worker->generation != atomic_load_explicit(&lane->generation, memory_order_relaxed)) {
-            return;
-        }
-        // What is offered from here on is taken back by who offers it. A task may have been queued for this worker by
-        // who saw it alive after the lane had grown again: then it stays, unless another thread was started for it.
-        atomic_store_explicit(&worker->number, 0, memory_order_seq_cst);
-        int64_t gone = 0;
-        if (atomic_load_explicit(&lane->state, memory_order_seq_cst) != LG_LANE_OPEN ||
-            worker->index >= atomic_load_explicit(&lane->worker_count, memory_order_seq_cst) ||
-            !atomic_compare_exchange_strong_explicit(&worker->number, &gone, number, memory_order_acq_rel,
-                                                     memory_order_relaxed)) {
-            return;
-        }
-    }
-}
-
-static lg_worker_t *worker_create(lg_lane_t *lane, uint32_t index) {
-    // Past the heap's count of blocks: threads of the default lane are nobody's leak.
-    const lg_allocator_t *allocator = &lane->context->heap.allocator;
-    lg_worker_t *worker = allocator->alloc(allocator->self, sizeof *worker, LG_LANE_LINE);
-    if (worker == NULL) {
-        return NULL;
-    }
-    memset(worker, 0, sizeof *worker);
-    worker->lane = lane;
-    worker->index = index;
-    worker->random = index + 1;
-    return worker;
-}
-
-static void worker_destroy(lg_worker_t *worker) {
-    const lg_allocator_t *allocator = &worker->lane->context->heap.allocator;
-    allocator->free(allocator->self, worker, sizeof *worker);
-}
-
-// Under the lock. A worker that had gone is joined before its thread starts anew. False: no thread to be had.
-static bool worker_start(lg_worker_t *worker) {
-    int64_t gone = 0;
-    if (!atomic_compare_exchange_strong_explicit(&worker->number, &gone, -1, memory_order_acq_rel,
-                                                 memory_order_relaxed)) {
-        return true;  // it thought better of it
-    }
-    if (atomic_load_explicit(&worker->running, memory_order_relaxed) != 0) {
-        lg_port_thread_join(&worker->thread);
-        atomic_store_explicit(&worker->running, 0, memory_order_relaxed);
-    }
-    char name[32];
-    snprintf(name, sizeof name, "%s:%u", worker->lane->name, worker->index);
-    worker->generation = atomic_load_explicit(&worker->lane->generation, memory_order_relaxed);
-    if (!lg_port_thread_start(&worker->thread, worker_main, worker, name)) {
-        atomic_store_explicit(&worker->number, 0, memory_order_relaxed);
-        return false;
-    }
-    atomic_store_explicit(&worker->running, 1, memory_order_relaxed);
-    return true;
-}
-
-lg_worker_t *lg_lane_worker(lg_lane_t *lane, uint32_t index) {
-    lg_worker_t *worker = atomic_load_explicit(&lane->workers[index], memory_order_acquire);
-    if (__builtin_expect(worker != NULL && atomic_load_explicit(&worker->number, memory_order_relaxed) != 0,
-                         1)) {
-        return worker;
-    }
-    if (!lg_port_has_threads()) {
-        return NULL;
-    }
-    lg_lane_lock(lane);
-    worker = atomic_load_explicit(&lane->workers[index], memory_order_relaxed);
-    bool created = worker == NULL;
-    if (created) {
-        worker = worker_create(lane, index);
-    }
-    if (worker != NULL && index < atomic_load_explicit(&lane->worker_count, memory_order_relaxed) &&
-        !worker_start(worker)) {
-        if (created) {
-            worker_destroy(worker);
-        }
-        worker = NULL;
-    }
-    if (worker != NULL) {
-        atomic_store_explicit(&lane->workers[index], worker, memory_order_release);
-    }
-    lg_lane_unlock(lane);
-    return worker;
 }
 
 // ---- fork -------------------------------------------------------------------------------------------
@@ -245,6 +57,7 @@ static void lane_renew(lg_lane_t *lane) {
     }
     // Queued tasks are the parent's; so are the runs and callers that other threads were in.
     lane->queue_head = lane->queue_tail = NULL;
+    lane->visits = NULL;
     atomic_store_explicit(&lane->queued, 0, memory_order_relaxed);
     atomic_store_explicit(&lane->sessions, 0, memory_order_relaxed);
     atomic_store_explicit(&lane->users, 0, memory_order_relaxed);
@@ -264,11 +77,11 @@ bool lg_lane_enter(lg_lane_t *lane, uint32_t *out_generation) {
     if (__builtin_expect(atomic_load_explicit(&lane->state, memory_order_seq_cst) == LG_LANE_OPEN, 1)) {
         return true;
     }
-    lg_lane_leave(lane, *out_generation);
+    lg_lane_exit(lane, *out_generation);
     return false;
 }
 
-void lg_lane_leave(lg_lane_t *lane, uint32_t generation) {
+void lg_lane_exit(lg_lane_t *lane, uint32_t generation) {
     // In the child of a fork that happened inside, the users were counted anew.
     if (__builtin_expect(__atomic_load_n(lane->guard, __ATOMIC_ACQUIRE) == 1 &&
                              generation == atomic_load_explicit(&lane->generation, memory_order_relaxed),
@@ -279,29 +92,20 @@ void lg_lane_leave(lg_lane_t *lane, uint32_t generation) {
 
 // ---- lanes ------------------------------------------------------------------------------------------
 
-bool lg_lane_init(lg_lane_t *lane, lg_context_t *context, const lg_lane_desc_t *desc) {
+bool lg_lane_init(lg_lane_t *lane, lg_context_t *context, const lg_lane_desc_t *desc,
+                  const lg_cores_t *cores) {
     memset(lane, 0, sizeof *lane);
     lane->context = context;
     const char *name = desc->name != NULL && desc->name[0] != 0 ? desc->name : "lane";
     snprintf(lane->name, sizeof lane->name, "%s", name);
     lane->spin_ns = desc->spin_ns == 0 ? LANE_SPIN_NS : desc->spin_ns;
-    uint32_t workers = desc->workers > 0 ? desc->workers : desc->core_count > 0 ? desc->core_count : 1;
-    workers = workers < LG_LANE_MAX_WORKERS ? workers : LG_LANE_MAX_WORKERS;
-    atomic_init(&lane->worker_count, lg_port_has_threads() ? workers : 1);
+    lane->cores = *cores;
+    uint32_t workers = desc->workers < LG_LANE_MAX_WORKERS ? desc->workers : LG_LANE_MAX_WORKERS;
+    atomic_init(&lane->worker_count, workers > 0 && lg_port_has_threads() ? workers : 1);
+    atomic_init(&lane->refs, 1);
+    atomic_init(&lane->wake_ns, LANE_WAKE_NS);
     lane->guard = lg_port_fork_guard_create();
-    if (lane->guard == NULL) {
-        return false;
-    }
-    if (desc->core_count > 0) {
-        lane->cores = lg_heap_alloc(&context->heap, desc->core_count * sizeof *lane->cores);
-        if (lane->cores == NULL) {
-            lg_port_fork_guard_destroy(lane->guard);
-            return false;
-        }
-        lane->core_count = desc->core_count;
-        memcpy(lane->cores, desc->cores, desc->core_count * sizeof *lane->cores);
-    }
-    return true;
+    return lane->guard != NULL;
 }
 
 static bool lane_is_worker(const lg_lane_t *lane) {
@@ -322,7 +126,9 @@ bool lg_lane_stop(lg_lane_t *lane) {
     if (lane_is_worker(lane)) {
         return false;
     }
-    atomic_store_explicit(&lane->state, LG_LANE_CLOSING, memory_order_seq_cst);
+    if (atomic_exchange_explicit(&lane->state, LG_LANE_CLOSING, memory_order_seq_cst) != LG_LANE_OPEN) {
+        return true;
+    }
     while (atomic_load_explicit(&lane->users, memory_order_acquire) != 0) {
         lg_port_yield();
     }
@@ -345,33 +151,120 @@ bool lg_lane_stop(lg_lane_t *lane) {
         lg_worker_t *worker = atomic_load_explicit(&lane->workers[i], memory_order_relaxed);
         atomic_store_explicit(&lane->workers[i], NULL, memory_order_relaxed);
         if (worker != NULL) {
-            worker_destroy(worker);
+            lg_worker_destroy(worker);
         }
     }
     return true;
 }
 
 void lg_lane_deinit(lg_lane_t *lane) {
-    if (lane->cores != NULL) {
-        lg_heap_free(&lane->context->heap, lane->cores, lane->core_count * sizeof *lane->cores);
+    if (lane->outside != NULL) {
+        lg_worker_destroy(lane->outside);
     }
     lg_port_fork_guard_destroy(lane->guard);
 }
 
-static lg_status_t lane_check_cores(const lg_lane_desc_t *desc, lg_error_t *err) {
-    uint32_t allowed[LG_LANE_MAX_CORES];
-    uint32_t count = lg_port_get_cores(0, allowed, LG_LANE_MAX_CORES);
-    for (uint32_t i = 0; i < desc->core_count; i++) {
-        bool found = false;
-        for (uint32_t k = 0; k < count && !found; k++) {
-            found = allowed[k] == desc->cores[i];
-        }
-        LG_CHECK(
-            err, found, LG_STATUS_INVALID_ARGUMENT, NULL,
-            "lane '%s': core %u does not exist or this process may not use it; it may use %u cores from %u to %u",
-            desc->name != NULL ? desc->name : "lane", desc->cores[i], count, count > 0 ? allowed[0] : 0,
-            count > 0 ? allowed[count - 1] : 0);
+// ---- cores ------------------------------------------------------------------------------------------
+
+// What the process may use: what it could when the context was made, and what the calling thread can now.
+static void lane_allowed(const lg_lane_t *home, lg_cores_t *out_cores) {
+    lg_port_get_cores(0, out_cores);
+    for (uint32_t i = 0; i < LG_CORES_WORDS; i++) {
+        out_cores->bits[i] |= home->cores.bits[i];
     }
+}
+
+static void lane_set_cores(lg_lane_t *lane, const lg_cores_t *cores) {
+    lg_cores_t allowed;
+    lane_allowed(lane->context->lane, &allowed);
+    lane->cores = *cores;
+    lane->owns_cores = true;
+    atomic_store_explicit(&lane->narrow, !lg_cores_within(&allowed, cores), memory_order_relaxed);
+}
+
+// A list of allowed cores as a set.
+static lg_status_t lane_check_cores(const char *name, const lg_lane_t *home, const uint32_t *cores,
+                                    uint32_t core_count, lg_cores_t *out_cores, lg_error_t *err) {
+    lg_cores_t allowed;
+    char text[128];
+    lane_allowed(home, &allowed);
+    memset(out_cores, 0, sizeof *out_cores);
+    LG_CHECK(err, core_count <= LG_LANE_MAX_CORES && (core_count == 0 || cores != NULL),
+             LG_STATUS_INVALID_ARGUMENT, NULL, "lane '%s': %u cores were asked for, at most %d are possible",
+             name, core_count, LG_LANE_MAX_CORES);
+    for (uint32_t i = 0; i < core_count; i++) {
+        LG_CHECK(err, lg_cores_has(&allowed, cores[i]), LG_STATUS_INVALID_ARGUMENT, NULL,
+                 "lane '%s': core %u does not exist or this process may not use it; it may use %s", name,
+                 cores[i], lg_cores_format(&allowed, text, sizeof text));
+        LG_CHECK(err, !lg_cores_has(out_cores, cores[i]), LG_STATUS_INVALID_ARGUMENT, NULL,
+                 "lane '%s': core %u is named twice", name, cores[i]);
+        lg_cores_add(out_cores, cores[i]);
+    }
+    return LG_OK;
+}
+
+// All allowed cores of a kind, and how many of them the quota leaves.
+static lg_status_t lane_find_class(lg_context_t *context, const lg_lane_desc_t *desc, lg_cores_t *out_cores,
+                                   uint32_t *out_usable, lg_error_t *err) {
+    lg_machine_t *machine;
+    LG_TRY(lg_machine_create(context, NULL, &machine, err));
+    char kinds[64] = "";
+    lg_machine_info_t info;
+    lg_machine_info(machine, &info);
+    memset(out_cores, 0, sizeof *out_cores);
+    for (uint32_t i = 0; i < info.class_count; i++) {
+        const char *kind = lg_machine_class(machine, i);
+        strncat(kinds, i > 0 ? ", " : "", sizeof kinds - strlen(kinds) - 1);
+        strncat(kinds, kind, sizeof kinds - strlen(kinds) - 1);
+        for (uint32_t k = 0; strcmp(kind, desc->core_class) == 0 && k < info.core_count; k++) {
+            const lg_machine_core_t *core = lg_machine_core(machine, k);
+            if (core->class_index == i && core->allowed) {
+                lg_cores_add(out_cores, core->number);
+            }
+        }
+    }
+    lg_machine_destroy(machine);
+    uint32_t count = lg_cores_count(out_cores);
+    *out_usable = count < info.usable ? count : info.usable;
+    LG_CHECK(err, count > 0, LG_STATUS_NOT_FOUND, NULL,
+             "lane '%s': this process has no cores of class '%s'; the machine has: %s", desc->name,
+             desc->core_class, kinds);
+    return LG_OK;
+}
+
+// ---- create -----------------------------------------------------------------------------------------
+
+// A copy of the descriptor, however long the caller's is, with what follows from it; the cores as a set.
+static lg_status_t lane_check(lg_context_t *context, const lg_lane_desc_t *given, lg_lane_desc_t *desc,
+                              lg_cores_t *out_cores, lg_error_t *err) {
+    const lg_lane_t *home = context->lane;
+    *desc = (lg_lane_desc_t){LG_STRUCT(lg_lane_desc_t), .name = NULL};
+    if (given != NULL) {
+        memcpy(desc, given, given->size < sizeof *desc ? given->size : sizeof *desc);
+    }
+    desc->name = desc->name != NULL && desc->name[0] != 0 ? desc->name : "lane";
+    LG_CHECK(err, desc->workers <= LG_LANE_MAX_WORKERS, LG_STATUS_INVALID_ARGUMENT, NULL,
+             "lane '%s': %u workers were asked for, at most %d are possible", desc->name, desc->workers,
+             LG_LANE_MAX_WORKERS);
+    LG_CHECK(err, (desc->core_count > 0) + (desc->core_class != NULL) + (desc->pool != NULL) <= 1,
+             LG_STATUS_INVALID_ARGUMENT, NULL,
+             "lane '%s': cores, core_class and a pool exclude each other; give one", desc->name);
+    LG_TRY(lane_check_cores(desc->name, home, desc->cores, desc->core_count, out_cores, err));
+    uint32_t usable = desc->core_count > 0 ? desc->core_count : lg_lane_worker_count(home);
+    if (desc->core_class != NULL) {
+        LG_TRY(lane_find_class(context, desc, out_cores, &usable, err));
+    }
+    if (desc->pool != NULL) {
+        LG_CHECK(err, desc->pool->num_threads != NULL && desc->pool->schedule != NULL,
+                 LG_STATUS_INVALID_ARGUMENT, NULL, "lane '%s': a pool needs num_threads and schedule",
+                 desc->name);
+        usable = desc->pool->num_threads(desc->pool->self);
+        usable = usable < 1 ? 1 : usable > LG_LANE_MAX_WORKERS ? LG_LANE_MAX_WORKERS : usable;
+        LG_CHECK(err, desc->workers <= usable, LG_STATUS_INVALID_ARGUMENT, NULL,
+                 "lane '%s': %u workers were asked for, the pool has %u threads", desc->name, desc->workers,
+                 usable);
+    }
+    desc->workers = desc->workers > 0 ? desc->workers : usable;
     return LG_OK;
 }
 
@@ -379,27 +272,46 @@ lg_status_t lg_lane_create(lg_context_t *context, const lg_lane_desc_t *desc, lg
                            lg_error_t *err) {
     *out_lane = NULL;
     LG_TRY(lg_context_check(context, err));
-    const lg_lane_desc_t given =
-        desc != NULL ? *desc : (lg_lane_desc_t){LG_STRUCT(lg_lane_desc_t), .name = NULL};
-    LG_CHECK(err, given.workers <= LG_LANE_MAX_WORKERS, LG_STATUS_INVALID_ARGUMENT, NULL,
-             "a lane of %u workers was asked for, at most %d are possible", given.workers,
-             LG_LANE_MAX_WORKERS);
-    LG_CHECK(err, given.core_count <= LG_LANE_MAX_CORES && (given.core_count == 0 || given.cores != NULL),
-             LG_STATUS_INVALID_ARGUMENT, NULL, "a lane of %u cores was asked for, at most %d are possible",
-             given.core_count, LG_LANE_MAX_CORES);
-    LG_TRY(lane_check_cores(&given, err));
-    lg_lane_desc_t full = given;
-    if (full.workers == 0 && full.core_count == 0) {
-        full.workers = lg_lane_worker_count(lg_context_lane(context));
-    }
+    lg_lane_desc_t full;
+    lg_cores_t wanted, cores;
+    LG_TRY(lane_check(context, desc, &full, &wanted, err));
     lg_lane_t *lane = lg_heap_alloc(&context->heap, sizeof *lane);
     LG_CHECK(err, lane != NULL, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for a lane");
-    if (!lg_lane_init(lane, context, &full)) {
+    lg_port_get_cores(0, &cores);
+    if (!lg_lane_init(lane, context, &full, &cores)) {
         lg_heap_free(&context->heap, lane, sizeof *lane);
         return lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for a lane");
     }
+    if (lg_cores_count(&wanted) > 0) {
+        lane_set_cores(lane, &wanted);
+    }
+    if (full.pool != NULL) {
+        lane->pool_copy = *full.pool;
+        lane->pool = &lane->pool_copy;
+        lane->outside = lg_worker_create(lane, 0);
+        if (lane->outside == NULL) {
+            lg_lane_release(lane);
+            return lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for a lane");
+        }
+    }
     *out_lane = lane;
     return LG_OK;
+}
+
+void lg_lane_retain(lg_lane_t *lane) {
+    atomic_fetch_add_explicit(&lane->refs, 1, memory_order_relaxed);
+}
+
+void lg_lane_release(lg_lane_t *lane) {
+    // Release: what this owner did comes before the end; acquire: the last sees what all did.
+    if (lane == NULL || atomic_fetch_sub_explicit(&lane->refs, 1, memory_order_acq_rel) != 1 ||
+        lane == lane->context->lane) {  // the default lane goes with its context
+        return;
+    }
+    lg_heap_t *heap = &lane->context->heap;
+    (void)lg_lane_stop(lane);
+    lg_lane_deinit(lane);
+    lg_heap_free(heap, lane, sizeof *lane);
 }
 
 lg_status_t lg_lane_close(lg_lane_t *lane, lg_error_t *err) {
@@ -408,12 +320,97 @@ lg_status_t lg_lane_close(lg_lane_t *lane, lg_error_t *err) {
     }
     LG_CHECK(err, lane != lane->context->lane, LG_STATUS_INVALID_ARGUMENT, NULL,
              "the default lane closes with its context");
-    lg_heap_t *heap = &lane->context->heap;
     LG_CHECK(err, lg_lane_stop(lane), LG_STATUS_INVALID_ARGUMENT, NULL,
              "lane '%s' cannot be closed from one of its own workers", lane->name);
-    lg_lane_deinit(lane);
-    lg_heap_free(heap, lane, sizeof *lane);
+    lg_lane_release(lane);
     return LG_OK;
+}
+
+uint32_t lg_lane_is_closed(const lg_lane_t *lane) {
+    return atomic_load_explicit(&lane->state, memory_order_relaxed) != LG_LANE_OPEN;
+}
+
+lg_status_t lg_lane_start(lg_lane_t *lane, lg_error_t *err) {
+    uint32_t generation;
+    LG_CHECK(err, lg_lane_enter(lane, &generation), LG_STATUS_CLOSED, NULL, "lane '%s' was closed",
+             lane->name);
+    lg_status_t status = LG_OK;
+    uint32_t count = lane->pool == NULL && lg_port_has_threads() ? lg_lane_worker_count(lane) : 0;
+    for (uint32_t i = 0; i < count && status == LG_OK; i++) {
+        if (lg_lane_worker(lane, i) == NULL) {
+            status =
+                lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, NULL,
+                             "lane '%s': the system has no thread for worker %u of %u", lane->name, i, count);
+        }
+    }
+    lg_lane_lock(lane);
+    lg_lane_settle(lane);
+    for (uint32_t i = 0; i < count && status == LG_OK && lane->owns_cores; i++) {
+        const lg_worker_t *worker = atomic_load_explicit(&lane->workers[i], memory_order_acquire);
+        int64_t number = atomic_load_explicit(&worker->number, memory_order_acquire);
+        lg_cores_t cores;
+        char text[2][128];
+        if (number > 0 && lg_port_get_cores(number, &cores) > 0 &&
+            memcmp(&cores, &lane->cores, sizeof cores) != 0) {
+            status = lg_error_set(err, LG_STATUS_UNSUPPORTED, NULL,
+                                  "lane '%s': cores %s were asked for, the system keeps worker %u to %s",
+                                  lane->name, lg_cores_format(&lane->cores, text[0], sizeof text[0]), i,
+                                  lg_cores_format(&cores, text[1], sizeof text[1]));
+        }
+    }
+    lg_lane_unlock(lane);
+    lg_lane_exit(lane, generation);
+    return status;
+}
+
+// ---- change -----------------------------------------------------------------------------------------
+
+// Keeps the threads that run to `cores`. Under the lock. False: the system refused.
+static bool lane_place_workers(lg_lane_t *lane, const lg_cores_t *cores) {
+    bool all = true;
+    for (uint32_t i = 0; i < LG_LANE_MAX_WORKERS; i++) {
+        lg_worker_t *worker = atomic_load_explicit(&lane->workers[i], memory_order_relaxed);
+        int64_t number = worker != NULL ? atomic_load_explicit(&worker->number, memory_order_acquire) : 0;
+        lg_cores_t now;
+        if (number > 0) {
+            lg_port_set_cores(number, cores);
+            // A thread that has ended meanwhile has none. The system may also grant a part.
+            all &= lg_port_get_cores(number, &now) == 0 || memcmp(&now, cores, sizeof now) == 0;
+        }
+    }
+    return all;
+}
+
+lg_status_t lg_lane_move(lg_lane_t *lane, const uint32_t *cores, uint32_t core_count, lg_error_t *err) {
+    lg_cores_t wanted;
+    LG_CHECK(err, lane->pool == NULL, LG_STATUS_UNSUPPORTED, NULL,
+             "lane '%s': its threads are a pool's, which alone can move them", lane->name);
+    LG_CHECK(err, lane != lane->context->lane, LG_STATUS_INVALID_ARGUMENT, NULL,
+             "the default lane stays where the process may run; make a lane with cores");
+    LG_CHECK(err, core_count > 0, LG_STATUS_INVALID_ARGUMENT, NULL, "lane '%s': no core was named to move to",
+             lane->name);
+    LG_TRY(lane_check_cores(lane->name, lane->context->lane, cores, core_count, &wanted, err));
+    uint32_t generation;
+    LG_CHECK(err, lg_lane_enter(lane, &generation), LG_STATUS_CLOSED, NULL, "lane '%s' was closed",
+             lane->name);
+    lg_status_t status = LG_OK;
+    lg_lane_lock(lane);
+    lg_lane_settle(lane);
+    if (lane_place_workers(lane, &wanted)) {
+        lane_set_cores(lane, &wanted);
+        lg_lane_move_visits(lane);
+    } else {
+        if (lg_cores_count(&lane->cores) > 0) {
+            (void)lane_place_workers(lane, &lane->cores);
+        }
+        char text[128];
+        status = lg_error_set(err, LG_STATUS_UNSUPPORTED, NULL,
+                              "lane '%s': the system refuses to keep its workers to cores %s", lane->name,
+                              lg_cores_format(&wanted, text, sizeof text));
+    }
+    lg_lane_unlock(lane);
+    lg_lane_exit(lane, generation);
+    return status;
 }
 
 uint32_t lg_lane_worker_count(const lg_lane_t *lane) {
@@ -424,6 +421,11 @@ lg_status_t lg_lane_resize(lg_lane_t *lane, uint32_t workers, lg_error_t *err) {
     LG_CHECK(err, workers > 0 && workers <= LG_LANE_MAX_WORKERS, LG_STATUS_INVALID_ARGUMENT, NULL,
              "lane '%s': %u workers were asked for, 1 to %d are possible", lane->name, workers,
              LG_LANE_MAX_WORKERS);
+    if (lane->pool != NULL) {
+        uint32_t most = lane->pool->num_threads(lane->pool->self);
+        LG_CHECK(err, workers <= (most > 0 ? most : 1), LG_STATUS_INVALID_ARGUMENT, NULL,
+                 "lane '%s': %u workers were asked for, the pool has %u threads", lane->name, workers, most);
+    }
     LG_CHECK(err, workers == 1 || lg_port_has_threads(), LG_STATUS_UNSUPPORTED, NULL,
              "lane '%s': there are no threads here", lane->name);
     uint32_t old = atomic_exchange_explicit(&lane->worker_count, workers, memory_order_seq_cst);
@@ -466,7 +468,13 @@ lg_status_t lg_lane_worker_info(lg_lane_t *lane, uint32_t index, lg_worker_info_
     if (number > 0) {
         out_info->thread = number;
         out_info->asleep = lg_park_is_parked(&worker->park);
-        out_info->core_count = lg_port_get_cores(number, out_info->cores, LG_LANE_MAX_CORES);
+        lg_cores_t cores;
+        lg_port_get_cores(number, &cores);
+        for (uint32_t i = 0; i < LG_LANE_MAX_CORES; i++) {
+            if (lg_cores_has(&cores, i)) {
+                out_info->cores[out_info->core_count++] = i;
+            }
+        }
     }
     return LG_OK;
 }

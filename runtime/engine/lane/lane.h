@@ -3,9 +3,12 @@
  * The work-stealing pool behind a lane. The protocols between threads are in mailbox.h, deque.h and park.h; the page
  * docs/explanation/lanes.md has their states in one picture.
  *
- *   lane.c    life of lanes and workers: create, resize, sleep, fork, close
+ *   lane.c    life of lanes: create, resize, move, fork, close
+ *   worker.c  life of workers: start, spin, sleep, end
+ *   visit.c   threads that work on a lane for a while
  *   loop.c    parallel_for
- *   task.c    submit, spawn, join
+ *   task.c    submit, run, spawn, join
+ *   pool.c    loops and tasks on a pool of the application's
  */
 #ifndef LEGATO_ENGINE_LANE_H_
 #define LEGATO_ENGINE_LANE_H_
@@ -43,15 +46,23 @@ struct lg_lane {
     lg_context_t *context;
     // Read-only.
     int64_t spin_ns;
-    uint32_t core_count;
-    uint32_t *cores;  // that workers are kept to; NULL: no wish
     char name[16];
-    uint32_t *guard;  // 1; 0 in the child of a fork, 2 while the child cleans up
+    uint32_t *guard;        // 1; 0 in the child of a fork, 2 while the child cleans up
+    bool owns_cores;        // it was asked for cores; else it has those of who made it
+    const lg_pool_t *pool;  // the threads are an application's, else NULL
+    lg_pool_t pool_copy;
+    lg_worker_t *outside;  // what tasks on a pool get as their worker
     // Written rarely.
+    _Atomic(uint32_t) refs;
+    lg_cores_t cores;    // that workers are kept to, none where that cannot be; under `lock`
+    lg_visit_t *visits;  // of lanes with cores of their own; under `lock`
     _Alignas(LG_LANE_LINE) _Atomic(uint32_t) worker_count;  // by resize
     _Atomic(uint32_t) state;                                // lg_lane_state_t, by close
     _Atomic(uint32_t) generation;                           // + 1 in the child of a fork
-    _Atomic(uint32_t) lock;                                 // of starting threads and of the queue
+    _Atomic(uint32_t) lock;  // of starting threads, cores, visits and the queue
+    _Atomic(uint32_t)
+        narrow;  // 1: `cores` lacks some that the process may use, so that callers have to visit
+    _Atomic(uint32_t) wake_ns;  // what it costs to wake a worker, measured
     // Written by every run.
     _Alignas(LG_LANE_LINE) _Atomic(uint32_t) sessions;  // runs between begin and end
     _Atomic(uint32_t) users;                            // callers inside parallel_for or submit
@@ -66,7 +77,8 @@ struct lg_lane {
 };
 
 // The default lane lies in memory of the context. False: out of memory.
-bool lg_lane_init(lg_lane_t *lane, lg_context_t *context, const lg_lane_desc_t *desc);
+bool lg_lane_init(lg_lane_t *lane, lg_context_t *context, const lg_lane_desc_t *desc,
+                  const lg_cores_t *cores);
 // Ends the threads and gives their memory back; loops then run on their callers alone. False: called from one of the
 // lane's own workers, nothing was done.
 bool lg_lane_stop(lg_lane_t *lane);
@@ -75,13 +87,38 @@ void lg_lane_deinit(lg_lane_t *lane);
 
 // Enters: false when the lane is closing. In the child of a fork this makes the lane new.
 bool lg_lane_enter(lg_lane_t *lane, uint32_t *out_generation);
-void lg_lane_leave(lg_lane_t *lane, uint32_t generation);
+void lg_lane_exit(lg_lane_t *lane, uint32_t generation);
 
 // The worker `index`, started if need be; NULL when the system has no thread for it.
 lg_worker_t *lg_lane_worker(lg_lane_t *lane, uint32_t index);
 void lg_worker_wake(lg_worker_t *worker);
 // After work was queued or pushed: sees to it that somebody looks, unless all are awake.
 void lg_lane_call(lg_lane_t *lane);
+
+// worker.c: the memory of a worker. NULL: there is none.
+lg_worker_t *lg_worker_create(lg_lane_t *lane, uint32_t index);
+void lg_worker_destroy(lg_worker_t *worker);
+// Waits until no worker is on its way any more: each has said where it runs. Under the lock.
+void lg_lane_settle(lg_lane_t *lane);
+
+// visit.c: whether the calling thread runs on the lane's cores only.
+bool lg_lane_is_home(lg_lane_t *lane);
+// Keeps those who visit to the lane's cores, as far as the system lets them. Under the lock.
+void lg_lane_move_visits(lg_lane_t *lane);
+
+// pool.c: offers `loop` to `helpers` threads of the application's pool. NULL: the caller is alone. Finish returns when
+// nobody is in the loop, and nobody will be.
+typedef struct lg_pool_job lg_pool_job_t;
+lg_pool_job_t *lg_pool_offer(lg_lane_t *lane, void *loop, uint32_t helpers);
+void lg_pool_finish(lg_pool_job_t *job);
+lg_status_t lg_pool_submit(lg_lane_t *lane, lg_task_t *task, lg_error_t *err);
+
+// loop.c: what somebody who was offered a loop does.
+void lg_loop_join(void *loop);
+// parallel_for of a caller that is where the lane wants it.
+int32_t lg_lane_loop(lg_lane_t *lane, int64_t count, int64_t grain, lg_range_fn_t fn, void *user);
+// What it costs to hand a share over now: more while the workers sleep.
+LG_API double lg_lane_hand_over_ns(lg_lane_t *lane);
 
 // loop.c: the worker's share of what its mailbox holds. False: there is nothing.
 bool lg_worker_serve(lg_worker_t *worker);

@@ -43,6 +43,23 @@ static void loop_share(lane_loop_t *loop, uint32_t number) {
     }
 }
 
+// The share of somebody else than the caller.
+static void loop_help(lane_loop_t *loop, uint32_t number) {
+    uint32_t mode = lg_port_float_mode();
+    if (mode != loop->float_mode) {
+        lg_port_set_float_mode(loop->float_mode);
+    }
+    loop_share(loop, number);
+    if (mode != loop->float_mode) {
+        lg_port_set_float_mode(mode);
+    }
+}
+
+void lg_loop_join(void *memory) {
+    lane_loop_t *loop = memory;
+    loop_help(loop, atomic_fetch_add_explicit(&loop->joined, 1, memory_order_relaxed));
+}
+
 bool lg_worker_serve(lg_worker_t *worker) {
     void *job;
     uint32_t token = lg_mailbox_claim(&worker->mailbox, &job);
@@ -56,14 +73,7 @@ bool lg_worker_serve(lg_worker_t *worker) {
     for (uint32_t i = 2 * number; i <= 2 * number + 1 && number > 0 && i - 1 < loop->offer_count; i++) {
         lg_worker_wake(loop->offers[i - 1].worker);
     }
-    uint32_t mode = lg_port_float_mode();
-    if (mode != loop->float_mode) {
-        lg_port_set_float_mode(loop->float_mode);
-    }
-    loop_share(loop, number);
-    if (mode != loop->float_mode) {
-        lg_port_set_float_mode(mode);
-    }
+    loop_help(loop, number);
     atomic_fetch_add_explicit(&worker->shares, 1, memory_order_relaxed);
     if (lg_mailbox_finish(&worker->mailbox, token)) {  // the loop's memory may be gone from here on
         lg_port_futex_wake((uint32_t *)&worker->mailbox.state, 1);
@@ -117,7 +127,18 @@ static int32_t loop_run(lg_lane_t *lane, lane_loop_t *loop, uint32_t helpers) {
     return atomic_load_explicit(&loop->status, memory_order_relaxed);
 }
 
-int32_t lg_lane_parallel_for(lg_lane_t *lane, int64_t count, int64_t grain, lg_range_fn_t fn, void *user) {
+// The same on threads of the application.
+static int32_t loop_borrow(lg_lane_t *lane, lane_loop_t *loop, uint32_t helpers) {
+    atomic_fetch_add_explicit(&lane->loops, 1, memory_order_relaxed);
+    lg_pool_job_t *job = lg_pool_offer(lane, loop, helpers);
+    loop_share(loop, 0);
+    if (job != NULL) {
+        lg_pool_finish(job);
+    }
+    return atomic_load_explicit(&loop->status, memory_order_relaxed);
+}
+
+int32_t lg_lane_loop(lg_lane_t *lane, int64_t count, int64_t grain, lg_range_fn_t fn, void *user) {
     uint32_t workers = atomic_load_explicit(&lane->worker_count, memory_order_relaxed);
     grain = grain < 1 ? 1 : grain;
     if (count <= grain || workers == 1) {
@@ -131,7 +152,7 @@ int32_t lg_lane_parallel_for(lg_lane_t *lane, int64_t count, int64_t grain, lg_r
     uint32_t helpers = most < workers - 1 ? (uint32_t)most : workers - 1;
     lane_offer_t few[LOOP_INLINE_OFFERS], *offers = few;
     size_t bytes = helpers * sizeof *offers;
-    if (helpers > LOOP_INLINE_OFFERS) {
+    if (helpers > LOOP_INLINE_OFFERS && lane->pool == NULL) {
         offers = lg_heap_alloc(&lane->context->heap, bytes);
         if (offers == NULL) {  // fewer helpers will do
             offers = few;
@@ -148,10 +169,37 @@ int32_t lg_lane_parallel_for(lg_lane_t *lane, int64_t count, int64_t grain, lg_r
         .offers = offers,
     };
     atomic_init(&loop.joined, 1);
-    int32_t status = loop_run(lane, &loop, helpers);
+    int32_t status = lane->pool == NULL ? loop_run(lane, &loop, helpers) : loop_borrow(lane, &loop, helpers);
     if (offers != few) {
         lg_heap_free(&lane->context->heap, offers, bytes);
     }
-    lg_lane_leave(lane, generation);
+    lg_lane_exit(lane, generation);
     return status;
+}
+
+int32_t lg_lane_parallel_for(lg_lane_t *lane, int64_t count, int64_t grain, lg_range_fn_t fn, void *user) {
+    if (__builtin_expect(atomic_load_explicit(&lane->narrow, memory_order_relaxed) != 0 && count > 0, 0)) {
+        lg_visit_t visit;
+        if (!lg_lane_is_home(lane) && lg_lane_visit(lane, &visit, NULL) == LG_OK) {
+            int32_t status = lg_lane_loop(lane, count, grain, fn, user);
+            lg_lane_leave(&visit);
+            return status;
+        }
+    }
+    return lg_lane_loop(lane, count, grain, fn, user);
+}
+
+double lg_lane_hand_over_ns(lg_lane_t *lane) {
+    // Awake: one message there and one back, with what is around it (three times the ping-pong of two cache lines
+    // on a Zen 4). Asleep: what the caller pays to wake it, and as long again until it runs.
+    enum { AWAKE_NS = 300, START_NS = 70000 };
+    if (lane->pool != NULL) {
+        return START_NS;
+    }
+    lg_worker_t *worker = atomic_load_explicit(&lane->workers[1], memory_order_acquire);
+    if (worker == NULL || atomic_load_explicit(&worker->number, memory_order_relaxed) == 0) {
+        return START_NS;
+    }
+    return lg_park_is_parked(&worker->park) ? 2.0 * atomic_load_explicit(&lane->wake_ns, memory_order_relaxed)
+                                            : AWAKE_NS;
 }

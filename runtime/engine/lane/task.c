@@ -20,6 +20,11 @@ lg_lane_t *lg_worker_lane(lg_worker_t *worker) {
 lg_status_t lg_lane_submit(lg_lane_t *lane, lg_task_t *task, lg_error_t *err) {
     LG_CHECK(err, lg_port_has_threads(), LG_STATUS_UNSUPPORTED, NULL, "lane '%s': there are no threads here",
              lane->name);
+    task->next = NULL;
+    task->done = 0;
+    if (lane->pool != NULL) {
+        return lg_pool_submit(lane, task, err);
+    }
     uint32_t generation;
     LG_CHECK(err, lg_lane_enter(lane, &generation), LG_STATUS_CLOSED, NULL, "lane '%s' was closed",
              lane->name);
@@ -33,8 +38,6 @@ lg_status_t lg_lane_submit(lg_lane_t *lane, lg_task_t *task, lg_error_t *err) {
         status = lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, NULL, "lane '%s': the system has no more threads",
                               lane->name);
     } else {
-        task->next = NULL;
-        task->done = 0;
         lg_lane_lock(lane);
         if (lane->queue_tail != NULL) {
             lane->queue_tail->next = task;
@@ -47,7 +50,7 @@ lg_status_t lg_lane_submit(lg_lane_t *lane, lg_task_t *task, lg_error_t *err) {
         lg_lane_unlock(lane);
         lg_lane_call(lane);
     }
-    lg_lane_leave(lane, generation);
+    lg_lane_exit(lane, generation);
     return status;
 }
 
@@ -105,7 +108,7 @@ bool lg_worker_run_task(lg_worker_t *worker) {
 
 void lg_worker_spawn(lg_worker_t *worker, lg_task_t *task) {
     task->done = 0;
-    if (!lg_deque_push(&worker->deque, task)) {
+    if (worker->lane->pool != NULL || !lg_deque_push(&worker->deque, task)) {
         task->run(worker, task);
         task_finish(task);
         return;
@@ -131,4 +134,59 @@ void lg_worker_join(lg_worker_t *worker, lg_task_t *task) {
             lg_port_yield();
         }
     }
+}
+
+// ---- run and wait -----------------------------------------------------------------------------------
+
+enum { TASK_OPEN = 0, TASK_OVER = 1, TASK_AWAITED = 2 };
+
+typedef struct task_call {
+    lg_task_t task;
+    void (*fn)(lg_worker_t *worker, void *user);
+    void *user;
+    _Atomic(uint32_t) state;  // OVER by who ran it, AWAITED by the caller before it sleeps on it
+} task_call_t;
+
+static void task_call_run(lg_worker_t *worker, lg_task_t *task) {
+    task_call_t *call = (task_call_t *)task;
+    call->fn(worker, call->user);
+    // Release: the results. The call's memory may be gone from here on; a wake of nobody does no harm.
+    if (atomic_exchange_explicit(&call->state, TASK_OVER, memory_order_release) == TASK_AWAITED) {
+        lg_port_futex_wake((uint32_t *)&call->state, 1);
+    }
+}
+
+// One that serves its own lane meanwhile looks for work as often as that: work that comes does not wake it.
+enum { TASK_LOOK_NS = 200000 };
+
+static void task_wait(task_call_t *call, lg_worker_t *self) {
+    for (uint32_t idle = 0; atomic_load_explicit(&call->state, memory_order_acquire) != TASK_OVER;) {
+        if (self != NULL && (lg_worker_serve(self) || lg_worker_run_task(self))) {
+            continue;
+        }
+        uint32_t open = TASK_OPEN;
+        if (idle++ < TASK_PAUSES) {
+            lg_port_pause();
+        } else if (atomic_compare_exchange_strong_explicit(&call->state, &open, TASK_AWAITED,
+                                                           memory_order_relaxed, memory_order_relaxed) ||
+                   open == TASK_AWAITED) {
+            if (self != NULL) {
+                lg_port_futex_wait_for((uint32_t *)&call->state, TASK_AWAITED, TASK_LOOK_NS);
+            } else {
+                lg_port_futex_wait((uint32_t *)&call->state, TASK_AWAITED);
+            }
+        }
+    }
+}
+
+lg_status_t lg_lane_run(lg_lane_t *lane, lg_worker_t *self, void (*fn)(lg_worker_t *worker, void *user),
+                        void *user, lg_error_t *err) {
+    if (self != NULL && self->lane == lane) {
+        fn(self, user);
+        return LG_OK;
+    }
+    task_call_t call = {.task = {.run = task_call_run}, .fn = fn, .user = user};
+    LG_TRY(lg_lane_submit(lane, &call.task, err));
+    task_wait(&call, self != NULL && self->lane->pool == NULL ? self : NULL);
+    return LG_OK;
 }

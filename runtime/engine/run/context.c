@@ -112,9 +112,10 @@ lg_status_t lg_context_create(const lg_context_desc_t *desc, lg_context_t **out_
         context->unmasked = heap.allocator.alloc(heap.allocator.self, CONTEXT_KERNELS_BYTES, 16);
     }
     context->lane = heap.allocator.alloc(heap.allocator.self, sizeof *context->lane, 64);
+    lg_cores_t cores;
     const lg_lane_desc_t lane = {LG_STRUCT(lg_lane_desc_t), .name = "legato",
-                                 .workers = lg_port_core_limit("")};
-    if (context->lane != NULL && !lg_lane_init(context->lane, context, &lane)) {
+                                 .workers = lg_port_core_limit("", lg_port_get_cores(0, &cores))};
+    if (context->lane != NULL && !lg_lane_init(context->lane, context, &lane, &cores)) {
         allocator = &context->heap.allocator;
         allocator->free(allocator->self, context->lane, sizeof *context->lane);
         context->lane = NULL;
