@@ -5,6 +5,7 @@
 #ifndef LEGATO_APP_H_
 #define LEGATO_APP_H_
 
+#include <legato/lane.h>
 #include <legato/plan.h>
 
 #ifdef __cplusplus
@@ -156,7 +157,13 @@ LG_API void lg_call_reset_states(lg_call_t *call);
 // Errors: INVALID_ARGUMENT (a model without a plan, or with other inputs or outputs), SHAPE (what is bound), OUT_OF_MEMORY.
 LG_API LG_MUST_USE lg_status_t lg_call_install(lg_call_t *call, lg_model_t *model, lg_error_t *err);
 
-// Runs on the calling thread. `timeout_ns` > 0 bounds it: checked between ops. After a failure the contents
+// Lets large ops run on the workers of `lane` too, from the next run on; the results stay the same, bit for bit. Small
+// ops stay with the caller: an op is cut where its expected cost exceeds twice what handing it over costs at that moment.
+// Where the lane has cores of its own, the calling thread is kept to them during runs. The call *retains* `lane`;
+// once that is closed, the caller is alone. NULL, as at first: the caller alone.
+LG_API void lg_call_set_lane(lg_call_t *call, lg_lane_t *lane);
+
+// Runs on the calling thread, and on the call's lane. `timeout_ns` > 0 bounds it: checked between ops. After a failure the contents
 // of outputs are unspecified and the call can be run again.
 // Errors: INVALID_ARGUMENT (an unbound input), INDEX, DIVISION_BY_ZERO, DEADLINE (names the op that came next),
 // DEVICE and others from plugins.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Lanes: the only place where threads exist. A lane is a named group of worker threads that share loops and tasks by
- * stealing. Threads start when work first asks for them, sleep while there is none, and end when the lane closes.
- * UNSTABLE: may change before 1.0.
+ * Lanes: the only place where threads exist. A lane is a named group of worker threads that share loops and
+ * tasks by stealing. Threads start when work first asks for them, sleep while there is none, and end when the
+ * lane closes. UNSTABLE: may change before 1.0.
  */
 #ifndef LEGATO_LANE_H_
 #define LEGATO_LANE_H_
@@ -24,8 +24,8 @@ typedef struct lg_pool {
     void *self;          // for the calls below; *borrows until* the lane is closed
     // How many threads may work at once, a caller of a loop included; 1 at least.
     uint32_t (*num_threads)(void *self);
-    // Has `fn(arg)` run once, soon, on one of the pool's threads, also when the pool ends. Non-zero: it will not.
-    // Called from any thread.
+    // Has `fn(arg)` run once, soon, on one of the pool's threads, also when the pool ends. Non-zero: it will
+    // not. Called from any thread.
     int32_t (*schedule)(void *self, void (*fn)(void *arg), void *arg);
 } lg_pool_t;
 
@@ -41,19 +41,20 @@ typedef struct lg_lane_desc {
     const lg_pool_t *pool;   // instead of threads of its own; *borrows*, it is copied
 } lg_lane_desc_t;
 
-// Returns the context's default lane, *valid until* the context is closed: one worker per core that the process may
-// use (affinity and cgroup quota).
+// Returns the context's default lane, *valid until* the context is closed: one worker per core that the
+// process may use (affinity and cgroup quota).
 LG_API lg_lane_t *lg_context_lane(lg_context_t *context);
 
 // Makes a lane. The lane *retains* `context`; caller closes. Thread-safe.
-// Errors: INVALID_ARGUMENT (counts; a core that does not exist or is not allowed to the process; things that exclude
-// each other), NOT_FOUND (core_class: this machine has no such cores for the process), OUT_OF_MEMORY, CLOSED.
+// Errors: INVALID_ARGUMENT (counts; a core that does not exist or is not allowed to the process; things that
+// exclude each other), NOT_FOUND (core_class: this machine has no such cores for the process), OUT_OF_MEMORY,
+// CLOSED.
 LG_API LG_MUST_USE lg_status_t lg_lane_create(lg_context_t *context, const lg_lane_desc_t *desc,
                                               lg_lane_t **out_lane, lg_error_t *err);
 
-// Waits for loops and tasks under way and ends the threads; then drops the caller's reference. Where others retain the
-// lane, loops run on their callers alone from then on, and submit fails. NULL is allowed. Not for the default lane, and
-// not from inside one of its workers (INVALID_ARGUMENT).
+// Waits for loops and tasks under way and ends the threads; then drops the caller's reference. Where others
+// retain the lane, loops run on their callers alone from then on, and submit fails. NULL is allowed. Not for
+// the default lane, and not from inside one of its workers (INVALID_ARGUMENT).
 LG_API LG_MUST_USE lg_status_t lg_lane_close(lg_lane_t *lane, lg_error_t *err);
 
 // The memory of a lane goes with the last reference, which also closes it where nobody has.
@@ -61,8 +62,10 @@ LG_API void lg_lane_retain(lg_lane_t *lane);
 LG_API void lg_lane_release(lg_lane_t *lane);
 LG_API uint32_t lg_lane_is_closed(const lg_lane_t *lane);
 
-// Starts all threads now, rather than when work asks for them, and reads back whether each is where it is to be.
-// Errors: OUT_OF_MEMORY (the system has no more threads), UNSUPPORTED (the system keeps a worker elsewhere), CLOSED.
+// Starts all threads now, rather than when work asks for them, and reads back whether each is where it is to
+// be.
+// Errors: OUT_OF_MEMORY (the system has no more threads), UNSUPPORTED (the system keeps a worker elsewhere),
+// CLOSED.
 LG_API LG_MUST_USE lg_status_t lg_lane_start(lg_lane_t *lane, lg_error_t *err);
 
 // Returns how many threads at most run a loop on this lane, the caller included; at least 1.
@@ -72,9 +75,10 @@ LG_API uint32_t lg_lane_worker_count(const lg_lane_t *lane);
 // Errors: INVALID_ARGUMENT (0, above LG_LANE_MAX_WORKERS or what the pool has).
 LG_API LG_MUST_USE lg_status_t lg_lane_resize(lg_lane_t *lane, uint32_t workers, lg_error_t *err);
 
-// Keeps the workers to other cores, also while runs are in flight; their number stays. Threads that visit move too.
-// Errors: INVALID_ARGUMENT (no core; a core that does not exist or is not allowed), UNSUPPORTED (the system refused,
-// nothing has changed; or the threads are a pool's), CLOSED.
+// Keeps the workers to other cores, also while runs are in flight; their number stays. Threads that visit
+// move too.
+// Errors: INVALID_ARGUMENT (no core; a core that does not exist or is not allowed), UNSUPPORTED (the system
+// refused, nothing has changed; or the threads are a pool's), CLOSED.
 LG_API LG_MUST_USE lg_status_t lg_lane_move(lg_lane_t *lane, const uint32_t *cores, uint32_t core_count,
                                             lg_error_t *err);
 
@@ -87,8 +91,9 @@ typedef struct lg_worker_info {
     uint32_t cores[LG_LANE_MAX_CORES];  // where it may run
 } lg_worker_info_t;
 
-// Fills `*out_info` for worker `index` < lg_lane_worker_count. The caller of a loop takes the place of worker 0, which
-// has a thread of its own once a task was submitted or the lane was started. Errors: INVALID_ARGUMENT (index).
+// Fills `*out_info` for worker `index` < lg_lane_worker_count. The caller of a loop takes the place of worker
+// 0, which has a thread of its own once a task was submitted or the lane was started. Errors:
+// INVALID_ARGUMENT (index).
 LG_API LG_MUST_USE lg_status_t lg_lane_worker_info(lg_lane_t *lane, uint32_t index,
                                                    lg_worker_info_t *out_info, lg_error_t *err);
 
@@ -106,10 +111,11 @@ LG_API void lg_lane_stats(lg_lane_t *lane, lg_lane_stats_t *out_stats);
 // ---- loops ------------------------------------------------------------------------------------------
 
 // Runs `fn(user, begin, end, worker)` over [0, count), cut into ranges of at least `grain` (>= 1) elements;
-// the caller takes part and returns when all ranges are done. `worker` numbers those who take part in this loop,
-// below lg_lane_worker_count. A non-zero result of `fn` keeps further ranges from starting. Returns the first
-// non-zero result, else 0. May be nested, and called from any number of threads: whoever finds no idle worker does
-// all of it alone. Where the lane has cores of its own and the caller may run elsewhere too, it visits for the loop.
+// the caller takes part and returns when all ranges are done. `worker` numbers those who take part in this
+// loop, below lg_lane_worker_count. A non-zero result of `fn` keeps further ranges from starting. Returns the
+// first non-zero result, else 0. May be nested, and called from any number of threads: whoever finds no idle
+// worker does all of it alone. Where the lane has cores of its own and the caller may run elsewhere too, it
+// visits for the loop.
 LG_API int32_t lg_lane_parallel_for(lg_lane_t *lane, int64_t count, int64_t grain, lg_range_fn_t fn,
                                     void *user);
 
@@ -117,8 +123,8 @@ LG_API int32_t lg_lane_parallel_for(lg_lane_t *lane, int64_t count, int64_t grai
 LG_API void lg_lane_begin(lg_lane_t *lane);
 LG_API void lg_lane_end(lg_lane_t *lane);
 
-// A visit: the calling thread works as one of the lane's for a while. Where the lane has cores of its own the thread is
-// kept to them, and goes back to where it could run before. The memory is the caller's.
+// A visit: the calling thread works as one of the lane's for a while. Where the lane has cores of its own the
+// thread is kept to them, and goes back to where it could run before. The memory is the caller's.
 typedef struct lg_visit {
     lg_lane_t *lane;
     struct lg_visit *next;  // the lane's list
@@ -127,8 +133,8 @@ typedef struct lg_visit {
     uint32_t generation, listed;
 } lg_visit_t;
 
-// Begins and ends a visit of the calling thread, bracketed as a run. May be nested. The lane is *retained* until the
-// end. Errors: UNSUPPORTED (the system refused), CLOSED.
+// Begins and ends a visit of the calling thread, bracketed as a run. May be nested. The lane is *retained*
+// until the end. Errors: UNSUPPORTED (the system refused), CLOSED.
 LG_API LG_MUST_USE lg_status_t lg_lane_visit(lg_lane_t *lane, lg_visit_t *out_visit, lg_error_t *err);
 LG_API void lg_lane_leave(lg_visit_t *visit);
 
@@ -141,13 +147,14 @@ typedef struct lg_task {
     uint32_t done;         // the lane's; read by lg_worker_join
 } lg_task_t;
 
-// Queues a task from any thread; workers run the queue in order. *Borrows* `task` until its `run` begins, which may
-// free it. Errors: CLOSED, OUT_OF_MEMORY (no more threads), UNSUPPORTED (no threads here), BUSY (the pool refused).
+// Queues a task from any thread; workers run the queue in order. *Borrows* `task` until its `run` begins,
+// which may free it. Errors: CLOSED, OUT_OF_MEMORY (no more threads), UNSUPPORTED (no threads here), BUSY
+// (the pool refused).
 LG_API LG_MUST_USE lg_status_t lg_lane_submit(lg_lane_t *lane, lg_task_t *task, lg_error_t *err);
 
-// Runs `fn(worker, user)` on a worker and waits for it. `self` is the worker that calls, NULL outside of tasks: a worker
-// of the same lane runs it itself, one of another lane serves its own while it waits, so that lanes which
-// wait for each other cannot stand still. Errors: those of submit.
+// Runs `fn(worker, user)` on a worker and waits for it. `self` is the worker that calls, NULL outside of
+// tasks: a worker of the same lane runs it itself, one of another lane serves its own while it waits, so that
+// lanes which wait for each other cannot stand still. Errors: those of submit.
 LG_API LG_MUST_USE lg_status_t lg_lane_run(lg_lane_t *lane, lg_worker_t *self,
                                            void (*fn)(lg_worker_t *worker, void *user), void *user,
                                            lg_error_t *err);

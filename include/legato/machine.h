@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The machine as the operating system describes it to this process: which cores it may use and how much of them,
- * their kinds, what they share. UNSTABLE: may change before 1.0.
+ * The machine as the operating system describes it to this process: which cores it may use and how much of
+ * them, their kinds, what they share. UNSTABLE: may change before 1.0.
  */
 #ifndef LEGATO_MACHINE_H_
 #define LEGATO_MACHINE_H_
@@ -46,9 +46,10 @@ typedef struct lg_machine_cache {
     const uint32_t *cores;  // ascending; *valid until* the machine is destroyed
 } lg_machine_cache_t;
 
-// Reads the machine. `root` goes before /proc and /sys, so that a recorded tree can stand for another machine; NULL
-// or "": this one, where "allowed" is what the calling thread may use. What the system does not tell has its
-// default: one kind of core, one node, no caches. The machine *retains* `context`; caller destroys.
+// Reads the machine. `root` goes before /proc and /sys, so that a recorded tree can stand for another
+// machine; NULL or "": this one, where "allowed" is what the calling thread may use. What the system does not
+// tell has its default: one kind of core, one node, no caches. The machine *retains* `context`; caller
+// destroys.
 // Errors: OUT_OF_MEMORY, CLOSED.
 LG_API LG_MUST_USE lg_status_t lg_machine_create(lg_context_t *context, const char *root,
                                                  lg_machine_t **out_machine, lg_error_t *err);
@@ -60,8 +61,8 @@ LG_API void lg_machine_info(const lg_machine_t *machine, lg_machine_info_t *out_
 LG_API const lg_machine_core_t *lg_machine_core(const lg_machine_t *machine, uint32_t index);
 LG_API const lg_machine_cache_t *lg_machine_cache(const lg_machine_t *machine, uint32_t index);
 
-// The name of a kind of core: "performance" is the fastest, and the only one where all are alike; "efficiency" the
-// slowest; "middle" what lies between. NULL: there is no such kind. Static memory.
+// The name of a kind of core: "performance" is the fastest, and the only one where all are alike;
+// "efficiency" the slowest; "middle" what lies between. NULL: there is no such kind. Static memory.
 LG_API const char *lg_machine_class(const lg_machine_t *machine, uint32_t index);
 
 #ifdef __cplusplus

@@ -58,6 +58,8 @@ from legato.core.errors import (
     UnsupportedError,
 )
 from legato.core.executor import Executor, Rule, Rules, on
+from legato.core.lane import Lane
+from legato.core.machine import machine
 from legato.core.opview import OpView
 from legato.core.plan import PlanDiff, PlanRow
 from legato.core.policy import dynamic, native
@@ -91,6 +93,7 @@ __all__ = [
     "FileError",
     "FormatError",
     "InternalError",
+    "Lane",
     "LegatoError",
     "NotFoundError",
     "Op",
@@ -135,6 +138,7 @@ __all__ = [
     "kernel",
     "load",
     "load_plugin",
+    "machine",
     "name_weight",
     "native",
     "on",

@@ -22,7 +22,7 @@ from legato.core.engine cimport (
     lg_tensor_t,
 )
 from legato.core.errors cimport check
-from legato.core.lane cimport parallel_for, worker_count
+from legato.core.lane cimport Lane, parallel_for, worker_count
 from legato.core.tensor cimport Tensor, make_tensor
 
 
@@ -131,13 +131,15 @@ cdef int32_t add_range(void *user, int64_t begin, int64_t end, uint32_t worker) 
     return 0
 
 
-def parallel_sum(const float[::1] values, int64_t grain=1024, int64_t times=1, bint in_c=False):
-    """Sum of `values`, `times` over, and the nanoseconds it took."""
+def parallel_sum(const float[::1] values, int64_t grain=1024, int64_t times=1, bint in_c=False,
+                 Lane lane=None):
+    """Sum of `values`, `times` over, on `lane` or the default one, and the nanoseconds it took."""
     cdef Sum task
+    cdef lg_lane_t *handle = lg_context_lane(context) if lane is None else lane._h
     cdef int64_t count = values.shape[0]
     cdef int64_t begin, end, i, _
     cdef int32_t failed = 0
-    cdef uint32_t workers = worker_count()
+    cdef uint32_t workers = worker_count() if lane is None else lane.workers
     task.partial = <double *>malloc(workers * sizeof(double))
     if task.partial == NULL:
         raise MemoryError
@@ -148,10 +150,13 @@ def parallel_sum(const float[::1] values, int64_t grain=1024, int64_t times=1, b
         with nogil:
             begin = now()
             if in_c:
-                failed = c_parallel_loop(lg_context_lane(context), times, count, grain, add_range, &task)
+                failed = c_parallel_loop(handle, times, count, grain, add_range, &task)
             else:
                 for _ in range(times):
-                    failed = parallel_for(count, grain, add_range, &task)
+                    if lane is None:
+                        failed = parallel_for(count, grain, add_range, &task)
+                    else:
+                        failed = lane.parallel_for(count, grain, add_range, &task)
                     if failed != 0:
                         break
             end = now()

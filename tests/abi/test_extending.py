@@ -74,6 +74,21 @@ def test_parallel_for_at_the_speed_of_c(extending):
     assert ratio <= 1.05
 
 
+def test_parallel_for_on_a_lane(extending):
+    x = np.random.default_rng(1).normal(size=10007).astype(np.float32)
+    with lg.Lane("cython", workers=3) as lane:
+        for grain in (1, 100, 10**9):
+            total, _ = extending.parallel_sum(x, grain, lane=lane)
+            assert total == pytest.approx(x.sum(dtype=np.float64))
+        assert lane.stats()["loops"] == 2
+        x = np.ones(64, np.float32)
+        for grain in (64, 32):
+            ratio = fastest(
+                *[lambda c=c, g=grain: extending.parallel_sum(x, g, 5000, c, lane)[1] for c in (False, True)]
+            )
+            assert ratio <= 1.05
+
+
 def test_kernel_of_an_op_of_ones_own(extending):
     op = lg.op(lambda x: x, name="extending.triple", shape="same")
     lg.kernel(op, extending.triple_address(), dtypes="f32")

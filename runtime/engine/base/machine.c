@@ -1,7 +1,6 @@
-// SPDX-License-Identifier: Apache-2.0
-// The machine as /proc and /sys tell it. Sources: Linux, sysfs-devices-system-cpu, cputopology.rst; kinds of cores by
-// the performance units of hybrid Intel processors, else cpu_capacity (Arm, RISC-V), else CPPC, else the highest
-// frequency.
+// SPDX-License-Identifier: Apache-2.0 The machine as /proc and /sys tell it. Sources: Linux,
+// sysfs-devices-system-cpu, cputopology.rst; kinds of cores by the performance units of hybrid Intel
+// processors, else cpu_capacity (Arm, RISC-V), else CPPC, else the highest frequency.
 #include <legato/machine.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,8 +117,8 @@ static void machine_read_core(lg_machine_t *machine, uint32_t index) {
     }
 }
 
-// Kinds from speeds: a step down by a fifth begins another one. Favoured cores of one kind differ by less (turbo), the
-// kinds that are built together by more: the smallest step known is that of Zen 5c, by a third.
+// Kinds from speeds: a step down by a fifth begins another one. Favoured cores of one kind differ by less
+// (turbo), the kinds that are built together by more: the smallest step known is that of Zen 5c, by a third.
 static void machine_find_classes(lg_machine_t *machine) {
     uint32_t count = machine->info.core_count, class_count = 0;
     uint32_t level = UINT32_MAX;  // the speed that was dealt with last

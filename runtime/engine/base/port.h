@@ -54,7 +54,8 @@ typedef struct lg_port_thread {
     uintptr_t handle;
 } lg_port_thread_t;
 
-// Starts a thread with all signals blocked. `name` is cut to 15 characters. False: the system has no more threads.
+// Starts a thread with all signals blocked. `name` is cut to 15 characters. False: the system has no more
+// threads.
 bool lg_port_thread_start(lg_port_thread_t *thread, void (*body)(void *), void *user, const char *name);
 void lg_port_thread_join(lg_port_thread_t *thread);
 bool lg_port_thread_is_self(const lg_port_thread_t *thread);
@@ -102,17 +103,19 @@ static inline bool lg_cores_within(const lg_cores_t *inner, const lg_cores_t *ou
 // "0-3,8", into `text`, cut where that is too short.
 const char *lg_cores_format(const lg_cores_t *cores, char *text, size_t bytes);
 
-// Where a thread (its number; 0: the calling one) may run. Returns how many cores, 0 when the system does not say. The
-// second returns false when the system refuses.
+// Where a thread (its number; 0: the calling one) may run. Returns how many cores, 0 when the system does not
+// say. The second returns false when the system refuses.
 uint32_t lg_port_get_cores(int64_t thread, lg_cores_t *out_cores);
 bool lg_port_set_cores(int64_t thread, const lg_cores_t *cores);
 
-// The processors' worth of time that the process's control groups leave it; 0: no limit. `root` is put before /proc
-// and /sys, "" outside of tests. The second: how many of `allowed` cores it can keep busy, rounded down, at least 1.
+// The processors' worth of time that the process's control groups leave it; 0: no limit. `root` is put before
+// /proc and /sys, "" outside of tests. The second: how many of `allowed` cores it can keep busy, rounded
+// down, at least 1.
 double lg_port_quota(const char *root);
 uint32_t lg_port_core_limit(const char *root, uint32_t allowed);
 
-// A word that is 1 and becomes 0 in the child of a fork, where the threads of its owner are gone. NULL: no memory.
+// A word that is 1 and becomes 0 in the child of a fork, where the threads of its owner are gone. NULL: no
+// memory.
 uint32_t *lg_port_fork_guard_create(void);
 void lg_port_fork_guard_destroy(uint32_t *guard);
 

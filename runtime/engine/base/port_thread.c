@@ -35,8 +35,8 @@ static void *port_thread_main(void *memory) {
     return NULL;
 }
 
-// ThreadSanitizer knows threads by the address of their stack and does not learn that they are gone in the child of a
-// fork, where glibc would use the stacks again: there they are larger than any before.
+// ThreadSanitizer knows threads by the address of their stack and does not learn that they are gone in the
+// child of a fork, where glibc would use the stacks again: there they are larger than any before.
 #ifdef __SANITIZE_THREAD__
 static size_t port_stack_extra(void) {
     static _Atomic(pid_t) known;

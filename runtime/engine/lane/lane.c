@@ -32,7 +32,8 @@ void lg_lane_unlock(lg_lane_t *lane) {
 
 // ---- fork -------------------------------------------------------------------------------------------
 
-// In the child: the threads are gone, and what they held with them. One thread gets to clean up, the others wait.
+// In the child: the threads are gone, and what they held with them. One thread gets to clean up, the others
+// wait.
 static void lane_renew(lg_lane_t *lane) {
     uint32_t gone = 0;
     if (!__atomic_compare_exchange_n(lane->guard, &gone, 2, false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {

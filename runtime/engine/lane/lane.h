@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The work-stealing pool behind a lane. The protocols between threads are in mailbox.h, deque.h and park.h; the page
- * docs/explanation/lanes.md has their states in one picture.
+ * The work-stealing pool behind a lane. The protocols between threads are in mailbox.h, deque.h and park.h;
+ * the page docs/explanation/lanes.md has their states in one picture.
  *
  *   lane.c    life of lanes: create, resize, move, fork, close
  *   worker.c  life of workers: start, spin, sleep, end
@@ -71,16 +71,16 @@ struct lg_lane {
     _Alignas(LG_LANE_LINE) _Atomic(uint32_t) sleepers;
     _Atomic(uint32_t) queued;            // tasks in the queue
     lg_task_t *queue_head, *queue_tail;  // under `lock`
-    // Workers 1.. help the callers of loops; worker 0, whose place the caller of a loop takes, serves tasks. Each is
-    // set once, under `lock`, and read with acquire.
+    // Workers 1.. help the callers of loops; worker 0, whose place the caller of a loop takes, serves tasks.
+    // Each is set once, under `lock`, and read with acquire.
     _Atomic(lg_worker_t *) workers[LG_LANE_MAX_WORKERS];
 };
 
 // The default lane lies in memory of the context. False: out of memory.
 bool lg_lane_init(lg_lane_t *lane, lg_context_t *context, const lg_lane_desc_t *desc,
                   const lg_cores_t *cores);
-// Ends the threads and gives their memory back; loops then run on their callers alone. False: called from one of the
-// lane's own workers, nothing was done.
+// Ends the threads and gives their memory back; loops then run on their callers alone. False: called from one
+// of the lane's own workers, nothing was done.
 bool lg_lane_stop(lg_lane_t *lane);
 // What is left after stop.
 void lg_lane_deinit(lg_lane_t *lane);
@@ -102,12 +102,17 @@ void lg_worker_destroy(lg_worker_t *worker);
 void lg_lane_settle(lg_lane_t *lane);
 
 // visit.c: whether the calling thread runs on the lane's cores only.
-bool lg_lane_is_home(lg_lane_t *lane);
+bool lg_lane_asks_home(lg_lane_t *lane);
+// The same, without a question to the system where every thread of the process is at home.
+static inline bool lg_lane_is_home(lg_lane_t *lane) {
+    return __builtin_expect(atomic_load_explicit(&lane->narrow, memory_order_relaxed) == 0, 1) ||
+           lg_lane_asks_home(lane);
+}
 // Keeps those who visit to the lane's cores, as far as the system lets them. Under the lock.
 void lg_lane_move_visits(lg_lane_t *lane);
 
-// pool.c: offers `loop` to `helpers` threads of the application's pool. NULL: the caller is alone. Finish returns when
-// nobody is in the loop, and nobody will be.
+// pool.c: offers `loop` to `helpers` threads of the application's pool. NULL: the caller is alone. Finish
+// returns when nobody is in the loop, and nobody will be.
 typedef struct lg_pool_job lg_pool_job_t;
 lg_pool_job_t *lg_pool_offer(lg_lane_t *lane, void *loop, uint32_t helpers);
 void lg_pool_finish(lg_pool_job_t *job);
@@ -115,8 +120,9 @@ lg_status_t lg_pool_submit(lg_lane_t *lane, lg_task_t *task, lg_error_t *err);
 
 // loop.c: what somebody who was offered a loop does.
 void lg_loop_join(void *loop);
-// parallel_for of a caller that is where the lane wants it.
-int32_t lg_lane_loop(lg_lane_t *lane, int64_t count, int64_t grain, lg_range_fn_t fn, void *user);
+// parallel_for of a caller that is where the lane wants it; at most `most_workers` take part.
+int32_t lg_lane_loop(lg_lane_t *lane, uint32_t most_workers, int64_t count, int64_t grain, lg_range_fn_t fn,
+                     void *user);
 // What it costs to hand a share over now: more while the workers sleep.
 LG_API double lg_lane_hand_over_ns(lg_lane_t *lane);
 

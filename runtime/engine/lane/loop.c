@@ -1,6 +1,6 @@
-// SPDX-License-Identifier: Apache-2.0
-// parallel_for: the caller offers shares to workers that are idle, and starts at once. All take ranges from one
-// counter, large ones first, so that nobody waits for a worker that is slow to wake: what it does not take, others do.
+// SPDX-License-Identifier: Apache-2.0 parallel_for: the caller offers shares to workers that are idle, and
+// starts at once. All take ranges from one counter, large ones first, so that nobody waits for a worker that
+// is slow to wake: what it does not take, others do.
 #include "lane/lane.h"
 
 // A share that was offered: to whom, and what the mailbox gave for it.
@@ -68,8 +68,8 @@ bool lg_worker_serve(lg_worker_t *worker) {
     }
     lane_loop_t *loop = job;
     uint32_t number = atomic_fetch_add_explicit(&loop->joined, 1, memory_order_relaxed);
-    // A tree of wakes: each passes it on to two, so that no thread pays for all of them. Offers that were taken back
-    // are met as well: a wake for nothing, which the sleeper survives.
+    // A tree of wakes: each passes it on to two, so that no thread pays for all of them. Offers that were
+    // taken back are met as well: a wake for nothing, which the sleeper survives.
     for (uint32_t i = 2 * number; i <= 2 * number + 1 && number > 0 && i - 1 < loop->offer_count; i++) {
         lg_worker_wake(loop->offers[i - 1].worker);
     }
@@ -81,7 +81,8 @@ bool lg_worker_serve(lg_worker_t *worker) {
     return true;
 }
 
-// Waits for a worker that claimed a share: awake for a few microseconds, then by turns with others, then asleep.
+// Waits for a worker that claimed a share: awake for a few microseconds, then by turns with others, then
+// asleep.
 static void loop_wait(lg_worker_t *worker, uint32_t token) {
     enum { PAUSES = 80, YIELDS = 50 };
     for (uint32_t i = 0; lg_mailbox_is_busy(&worker->mailbox, token); i++) {
@@ -138,8 +139,10 @@ static int32_t loop_borrow(lg_lane_t *lane, lane_loop_t *loop, uint32_t helpers)
     return atomic_load_explicit(&loop->status, memory_order_relaxed);
 }
 
-int32_t lg_lane_loop(lg_lane_t *lane, int64_t count, int64_t grain, lg_range_fn_t fn, void *user) {
+int32_t lg_lane_loop(lg_lane_t *lane, uint32_t most_workers, int64_t count, int64_t grain, lg_range_fn_t fn,
+                     void *user) {
     uint32_t workers = atomic_load_explicit(&lane->worker_count, memory_order_relaxed);
+    workers = workers < most_workers ? workers : most_workers;
     grain = grain < 1 ? 1 : grain;
     if (count <= grain || workers == 1) {
         return count > 0 ? fn(user, 0, count, 0) : 0;
@@ -178,20 +181,20 @@ int32_t lg_lane_loop(lg_lane_t *lane, int64_t count, int64_t grain, lg_range_fn_
 }
 
 int32_t lg_lane_parallel_for(lg_lane_t *lane, int64_t count, int64_t grain, lg_range_fn_t fn, void *user) {
-    if (__builtin_expect(atomic_load_explicit(&lane->narrow, memory_order_relaxed) != 0 && count > 0, 0)) {
+    if (__builtin_expect(!lg_lane_is_home(lane), 0) && count > 0) {
         lg_visit_t visit;
-        if (!lg_lane_is_home(lane) && lg_lane_visit(lane, &visit, NULL) == LG_OK) {
-            int32_t status = lg_lane_loop(lane, count, grain, fn, user);
+        if (lg_lane_visit(lane, &visit, NULL) == LG_OK) {
+            int32_t status = lg_lane_loop(lane, LG_LANE_MAX_WORKERS, count, grain, fn, user);
             lg_lane_leave(&visit);
             return status;
         }
     }
-    return lg_lane_loop(lane, count, grain, fn, user);
+    return lg_lane_loop(lane, LG_LANE_MAX_WORKERS, count, grain, fn, user);
 }
 
 double lg_lane_hand_over_ns(lg_lane_t *lane) {
-    // Awake: one message there and one back, with what is around it (three times the ping-pong of two cache lines
-    // on a Zen 4). Asleep: what the caller pays to wake it, and as long again until it runs.
+    // Awake: one message there and one back, with what is around it (three times the ping-pong of two cache
+    // lines on a Zen 4). Asleep: what the caller pays to wake it, and as long again until it runs.
     enum { AWAKE_NS = 300, START_NS = 70000 };
     if (lane->pool != NULL) {
         return START_NS;

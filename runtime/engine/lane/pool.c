@@ -1,6 +1,6 @@
-// SPDX-License-Identifier: Apache-2.0
-// Loops and tasks on a pool of the application's. What is scheduled there may begin late, when its loop is over, so a
-// loop is reached through a block of the heap that says whether it still goes on.
+// SPDX-License-Identifier: Apache-2.0 Loops and tasks on a pool of the application's. What is scheduled there
+// may begin late, when its loop is over, so a loop is reached through a block of the heap that says whether
+// it still goes on.
 #include "lane/lane.h"
 
 #define POOL_OVER 0x80000000u

@@ -119,7 +119,8 @@ void lg_worker_spawn(lg_worker_t *worker, lg_task_t *task) {
 }
 
 void lg_worker_join(lg_worker_t *worker, lg_task_t *task) {
-    // What was spawned last is at the bottom: this task, or one that was spawned after it and is not joined yet.
+    // What was spawned last is at the bottom: this task, or one that was spawned after it and is not joined
+    // yet.
     for (uint32_t idle = 0; !task_is_done(task);) {
         lg_task_t *mine = lg_deque_take(&worker->deque);
         if (mine != NULL) {
@@ -127,7 +128,8 @@ void lg_worker_join(lg_worker_t *worker, lg_task_t *task) {
             task_finish(mine);
             continue;
         }
-        // A thief has it and is computing. Tasks of others stay untouched: they may wait for what this one holds.
+        // A thief has it and is computing. Tasks of others stay untouched: they may wait for what this one
+        // holds.
         if (idle++ < TASK_PAUSES) {
             lg_port_pause();
         } else {

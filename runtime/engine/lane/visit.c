@@ -1,6 +1,6 @@
-// SPDX-License-Identifier: Apache-2.0
-// Visits: a thread of the application works as one of the lane's. It is moved to the lane's cores rather than made to
-// wait for a worker there, so that it can still finish alone and lanes cannot wait for each other.
+// SPDX-License-Identifier: Apache-2.0 Visits: a thread of the application works as one of the lane's. It is
+// moved to the lane's cores rather than made to wait for a worker there, so that it can still finish alone
+// and lanes cannot wait for each other.
 #include <string.h>
 
 #include "lane/lane.h"
@@ -17,7 +17,7 @@ static bool visit_place(lg_lane_t *lane, lg_visit_t *visit) {
     return lg_cores_within(&before, &lane->cores) || lg_port_set_cores(0, &lane->cores);
 }
 
-bool lg_lane_is_home(lg_lane_t *lane) {
+bool lg_lane_asks_home(lg_lane_t *lane) {
     lg_cores_t mine, cores;
     if (lg_port_get_cores(0, &mine) == 0) {
         return true;

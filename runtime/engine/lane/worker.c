@@ -114,7 +114,8 @@ static void worker_main(void *user) {
     lg_worker_t *worker = user;
     lg_lane_t *lane = worker->lane;
     const int64_t number = lg_port_thread_number();
-    // Nobody changes `cores` while a worker is on its way (lg_lane_settle). Refused: worker_info tells where it is.
+    // Nobody changes `cores` while a worker is on its way (lg_lane_settle). Refused: worker_info tells where
+    // it is.
     if (lg_cores_count(&lane->cores) > 0) {
         lg_port_set_cores(0, &lane->cores);
     }
@@ -124,8 +125,9 @@ static void worker_main(void *user) {
         if (worker->generation != atomic_load_explicit(&lane->generation, memory_order_relaxed)) {
             return;
         }
-        // What is offered from here on is taken back by who offers it. A task may have been queued for this worker by
-        // who saw it alive after the lane had grown again: then it stays, unless another thread was started for it.
+        // What is offered from here on is taken back by who offers it. A task may have been queued for this
+        // worker by who saw it alive after the lane had grown again: then it stays, unless another thread was
+        // started for it.
         atomic_store_explicit(&worker->number, 0, memory_order_seq_cst);
         int64_t gone = 0;
         if (atomic_load_explicit(&lane->state, memory_order_seq_cst) != LG_LANE_OPEN ||

@@ -204,6 +204,7 @@ static lg_status_t eager_operands(lg_eager_t *eager, const lg_op_view_t *view, l
         LG_CHECK(err, eager->scratch != NULL, LG_STATUS_OUT_OF_MEMORY, view->name,
                  "%s: no memory for %zu bytes of scratch", view->name, eager->call.scratch_bytes);
         eager->data[operand_count - 1] = eager->scratch;
+        eager->operand_count = operand_count;
     }
     return LG_OK;
 }
@@ -483,12 +484,9 @@ static lg_status_t eager_deliver(lg_eager_t *eager, lg_tensor_t *outs, lg_error_
     return LG_OK;
 }
 
-lg_status_t lg_eager_run(lg_eager_t *eager, lg_tensor_t *outs, uint32_t out_count, lg_error_t *err) {
-    lg_status_t status = LG_OK;
-    if (eager->call.extent > 0) {
-        int32_t code = eager->call.fn(eager->call.args, eager->data, 0, eager->call.extent);
-        status = lg_kernel_check(code, eager->info->name, err);
-    }
+// What is left to do when the kernel has run.
+static inline lg_status_t eager_finish(lg_eager_t *eager, lg_status_t status, lg_tensor_t *outs,
+                                       uint32_t out_count, lg_error_t *err) {
     if (__builtin_expect(eager->plain, 1)) {
         if (__builtin_expect(status != LG_OK && !eager->given, 0)) {
             lg_tensor_deinit(&outs[0]);
@@ -514,6 +512,24 @@ lg_status_t lg_eager_run(lg_eager_t *eager, lg_tensor_t *outs, uint32_t out_coun
         }
     }
     return status;
+}
+
+lg_status_t lg_eager_run(lg_eager_t *eager, lg_tensor_t *outs, uint32_t out_count, lg_error_t *err) {
+    lg_status_t status = LG_OK;
+    if (eager->call.extent > 0) {
+        int32_t code = eager->call.fn(eager->call.args, eager->data, 0, eager->call.extent);
+        status = lg_kernel_check(code, eager->info->name, err);
+    }
+    return eager_finish(eager, status, outs, out_count, err);
+}
+
+lg_status_t lg_eager_run_by(lg_eager_t *eager, lg_eager_fn_t run, void *self, lg_tensor_t *outs,
+                            uint32_t out_count, lg_error_t *err) {
+    lg_status_t status = LG_OK;
+    if (eager->call.extent > 0) {
+        status = lg_kernel_check(run(self, eager), eager->info->name, err);
+    }
+    return eager_finish(eager, status, outs, out_count, err);
 }
 
 lg_status_t lg_op_call(lg_context_t *context, uint32_t op, const lg_tensor_t *const *ins, uint32_t in_count,

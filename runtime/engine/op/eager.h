@@ -17,7 +17,7 @@ typedef struct lg_eager {
     lg_kernel_call_t call;  // call.work_ns: rough duration; extent 0: nothing to run
     lg_context_t *context;
     const lg_op_info_t *info;
-    uint32_t operand_count;  // entries of `data` when it is on the heap
+    uint32_t operand_count;  // entries of `data` when it is on the heap or there is scratch
     bool given;              // the outputs are the caller's (`out=`)
     bool plain;              // nothing below is held, nor set, but data = inline_data
     lg_tensor_t *target;     // `out=` tensor that gets a copy of `result` after the kernel, or NULL
@@ -42,6 +42,12 @@ LG_API lg_status_t lg_eager_prepare(lg_context_t *context, uint32_t op, const lg
 
 // Runs what was prepared and releases what it held. On failure outputs that prepare allocated are released.
 LG_API lg_status_t lg_eager_run(lg_eager_t *eager, lg_tensor_t *outs, uint32_t out_count, lg_error_t *err);
+
+// The same where somebody else runs the kernel: `run` returns what the kernel does. Where it has scratch,
+// that is the last of `operand_count` addresses in `data`.
+typedef int32_t (*lg_eager_fn_t)(void *self, lg_eager_t *eager);
+LG_API lg_status_t lg_eager_run_by(lg_eager_t *eager, lg_eager_fn_t run, void *self, lg_tensor_t *outs,
+                                   uint32_t out_count, lg_error_t *err);
 
 // Whether an op can have this many outputs.
 static inline bool lg_op_out_count_fits(const lg_op_info_t *info, uint32_t out_count) {

@@ -145,7 +145,9 @@ static lg_status_t bind_copy(lg_plan_t *plan, const lg_place_t *from, uint32_t s
     lg_step_t step;
     LG_TRY(bind_kernel(plan, &view, 0, &call, &step, err));
     lg_operand_t operands[3] = {{from->storage, from->byte_offset}, {storage, 0}, {LG_STORAGE_SCRATCH, 0}};
-    lg_record_plan_t record = {call.fn, call.args, call.extent, UINT32_MAX, 0, 3, call.scratch_bytes};
+    lg_record_plan_t record = {call.fn,     call.args, call.extent,        UINT32_MAX,
+                               0,           3,         call.scratch_bytes, call.grain < 1 ? 1 : call.grain,
+                               call.work_ns};
     return lg_plan_add_record(plan, record, operands, err);
 }
 
@@ -255,7 +257,9 @@ static lg_status_t bind_cpu(lg_plan_t *plan, const lg_op_node_t *op, lg_step_t *
         step->packed_bytes = call.pack_bytes;
     }
     step->cost_ns = call.work_ns;
-    *record = (lg_record_plan_t){call.fn, call.args, call.extent, op_index, 0, 0, call.scratch_bytes};
+    *record = (lg_record_plan_t){call.fn,     call.args, call.extent,        op_index,
+                                 0,           0,         call.scratch_bytes, call.grain < 1 ? 1 : call.grain,
+                                 call.work_ns};
     return LG_OK;
 }
 
@@ -292,7 +296,7 @@ static lg_status_t bind_device(lg_plan_t *plan, const lg_op_node_t *op, lg_step_
     call->present = present;
     step->kernel = "plugin";
     step->cost_ns = (double)support.cost_ns;
-    *record = (lg_record_plan_t){lg_device_run, call, 1, op_index, 0, 0, 0};
+    *record = (lg_record_plan_t){lg_device_run, call, 1, op_index, 0, 0, 0, 1, 0};
     return LG_OK;
 }
 

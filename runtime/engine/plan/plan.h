@@ -55,6 +55,8 @@ typedef struct lg_record_plan {
     uint32_t operand_first;  // in lg_plan_t.operands
     uint32_t operand_count;
     size_t scratch_bytes;
+    int64_t grain;   // a call over workers is cut at multiples of it
+    double work_ns;  // 0: it stays whole
 } lg_record_plan_t;
 
 typedef struct lg_operand {

@@ -151,6 +151,10 @@ void lg_call_release(lg_call_t *call) {
         lg_buffer_release(call->states[i][1]);
     }
     lg_buffer_release(call->arena);
+    lg_lane_release(call->lane);
+    if (call->spread_scratch != NULL) {
+        lg_heap_free(&call->context->heap, call->spread_scratch, call->spread_bytes);
+    }
     lg_model_t *model = call->model;
     lg_model_t *fixed = call->fixed;
     lg_zone_deinit(&call->zone);
@@ -473,6 +477,62 @@ static lg_status_t call_fail(const lg_call_t *call, uint32_t record, int32_t cod
     return status;
 }
 
+// Scratch for the workers of a lane, kept for the next run. NULL: out of memory.
+static void *call_spread_scratch(lg_call_t *call, size_t bytes) {
+    if (bytes > call->spread_bytes) {
+        lg_heap_t *heap = &call->context->heap;
+        void *larger = lg_heap_alloc(heap, bytes);
+        if (larger == NULL) {
+            return NULL;
+        }
+        if (call->spread_scratch != NULL) {
+            lg_heap_free(heap, call->spread_scratch, call->spread_bytes);
+        }
+        call->spread_scratch = larger;
+        call->spread_bytes = bytes;
+    }
+    return call->spread_scratch;
+}
+
+// A record over the lane's workers, where that pays now.
+static int32_t call_spread(lg_call_t *call, uint32_t index) {
+    const lg_record_plan_t *record = &call->plan->records.items[index];
+    void *const *data = call->records[index].data;
+    uint32_t workers = lg_spread_workers(call->lane, record->extent, record->grain, record->work_ns);
+    if (workers == 1) {
+        return record->fn(record->args, data, 0, record->extent);
+    }
+    lg_spread_t spread = {
+        .fn = record->fn,
+        .args = record->args,
+        .data = data,
+        .operand_count = record->operand_count,
+        .extent = record->extent,
+        .grain = record->grain,
+        .work_ns = record->work_ns,
+        .scratch_bytes = record->scratch_bytes,
+    };
+    if (record->scratch_bytes > 0) {
+        const lg_operand_t *operands = &call->plan->operands.items[record->operand_first];
+        while (spread.scratch_index < record->operand_count &&
+               operands[spread.scratch_index].storage != LG_STORAGE_SCRATCH) {
+            spread.scratch_index++;
+        }
+        spread.scratch = call_spread_scratch(call, lg_spread_scratch_bytes(workers, record->scratch_bytes));
+        if (spread.scratch == NULL || spread.scratch_index == record->operand_count) {
+            return record->fn(record->args, data, 0, record->extent);
+        }
+    }
+    return lg_spread_run(call->lane, workers, &spread);
+}
+
+static inline int32_t call_record(lg_call_t *call, uint32_t index) {
+    const lg_record_t *record = &call->records[index];
+    return call->lane != NULL && call->plan->records.items[index].work_ns >= LG_SPREAD_LEAST_NS
+               ? call_spread(call, index)
+               : record->fn(record->args, record->data, 0, record->extent);
+}
+
 // The loop with a clock: one read per record.
 static lg_status_t call_run_until(lg_call_t *call, int64_t timeout_ns, lg_error_t *err) {
     int64_t now = lg_port_now_ns();
@@ -481,7 +541,6 @@ static lg_status_t call_run_until(lg_call_t *call, int64_t timeout_ns, lg_error_
         deadline = INT64_MAX;
     }
     for (uint32_t i = 0; i < call->record_count; i++) {
-        const lg_record_t *record = &call->records[i];
         if (lg_port_now_ns() > deadline) {
             (void)call_fail(call, i, LG_STATUS_DEADLINE, err);
             const char *op = err != NULL ? err->op : "";
@@ -492,7 +551,7 @@ static lg_status_t call_run_until(lg_call_t *call, int64_t timeout_ns, lg_error_
                                 "the deadline of %lld ns passed before %s, record %u of %u",
                                 (long long)timeout_ns, name, i, call->record_count);
         }
-        int32_t code = record->fn(record->args, record->data, 0, record->extent);
+        int32_t code = call_record(call, i);
         if (__builtin_expect(code != 0, 0)) {
             return call_fail(call, i, code, err);
         }
@@ -500,13 +559,47 @@ static lg_status_t call_run_until(lg_call_t *call, int64_t timeout_ns, lg_error_
     return LG_OK;
 }
 
+// The loop over a lane.
+static lg_status_t call_run_spread(lg_call_t *call, lg_error_t *err) {
+    for (uint32_t i = 0; i < call->record_count; i++) {
+        int32_t code = call_record(call, i);
+        if (__builtin_expect(code != 0, 0)) {
+            return call_fail(call, i, code, err);
+        }
+    }
+    return LG_OK;
+}
+
+// A run as a visit to the lane, where that has cores of its own. A lane that was closed leaves the caller alone.
+static lg_status_t call_run_on_lane(lg_call_t *call, int64_t timeout_ns, lg_error_t *err) {
+    lg_visit_t visit;
+    lg_lane_t *lane = call->lane;
+    bool visits = !lg_lane_is_home(lane);
+    lg_status_t status = visits ? lg_lane_visit(lane, &visit, err) : LG_OK;
+    if (status != LG_OK && status != LG_STATUS_CLOSED) {
+        return status;
+    }
+    visits &= status == LG_OK;
+    if (!visits) {
+        lg_lane_begin(lane);
+    }
+    status = timeout_ns > 0 ? call_run_until(call, timeout_ns, err) : call_run_spread(call, err);
+    if (visits) {
+        lg_lane_leave(&visit);
+    } else {
+        lg_lane_end(lane);
+    }
+    return status;
+}
+
 lg_status_t lg_call_run(lg_call_t *call, int64_t timeout_ns, lg_error_t *err) {
     LG_TRY(lg_context_check(call->context, err));
     if (__builtin_expect(call->unready > 0, 0)) {
         LG_TRY(call_complete(call, err));
     }
-    if (timeout_ns > 0) {
-        LG_TRY(call_run_until(call, timeout_ns, err));
+    if (timeout_ns > 0 || call->lane != NULL) {
+        LG_TRY(call->lane != NULL ? call_run_on_lane(call, timeout_ns, err)
+                                  : call_run_until(call, timeout_ns, err));
         if (call->model->program->states.count > 0) {
             call_turn_states(call);
         }
@@ -523,6 +616,16 @@ lg_status_t lg_call_run(lg_call_t *call, int64_t timeout_ns, lg_error_t *err) {
         call_turn_states(call);
     }
     return LG_OK;
+}
+
+void lg_call_set_lane(lg_call_t *call, lg_lane_t *lane) {
+    if (lane != call->lane) {
+        if (lane != NULL) {
+            lg_lane_retain(lane);
+        }
+        lg_lane_release(call->lane);
+        call->lane = lane;
+    }
 }
 
 lg_plan_t *lg_call_plan(const lg_call_t *call) {

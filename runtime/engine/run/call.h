@@ -5,6 +5,7 @@
 #include <legato/app.h>
 
 #include "run/model.h"
+#include "run/spread.h"
 
 // What replay walks: half a cache line per kernel call, all addresses bound.
 typedef struct lg_record {
@@ -34,6 +35,9 @@ struct lg_call {
     lg_buffer_t *(*states)[2];  // per state: what is read, what is written; NULL: none yet
     lg_view_t *state_types;     // of those
     lg_buffer_t *arena;
+    lg_lane_t *lane;       // that large records are cut over, retained; NULL: the caller runs them alone
+    void *spread_scratch;  // of the lane's workers other than the caller
+    size_t spread_bytes;
     lg_zone_t zone;       // what does not depend on the plan
     lg_zone_t plan_zone;  // records and addresses
 };

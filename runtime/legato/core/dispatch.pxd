@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 from libc.stdint cimport int64_t, uint32_t
 
+from legato.core.engine cimport lg_lane_t
+
 # Named here once more for the generated entries, which need nothing else.
 from legato.core.attrs cimport (
     attr_bool,
@@ -40,6 +42,10 @@ cdef tuple take_handlers(type kind, void **out_rest)
 # Takes the thread's handlers away from code that has nothing to do with them, and gives them back.
 cdef void *suspend_handlers() noexcept
 cdef void resume_handlers(void *top) noexcept
+
+# The lane that large ops of this thread are cut over, NULL for none. Set by lane.pyx.
+cdef lg_lane_t *current_lane() noexcept
+cdef void set_current_lane(lg_lane_t *lane) noexcept
 
 # Whether ops on `x` may have to go to a handler.
 cdef bint is_intercepted(Tensor x) noexcept

@@ -45,9 +45,12 @@ from legato.core.engine cimport (
     lg_eager_t,
     lg_error_t,
     lg_handler_slot,
+    lg_lane_slot,
+    lg_lane_t,
     lg_op_info,
     lg_op_info_t,
     lg_op_out_count,
+    lg_spread_eager,
     lg_status_t,
     lg_tensor_t,
     lg_view_t,
@@ -68,6 +71,9 @@ cdef lg_context_t *_context = context
 
 # Handlers pushed in all threads together. Only if there are any, the thread's own are looked for.
 cdef int _active = 0
+
+# Threads that are on a lane, counted as often as they are. The lane itself is in a slot of the thread.
+cdef int _on_lanes = 0
 
 # Note [Letters]
 # Inputs with the same type letter in the row of the op must have the same dtype and are promoted together; an
@@ -170,7 +176,12 @@ cdef inline lg_status_t _run(uint32_t op, const lg_tensor_t *const *ins, uint32_
         return status
     if eager.call.work_ns > RELEASE_GIL_NS:
         with nogil:
-            status = lg_eager_run(&eager, outs, out_count, err)
+            if _on_lanes != 0 and lg_lane_slot()[0] != NULL:
+                status = lg_spread_eager(
+                    <lg_lane_t *>lg_lane_slot()[0], &eager, outs, out_count, err
+                )
+            else:
+                status = lg_eager_run(&eager, outs, out_count, err)
         return status
     return lg_eager_run(&eager, outs, out_count, err)
 
@@ -604,6 +615,16 @@ cdef void *suspend_handlers() noexcept:
 
 cdef void resume_handlers(void *top) noexcept:
     lg_handler_slot()[0] = top
+
+
+cdef lg_lane_t *current_lane() noexcept:
+    return <lg_lane_t *>lg_lane_slot()[0] if _on_lanes != 0 else NULL
+
+
+cdef void set_current_lane(lg_lane_t *lane) noexcept:
+    cdef void **slot = lg_lane_slot()
+    lg_count_add(&_on_lanes, (lane != NULL) - (slot[0] != NULL))
+    slot[0] = lane
 
 
 cdef bint is_intercepted(Tensor x) noexcept:

@@ -976,10 +976,126 @@ cdef extern from "legato/op.h" nogil:
                            lg_error_t *err)
 
 
+cdef extern from "legato/machine.h" nogil:
+    ctypedef struct lg_machine_t:
+        pass
+
+    ctypedef struct lg_machine_info_t:
+        uint32_t size
+        uint32_t abi
+        uint32_t core_count
+        uint32_t allowed_count
+        uint32_t usable
+        uint32_t class_count
+        uint32_t node_count
+        uint32_t cache_count
+        double quota
+
+    ctypedef struct lg_machine_core_t:
+        uint32_t number
+        uint32_t allowed
+        uint32_t class_index
+        uint32_t node
+        uint32_t package
+        uint32_t first_sibling
+
+    ctypedef struct lg_machine_cache_t:
+        uint32_t level
+        uint32_t kind
+        uint64_t bytes
+        uint32_t line_bytes
+        uint32_t core_count
+        const uint32_t *cores
+
+    lg_status_t lg_machine_create(lg_context_t *context, const char *root, lg_machine_t **out_machine,
+                                  lg_error_t *err)
+    void lg_machine_destroy(lg_machine_t *machine)
+    void lg_machine_info(const lg_machine_t *machine, lg_machine_info_t *out_info)
+    const lg_machine_core_t *lg_machine_core(const lg_machine_t *machine, uint32_t index)
+    const lg_machine_cache_t *lg_machine_cache(const lg_machine_t *machine, uint32_t index)
+    const char *lg_machine_class(const lg_machine_t *machine, uint32_t index)
+
+
 cdef extern from "legato/lane.h" nogil:
+    enum:
+        LG_LANE_MAX_CORES
+        LG_LANE_MAX_WORKERS
+
+    ctypedef struct lg_worker_t:
+        pass
+
+    ctypedef struct lg_pool_t:
+        uint32_t size
+        uint32_t abi
+        void *self
+        uint32_t (*num_threads)(void *self) noexcept nogil
+        int32_t (*schedule)(void *self, void (*fn)(void *arg) noexcept nogil, void *arg) noexcept nogil
+
+    ctypedef struct lg_lane_desc_t:
+        uint32_t size
+        uint32_t abi
+        const char *name
+        uint32_t workers
+        uint32_t core_count
+        const uint32_t *cores
+        int64_t spin_ns
+        const char *core_class
+        const lg_pool_t *pool
+
     lg_lane_t *lg_context_lane(lg_context_t *context)
+    lg_status_t lg_lane_create(lg_context_t *context, const lg_lane_desc_t *desc, lg_lane_t **out_lane,
+                               lg_error_t *err)
+    lg_status_t lg_lane_close(lg_lane_t *lane, lg_error_t *err)
+    void lg_lane_retain(lg_lane_t *lane)
+    void lg_lane_release(lg_lane_t *lane)
+    bint lg_lane_is_closed(const lg_lane_t *lane)
+    lg_status_t lg_lane_start(lg_lane_t *lane, lg_error_t *err)
     uint32_t lg_lane_worker_count(const lg_lane_t *lane)
+    lg_status_t lg_lane_resize(lg_lane_t *lane, uint32_t workers, lg_error_t *err)
+    lg_status_t lg_lane_move(lg_lane_t *lane, const uint32_t *cores, uint32_t core_count, lg_error_t *err)
+
+    ctypedef struct lg_worker_info_t:
+        uint32_t size
+        uint32_t abi
+        int64_t thread
+        uint32_t core_count
+        uint32_t asleep
+        uint32_t cores[1024]
+
+    lg_status_t lg_lane_worker_info(lg_lane_t *lane, uint32_t index, lg_worker_info_t *out_info,
+                                    lg_error_t *err)
+
+    ctypedef struct lg_lane_stats_t:
+        uint32_t size
+        uint32_t abi
+        uint64_t loops
+        uint64_t shares
+        uint64_t tasks
+        uint64_t steals
+        uint64_t wakes
+        uint64_t threads
+
+    void lg_lane_stats(lg_lane_t *lane, lg_lane_stats_t *out_stats)
     int32_t lg_lane_parallel_for(lg_lane_t *lane, int64_t count, int64_t grain, lg_range_fn_t fn, void *user)
+    void lg_lane_begin(lg_lane_t *lane)
+    void lg_lane_end(lg_lane_t *lane)
+
+    ctypedef struct lg_visit_t:
+        lg_lane_t *lane
+
+    lg_status_t lg_lane_visit(lg_lane_t *lane, lg_visit_t *out_visit, lg_error_t *err)
+    void lg_lane_leave(lg_visit_t *visit)
+
+    ctypedef struct lg_task_t:
+        void (*run)(lg_worker_t *worker, lg_task_t *task) noexcept nogil
+
+    lg_status_t lg_lane_submit(lg_lane_t *lane, lg_task_t *task, lg_error_t *err)
+    lg_status_t lg_lane_run(lg_lane_t *lane, lg_worker_t *self,
+                            void (*fn)(lg_worker_t *worker, void *user) noexcept nogil, void *user,
+                            lg_error_t *err)
+    void lg_worker_spawn(lg_worker_t *worker, lg_task_t *task)
+    void lg_worker_join(lg_worker_t *worker, lg_task_t *task)
+    lg_lane_t *lg_worker_lane(lg_worker_t *worker)
 
 
 cdef extern from "legato/device.h" nogil:
@@ -1239,6 +1355,7 @@ cdef extern from "legato/app.h" nogil:
     lg_status_t lg_call_bind_at(lg_call_t *call, uint32_t index, void *data, lg_error_t *err)
     lg_status_t lg_call_state(lg_call_t *call, const char *name, lg_view_t *out_view, lg_error_t *err)
     void lg_call_reset_states(lg_call_t *call)
+    void lg_call_set_lane(lg_call_t *call, lg_lane_t *lane)
     lg_status_t lg_call_run(lg_call_t *call, int64_t timeout_ns, lg_error_t *err)
     lg_status_t lg_call_install(lg_call_t *call, lg_model_t *model, lg_error_t *err)
     lg_status_t lg_call_input(lg_call_t *call, const char *name, uint32_t index, lg_view_t *out_view,
@@ -1256,6 +1373,7 @@ cdef extern from * nogil:
     #if __has_include("op/eager.h")
     #include "op/eager.h"
     #include "op/registry.h"
+    #include "run/spread.h"
     #include "tensor/buffer.h"
     #define LG_HAS_EAGER 1
     #endif
@@ -1266,6 +1384,19 @@ cdef extern from * nogil:
 
     // Where the thread keeps its current handler (see dispatch.pyx, the only user).
     static inline void **lg_handler_slot(void) {
+        static _Thread_local void *slot;
+        return &slot;
+    }
+    // The thread's lane (dispatch.pyx), its visits, and the worker that it is (lane.pyx).
+    static inline void **lg_lane_slot(void) {
+        static _Thread_local void *slot;
+        return &slot;
+    }
+    static inline void **lg_visit_slot(void) {
+        static _Thread_local void *slot;
+        return &slot;
+    }
+    static inline void **lg_worker_slot(void) {
         static _Thread_local void *slot;
         return &slot;
     }
@@ -1294,7 +1425,12 @@ cdef extern from * nogil:
     lg_status_t lg_tensor_recycle(lg_context_t *context, lg_buffer_t **slots, uint32_t slot_count,
                                   lg_tensor_t *tensor, lg_error_t *err)
     lg_status_t lg_eager_run(lg_eager_t *eager, lg_tensor_t *outs, uint32_t out_count, lg_error_t *err)
+    lg_status_t lg_spread_eager(lg_lane_t *lane, lg_eager_t *eager, lg_tensor_t *outs, uint32_t out_count,
+                                lg_error_t *err)
     void **lg_handler_slot()
+    void **lg_lane_slot()
+    void **lg_visit_slot()
+    void **lg_worker_slot()
     int lg_count_add(int *count, int amount)
     bint lg_mul_overflows(int64_t a, int64_t b, int64_t *out)
     bint lg_add_overflows(int64_t a, int64_t b, int64_t *out)

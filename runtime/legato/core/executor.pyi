@@ -4,11 +4,13 @@ from types import TracebackType
 from typing import Any
 
 from legato.core.device import Device
+from legato.core.lane import Lane
 from legato.core.opview import OpView
 from legato.core.run import Plan
 from legato.core.tensor import Tensor
 
 class Executor:
+    lane: Lane | None
     def place(self, op: OpView) -> Device | str | None: ...
     def budget(self, plan: Plan) -> Plan | None: ...
     def dispatch(self, op: OpView, inputs: Sequence[Tensor | None]) -> Any: ...
@@ -26,9 +28,9 @@ class Rule:
 class Rules(Executor):
     def __init__(self, rules: Iterable[Rule]) -> None: ...
 
-class on:
-    def __init__(self, device: Device | str) -> None: ...
-    def __enter__(self) -> Device: ...
+class on(Executor):
+    def __init__(self, where: Lane | Device | str) -> None: ...
+    def __enter__(self) -> Lane | Device: ...
     def __exit__(
         self,
         kind: type[BaseException] | None,

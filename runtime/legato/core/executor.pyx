@@ -8,6 +8,7 @@ from legato.core.device cimport Device
 from legato.core.dispatch cimport (
     Handler,
     count_outputs,
+    current_handler,
     has_several_outputs,
     out_tensors,
     pop_handler,
@@ -22,10 +23,12 @@ from legato.core.engine cimport (
     lg_tensor_t,
 )
 from legato.core.errors cimport check
+from legato.core.lane cimport begin_visit, end_visit
 from legato.core.tensor cimport Tensor
 
 from legato.core.device import device as find_device
 from legato.core.errors import DTypeError
+from legato.core.lane import Lane
 
 
 class Executor:
@@ -34,6 +37,11 @@ class Executor:
     Subclasses override what they have an opinion on. :func:`runner` and ``using`` take an executor; where
     several apply, the inner one is asked first, and None passes the question outwards. What they answer while
     a plan is made is fixed in the plan: replay asks nobody, but for the methods that say so.
+
+    Attributes
+    ----------
+    lane : Lane or None
+        That large ops are cut over; None: no opinion.
 
     Examples
     --------
@@ -45,6 +53,8 @@ class Executor:
     >>> "Here" in str(run.plan())
     True
     """
+
+    lane = None
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -277,33 +287,54 @@ cdef class DeviceHandler(Handler):
         return results if several else results[0]
 
 
-class on:
-    """Run the ops of a block on a device.
+class on(Executor):
+    """Run the ops of a block on a device, or on a lane; as an executor of :func:`runner`, those of its runs.
 
     Parameters
     ----------
-    device : Device or str
-        Naming a device means it: an op that the device refuses raises, with its reason.
+    where : Device, str or Lane
+        Naming a device means it: an op that the device refuses raises, with its reason. On a lane, large ops
+        are cut over its workers; those that cost less than handing them over stay with the calling thread,
+        which is kept to the cores of the lane where that has some. The results are the same, bit for bit.
 
     Examples
     --------
     >>> import legato as lg
     >>> with lg.on("cpu:0"):
     ...     y = lg.add([1.0], [2.0])
+    >>> with lg.Lane("pair", workers=2) as lane, lg.on(lane):
+    ...     lg.ones((300, 300)).sum().item()
+    90000.0
     """
 
-    __slots__ = ("_device",)
+    __slots__ = ("_where",)
 
-    def __init__(self, device):
-        if not isinstance(device, (Device, str)):
-            raise DTypeError(f"on: expected a Device or its name, got {type(device).__name__}")
-        self._device = find_device(device) if isinstance(device, str) else device
+    def __init__(self, where):
+        if not isinstance(where, (Device, str, Lane)):
+            raise DTypeError(f"on: expected a Lane, a Device or its name, got {type(where).__name__}")
+        self._where = find_device(where) if isinstance(where, str) else where
+
+    @property
+    def lane(self):
+        """Lane or None: where it is a lane."""
+        return self._where if isinstance(self._where, Lane) else None
+
+    def rules(self):
+        return [] if self.lane is not None else [Rule(to=self._where)]
 
     def __enter__(self):
-        cdef DeviceHandler handler = DeviceHandler.__new__(DeviceHandler)
-        handler.device = self._device
-        push_handler(handler)
-        return self._device
+        cdef DeviceHandler handler
+        if self.lane is not None:
+            # A lane is of cpu:0: inside of another device's block that has to be said.
+            begin_visit(self._where, type(current_handler()) is DeviceHandler)
+        else:
+            handler = DeviceHandler.__new__(DeviceHandler)
+            handler.device = self._where
+            push_handler(handler)
+        return self._where
 
     def __exit__(self, *exception):
-        pop_handler()
+        if self.lane is not None:
+            end_visit()
+        else:
+            pop_handler()

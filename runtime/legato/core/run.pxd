@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-from legato.core.engine cimport lg_buffer_t, lg_call_t, lg_model_t, lg_plan_t, lg_view_t
+from legato.core.engine cimport lg_buffer_t, lg_call_t, lg_lane_t, lg_model_t, lg_plan_t, lg_view_t
 from libc.stdint cimport uint32_t
 
+from legato.core.lane cimport Lane
 from legato.core.policy cimport Policy
 from legato.core.program cimport Program
 from legato.core.tensor cimport Tensor
@@ -9,6 +10,7 @@ from legato.core.tensor cimport Tensor
 
 cdef class Call:
     cdef lg_call_t *_h
+    cdef lg_lane_t *lane  # its lane: retained by it, or NULL
     cdef bint named  # whether shapes are bound anew for each run
 
 
@@ -29,6 +31,7 @@ cdef class Variant:
     cdef uint32_t *bindings        # position in the call of each of them
     cdef Plan plan
     cdef list calls                # idle calls, one per concurrent run so far, on top of None
+    cdef Lane lane                 # that its runs are cut over, or None: that of the thread
     cdef bint long_run             # worth releasing the GIL
     cdef lg_buffer_t **recycled    # per output: buffers to use again when nobody else holds them
     cdef int fill(self, Program program) except -1
@@ -44,6 +47,7 @@ cdef class Runner:
     cdef readonly Program program
     cdef tuple executors           # that decide, the innermost first
     cdef Policy policy             # that asks them, None where rules say it all
+    cdef Lane lane                 # of the innermost executor that has one, or None
     cdef uint32_t in_count
     cdef tuple names               # of the inputs
     cdef bint is_open              # there are symbols: a variant per signature

@@ -19,9 +19,11 @@ from legato.core.engine cimport (
     lg_call_release,
     lg_call_reset_states,
     lg_call_run,
+    lg_call_set_lane,
     lg_call_state,
     lg_eager_check_out,
     lg_error_t,
+    lg_lane_t,
     lg_model_add_signature,
     lg_model_create_program,
     lg_model_pass_off,
@@ -57,7 +59,7 @@ from legato.core.engine cimport (
     lg_text_t,
     lg_view_t,
 )
-from legato.core.dispatch cimport has_handlers
+from legato.core.dispatch cimport current_lane, has_handlers
 from legato.core.errors cimport check
 from legato.core.executor cimport RuleTable
 from legato.core.plan cimport plan_passes_off, plan_rows
@@ -338,6 +340,7 @@ cdef class Variant:
         cdef lg_error_t err
         cdef lg_status_t status
         cdef uint32_t i
+        cdef lg_lane_t *lane
         cdef Call call = kept
         if call is None:
             call = self.calls.pop()
@@ -357,6 +360,10 @@ cdef class Variant:
             result = [self.output(call, i) for i in range(self.out_count)]
         if kept is not None:
             check(lg_call_install(call._h, self._h, &err), &err)
+        lane = current_lane() if self.lane is None else self.lane._h
+        if lane != call.lane:
+            lg_call_set_lane(call._h, lane)
+            call.lane = lane
         if self.long_run:
             with nogil:
                 status = lg_call_run(call._h, 0, &err)
@@ -487,6 +494,7 @@ cdef class Runner:
         variant.plan = plan
         variant._h = plan._model
         lg_model_retain(variant._h)
+        variant.lane = self.lane
         variant.fill(self.program)
         return variant
 
@@ -796,6 +804,10 @@ cdef Runner wrap_runner(lg_model_t *model, Program program, tuple executors, Pol
     result.program = program
     result.executors, result.policy = executors, policy
     result.off = [name.encode() for name in result.passes]
+    for executor in executors:
+        if executor.lane is not None:
+            result.lane = executor.lane
+            break
     result.names = tuple(program.inputs)
     result.in_count = <uint32_t>len(result.names)
     result.has_states = len(program.ends()[0]) > 0
@@ -870,7 +882,9 @@ def runner(program, *specs, executor=None, passes=None, plans=16, on_new_signatu
     *specs : str, Spec, Tensor or array
         Types of a callable's arguments.
     executor : Executor, optional
-        Decides where ops run; everything on ``cpu:0`` when left out.
+        Decides where ops run; everything on ``cpu:0`` when left out. With ``legato.on(lane)`` large ops of
+        each run are cut over the workers of a lane; otherwise, and outside of ``with legato.on(lane)``, the
+        thread that calls is alone.
     passes : dict of str to bool, optional
         Passes over the program that are not to run: ``{"fuse": False}``. :func:`passes` has the names. The
         results stay the same within the tolerances of the ops.

@@ -28,6 +28,7 @@ from legato.core.engine cimport (
 )
 from legato.core.errors cimport check, op_error
 from legato.core.executor cimport DeviceHandler
+from legato.core.lane cimport begin_visit, end_visit
 from legato.core.opview cimport OpView, look
 from legato.core.policy cimport entry_of, placed_by, run_entries
 from legato.core.tensor cimport Tensor
@@ -237,8 +238,12 @@ class using:
     def __enter__(self):
         cdef ExecutorHandler handler = ExecutorHandler.__new__(ExecutorHandler)
         handler.executor = self._executor
+        if self._executor.lane is not None:
+            begin_visit(self._executor.lane, False)
         push_handler(handler)
         return self._executor
 
     def __exit__(self, *exception):
         pop_handler()
+        if self._executor.lane is not None:
+            end_visit()
