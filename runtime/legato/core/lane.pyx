@@ -16,6 +16,7 @@ from legato.core.engine cimport (
     LG_ABI,
     LG_LANE_MAX_CORES,
     LG_LANE_MAX_WORKERS,
+    LG_OK,
     lg_context_lane,
     lg_error_t,
     lg_lane_close,
@@ -445,8 +446,9 @@ cdef class Lane:
     def __dealloc__(self):
         cdef lg_lane_t *lane = self._h
         if lane != NULL and lane != _default:
-            with nogil:  # tasks under way may want it
-                lg_lane_release(lane)
+            with nogil:  # which tasks under way may want
+                if lg_lane_close(lane, NULL) != LG_OK:  # on one of its own workers
+                    lg_lane_release(lane)
 
     def __enter__(self):
         self.handle()
