@@ -593,7 +593,7 @@ TEST(lane_run_of_lanes_that_wait_for_each_other) {
 
 // ---- pools of the application -----------------------------------------------------------------------
 
-enum { LENT_THREADS = 3, LENT_SLOTS = 64 };
+enum { LENT_THREADS = 3, LENT_SLOTS = 64 };  // a lane leaves a pool few shares to begin
 
 typedef struct lent {
     pthread_t threads[LENT_THREADS];

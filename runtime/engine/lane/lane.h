@@ -54,8 +54,9 @@ struct lg_lane {
     lg_worker_t *outside;  // what tasks on a pool get as their worker
     // Written rarely.
     _Atomic(uint32_t) refs;
-    lg_cores_t cores;    // that workers are kept to, none where that cannot be; under `lock`
-    lg_visit_t *visits;  // of lanes with cores of their own; under `lock`
+    _Atomic(uint32_t) pending;  // shares of loops that a pool has not begun
+    lg_cores_t cores;           // that workers are kept to, none where that cannot be; under `lock`
+    lg_visit_t *visits;         // of lanes with cores of their own; under `lock`
     _Alignas(LG_LANE_LINE) _Atomic(uint32_t) worker_count;  // by resize
     _Atomic(uint32_t) state;                                // lg_lane_state_t, by close
     _Atomic(uint32_t) generation;                           // + 1 in the child of a fork

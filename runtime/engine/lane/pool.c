@@ -6,7 +6,7 @@
 #define POOL_OVER 0x80000000u
 
 struct lg_pool_job {
-    lg_heap_t *heap;
+    lg_lane_t *lane;          // retained
     void *loop;               // valid for who was counted in `state` before the loop was over
     _Atomic(uint32_t) state;  // how many are in the loop, plus POOL_OVER; the caller may sleep on it
     _Atomic(uint32_t) refs;   // the caller and what was scheduled
@@ -14,12 +14,15 @@ struct lg_pool_job {
 
 static void pool_release(lg_pool_job_t *job) {
     if (atomic_fetch_sub_explicit(&job->refs, 1, memory_order_acq_rel) == 1) {
-        lg_heap_free(job->heap, job, sizeof *job);
+        lg_lane_t *lane = job->lane;
+        lg_heap_free(&lane->context->heap, job, sizeof *job);
+        lg_lane_release(lane);
     }
 }
 
 static void pool_help(void *arg) {
     lg_pool_job_t *job = arg;
+    atomic_fetch_sub_explicit(&job->lane->pending, 1, memory_order_relaxed);
     uint32_t state = atomic_load_explicit(&job->state, memory_order_relaxed);
     while (!(state & POOL_OVER)) {
         // Acquire: the loop as the caller wrote it.
@@ -37,16 +40,22 @@ static void pool_help(void *arg) {
 }
 
 lg_pool_job_t *lg_pool_offer(lg_lane_t *lane, void *loop, uint32_t helpers) {
-    lg_heap_t *heap = &lane->context->heap;
-    lg_pool_job_t *job = lg_heap_alloc(heap, sizeof *job);
+    // What a busy pool has not begun yet is not worth adding to: it would grow without end.
+    uint32_t pending = atomic_load_explicit(&lane->pending, memory_order_relaxed);
+    uint32_t most = 2 * lg_lane_worker_count(lane);
+    helpers = pending >= most ? 0 : helpers < most - pending ? helpers : most - pending;
+    lg_pool_job_t *job = helpers > 0 ? lg_heap_alloc(&lane->context->heap, sizeof *job) : NULL;
     if (job == NULL) {
         return NULL;  // the caller does it alone
     }
-    *job = (lg_pool_job_t){.heap = heap, .loop = loop};
+    *job = (lg_pool_job_t){.lane = lane, .loop = loop};
+    lg_lane_retain(lane);
     atomic_init(&job->state, 0);
     atomic_init(&job->refs, 1 + helpers);
     for (uint32_t i = 0; i < helpers; i++) {
+        atomic_fetch_add_explicit(&lane->pending, 1, memory_order_relaxed);
         if (lane->pool->schedule(lane->pool->self, pool_help, job) != 0) {
+            atomic_fetch_sub_explicit(&lane->pending, 1, memory_order_relaxed);
             atomic_fetch_sub_explicit(&job->refs, helpers - i, memory_order_relaxed);
             break;
         }
