@@ -47,7 +47,7 @@ lg_status_t lg_plan_hook_record(lg_plan_t *plan, const lg_hook_t *hook, uint32_t
                               op->attrs,
                               op->info->name,
                               op->path};
-    *out_record = (lg_record_plan_t){hook_run, call, 1, op_index, 0, (uint32_t)count, 0};
+    *out_record = (lg_record_plan_t){hook_run, call, 1, op_index, 0, (uint32_t)count, 0, 1, 0};
     return LG_OK;
 }
 

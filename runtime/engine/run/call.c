@@ -412,6 +412,7 @@ lg_status_t lg_call_install(lg_call_t *call, lg_model_t *model, lg_error_t *err)
             call->types[i] = *lg_program_input_type(model->plan->program, i);
         }
     }
+    LG_TRY(call_make_states(call, model->plan->program, err));  // which must be of the plan's types
     if (call->fixed != model) {
         lg_model_retain(model);
         LG_TRY(call_adopt(call, model, err));
