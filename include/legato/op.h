@@ -94,6 +94,11 @@ LG_API void lg_op_cost(const lg_op_view_t *view, double *out_flops, double *out_
 // opens the file registers its ops first. At most 1024 per context.
 #define LG_OP_REGISTERED 0x10000u  // ids from here on
 
+// What has programs inside is an op among those of a program, and nowhere else: see lg_program_add_cond and
+// lg_program_add_while.
+#define LG_OP_COND 0xfff0u
+#define LG_OP_WHILE 0xfff1u
+
 // The shape rule of a registered op. `op` has inputs and attributes, its `outs` are NULL; sets dtype, rank and shape
 // of each entry of `outs` (zeroed). Called by eager calls, builders and readers, from any thread, several at once.
 // Returns 0, or a status with a message in `err` (never NULL). Values below 0 are a language face's own: they
@@ -175,7 +180,8 @@ typedef int32_t (*lg_kernel_fn_t)(const void *args, void *const *data, int64_t b
 // An op with LG_OP_FLAG_DATA_SHAPE (non_zero, unique ...) has outputs whose extents only the data tell. Inference
 // gives upper bounds, and the operands have room for them. The kernel runs in one range (extent 1), writes the
 // elements row-major in the true shape, and the true extents of every output to the start of its scratch:
-// LG_MAX_RANK int64 per output. Eager calls hand out dense tensors of the true shape; programs refuse such ops.
+// LG_MAX_RANK int64 per output. Eager calls hand out dense tensors of the true shape; in programs
+// such an op stands between the parts that are planned.
 
 #define LG_KERNEL_ARGS_BYTES 768
 

@@ -3,7 +3,7 @@
  * Programs: *what* is computed. A sequence of ops in SSA form with its weights, named inputs and outputs.
  *
  * A program is built by one thread, then frozen; a frozen program is immutable and thread-safe.
- * UNSTABLE: symbolic dims, state and sub-programs will join.
+ * UNSTABLE.
  */
 #ifndef LEGATO_PROGRAM_H_
 #define LEGATO_PROGRAM_H_
@@ -88,6 +88,35 @@ LG_API LG_MUST_USE lg_status_t lg_program_add_program(lg_program_t *program, con
                                                       const lg_value_t *ins, uint32_t in_count,
                                                       const char *path, lg_value_t *out_values,
                                                       uint32_t out_count, lg_error_t *err);
+
+// ---- programs inside ----
+// What happens then the data decide when the program runs. Inner programs are frozen, of the same context and without
+// states (*retained*); their weights become weights of `program`. Extents that no type tells beforehand are symbols
+// u0, u1, ... of their own; a program with such results is planned in parts, and its runs allocate.
+
+// Adds what runs one of two programs: `condition` is one bool, and each program takes the values `ins` as its inputs.
+// Results agree in number, dtype and rank. Errors: INVALID_ARGUMENT (counts, values), DTYPE, SHAPE (an operand that an
+// inner program does not take), UNSUPPORTED (states), OVERFLOW (nested too deeply, too many symbols).
+LG_API LG_MUST_USE lg_status_t lg_program_add_cond(lg_program_t *program, lg_value_t condition,
+                                                   lg_program_t *then_program, lg_program_t *else_program,
+                                                   const lg_value_t *ins, uint32_t in_count, const char *path,
+                                                   lg_value_t *out_values, uint32_t out_count,
+                                                   lg_error_t *err);
+
+// Adds what runs `body` as long as `test` gives true. Both take the values `ins` as their inputs, the first `carried` of
+// which are what the last round gave; the first `carried` outputs of `body` are their next values, of the same
+// dtype and rank (an extent that rounds change has a name in the inputs of both). What more it gives is stacked, one
+// for each round, along a new first axis. Results: the carried values at the end, then the stacks. A loop that
+// does not end is stopped by a timeout or by closing the context. Errors: as lg_program_add_cond.
+LG_API LG_MUST_USE lg_status_t lg_program_add_while(lg_program_t *program, lg_program_t *test,
+                                                    lg_program_t *body, const lg_value_t *ins,
+                                                    uint32_t in_count, uint32_t carried, const char *path,
+                                                    lg_value_t *out_values, uint32_t out_count,
+                                                    lg_error_t *err);
+
+// Whether it is planned in parts: some extents only the data tell, or there are programs inside. lg_plan_create refuses
+// it, a model takes it.
+LG_API bool lg_program_splits(const lg_program_t *program);
 
 // Names a value as the next output. Names are unique among outputs.
 LG_API LG_MUST_USE lg_status_t lg_program_add_output(lg_program_t *program, const char *name,

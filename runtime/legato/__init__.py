@@ -13,6 +13,7 @@ from legato._taps import replace, tap
 from legato.core.app import App, load, runners, save
 from legato.core.context import isa
 from legato.core.context import version as _version
+from legato.core.control import cond, while_loop
 from legato.core.convert import asarray, from_dlpack, tensor
 from legato.core.creation import empty, empty_like, ones, ones_like, zeros, zeros_like
 from legato.core.device import Device, device, devices, load_plugin
@@ -115,6 +116,7 @@ __all__ = [
     "asarray",
     "bf16",
     "bool",
+    "cond",
     "device",
     "devices",
     "dtype",
@@ -163,6 +165,7 @@ __all__ = [
     "u32",
     "u64",
     "using",
+    "while_loop",
     "zeros",
     "zeros_like",
 ]

@@ -158,8 +158,18 @@ def test_traced_attributes_without_a_handler():
 
 
 def test_attributes_that_only_a_run_knows():
-    with pytest.raises(lg.UnsupportedError, match="shape depends on data"):
-        lg.record(lambda x, n: x.reshape(n), "f32[4]", "i64[2]")
+    program = lg.record(lambda x, n: x.reshape(n), "f32[4]", "i64[2]")
+    assert program.outputs["output"].shape == ("u0", "u1")
+    run = lg.runner(program)
+    assert run(np.zeros(4, np.float32), [2, 2]).shape == (2, 2)
+    assert run(np.zeros(4, np.float32), [1, -1]).shape == (1, 4)
+    with pytest.raises(lg.ShapeError, match="4 elements, shape"):
+        run(np.zeros(4, np.float32), [3, 2])
+    with pytest.raises(lg.UnsupportedError, match="softmax: axis depends on data"):
+        lg.record(lambda x, n: lg.softmax(x, axis=n), "f32[4]", "i64[]")
+    with pytest.raises(lg.ShapeError, match="shape has 64 entries, at most 16"):
+        lg.record(lambda x, n: x.reshape(n), "f32[4]", "i64[n]")
+    assert lg.max_pool(lg.ones((1, 1, 4)), 1).shape == (1, 1, 4)  # nothing of it is left behind
 
 
 # ---- steps and cuts that few numbers show ----------------------------------------------------------------

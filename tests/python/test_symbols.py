@@ -165,8 +165,15 @@ def test_attributes_from_weights():
             lg.Program.parse(bad, weights)
 
 
-def test_attributes_from_data_are_refused():
+def test_attributes_from_data():
     text = """program { input %0 "x" : f32[4] input %1 "s" : i64[1]
-              %2 = reshape(%0) {shape=%1} : f32[4] output "y" %2 }"""
-    with pytest.raises(lg.UnsupportedError, match="shape depends on data"):
+              %2 = reshape(%0) {shape=%1} : f32[u0] output "y" %2 }"""
+    assert lg.runner(lg.Program.parse(text))(np.zeros(4, np.float32), [4]).shape == (4,)
+    with pytest.raises(lg.FormatError, match=r"reshape gives f32\[u0\], the text says f32\[4\]"):
+        lg.Program.parse(text.replace("u0", "4"))
+    with pytest.raises(lg.UnsupportedError, match="how many shape there are is only known when"):
+        lg.Program.parse(text.replace("i64[1]", "i64[n]").replace("u0", "u0,u1"))
+    text = """program { input %0 "x" : f32[4] input %1 "s" : i64[]
+              %2 = softmax(%0) {axis=%1} : f32[4] output "y" %2 }"""
+    with pytest.raises(lg.UnsupportedError, match="axis depends on data"):
         lg.Program.parse(text)

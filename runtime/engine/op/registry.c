@@ -85,9 +85,18 @@ static registry_op_t *registry_find(const lg_context_t *context, const char *nam
 
 // ---- looking ----------------------------------------------------------------------------------------
 
+// What there is to say of them; how many inputs and outputs they have their programs tell.
+static const char *const control_in_names[1] = {"xs"};
+static const lg_op_info_t control_infos[2] = {
+    {LG_OP_COND, LG_OP_FLAG_VARIADIC | LG_OP_FLAG_VARIADIC_OUT, "cond", "control", 1, LG_MAX_INS, LG_MAX_OUTS,
+     0, control_in_names, ".", NULL, 0, NULL},
+    {LG_OP_WHILE, LG_OP_FLAG_VARIADIC | LG_OP_FLAG_VARIADIC_OUT, "while", "control", 1, LG_MAX_INS,
+     LG_MAX_OUTS, 0, control_in_names, ".", NULL, 0, NULL},
+};
+
 const lg_op_info_t *lg_context_op_info(const lg_context_t *context, uint32_t op) {
     if (op < LG_OP_REGISTERED) {
-        return lg_op_info(op);
+        return lg_op_is_control(op) ? &control_infos[op - LG_OP_COND] : lg_op_info(op);
     }
     const registry_op_t *entry = registry_at(context, op);
     return entry != NULL ? &entry->info : NULL;
@@ -95,6 +104,9 @@ const lg_op_info_t *lg_context_op_info(const lg_context_t *context, uint32_t op)
 
 const lg_op_info_t *lg_context_op_find(const lg_context_t *context, const char *name) {
     const lg_op_info_t *info = lg_op_find(name);
+    for (size_t i = 0; i < sizeof control_infos / sizeof control_infos[0] && info == NULL; i++) {
+        info = strcmp(control_infos[i].name, name) == 0 ? &control_infos[i] : NULL;
+    }
     const registry_op_t *entry = info == NULL ? registry_find(context, name) : NULL;
     return entry != NULL ? &entry->info : info;
 }
@@ -365,8 +377,11 @@ lg_status_t lg_op_register(lg_context_t *context, const lg_op_desc_t *desc, uint
     lg_status_t (*shape)(lg_infer_t *c);
     struct lg_registry *registry = NULL;
     LG_TRY(registry_check(desc, &shape, err));
-    LG_CHECK(err, lg_op_find(desc->name) == NULL, LG_STATUS_ALREADY_EXISTS, desc->name,
-             "there is a built-in op '%s'; choose another name, such as \"mine.%s\"", desc->name, desc->name);
+    LG_CHECK(
+        err,
+        lg_op_find(desc->name) == NULL && strcmp(desc->name, "cond") != 0 && strcmp(desc->name, "while") != 0,
+        LG_STATUS_ALREADY_EXISTS, desc->name,
+        "there is a built-in op '%s'; choose another name, such as \"mine.%s\"", desc->name, desc->name);
     LG_TRY(registry_create(context, &registry, err));
     size_t bytes = registry_copy(desc, shape, NULL);
     registry_op_t *op = registry_alloc(context, bytes);

@@ -11,11 +11,18 @@
 #include "base/context.h"
 
 #define LG_REGISTRY_MAX_OPS 1024u
-#define LG_OP_ROWS (LG_OP_COUNT + LG_REGISTRY_MAX_OPS)
+#define LG_OP_ROWS (LG_OP_COUNT + LG_REGISTRY_MAX_OPS + 2)
 
 // A number below LG_OP_ROWS for each op of a context, for tables by op.
 static inline uint32_t lg_op_row(uint32_t op) {
-    return op < LG_OP_REGISTERED ? op : LG_OP_COUNT + (op - LG_OP_REGISTERED);
+    return op < LG_OP_COND          ? op
+           : op >= LG_OP_REGISTERED ? LG_OP_COUNT + (op - LG_OP_REGISTERED)
+                                    : LG_OP_COUNT + LG_REGISTRY_MAX_OPS + (op - LG_OP_COND);
+}
+
+// Whether an op has programs inside.
+static inline bool lg_op_is_control(uint32_t op) {
+    return op == LG_OP_COND || op == LG_OP_WHILE;
 }
 
 // Calls the destroy functions of all that was registered. For the context's last moment.

@@ -72,6 +72,10 @@ lg_status_t lg_plan_create(lg_program_t *program, const lg_plan_desc_t *desc, lg
     *out_plan = NULL;
     LG_CHECK(err, program->frozen, LG_STATUS_INVALID_ARGUMENT, NULL, "freeze the program before planning it");
     LG_CHECK(
+        err, !program->splits, LG_STATUS_INVALID_ARGUMENT, NULL,
+        "the program has extents that only the data tell, or programs inside: it is planned in parts; make a "
+        "model of it with lg_model_create_program");
+    LG_CHECK(
         err, !lg_program_is_open(program), LG_STATUS_INVALID_ARGUMENT, NULL,
         "the program has symbols in its extents, or attributes that follow from extents; specialize it first");
     LG_TRY(lg_context_check(program->context, err));

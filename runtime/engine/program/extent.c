@@ -85,13 +85,17 @@ static bool symbol_is_taken(const lg_program_t *program, const char *name) {
     return false;
 }
 
-// The next of d0, d1, ... that nobody has.
-static const char *symbol_fresh_name(lg_program_t *program) {
+// The next of d0, d1, ... (or another letter) that nobody has.
+static const char *symbol_fresh(lg_program_t *program, char letter, uint32_t *count) {
     char name[16];
     do {
-        snprintf(name, sizeof name, "d%u", program->fresh_count++);
+        snprintf(name, sizeof name, "%c%u", letter, (*count)++);
     } while (symbol_is_taken(program, name));
     return lg_zone_string(&program->zone, name, strlen(name));
+}
+
+static const char *symbol_fresh_name(lg_program_t *program) {
+    return symbol_fresh(program, 'd', &program->fresh_count);
 }
 
 // A point at which all values so far are what they are at point 0.
@@ -111,10 +115,16 @@ static lg_status_t symbol_add_point(lg_program_t *program, lg_error_t *err) {
     return LG_OK;
 }
 
-static lg_status_t symbol_add(lg_program_t *program, const char *name, const char *foreign,
+static lg_status_t symbol_add(lg_program_t *program, const char *name, const char *foreign, bool of_data,
                               uint32_t *out_index, lg_error_t *err) {
-    LG_CHECK(err, program->symbols.count < LG_MAX_SYMBOLS, LG_STATUS_OVERFLOW, NULL,
-             "a program has at most %d symbols in its extents; '%s' is one more", LG_MAX_SYMBOLS, name);
+    size_t most = of_data ? LG_MAX_SYMBOLS - LG_MAX_INPUT_SYMBOLS : LG_MAX_INPUT_SYMBOLS;
+    size_t count = 0;
+    for (size_t i = 0; i < program->symbols.count; i++) {
+        count += program->symbols.items[i].of_data == of_data;
+    }
+    LG_CHECK(err, count < most, LG_STATUS_OVERFLOW, NULL,
+             "a program has at most %zu symbols in %s; '%s' is one more", most,
+             of_data ? "extents that only the data tell" : "its extents", name);
     if (!LG_LIST_GROW(&program->context->heap, &program->symbols)) {
         return lg_program_no_memory(err);
     }
@@ -123,7 +133,7 @@ static lg_status_t symbol_add(lg_program_t *program, const char *name, const cha
         LG_TRY(symbol_add_point(program, err));
     }
     *out_index = (uint32_t)program->symbols.count;
-    program->symbols.items[program->symbols.count++] = (lg_symbol_t){name, foreign};
+    program->symbols.items[program->symbols.count++] = (lg_symbol_t){name, foreign, of_data};
     return LG_OK;
 }
 
@@ -145,11 +155,31 @@ static lg_status_t symbol_find(lg_program_t *program, const char *chars, size_t 
     if (!foreign) {
         LG_CHECK(err, !symbol_is_taken(program, copy), LG_STATUS_ALREADY_EXISTS, NULL,
                  "the extent '%s' has a name that stands for a computed extent already", copy);
-        return symbol_add(program, copy, NULL, out_index, err);
+        return symbol_add(program, copy, NULL, false, out_index, err);
     }
     const char *name = symbol_fresh_name(program);
-    return name != NULL ? symbol_add(program, name, fresh ? NULL : copy, out_index, err)
+    return name != NULL ? symbol_add(program, name, fresh ? NULL : copy, false, out_index, err)
                         : lg_program_no_memory(err);
+}
+
+lg_status_t lg_symbol_add_data(lg_program_t *program, uint32_t *out_symbol, lg_error_t *err) {
+    const char *name = symbol_fresh(program, 'u', &program->data_count);
+    return name != NULL ? symbol_add(program, name, NULL, true, out_symbol, err) : lg_program_no_memory(err);
+}
+
+lg_status_t lg_symbols_copy(lg_program_t *program, const lg_program_t *source, lg_error_t *err) {
+    for (size_t i = 0; i < source->symbols.count; i++) {
+        if (!LG_LIST_GROW(&program->context->heap, &program->symbols)) {
+            return lg_program_no_memory(err);
+        }
+        program->symbols.items[program->symbols.count++] = source->symbols.items[i];
+    }
+    while (program->points.count < source->points.count) {
+        LG_TRY(symbol_add_point(program, err));
+    }
+    program->fresh_count = source->fresh_count;
+    program->data_count = source->data_count;
+    return LG_OK;
 }
 
 // ---- reading ----------------------------------------------------------------------------------------
@@ -252,6 +282,32 @@ lg_status_t lg_extent_parse(lg_program_t *program, const char *chars, size_t byt
     LG_TRY(symbol_find(program, chars, bytes, true, &symbol, err));
     out_affine->factors[symbol] = 1;
     return LG_OK;
+}
+
+bool lg_extent_value(const lg_program_t *program, const char *text, int64_t number,
+                     const lg_symbol_values_t *values, int64_t *out_extent) {
+    extent_term_t terms[LG_MAX_SYMBOLS + 1];
+    uint32_t count = 0;
+    *out_extent = number;
+    if (text == NULL) {
+        return true;
+    }
+    bool good = extent_read_terms(text, text + strlen(text), terms, &count);
+    *out_extent = 0;
+    for (uint32_t i = 0; i < count && good; i++) {
+        int64_t part = terms[i].factor;
+        if (terms[i].chars != NULL) {
+            uint32_t symbol = 0;
+            while (symbol < program->symbols.count &&
+                   !same_chars(program->symbols.items[symbol].name, terms[i].chars, terms[i].bytes)) {
+                symbol++;
+            }
+            good = symbol < program->symbols.count && values->known[symbol] &&
+                   lg_mul_i64(terms[i].factor, values->numbers[symbol], &part);
+        }
+        good = good && !__builtin_add_overflow(*out_extent, part, out_extent);
+    }
+    return good && *out_extent >= 0;
 }
 
 lg_status_t lg_spec_read(lg_reader_t *reader, lg_spec_t *out_spec) {

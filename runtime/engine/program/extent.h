@@ -24,7 +24,8 @@
 #include "base/text.h"
 #include "base/zone.h"
 
-#define LG_MAX_SYMBOLS 16
+#define LG_MAX_INPUT_SYMBOLS 16
+#define LG_MAX_SYMBOLS 48  // those of inputs, and those that only the data tell
 enum {
     LG_POINT_OTHER = 1,
     LG_POINT_ODD,  // the first witness
@@ -41,7 +42,15 @@ static inline bool lg_point_is_witness(uint32_t point) {
 typedef struct lg_symbol {
     const char *name;
     const char *foreign;  // what an input called it: "p2o.0"; NULL: the same as `name`
+    bool of_data;         // no input tells it, an op does when it runs
 } lg_symbol_t;
+
+// Numbers of symbols, as far as inputs tell them.
+typedef struct lg_symbol_values {
+    bool known[LG_MAX_SYMBOLS];
+    int64_t numbers[LG_MAX_SYMBOLS];
+    const char *from[LG_MAX_SYMBOLS];  // the input that said so
+} lg_symbol_values_t;
 
 // constant + sum of factors * symbols
 typedef struct lg_affine {
@@ -76,6 +85,16 @@ lg_status_t lg_affine_at(const lg_affine_t *affine, uint32_t symbol_count, uint3
 // Reads one extent, adding symbols that are new. Errors: FORMAT, OVERFLOW (too many symbols), OUT_OF_MEMORY.
 lg_status_t lg_extent_parse(struct lg_program *program, const char *chars, size_t bytes,
                             lg_affine_t *out_affine, lg_error_t *err);
+
+// Adds a symbol for an extent that only the data tell: u0, u1, ... Errors: OVERFLOW (too many), OUT_OF_MEMORY.
+lg_status_t lg_symbol_add_data(struct lg_program *program, uint32_t *out_symbol, lg_error_t *err);
+
+// Gives `program`, still empty, the symbols of `source` and points without values.
+lg_status_t lg_symbols_copy(struct lg_program *program, const struct lg_program *source, lg_error_t *err);
+
+// The number of an extent that is written `text` (NULL: of `number`); false where a name in it has none.
+bool lg_extent_value(const struct lg_program *program, const char *text, int64_t number,
+                     const lg_symbol_values_t *values, int64_t *out_extent);
 
 // Gives `*out_texts` one text per axis (NULL: a number at all points), or NULL where all are numbers. The
 // value must be known at all points.

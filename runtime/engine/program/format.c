@@ -15,6 +15,18 @@
 //     %1 = shape(%0) : i64[2]
 //     %2 = full() {shape=%1, value=1.0} : f32[batch,4]
 //     guard %7 false "batch > 100, at net.py:12"
+//
+// With programs inside, each with numbers of its own:
+//
+//     %3 = cond(%1, %2) {
+//       then program { ... }
+//       else program { ... }
+//     } : f32[u0]
+//     %4, %5 = while(%2, %3) {
+//       carried 1
+//       test program { ... }
+//       body program { ... }
+//     } at "head" : f32[4], f32[u1,4]
 #include "program/format.h"
 
 #include <stdio.h>
@@ -145,9 +157,26 @@ void lg_format_attrs(lg_text_t *text, const lg_op_info_t *info, const void *attr
     format_attrs(text, info, attrs, NULL, 0, NULL);
 }
 
+static void format_program(lg_text_t *text, const lg_program_t *program, int indent);
+
+// The programs inside an op.
+static void format_subs(lg_text_t *text, const lg_op_node_t *op, int indent) {
+    bool loop = op->info->id == LG_OP_WHILE;
+    lg_text_printf(text, " {\n");
+    if (loop) {
+        lg_text_printf(text, "%*s  carried %u\n", indent, "", op->carried);
+    }
+    for (int i = 0; i < 2; i++) {
+        lg_text_printf(text, "%*s  %s ", indent, "",
+                       loop ? (i == 0 ? "test" : "body") : (i == 0 ? "then" : "else"));
+        format_program(text, op->subs[i], indent + 2);
+    }
+    lg_text_printf(text, "%*s}", indent, "");
+}
+
 // Values are numbered in the order of their lines, so that a text that was read prints the same again.
 static void format_lines(lg_text_t *text, const lg_program_t *program, uint32_t *numbers,
-                         uint32_t *op_numbers) {
+                         uint32_t *op_numbers, int indent) {
     const lg_value_node_t *values = program->values.items;
     uint32_t next = 0;
     lg_text_printf(text, "program {\n");
@@ -155,9 +184,9 @@ static void format_lines(lg_text_t *text, const lg_program_t *program, uint32_t 
         lg_value_t value = program->inputs.items[i];
         numbers[value] = next++;
         if (lg_program_state_of(program, true, i) != LG_STATE_NONE) {
-            lg_text_printf(text, "  %%%u = state.read ", numbers[value]);
+            lg_text_printf(text, "%*s  %%%u = state.read ", indent, "", numbers[value]);
         } else {
-            lg_text_printf(text, "  input %%%u ", numbers[value]);
+            lg_text_printf(text, "%*s  input %%%u ", indent, "", numbers[value]);
         }
         lg_text_quote(text, values[value].name);
         format_type(text, " : ", &values[value]);
@@ -166,14 +195,14 @@ static void format_lines(lg_text_t *text, const lg_program_t *program, uint32_t 
     for (size_t i = 0; i < program->weights.count; i++) {
         lg_value_t value = program->weights.items[i];
         numbers[value] = next++;
-        lg_text_printf(text, "  weight %%%u @", numbers[value]);
+        lg_text_printf(text, "%*s  weight %%%u @", indent, "", numbers[value]);
         lg_text_quote(text, values[value].name);
         format_type(text, " : ", &values[value]);
         lg_text_printf(text, "\n");
     }
     for (size_t i = 0; i < program->ops.count; i++) {
         const lg_op_node_t *op = &program->ops.items[i];
-        lg_text_printf(text, "  ");
+        lg_text_printf(text, "%*s  ", indent, "");
         for (uint32_t k = 0; k < op->out_count; k++) {
             numbers[op->outs[k]] = next++;
             lg_text_printf(text, "%s%%%u", k > 0 ? ", " : "", numbers[op->outs[k]]);
@@ -196,6 +225,9 @@ static void format_lines(lg_text_t *text, const lg_program_t *program, uint32_t 
         }
         lg_text_printf(text, ")");
         format_attrs(text, op->info, op->attrs, op->bound, op->bound_count, numbers);
+        if (op->subs[0] != NULL) {
+            format_subs(text, op, indent + 2);
+        }
         if (op->path[0] != 0) {
             lg_text_printf(text, " at ");
             lg_text_quote(text, op->path);
@@ -207,7 +239,8 @@ static void format_lines(lg_text_t *text, const lg_program_t *program, uint32_t 
     }
     for (size_t i = 0; i < program->guards.count; i++) {
         const lg_guard_node_t *guard = &program->guards.items[i];
-        lg_text_printf(text, "  guard %%%u %s ", numbers[guard->value], guard->expected ? "true" : "false");
+        lg_text_printf(text, "%*s  guard %%%u %s ", indent, "", numbers[guard->value],
+                       guard->expected ? "true" : "false");
         lg_text_quote(text, guard->text);
         lg_text_printf(text, "\n");
     }
@@ -215,7 +248,7 @@ static void format_lines(lg_text_t *text, const lg_program_t *program, uint32_t 
         const lg_output_node_t *output = &program->outputs.items[i];
         uint32_t state = lg_program_state_of(program, false, i);
         if (state != LG_STATE_NONE) {
-            lg_text_printf(text, "  state.write ");
+            lg_text_printf(text, "%*s  state.write ", indent, "");
             lg_text_quote(text, values[program->inputs.items[program->states.items[state].input]].name);
             lg_text_printf(text, ", %%%u", numbers[output->value]);
             if (strcmp(output->name,
@@ -226,14 +259,14 @@ static void format_lines(lg_text_t *text, const lg_program_t *program, uint32_t 
             lg_text_printf(text, "\n");
             continue;
         }
-        lg_text_printf(text, "  output ");
+        lg_text_printf(text, "%*s  output ", indent, "");
         lg_text_quote(text, output->name);
         lg_text_printf(text, " %%%u\n", numbers[output->value]);
     }
-    lg_text_printf(text, "}\n");
+    lg_text_printf(text, "%*s}\n", indent, "");
 }
 
-void lg_format_program(lg_text_t *text, const lg_program_t *program) {
+static void format_program(lg_text_t *text, const lg_program_t *program, int indent) {
     lg_heap_t *heap = &program->context->heap;
     size_t bytes = (LG_OP_ROWS + program->values.count) * sizeof(uint32_t);
     uint32_t *numbers = lg_heap_alloc(heap, bytes);
@@ -242,8 +275,12 @@ void lg_format_program(lg_text_t *text, const lg_program_t *program) {
         return;
     }
     memset(numbers, 0, LG_OP_ROWS * sizeof *numbers);
-    format_lines(text, program, numbers + LG_OP_ROWS, numbers);
+    format_lines(text, program, numbers + LG_OP_ROWS, numbers, indent);
     lg_heap_free(heap, numbers, bytes);
+}
+
+void lg_format_program(lg_text_t *text, const lg_program_t *program) {
+    format_program(text, program, 0);
 }
 
 lg_status_t lg_program_format(const lg_program_t *program, lg_text_t **out_text, lg_error_t *err) {

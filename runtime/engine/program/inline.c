@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "op/registry.h"
-#include "program/program.h"
+#include "program/control.h"
 
 const char *lg_program_free_name(lg_program_t *program, const char *path, const char *name) {
     size_t path_bytes = strlen(path);
@@ -72,7 +72,11 @@ static lg_status_t inline_op(lg_program_t *program, const lg_program_t *source, 
     }
     const lg_op_parts_t parts = {op->info->id, operands,        op->in_count, op->attrs,
                                  bound,        op->bound_count, joined};
-    lg_status_t status = lg_program_add_parts(program, &parts, results, op->out_count, err);
+    const lg_control_t control = {op->info->id, operands, op->in_count, {op->subs[0], op->subs[1]},
+                                  op->carried,  joined};
+    lg_status_t status = lg_op_is_control(op->info->id)
+                             ? lg_program_add_control(program, &control, results, op->out_count, err)
+                             : lg_program_add_parts(program, &parts, results, op->out_count, err);
     status = status == LG_OK ? inline_check(program, source, op, results, err) : status;
     if (status != LG_OK && err != NULL && joined[0] != 0) {
         size_t used = strlen(err->message);

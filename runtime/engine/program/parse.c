@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "op/registry.h"
+#include "program/control.h"
 #include "program/format.h"
+#include "tensor/buffer.h"
 #include "tensor/view.h"
 
 typedef struct parse {
@@ -14,8 +16,14 @@ typedef struct parse {
     lg_zone_t zone;  // strings of the text
     // Number in the text -> value of the program: texts may number as they like.
     lg_map_t numbers;
-    LG_LIST(bool) states;  // per input: whether it is read as a state
+    LG_LIST(bool) states;       // per input: whether it is read as a state
+    const struct parse *outer;  // of the program that this one is in
+    uint32_t depth;             // how many there are
+    lg_weight_fn_t weights;
+    void *user;
 } parse_t;
+
+static lg_status_t parse_program(parse_t *parse, lg_context_t *context, lg_program_t **out_program);
 
 static lg_status_t parse_no_memory(parse_t *parse) {
     return lg_error_set(parse->reader->err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory to read %s",
@@ -255,7 +263,26 @@ static lg_status_t parse_input(parse_t *parse, bool is_state, const char *chars,
     return parse_define(parse, chars, bytes, value);
 }
 
-static lg_status_t parse_weight(parse_t *parse, lg_weight_fn_t weights, void *user) {
+// A weight of that name: of a program around this one, else from the caller.
+static lg_status_t parse_find_weight(const parse_t *parse, const char *name, const lg_view_t *type,
+                                     lg_tensor_t *out_tensor) {
+    for (const parse_t *outer = parse->outer; outer != NULL; outer = outer->outer) {
+        lg_value_t value = lg_program_find_weight(outer->program, name);
+        if (value != LG_VALUE_NONE) {
+            const lg_value_node_t *node = &outer->program->values.items[value];
+            *out_tensor = (lg_tensor_t){node->type, outer->program->buffers.items[node->index]};
+            if (out_tensor->buffer != NULL) {
+                lg_buffer_retain(out_tensor->buffer);
+            }
+            return LG_OK;
+        }
+    }
+    LG_CHECK(parse->reader->err, parse->weights != NULL, LG_STATUS_NOT_FOUND, NULL,
+             "%s, line %u: nobody provides weight '%s'", parse->reader->what, parse->reader->line, name);
+    return parse->weights(parse->user, name, type, out_tensor, parse->reader->err);
+}
+
+static lg_status_t parse_weight(parse_t *parse) {
     lg_reader_t *reader = parse->reader;
     const char *chars;
     size_t bytes;
@@ -274,10 +301,8 @@ static lg_status_t parse_weight(parse_t *parse, lg_weight_fn_t weights, void *us
                  name);
     }
     LG_TRY(lg_view_init(&type, spec.dtype, spec.rank, spec.shape, reader->err));
-    LG_CHECK(reader->err, weights != NULL, LG_STATUS_NOT_FOUND, NULL,
-             "%s, line %u: nobody provides weight '%s'", reader->what, reader->line, name);
     lg_tensor_t tensor = {.buffer = NULL};
-    LG_TRY(weights(user, name, &type, &tensor, reader->err));
+    LG_TRY(parse_find_weight(parse, name, &type, &tensor));
     lg_status_t status = LG_OK;
     if (tensor.view.dtype != type.dtype || !lg_view_same_shape(&tensor.view, &type)) {
         char text[2][192];
@@ -294,12 +319,77 @@ static lg_status_t parse_weight(parse_t *parse, lg_weight_fn_t weights, void *us
     return parse_define(parse, chars, bytes, value);
 }
 
+// The programs inside an op: "{ carried 1 test program { ... } body program { ... } }".
+static lg_status_t parse_subs(parse_t *parse, lg_control_t *control) {
+    lg_reader_t *reader = parse->reader;
+    bool loop = control->op == LG_OP_WHILE;
+    LG_TRY(lg_reader_expect(reader, "{"));
+    if (loop) {
+        int64_t carried;
+        LG_TRY(lg_reader_expect(reader, "carried"));
+        LG_TRY(lg_reader_int(reader, &carried, "how many values are carried"));
+        control->carried = carried < 0 || carried > LG_MAX_INS ? UINT32_MAX : (uint32_t)carried;
+    }
+    LG_CHECK(reader->err, parse->depth < LG_MAX_DEPTH, LG_STATUS_FORMAT, NULL,
+             "%s, line %u: programs are nested more than %d deep", reader->what, reader->line, LG_MAX_DEPTH);
+    for (int i = 0; i < 2; i++) {
+        LG_TRY(lg_reader_expect(reader, loop ? (i == 0 ? "test" : "body") : (i == 0 ? "then" : "else")));
+        parse_t inner = {.reader = reader,
+                         .outer = parse,
+                         .depth = parse->depth + 1,
+                         .weights = parse->weights,
+                         .user = parse->user};
+        LG_TRY(parse_program(&inner, parse->program->context, &control->subs[i]));
+    }
+    return lg_reader_expect(reader, "}");
+}
+
+// The rest of an op with programs inside, behind its operands.
+static lg_status_t parse_control(parse_t *parse, uint32_t op, const lg_value_t *ins, uint32_t in_count,
+                                 lg_value_t *outs, uint32_t out_count) {
+    lg_control_t control = {.op = op, .ins = ins, .in_count = in_count};
+    char *path = NULL;
+    lg_status_t status = parse_subs(parse, &control);
+    if (status == LG_OK && lg_reader_take(parse->reader, "at")) {
+        status = lg_reader_string(parse->reader, &parse->zone, &path, NULL);
+    }
+    control.path = path;
+    if (status == LG_OK) {
+        status = lg_program_add_control(parse->program, &control, outs, out_count, parse->reader->err);
+    }
+    lg_program_release(control.subs[0]);
+    lg_program_release(control.subs[1]);
+    return status;
+}
+
+// What a text calls a result.
+typedef struct parse_name {
+    const char *chars;
+    size_t bytes;
+} parse_name_t;
+
+// Defines the results of an op, and compares their types with those that the text states.
+static lg_status_t parse_results(parse_t *parse, const lg_op_info_t *info, uint32_t line,
+                                 const lg_value_t *outs, uint32_t out_count, const parse_name_t *results) {
+    lg_reader_t *reader = parse->reader;
+    for (uint32_t i = 0; i < out_count; i++) {
+        LG_TRY(parse_define(parse, results[i].chars, results[i].bytes, outs[i]));
+    }
+    for (uint32_t i = 0; i < out_count; i++) {
+        lg_spec_t stated;
+        LG_TRY(lg_reader_expect(reader, i > 0 ? "," : ":"));
+        const char *begin = reader->at;
+        LG_TRY(lg_spec_read(reader, &stated));
+        if (!parse_same_type(parse, &stated, outs[i])) {
+            return parse_wrong_type(parse, line, info, outs[i], begin, reader->at);
+        }
+    }
+    return LG_OK;
+}
+
 static lg_status_t parse_op(parse_t *parse) {
     lg_reader_t *reader = parse->reader;
-    struct {
-        const char *chars;
-        size_t bytes;
-    } results[LG_MAX_OUTS];
+    parse_name_t results[LG_MAX_OUTS];
     uint32_t out_count = 0;
     do {
         if (out_count == LG_MAX_OUTS) {
@@ -349,6 +439,12 @@ static lg_status_t parse_op(parse_t *parse) {
         in_count++;
     }
 
+    lg_value_t outs[LG_MAX_OUTS];
+    uint32_t line = reader->line;
+    if (lg_op_is_control(info->id)) {
+        LG_TRY(parse_control(parse, info->id, ins, in_count, outs, out_count));
+        return parse_results(parse, info, line, outs, out_count, results);
+    }
     void *attrs = NULL;
     if (info->attrs_bytes > 0) {
         attrs = lg_zone_alloc(&parse->zone, info->attrs_bytes);
@@ -364,23 +460,10 @@ static lg_status_t parse_op(parse_t *parse) {
     if (lg_reader_take(reader, "at")) {
         LG_TRY(lg_reader_string(reader, &parse->zone, &path, NULL));
     }
-    uint32_t line = reader->line;
-    lg_value_t outs[LG_MAX_OUTS];
+    line = reader->line;
     const lg_op_parts_t parts = {info->id, ins, in_count, attrs, bound, bound_count, path};
     LG_TRY(lg_program_add_parts(parse->program, &parts, outs, out_count, reader->err));
-    for (uint32_t i = 0; i < out_count; i++) {
-        LG_TRY(parse_define(parse, results[i].chars, results[i].bytes, outs[i]));
-    }
-    for (uint32_t i = 0; i < out_count; i++) {
-        lg_spec_t stated;
-        LG_TRY(lg_reader_expect(reader, i > 0 ? "," : ":"));
-        const char *begin = reader->at;
-        LG_TRY(lg_spec_read(reader, &stated));
-        if (!parse_same_type(parse, &stated, outs[i])) {
-            return parse_wrong_type(parse, line, info, outs[i], begin, reader->at);
-        }
-    }
-    return LG_OK;
+    return parse_results(parse, info, line, outs, out_count, results);
 }
 
 // `state.write "h", %9`, with `as "hN"` where the output has another name.
@@ -417,7 +500,7 @@ static lg_status_t parse_guard(parse_t *parse) {
     return lg_program_add_guard(parse->program, value, expected, text, reader->err);
 }
 
-static lg_status_t parse_body(parse_t *parse, lg_weight_fn_t weights, void *user) {
+static lg_status_t parse_body(parse_t *parse) {
     lg_reader_t *reader = parse->reader;
     LG_TRY(lg_reader_expect(reader, "program"));
     LG_TRY(lg_reader_expect(reader, "{"));
@@ -425,7 +508,7 @@ static lg_status_t parse_body(parse_t *parse, lg_weight_fn_t weights, void *user
         if (lg_reader_take(reader, "input")) {
             LG_TRY(parse_input(parse, false, NULL, 0));
         } else if (lg_reader_take(reader, "weight")) {
-            LG_TRY(parse_weight(parse, weights, user));
+            LG_TRY(parse_weight(parse));
         } else if (lg_reader_take(reader, "state.write")) {
             LG_TRY(parse_state_write(parse));
         } else if (lg_reader_take(reader, "guard")) {
@@ -453,23 +536,27 @@ static lg_status_t parse_body(parse_t *parse, lg_weight_fn_t weights, void *user
     return lg_program_freeze(parse->program, reader->err);
 }
 
-lg_status_t lg_parse_program(lg_reader_t *reader, lg_context_t *context, lg_weight_fn_t weights, void *user,
-                             lg_program_t **out_program) {
+static lg_status_t parse_program(parse_t *parse, lg_context_t *context, lg_program_t **out_program) {
     *out_program = NULL;
-    parse_t parse = {.reader = reader};
-    LG_TRY(lg_program_create(context, &parse.program, reader->err));
-    lg_zone_init(&parse.zone, &context->heap);
-    lg_map_init(&parse.numbers, &context->heap);
-    lg_status_t status = parse_body(&parse, weights, user);
-    lg_map_deinit(&parse.numbers);
-    LG_LIST_DEINIT(&context->heap, &parse.states);
-    lg_zone_deinit(&parse.zone);
+    LG_TRY(lg_program_create(context, &parse->program, parse->reader->err));
+    lg_zone_init(&parse->zone, &context->heap);
+    lg_map_init(&parse->numbers, &context->heap);
+    lg_status_t status = parse_body(parse);
+    lg_map_deinit(&parse->numbers);
+    LG_LIST_DEINIT(&context->heap, &parse->states);
+    lg_zone_deinit(&parse->zone);
     if (status != LG_OK) {
-        lg_program_release(parse.program);
+        lg_program_release(parse->program);
         return status;
     }
-    *out_program = parse.program;
+    *out_program = parse->program;
     return LG_OK;
+}
+
+lg_status_t lg_parse_program(lg_reader_t *reader, lg_context_t *context, lg_weight_fn_t weights, void *user,
+                             lg_program_t **out_program) {
+    parse_t parse = {.reader = reader, .weights = weights, .user = user};
+    return parse_program(&parse, context, out_program);
 }
 
 lg_status_t lg_program_parse(lg_context_t *context, const char *text, size_t text_bytes,

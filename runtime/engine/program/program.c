@@ -5,6 +5,7 @@
 
 #include "op/eager.h"
 #include "op/registry.h"
+#include "program/unknown.h"
 #include "tensor/view.h"
 
 lg_status_t lg_program_no_memory(lg_error_t *err) {
@@ -63,6 +64,10 @@ void lg_program_release(lg_program_t *program) {
     LG_LIST_DEINIT(heap, &program->symbols);
     LG_LIST_DEINIT(heap, &program->points);
     LG_LIST_DEINIT(heap, &program->extent_texts);
+    for (size_t i = 0; i < program->subs.count; i++) {
+        lg_program_release(program->subs.items[i]);
+    }
+    LG_LIST_DEINIT(heap, &program->subs);
     lg_held_deinit(heap, &program->held);
     lg_map_deinit(&program->extent_numbers);
     lg_map_deinit(&program->input_names);
@@ -70,12 +75,14 @@ void lg_program_release(lg_program_t *program) {
     lg_map_deinit(&program->output_names);
     lg_map_deinit(&program->weight_memory);
     lg_zone_deinit(&program->zone);
+    lg_program_t *parent = program->parent;
     lg_heap_free(heap, program, sizeof *program);
+    lg_program_release(parent);  // last: it may end the heap
 }
 
 // ---- building ---------------------------------------------------------------------------------------
 
-static lg_status_t program_check_open(const lg_program_t *program, lg_error_t *err) {
+lg_status_t lg_program_check_building(const lg_program_t *program, lg_error_t *err) {
     LG_CHECK(err, !program->frozen, LG_STATUS_INVALID_ARGUMENT, NULL,
              "the program is frozen; build another one");
     return lg_context_check(program->context, err);
@@ -91,8 +98,8 @@ static lg_status_t program_name(lg_program_t *program, const lg_map_t *names, co
     return *out_name != NULL ? LG_OK : lg_program_no_memory(err);
 }
 
-static lg_status_t program_add_value(lg_program_t *program, const lg_view_t *type, lg_value_kind_t kind,
-                                     size_t index, const char *name, lg_value_t *out_value, lg_error_t *err) {
+lg_status_t lg_program_add_value(lg_program_t *program, const lg_view_t *type, lg_value_kind_t kind,
+                                 size_t index, const char *name, lg_value_t *out_value, lg_error_t *err) {
     lg_heap_t *heap = &program->context->heap;
     if (program->values.count >= UINT32_MAX - 1 || !LG_LIST_GROW(heap, &program->values)) {
         return lg_program_no_memory(err);
@@ -107,7 +114,7 @@ static lg_status_t program_add_value(lg_program_t *program, const lg_view_t *typ
     }
     *out_value = (lg_value_t)program->values.count;
     program->values.items[program->values.count++] =
-        (lg_value_node_t){*type, (uint8_t)kind, (uint32_t)index, name, NULL, NULL};
+        (lg_value_node_t){*type, (uint8_t)kind, false, (uint32_t)index, name, NULL, NULL};
     return LG_OK;
 }
 
@@ -121,7 +128,7 @@ static lg_status_t program_add_input(lg_program_t *program, const char *name, co
         !lg_map_add(&program->input_names, copy, strlen(copy), (uint32_t)program->inputs.count)) {
         return lg_program_no_memory(err);
     }
-    LG_TRY(program_add_value(program, type, LG_VALUE_INPUT, program->inputs.count, copy, out_value, err));
+    LG_TRY(lg_program_add_value(program, type, LG_VALUE_INPUT, program->inputs.count, copy, out_value, err));
     program->inputs.items[program->inputs.count++] = *out_value;
     return LG_OK;
 }
@@ -129,7 +136,7 @@ static lg_status_t program_add_input(lg_program_t *program, const char *name, co
 lg_status_t lg_program_add_input(lg_program_t *program, const char *name, const lg_view_t *type,
                                  lg_value_t *out_value, lg_error_t *err) {
     *out_value = LG_VALUE_NONE;
-    LG_TRY(program_check_open(program, err));
+    LG_TRY(lg_program_check_building(program, err));
     lg_view_t clean;
     LG_TRY(lg_view_init(&clean, (lg_dtype_t)type->dtype, type->rank, type->shape, err));
     return program_add_input(program, name, &clean, out_value, err);
@@ -138,7 +145,7 @@ lg_status_t lg_program_add_input(lg_program_t *program, const char *name, const 
 lg_status_t lg_program_add_spec(lg_program_t *program, const char *name, const lg_spec_t *spec,
                                 lg_value_t *out_value, lg_error_t *err) {
     *out_value = LG_VALUE_NONE;
-    LG_TRY(program_check_open(program, err));
+    LG_TRY(lg_program_check_building(program, err));
     bool symbolic = false;
     lg_affine_t *affines = lg_zone_alloc(&program->zone, spec->rank * sizeof *affines);
     if (affines == NULL) {
@@ -203,7 +210,7 @@ typedef struct program_memory_key {
 lg_status_t lg_program_add_weight(lg_program_t *program, const char *name, const lg_tensor_t *tensor,
                                   lg_value_t *out_value, lg_error_t *err) {
     *out_value = LG_VALUE_NONE;
-    LG_TRY(program_check_open(program, err));
+    LG_TRY(lg_program_check_building(program, err));
     lg_heap_t *heap = &program->context->heap;
     const lg_view_t *view = &tensor->view;
     LG_CHECK(err, view->flags & LG_VIEW_CONTIGUOUS, LG_STATUS_INVALID_ARGUMENT, NULL,
@@ -233,18 +240,14 @@ lg_status_t lg_program_add_weight(lg_program_t *program, const char *name, const
          !lg_map_add(&program->weight_memory, key, sizeof *key, (uint32_t)program->weights.count))) {
         return lg_program_no_memory(err);
     }
-    LG_TRY(program_add_value(program, &type, LG_VALUE_WEIGHT, program->weights.count, copy, out_value, err));
+    LG_TRY(
+        lg_program_add_value(program, &type, LG_VALUE_WEIGHT, program->weights.count, copy, out_value, err));
     program->weights.items[program->weights.count++] = *out_value;
     if (tensor->buffer != NULL) {
         lg_buffer_retain(tensor->buffer);
     }
     program->buffers.items[program->buffers.count++] = tensor->buffer;
     return LG_OK;
-}
-
-static const lg_view_t *program_view_at(const lg_program_t *program, uint32_t point, lg_value_t value) {
-    return point == 0 ? &program->values.items[value].type
-                      : &program->points.items[point - 1].views.items[value];
 }
 
 // Infers the outputs of an op at one point, and computes them where that is little work. `scratch` has room for
@@ -256,13 +259,13 @@ static lg_status_t program_infer_at(lg_program_t *program, uint32_t point, const
     bool unknown = false;
     for (uint32_t i = 0; i < parts->in_count; i++) {
         bool present = parts->ins[i] != LG_VALUE_NONE;
-        views[i] = present ? program_view_at(program, point, parts->ins[i]) : NULL;
+        views[i] = present ? lg_program_view_at(program, point, parts->ins[i]) : NULL;
         unknown |= present && views[i]->dtype == LG_DTYPE_INVALID;
     }
     lg_status_t status = LG_OK;
     for (uint32_t i = 0; i < parts->bound_count && status == LG_OK; i++) {
         const lg_attr_info_t *attr = &info->attrs[parts->bound[i].attr];
-        const lg_view_t *view = program_view_at(program, point, parts->bound[i].value);
+        const lg_view_t *view = lg_program_view_at(program, point, parts->bound[i].value);
         unknown |= view->data == NULL;
         if (view->data == NULL && !lg_point_is_witness(point)) {
             return lg_error_set(err, LG_STATUS_UNSUPPORTED, info->name,
@@ -384,8 +387,8 @@ static lg_status_t program_add_results(lg_program_t *program, const lg_op_info_t
         LG_TRY(program_infer_at(program, point, info, parts, attrs, scratch, outs, node->out_count, err));
         for (uint32_t i = 0; i < node->out_count; i++) {
             if (point == 0) {
-                LG_TRY(program_add_value(program, &outs[i], LG_VALUE_RESULT, program->ops.count, NULL,
-                                         &node->outs[i], err));
+                LG_TRY(lg_program_add_value(program, &outs[i], LG_VALUE_RESULT, program->ops.count, NULL,
+                                            &node->outs[i], err));
                 continue;
             }
             const lg_view_t *type = &program->values.items[node->outs[i]].type;
@@ -406,6 +409,50 @@ static lg_status_t program_add_results(lg_program_t *program, const lg_op_info_t
     return LG_OK;
 }
 
+lg_status_t lg_program_add_node(lg_program_t *program, lg_op_node_t *node, const lg_view_t *views,
+                                lg_error_t *err) {
+    if (!LG_LIST_GROW(&program->context->heap, &program->ops)) {
+        return lg_program_no_memory(err);
+    }
+    size_t value_count = program->values.count;
+    lg_status_t status = LG_OK;
+    for (uint32_t i = 0; i < node->out_count && status == LG_OK; i++) {
+        status = lg_program_add_value(program, &views[i], LG_VALUE_RESULT, program->ops.count, NULL,
+                                      &node->outs[i], err);
+        for (size_t point = 1; point < program->points.count + 1 && status == LG_OK; point++) {
+            program->points.items[point - 1].views.items[node->outs[i]] = views[point * node->out_count + i];
+        }
+    }
+    for (uint32_t i = 0; i < node->out_count && status == LG_OK && program->points.count > 0; i++) {
+        const char *const *texts;
+        status = lg_extent_texts(program, node->outs[i], &texts, err);
+        if (status == LG_OK) {
+            program->values.items[node->outs[i]].extents = texts;
+        }
+    }
+    if (status != LG_OK) {
+        program->values.count = value_count;
+        return status;
+    }
+    node->number = program->op_numbers[lg_op_row(node->info->id)]++;
+    program->ops.items[program->ops.count++] = *node;
+    return LG_OK;
+}
+
+// Whether only a run knows the extents of the results; such an op splits its program, unless attributes come from
+// static inputs, which are known when it is planned.
+static bool program_is_unknown(lg_program_t *program, const lg_op_info_t *info, const lg_op_parts_t *parts) {
+    bool unknown = info->flags & LG_OP_FLAG_DATA_SHAPE;
+    program->splits |= unknown;
+    for (uint32_t i = 0; i < parts->bound_count; i++) {
+        if (lg_program_is_late(program, &parts->bound[i])) {
+            unknown = true;
+            program->splits |= !program->values.items[parts->bound[i].value].is_static;
+        }
+    }
+    return unknown;
+}
+
 lg_status_t lg_program_add_parts(lg_program_t *program, const lg_op_parts_t *parts, lg_value_t *out_values,
                                  uint32_t out_count, lg_error_t *err) {
     // `ins` and `out_values` may be one array: y = tanh(y) is how callers write chains.
@@ -416,20 +463,22 @@ lg_status_t lg_program_add_parts(lg_program_t *program, const lg_op_parts_t *par
     for (uint32_t i = 0; i < out_count; i++) {
         out_values[i] = LG_VALUE_NONE;
     }
-    LG_TRY(program_check_open(program, err));
+    LG_TRY(lg_program_check_building(program, err));
     lg_heap_t *heap = &program->context->heap;
     const lg_op_info_t *info = lg_context_op_info(program->context, parts->op);
     LG_CHECK(err, info != NULL, LG_STATUS_NOT_FOUND, NULL, "there is no op with id %u", parts->op);
-    LG_CHECK(
-        err, !(info->flags & LG_OP_FLAG_DATA_SHAPE), LG_STATUS_UNSUPPORTED, info->name,
-        "%s: the data decide the shape of its result, so a program cannot hold it; call it outside of the "
-        "recording",
-        info->name);
+    LG_CHECK(err, !lg_op_is_control(info->id), LG_STATUS_INVALID_ARGUMENT, info->name,
+             "%s has programs inside: add it with lg_program_add_%s", info->name, info->name);
     LG_TRY(program_check_parts(program, &given, info, out_count, err));
     const void *attrs = parts->attrs != NULL ? parts->attrs : info->attrs_default;
     LG_TRY(program_settle(program, info, &given, &attrs, err));
     lg_op_node_t node;
     LG_TRY(program_make_node(program, info, &given, attrs, out_count, &node, err));
+    if (program_is_unknown(program, info, &given)) {
+        LG_TRY(lg_program_add_unknown(program, &given, attrs, &node, err));
+        memcpy(out_values, node.outs, out_count * sizeof *out_values);
+        return LG_OK;
+    }
     if (!LG_LIST_GROW(heap, &program->ops)) {
         return lg_program_no_memory(err);
     }
@@ -491,7 +540,7 @@ lg_status_t lg_program_add_op_from(lg_program_t *program, uint32_t op, const lg_
 
 lg_status_t lg_program_add_guard(lg_program_t *program, lg_value_t value, bool expected, const char *text,
                                  lg_error_t *err) {
-    LG_TRY(program_check_open(program, err));
+    LG_TRY(lg_program_check_building(program, err));
     LG_CHECK(err, value < program->values.count, LG_STATUS_INVALID_ARGUMENT, NULL,
              "a guard on value %u, the program has %zu", value, program->values.count);
     const lg_view_t *type = &program->values.items[value].type;
@@ -511,7 +560,7 @@ lg_status_t lg_program_add_guard(lg_program_t *program, lg_value_t value, bool e
 
 lg_status_t lg_program_add_output(lg_program_t *program, const char *name, lg_value_t value,
                                   lg_error_t *err) {
-    LG_TRY(program_check_open(program, err));
+    LG_TRY(lg_program_check_building(program, err));
     lg_heap_t *heap = &program->context->heap;
     LG_CHECK(err, value < program->values.count, LG_STATUS_INVALID_ARGUMENT, NULL,
              "output '%s' is value %u, the program has %zu", name != NULL ? name : "", value,
@@ -537,7 +586,7 @@ static bool program_same_type(const lg_value_node_t *a, const lg_value_node_t *b
 }
 
 lg_status_t lg_program_add_state(lg_program_t *program, uint32_t input, uint32_t output, lg_error_t *err) {
-    LG_TRY(program_check_open(program, err));
+    LG_TRY(lg_program_check_building(program, err));
     LG_CHECK(err, input < program->inputs.count && output < program->outputs.count,
              LG_STATUS_INVALID_ARGUMENT, NULL,
              "a state of input %u and output %u, the program has %zu and %zu", input, output,
@@ -599,12 +648,33 @@ lg_status_t lg_program_state(const lg_program_t *program, uint32_t index, uint32
     return LG_OK;
 }
 
+// Symbols that only the data tell do not count: nobody can give them a number.
+static uint32_t program_symbol(const lg_program_t *program, uint32_t index, uint32_t *out_count) {
+    uint32_t found = UINT32_MAX;
+    *out_count = 0;
+    for (uint32_t i = 0; i < program->symbols.count; i++) {
+        if (!program->symbols.items[i].of_data) {
+            found = *out_count == index ? i : found;
+            ++*out_count;
+        }
+    }
+    return found;
+}
+
 uint32_t lg_program_symbol_count(const lg_program_t *program) {
-    return (uint32_t)program->symbols.count;
+    uint32_t count;
+    (void)program_symbol(program, 0, &count);
+    return count;
+}
+
+bool lg_program_splits(const lg_program_t *program) {
+    return program->splits;
 }
 
 const char *lg_program_symbol_name(const lg_program_t *program, uint32_t index) {
-    return index < program->symbols.count ? program->symbols.items[index].name : NULL;
+    uint32_t count;
+    uint32_t symbol = program_symbol(program, index, &count);
+    return symbol != UINT32_MAX ? program->symbols.items[symbol].name : NULL;
 }
 
 const char *lg_program_extent(const lg_program_t *program, lg_value_t value, uint32_t axis) {

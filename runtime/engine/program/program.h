@@ -15,6 +15,7 @@ typedef enum lg_value_kind { LG_VALUE_INPUT, LG_VALUE_WEIGHT, LG_VALUE_RESULT } 
 typedef struct lg_value_node {
     lg_view_t type;  // data bound for weights, and for results that are known already
     uint8_t kind;    // lg_value_kind_t
+    bool is_static;  // an input whose elements are part of the signature: attributes follow from them
     uint32_t index;
     const char *name;            // of an input or weight, else NULL
     const char *const *extents;  // texts of symbolic extents by axis, NULL where they are numbers
@@ -37,6 +38,10 @@ typedef struct lg_op_node {
     const lg_bound_t *bound;  // attributes whose value in `attrs` does not count
     uint32_t bound_count;
     const char *path;  // "" when unknown
+    // LG_OP_COND: then, else; LG_OP_WHILE: test, body. Retained. See control.h.
+    struct lg_program *subs[2];
+    uint32_t carried;  // WHILE: operands that each round makes anew
+    uint32_t symbol;   // LG_OP_FLAG_DATA_SHAPE: of the extent that the data tell
 } lg_op_node_t;
 
 // What a branch in the recorded function saw: the program is right only where `value` is `expected`.
@@ -77,8 +82,14 @@ struct lg_program {
     LG_LIST(lg_symbol_t) symbols;
     LG_LIST(lg_point_t) points;
     LG_LIST(const char *) extent_texts;
-    lg_map_t extent_numbers;  // numbers at the points -> text
-    uint32_t fresh_count;     // names d0, d1, ... given so far
+    lg_map_t extent_numbers;       // numbers at the points -> text
+    uint32_t fresh_count;          // names d0, d1, ... given so far
+    uint32_t data_count;           // names u0, u1, ... given so far
+    LG_LIST(lg_program_t *) subs;  // of all ops, retained
+    bool splits;                   // it is planned in parts, see split.h
+    uint32_t depth;                // of programs in it
+    uint32_t static_count;         // inputs that are static
+    lg_program_t *parent;          // retained: what it is a part of, whose strings and elements it uses
 };
 
 // lg_program_add_op with attributes that come from tensors.
@@ -111,6 +122,11 @@ static inline uint32_t lg_program_state_of(const lg_program_t *program, bool is_
 // Whether its plan needs numbers that it does not have: lg_program_specialize gives them.
 bool lg_program_is_open(const lg_program_t *program);
 
+// The numbers of the symbols for inputs of the shapes of `types`, one per input, which must fit.
+// Errors: SHAPE, DTYPE.
+lg_status_t lg_program_solve(const lg_program_t *program, const lg_view_t *types, lg_symbol_values_t *values,
+                             lg_error_t *err);
+
 // Whether inputs may have the shapes of `types`, one per input. Errors: SHAPE, DTYPE.
 lg_status_t lg_program_check_inputs(const lg_program_t *program, const lg_view_t *types, lg_error_t *err);
 
@@ -125,6 +141,26 @@ lg_status_t lg_program_add_body(lg_program_t *program, const lg_program_t *sourc
 
 // Fills in the types of inputs that are states, by the symbols that the types of the others tell.
 lg_status_t lg_program_state_types(const lg_program_t *program, lg_view_t *types, lg_error_t *err);
+
+// What a value is at a point; dtype INVALID: unknown.
+static inline const lg_view_t *lg_program_view_at(const lg_program_t *program, uint32_t point,
+                                                  lg_value_t value) {
+    return point == 0 ? &program->values.items[value].type
+                      : &program->points.items[point - 1].views.items[value];
+}
+
+// Whether an attribute comes from data that only a run knows.
+static inline bool lg_program_is_late(const lg_program_t *program, const lg_bound_t *bound) {
+    return program->values.items[bound->value].type.data == NULL;
+}
+
+// Parts of adding, for files that add what is no ordinary op.
+lg_status_t lg_program_check_building(const lg_program_t *program, lg_error_t *err);
+lg_status_t lg_program_add_value(lg_program_t *program, const lg_view_t *type, lg_value_kind_t kind,
+                                 size_t index, const char *name, lg_value_t *out_value, lg_error_t *err);
+// Adds a node with values for its outputs, whose types at point p are views[p * out_count ...].
+lg_status_t lg_program_add_node(lg_program_t *program, lg_op_node_t *node, const lg_view_t *views,
+                                lg_error_t *err);
 
 #define LG_GUARD "guard"  // the op that errors of guards name
 

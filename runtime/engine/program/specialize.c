@@ -10,7 +10,7 @@
 #include "tensor/view.h"
 
 bool lg_program_is_open(const lg_program_t *program) {
-    if (program->symbols.count > 0 || program->guards.count > 0) {
+    if (program->symbols.count > 0 || program->guards.count > 0 || program->static_count > 0) {
         return true;
     }
     for (size_t i = 0; i < program->ops.count; i++) {
@@ -23,12 +23,6 @@ bool lg_program_is_open(const lg_program_t *program) {
 }
 
 // ---- inputs -----------------------------------------------------------------------------------------
-
-typedef struct symbol_values {
-    bool known[LG_MAX_SYMBOLS];
-    int64_t numbers[LG_MAX_SYMBOLS];
-    const char *from[LG_MAX_SYMBOLS];  // the input that said so
-} symbol_values_t;
 
 static lg_status_t specialize_mismatch(const lg_program_t *program, uint32_t index, const lg_view_t *given,
                                        const char *why, lg_error_t *err) {
@@ -49,7 +43,7 @@ static lg_status_t specialize_mismatch(const lg_program_t *program, uint32_t ind
 // Looks at one extent: where one symbol is missing it follows, where none is the extent must fit. Says whether
 // something new is known, or the extent cannot be (`*out_bad`).
 static bool specialize_extent(const lg_program_t *program, const lg_affine_t *affine, int64_t extent,
-                              const char *name, symbol_values_t *symbols, bool *out_bad) {
+                              const char *name, lg_symbol_values_t *symbols, bool *out_bad) {
     int64_t rest = 0, part;
     uint32_t missing = 0, last = 0;
     bool fits = !__builtin_sub_overflow(extent, affine->constant, &rest);
@@ -81,15 +75,15 @@ static bool specialize_extent(const lg_program_t *program, const lg_affine_t *af
 }
 
 // Finds the numbers of the symbols, and checks the inputs against them.
-static lg_status_t specialize_symbols(const lg_program_t *program, const lg_view_t *types,
-                                      symbol_values_t *symbols, lg_error_t *err) {
+lg_status_t lg_program_solve(const lg_program_t *program, const lg_view_t *types, lg_symbol_values_t *symbols,
+                             lg_error_t *err) {
     memset(symbols, 0, sizeof *symbols);
     for (uint32_t i = 0; i < program->inputs.count; i++) {
         const lg_value_node_t *node = &program->values.items[program->inputs.items[i]];
         bool good = types[i].dtype == node->type.dtype && types[i].rank == node->type.rank;
         for (uint32_t k = 0; good && k < types[i].rank; k++) {
-            good =
-                types[i].shape[k] >= 0 && (node->affines != NULL || types[i].shape[k] == node->type.shape[k]);
+            bool open = node->affines != NULL || (node->extents != NULL && node->extents[k] != NULL);
+            good = types[i].shape[k] >= 0 && (open || types[i].shape[k] == node->type.shape[k]);
         }
         if (!good) {
             return specialize_mismatch(program, i, &types[i], "", err);
@@ -121,13 +115,13 @@ static lg_status_t specialize_symbols(const lg_program_t *program, const lg_view
 }
 
 lg_status_t lg_program_check_inputs(const lg_program_t *program, const lg_view_t *types, lg_error_t *err) {
-    symbol_values_t symbols;
-    return specialize_symbols(program, types, &symbols, err);
+    lg_symbol_values_t symbols;
+    return lg_program_solve(program, types, &symbols, err);
 }
 
 lg_status_t lg_program_state_types(const lg_program_t *program, lg_view_t *types, lg_error_t *err) {
     // Numbers for the symbols from the other inputs, then the extents of the states from those.
-    symbol_values_t symbols;
+    lg_symbol_values_t symbols;
     memset(&symbols, 0, sizeof symbols);
     for (bool again = true; again;) {
         again = false;
@@ -266,6 +260,11 @@ static lg_status_t specialize_inputs(const lg_program_t *source, const lg_view_t
     for (size_t i = 0; i < source->inputs.count; i++) {
         const lg_value_node_t *node = &source->values.items[source->inputs.items[i]];
         LG_TRY(lg_program_add_input(program, node->name, &types[i], &values[i], err));
+        if (node->is_static) {
+            LG_CHECK(err, types[i].data != NULL || types[i].elem_count == 0, LG_STATUS_INVALID_ARGUMENT, NULL,
+                     "the elements of input '%s' are part of the signature, and not given", node->name);
+            program->values.items[values[i]].type.data = types[i].data;
+        }
     }
     return LG_OK;
 }
@@ -332,8 +331,8 @@ lg_status_t lg_program_specialize(lg_program_t *program, const lg_view_t *types,
              program->frozen ? "%u types given, the program has %zu inputs"
                              : "freeze the program first (%u types, %zu inputs)",
              count, program->inputs.count);
-    symbol_values_t symbols;
-    LG_TRY(specialize_symbols(program, types, &symbols, err));
+    lg_symbol_values_t symbols;
+    LG_TRY(lg_program_solve(program, types, &symbols, err));
     if (!lg_program_is_open(program)) {
         lg_program_retain(program);
         *out_program = program;
@@ -342,8 +341,14 @@ lg_status_t lg_program_specialize(lg_program_t *program, const lg_view_t *types,
     lg_program_t *all, *out = NULL;
     LG_TRY(lg_program_create(program->context, &all, err));
     lg_status_t status = specialize_all(program, types, all, err);
-    status = status == LG_OK ? lg_program_create(program->context, &out, err) : status;
-    status = status == LG_OK ? specialize_prune(all, types, out, err) : status;
+    if (status == LG_OK && all->splits) {  // what is not needed goes when it is split
+        status = lg_program_freeze(all, err);
+        out = all;
+        lg_program_retain(out);
+    } else {
+        status = status == LG_OK ? lg_program_create(program->context, &out, err) : status;
+        status = status == LG_OK ? specialize_prune(all, types, out, err) : status;
+    }
     status = status == LG_OK ? specialize_check_states(program, out, err) : status;
     lg_program_release(all);
     if (status != LG_OK) {

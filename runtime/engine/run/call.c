@@ -6,6 +6,8 @@
 
 #include "base/port.h"
 #include "op/eager.h"
+#include "run/flow.h"
+#include "tensor/buffer.h"
 #include "tensor/view.h"
 
 // ---- call -------------------------------------------------------------------------------------------
@@ -120,8 +122,14 @@ lg_status_t lg_call_create(lg_model_t *model, lg_call_t **out_call, lg_error_t *
         call->types = lg_zone_alloc(&call->zone, count * sizeof *call->types);
         call->unready += CALL_STALE;
     }
-    if (call->bound == NULL || call->memory == NULL || call->own == NULL || call->own_inputs == NULL ||
-        call->states == NULL || call->state_types == NULL || (model->plan == NULL && call->types == NULL)) {
+    if (model->flow != NULL) {
+        status = lg_flow_call_create(model->flow, &call->flow, err);
+    }
+    if (status != LG_OK) {
+        // said already
+    } else if (call->bound == NULL || call->memory == NULL || call->own == NULL || call->own_inputs == NULL ||
+               call->states == NULL || call->state_types == NULL ||
+               (model->plan == NULL && call->types == NULL)) {
         status = call_no_memory(err);
     } else if (model->plan != NULL) {
         lg_model_retain(model);
@@ -150,6 +158,7 @@ void lg_call_release(lg_call_t *call) {
         lg_buffer_release(call->states[i][0]);
         lg_buffer_release(call->states[i][1]);
     }
+    lg_flow_call_release(call->model->flow, call->flow);
     lg_buffer_release(call->arena);
     lg_lane_release(call->lane);
     if (call->spread_scratch != NULL) {
@@ -275,6 +284,15 @@ void lg_call_reset_states(lg_call_t *call) {
 
 // ---- binding ----------------------------------------------------------------------------------------
 
+// Other elements of a static input may be another signature.
+static void call_mark_stale(lg_call_t *call, uint32_t index) {
+    const lg_program_t *program = call->model->program;
+    if (index < call->in_count && call->unready < CALL_STALE &&
+        program->values.items[program->inputs.items[index]].is_static) {
+        call->unready += CALL_STALE;
+    }
+}
+
 lg_status_t lg_call_bind_at(lg_call_t *call, uint32_t index, void *data, lg_error_t *err) {
     LG_CHECK(err, index < call->in_count + call->out_count, LG_STATUS_NOT_FOUND, NULL,
              "binding %u: there are %u inputs and %u outputs", index, call->in_count, call->out_count);
@@ -283,6 +301,10 @@ lg_status_t lg_call_bind_at(lg_call_t *call, uint32_t index, void *data, lg_erro
     LG_CHECK(err, call->types == NULL || call->types[index].dtype != LG_DTYPE_INVALID,
              LG_STATUS_INVALID_ARGUMENT, NULL, "binding %u has extents that are not fixed: bind a view first",
              index);
+    if (call->types != NULL) {
+        call->types[index].data = data;
+        call_mark_stale(call, index);
+    }
     call_point(call, index, data);
     return LG_OK;
 }
@@ -346,6 +368,7 @@ lg_status_t lg_call_bind(lg_call_t *call, const char *name, const lg_view_t *vie
             call->unready += CALL_STALE;
         }
         *type = *view;
+        call_mark_stale(call, index);
     }
     if (!is_input && call->own[index - call->in_count] != NULL) {
         lg_buffer_release(call->own[index - call->in_count]);
@@ -404,6 +427,8 @@ lg_status_t lg_call_install(lg_call_t *call, lg_model_t *model, lg_error_t *err)
     }
     LG_CHECK(err, model->plan != NULL, LG_STATUS_INVALID_ARGUMENT, NULL,
              "the model has symbols and no plan; specialize it first");
+    LG_CHECK(err, call->flow == NULL, LG_STATUS_UNSUPPORTED, NULL,
+             "the program is planned in parts while it runs; there is no plan of the whole to install");
     LG_CHECK(err, model->context == call->context, LG_STATUS_INVALID_ARGUMENT, NULL,
              "the plan belongs to another context than the call");
     LG_TRY(call_check_program(call, model->plan->program, err));
@@ -593,9 +618,97 @@ static lg_status_t call_run_on_lane(lg_call_t *call, int64_t timeout_ns, lg_erro
     return status;
 }
 
+// The types of all inputs of a program that splits, with their addresses; those of states as the others say.
+static lg_status_t call_flow_inputs(lg_call_t *call, lg_view_t *inputs, lg_error_t *err) {
+    const lg_program_t *program = call->model->program;
+    for (uint32_t i = 0; i < call->in_count; i++) {
+        LG_CHECK(err, call->bound[i] || call_is_state(call, i), LG_STATUS_INVALID_ARGUMENT, NULL,
+                 "input '%s' is not bound; bind it before the run", lg_program_input_name(program, i));
+        inputs[i] = call->types[i];
+        inputs[i].data = call->memory[i];
+    }
+    if (program->states.count > 0) {
+        LG_TRY(lg_program_state_types(program, inputs, err));
+    }
+    LG_TRY(lg_program_check_inputs(program, inputs, err));
+    for (size_t i = 0; i < program->states.count; i++) {
+        uint32_t input = program->states.items[i].input;
+        LG_TRY(call_make_state(call, i, &inputs[input], err));
+        inputs[input].data = lg_buffer_data(call->states[i][0]);
+    }
+    return LG_OK;
+}
+
+// Gives an output of a flow to where it was bound, or to its state.
+static lg_status_t call_flow_output(lg_call_t *call, uint32_t index, lg_error_t *err) {
+    const lg_program_t *program = call->model->program;
+    const lg_view_t *made = &call->flow->outputs[index].view;
+    uint32_t state = lg_program_state_of(program, false, index);
+    lg_view_t out;
+    if (state != LG_STATE_NONE) {
+        out = call->state_types[state];
+        out.data = lg_buffer_data(call->states[state][1]);
+    } else if (call->bound[call->in_count + index]) {
+        out = call->types[call->in_count + index];
+        out.data = call->memory[call->in_count + index];
+    } else {
+        return LG_OK;
+    }
+    char text[2][192];
+    LG_CHECK(err, lg_view_same_shape(made, &out), LG_STATUS_SHAPE, NULL,
+             "output '%s' has room for %s, it is %s", lg_program_output_name(program, index),
+             lg_view_format(&out, text[0], sizeof text[0]), lg_view_format(made, text[1], sizeof text[1]));
+    return lg_eager_copy(call->context, made, &out, err);
+}
+
+static lg_status_t call_run_flow(lg_call_t *call, int64_t timeout_ns, lg_error_t *err) {
+    lg_heap_t *heap = &call->context->heap;
+    size_t bytes = (call->in_count + 1) * sizeof(lg_view_t);
+    int64_t deadline_ns = 0;
+    if (timeout_ns > 0 && __builtin_add_overflow(lg_port_now_ns(), timeout_ns, &deadline_ns)) {
+        deadline_ns = INT64_MAX;
+    }
+    lg_view_t *inputs = lg_heap_alloc(heap, bytes);
+    if (inputs == NULL) {
+        return call_no_memory(err);
+    }
+    lg_status_t status = call_flow_inputs(call, inputs, err);
+    status = status == LG_OK
+                 ? lg_flow_run(call->model->flow, call->flow, inputs, call->lane, deadline_ns, err)
+                 : status;
+    lg_heap_free(heap, inputs, bytes);
+    for (uint32_t i = 0; i < call->out_count && status == LG_OK; i++) {
+        status = call_flow_output(call, i, err);
+    }
+    if (status == LG_OK && call->model->program->states.count > 0) {
+        call_turn_states(call);
+    }
+    return status;
+}
+
+lg_status_t lg_call_take_output(lg_call_t *call, uint32_t index, lg_tensor_t *out_tensor, lg_error_t *err) {
+    lg_view_t view;
+    memset(out_tensor, 0, sizeof *out_tensor);
+    LG_TRY(lg_call_output(call, NULL, index, &view, err));
+    lg_buffer_t **own = call->flow != NULL ? &call->flow->outputs[index].buffer : &call->own[index];
+    LG_CHECK(err, *own != NULL, LG_STATUS_INVALID_ARGUMENT, NULL,
+             "output '%s' is bound, or was taken already",
+             lg_program_output_name(call->model->program, index));
+    *out_tensor = (lg_tensor_t){view, *own};
+    *own = NULL;
+    if (call->flow == NULL) {
+        call->bound[call->in_count + index] = false;
+        call->unready++;
+    }
+    return LG_OK;
+}
+
 lg_status_t lg_call_run(lg_call_t *call, int64_t timeout_ns, lg_error_t *err) {
     LG_TRY(lg_context_check(call->context, err));
     if (__builtin_expect(call->unready > 0, 0)) {
+        if (call->flow != NULL) {  // it is never ready: what it runs the data tell
+            return call_run_flow(call, timeout_ns, err);
+        }
         LG_TRY(call_complete(call, err));
     }
     if (timeout_ns > 0 || call->lane != NULL) {
@@ -676,6 +789,15 @@ lg_status_t lg_call_output(lg_call_t *call, const char *name, uint32_t index, lg
     LG_CHECK(err, index < call->out_count, LG_STATUS_NOT_FOUND, NULL,
              "there is no output '%s'; the call has %u outputs", name != NULL ? name : "(by position)",
              call->out_count);
+    if (call->flow != NULL) {
+        *out_view = call->flow->outputs[index].view;
+        LG_CHECK(err, out_view->dtype != LG_DTYPE_INVALID, LG_STATUS_INVALID_ARGUMENT, NULL,
+                 "output '%s' is not known before the first run", lg_program_output_name(program, index));
+        if (call->bound[call->in_count + index]) {
+            out_view->data = call->memory[call->in_count + index];
+        }
+        return LG_OK;
+    }
     LG_CHECK(err, call->plan != NULL, LG_STATUS_INVALID_ARGUMENT, NULL,
              "the extents of output '%s' are not known before the first run",
              lg_program_output_name(program, index));

@@ -34,6 +34,7 @@ struct lg_call {
     lg_buffer_t **own_inputs;   // of inputs that the caller asked for, until the call's end
     lg_buffer_t *(*states)[2];  // per state: what is read, what is written; NULL: none yet
     lg_view_t *state_types;     // of those
+    struct lg_flow_call *flow;  // owned; NULL: the program does not split
     lg_buffer_t *arena;
     lg_lane_t *lane;       // that large records are cut over, retained; NULL: the caller runs them alone
     void *spread_scratch;  // of the lane's workers other than the caller
@@ -41,5 +42,9 @@ struct lg_call {
     lg_zone_t zone;       // what does not depend on the plan
     lg_zone_t plan_zone;  // records and addresses
 };
+
+// Hands an output of the last run over, with its memory: the next run makes new memory for it. Nobody has bound it.
+LG_API lg_status_t lg_call_take_output(lg_call_t *call, uint32_t index, lg_tensor_t *out_tensor,
+                                       lg_error_t *err);
 
 #endif  // LEGATO_ENGINE_CALL_H_

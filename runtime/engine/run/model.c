@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "run/flow.h"
 #include "tensor/view.h"
 
 static lg_status_t model_no_memory(lg_error_t *err) {
@@ -56,6 +57,10 @@ static bool model_copy_desc(lg_model_t *model, const lg_plan_desc_t *from) {
     return good;
 }
 
+static size_t model_static_bytes(const lg_view_t *type) {
+    return (size_t)type->elem_count * lg_dtype_size((lg_dtype_t)type->dtype);
+}
+
 static lg_status_t model_make(lg_program_t *program, lg_plan_t *plan, const lg_plan_desc_t *desc,
                               lg_model_t **out_model, lg_error_t *err) {
     *out_model = NULL;
@@ -77,7 +82,9 @@ static lg_status_t model_make(lg_program_t *program, lg_plan_t *plan, const lg_p
     }
     model->capacity = 16;
     for (size_t i = 0; i < program->inputs.count; i++) {
-        model->extent_count += program->values.items[program->inputs.items[i]].type.rank;
+        const lg_value_node_t *node = &program->values.items[program->inputs.items[i]];
+        model->extent_count += node->type.rank;
+        model->extent_count += node->is_static ? (uint32_t)(model_static_bytes(&node->type) + 7) / 8 : 0;
     }
     lg_zone_init(&model->zone, heap);
     if (!model_copy_desc(model, desc)) {
@@ -121,10 +128,17 @@ lg_status_t lg_model_create_program(lg_program_t *program, const lg_plan_desc_t 
     *out_model = NULL;
     LG_CHECK(err, program->frozen, LG_STATUS_INVALID_ARGUMENT, NULL, "freeze the program before planning it");
     lg_plan_t *plan = NULL;
-    if (program->symbols.count == 0) {
+    if (program->symbols.count == 0 && program->static_count == 0 && !program->splits) {
         LG_TRY(model_plan_fixed(program, desc, &plan, err));
     }
     lg_status_t status = model_make(program, plan, desc, out_model, err);
+    if (status == LG_OK && program->splits) {
+        status = lg_flow_create(program, &(*out_model)->desc, &(*out_model)->flow, err);
+        if (status != LG_OK) {
+            lg_model_release(*out_model);
+            *out_model = NULL;
+        }
+    }
     if (status == LG_OK && plan == NULL) {  // what planning would say later
         const lg_plan_desc_t *copy = &(*out_model)->desc;
         lg_pass_set_t off = 0;
@@ -163,6 +177,7 @@ void lg_model_release(lg_model_t *model) {
         lg_model_release(model->fixed.items[i].model);  // NULL where it was not planned
     }
     LG_LIST_DEINIT(heap, &model->fixed);
+    lg_flow_destroy(model->flow);
     lg_plan_t *plan = model->plan;
     lg_program_t *program = model->program;
     lg_executor_drop(&model->executor);
@@ -202,6 +217,12 @@ static lg_status_t model_shapes(lg_model_t *model, const lg_view_t *types, uint3
     LG_CHECK(err, count == program->inputs.count, LG_STATUS_INVALID_ARGUMENT, NULL,
              "%u types given, the program has %zu inputs", count, program->inputs.count);
     LG_TRY(lg_program_check_inputs(program, types, err));
+    for (uint32_t i = 0; i < count && program->static_count > 0; i++) {
+        const lg_value_node_t *node = &program->values.items[program->inputs.items[i]];
+        LG_CHECK(err, !node->is_static || types[i].data != NULL || types[i].elem_count == 0,
+                 LG_STATUS_INVALID_ARGUMENT, NULL,
+                 "the elements of input '%s' are part of the signature, and not given", node->name);
+    }
     int64_t *shapes = lg_heap_alloc(&model->context->heap, (model->extent_count + 1) * sizeof *shapes);
     if (shapes == NULL) {
         return model_no_memory(err);
@@ -210,6 +231,15 @@ static lg_status_t model_shapes(lg_model_t *model, const lg_view_t *types, uint3
     for (uint32_t i = 0; i < count; i++) {
         for (uint32_t k = 0; k < types[i].rank; k++) {
             shapes[used++] = types[i].shape[k];
+        }
+    }
+    for (uint32_t i = 0; i < count && program->static_count > 0; i++) {
+        const lg_value_node_t *node = &program->values.items[program->inputs.items[i]];
+        size_t bytes = node->is_static ? model_static_bytes(&node->type) : 0;
+        if (bytes > 0) {
+            shapes[used + (bytes - 1) / 8] = 0;  // what the elements leave of the last word
+            memcpy(shapes + used, types[i].data, bytes);
+            used += (uint32_t)(bytes + 7) / 8;
         }
     }
     *out_shapes = shapes;
@@ -412,10 +442,10 @@ static void model_keep(lg_model_t *model, int64_t *shapes, lg_model_t **fixed_mo
 static lg_status_t model_specialize(lg_model_t *model, const lg_view_t *types, uint32_t count,
                                     lg_model_t **out_model, lg_error_t *err) {
     *out_model = NULL;
-    if (model->plan != NULL) {
-        lg_program_t *same;
-        LG_TRY(lg_program_specialize(model->program, types, count, &same, err));  // checks the types
-        lg_program_release(same);
+    if (model->plan != NULL || model->flow != NULL) {
+        LG_CHECK(err, count == model->program->inputs.count, LG_STATUS_INVALID_ARGUMENT, NULL,
+                 "%u types given, the program has %zu inputs", count, model->program->inputs.count);
+        LG_TRY(lg_program_check_inputs(model->program, types, err));
         lg_model_retain(model);
         *out_model = model;
         return LG_OK;

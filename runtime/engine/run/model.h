@@ -8,7 +8,7 @@
 
 // A model for one signature.
 typedef struct lg_fixed {
-    int64_t *shapes;    // of all inputs, one after the other
+    int64_t *shapes;    // of all inputs, one after the other; then the elements of those that are static
     lg_model_t *model;  // NULL: not planned yet, or no longer
     uint64_t used;      // the clock when it was asked for last
     bool added;         // by lg_model_add_signature: it stays when its plan goes
@@ -19,7 +19,8 @@ struct lg_model {
     atomic_int refs;
     lg_context_t *context;
     lg_program_t *program;   // retained
-    lg_plan_t *plan;         // retained; NULL: the program has symbols
+    lg_plan_t *plan;         // retained; NULL: the program has symbols, or splits
+    struct lg_flow *flow;    // owned; NULL: the program does not split
     lg_plan_desc_t desc;     // what plans are made with; all it points to is in zone
     lg_executor_t executor;  // of `desc`; size is 0 where there is none
     lg_zone_t zone;
@@ -31,7 +32,7 @@ struct lg_model {
     atomic_flag lock;
     LG_LIST(lg_fixed_t) fixed;
     uint32_t capacity;      // of plans
-    uint32_t extent_count;  // of all inputs
+    uint32_t extent_count;  // of all inputs, plus what the elements of static ones take in 64-bit words
     uint64_t clock;
     bool strict;  // only signatures that are there already; set before the model is handed out
 };

@@ -84,8 +84,15 @@ cdef object _look(size_t address, object value):
     return found[0]
 
 
+cdef object _error(object type, str op, str text):
+    """An exception for an op that is not called after all: what was kept for it goes."""
+    if open_attrs.count:
+        take_open(NULL, <size_t>-1)
+    return op_error(type, op, text)
+
+
 cdef int _wrong(object value, str op, str name, str wanted) except -1:
-    raise op_error(DTypeError, op, f"{name} is {_brief(value)}, expected {wanted}")
+    raise _error(DTypeError, op, f"{name} is {_brief(value)}, expected {wanted}")
 
 
 cdef str _brief(object value):
@@ -98,7 +105,7 @@ cdef int _long(int64_t *result, object value, str op, str name) except -1:
     cdef int overflow = 0
     result[0] = PyLong_AsLongLongAndOverflow(value, &overflow)
     if overflow:
-        raise op_error(RangeError, op, f"{name} is {value}, which does not fit in 64 bits")
+        raise _error(RangeError, op, f"{name} is {value}, which does not fit in 64 bits")
     return 0
 
 
@@ -162,7 +169,7 @@ cdef int attr_dtype(int64_t *result, object value, str op, str name) except -1:
     try:
         result[0] = parse_dtype(value).code
     except DTypeError as error:
-        raise op_error(DTypeError, op, f"{name}: {error}") from None
+        raise _error(DTypeError, op, f"{name}: {error}") from None
     return 0
 
 
@@ -175,7 +182,7 @@ cdef int attr_enum(int64_t *result, object value, tuple choices, str op, str nam
             result[0] = i
             return 0
     listed = ", ".join([f"'{choice}'" for choice in choices])
-    raise op_error(ArgumentError, op, f"{name} is {_brief(value)}, expected one of {listed}")
+    raise _error(ArgumentError, op, f"{name} is {_brief(value)}, expected one of {listed}")
 
 
 cdef int attr_ints(lg_ints_t *result, object value, str op, str name) except -1:
@@ -212,7 +219,7 @@ cdef int attr_ints(lg_ints_t *result, object value, str op, str name) except -1:
     items = <tuple>value
     count = len(items)
     if count > LG_MAX_INTS:
-        raise op_error(ShapeError, op, f"{name} has {count} entries, at most {LG_MAX_INTS} are possible")
+        raise _error(ShapeError, op, f"{name} has {count} entries, at most {LG_MAX_INTS} are possible")
     for i in range(count):
         if type(items[i]) is int:
             _long(&result.values[i], items[i], op, name)
@@ -251,7 +258,7 @@ cdef int attr_floats(lg_floats_t *result, object value, str op, str name) except
             break
     count = len(items)
     if count > LG_MAX_INTS:
-        raise op_error(ShapeError, op, f"{name} has {count} entries, at most {LG_MAX_INTS} are possible")
+        raise _error(ShapeError, op, f"{name} has {count} entries, at most {LG_MAX_INTS} are possible")
     for i in range(count):
         attr_float(&result.values[i], items[i], op, name)
     result.count = count

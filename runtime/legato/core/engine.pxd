@@ -1160,6 +1160,15 @@ cdef extern from "legato/program.h" nogil:
                                        uint32_t out_count, lg_error_t *err)
     lg_status_t lg_program_add_guard(lg_program_t *program, lg_value_t value, bint expected, const char *text,
                                      lg_error_t *err)
+    lg_status_t lg_program_add_cond(lg_program_t *program, lg_value_t condition, lg_program_t *then_program,
+                                    lg_program_t *else_program, const lg_value_t *ins, uint32_t in_count,
+                                    const char *path, lg_value_t *out_values, uint32_t out_count,
+                                    lg_error_t *err)
+    lg_status_t lg_program_add_while(lg_program_t *program, lg_program_t *test, lg_program_t *body,
+                                     const lg_value_t *ins, uint32_t in_count, uint32_t carried,
+                                     const char *path, lg_value_t *out_values, uint32_t out_count,
+                                     lg_error_t *err)
+    bint lg_program_splits(const lg_program_t *program)
     lg_status_t lg_program_add_state(lg_program_t *program, uint32_t input, uint32_t output, lg_error_t *err)
     uint32_t lg_program_state_count(const lg_program_t *program)
     lg_status_t lg_program_state(const lg_program_t *program, uint32_t index, uint32_t *out_input,
@@ -1434,3 +1443,7 @@ cdef extern from * nogil:
     int lg_count_add(int *count, int amount)
     bint lg_mul_overflows(int64_t a, int64_t b, int64_t *out)
     bint lg_add_overflows(int64_t a, int64_t b, int64_t *out)
+
+
+cdef extern from "run/call.h" nogil:
+    lg_status_t lg_call_take_output(lg_call_t *call, uint32_t index, lg_tensor_t *out_tensor, lg_error_t *err)

@@ -519,7 +519,8 @@ def non_zero(object x, *, object out=None):
     -----
     NaN is not zero. A scalar has no axes, the result of one has no rows.
 
-    How many there are, only the data tell: the op runs in eager calls and cannot be recorded.
+    How many there are, only the data tell: a program with this op is planned in parts while it
+    runs.
 
     Source: NumPy nonzero; ONNX NonZero-13.
 
@@ -564,7 +565,8 @@ def compress(object x, object condition, *, object axis=None, object out=None):
 
     Notes
     -----
-    How many there are, only the data tell: the op runs in eager calls and cannot be recorded.
+    How many there are, only the data tell: a program with this op is planned in parts while it
+    runs.
 
     Source: NumPy compress; ONNX Compress-11.
 
@@ -619,7 +621,8 @@ def unique(object x, *, object axis=None, object sorted=True, object out=None):
     -----
     Slices are compared element by element. NaN is equal to NaN and larger than all numbers.
 
-    How many there are, only the data tell: the op runs in eager calls and cannot be recorded.
+    How many there are, only the data tell: a program with this op is planned in parts while it
+    runs.
 
     Source: NumPy unique; ONNX Unique-11.
 

@@ -615,7 +615,8 @@ def non_max_suppression(
 
     Notes
     -----
-    The number of rows depends on the data; programs take `non_max_suppression_padded`. Rows are in
+    The number of rows depends on the data: a program with this op is planned in parts while it
+    runs. Programs whose shapes are known beforehand take `non_max_suppression_padded`. Rows are in
     the order of images, then classes, then descending scores (of equal ones the lower box first).
     Boxes without area overlap nothing; scores that are NaN are dropped.
 

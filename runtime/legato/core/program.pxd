@@ -29,6 +29,13 @@ cdef class Recorder(Handler):
     cdef dict names             # memory key -> (tensor, name of the weight that it would be)
     cdef dict weights           # id -> (tensor, value)
     cdef dict states            # name -> [position of the input, its type, the value that is current]
+    # Of a branch or a round (control.pyx): the recorder around it; and the one that records in this one now.
+    cdef Recorder outer, inner
+    cdef dict captured  # value of `outer` -> (its tensor, the tensor here)
+    cdef Recorder begin_inner(self)
+    cdef Recorder innermost(self)
+    cdef Traced capture(self, Traced tensor)
+    cdef lg_program_t *freeze(self) except NULL
     cdef Traced state_value(self, str name, Spec type)
     cdef int set_state(self, str name, Spec type, Tensor value) except -1
     cdef set guarded            # questions about extents that have their guard, with the answers
@@ -58,6 +65,7 @@ cdef class Extent:
     cdef tuple source    # (Traced, axis), or (op, left, right)
     cdef Tensor lowered  # as a value of the program, once somebody needs it
     cdef Tensor tensor(self)
+    cdef Tensor lower(self)
     cdef object combine(self, str name, object left, object right, object hint, str sign)
     cdef bint decide(self, str name, object other, bint answer, str sign) except -1
 

@@ -354,17 +354,19 @@ cdef class Extent:
 
     cdef Tensor tensor(self):
         # The number as i64[1], a value of the program.
+        if self.recorder.inner is not None:  # a branch or round has it from the tensors that it takes
+            return self.lower()
         if self.lowered is None:
-            if isinstance(self.source[0], Traced):
-                x, axis = self.source
-                self.lowered = _ops().shape(x, start=axis, end=axis + 1)
-            else:
-                name, left, right = self.source
-                options = {"rounding_mode": "floor"} if name == "div" else {}
-                self.lowered = getattr(_ops(), name)(
-                    _as_extent_tensor(left), _as_extent_tensor(right), **options
-                )
+            self.lowered = self.lower()
         return self.lowered
+
+    cdef Tensor lower(self):
+        if isinstance(self.source[0], Traced):
+            x, axis = self.source
+            return _ops().shape(x, start=axis, end=axis + 1)
+        name, left, right = self.source
+        options = {"rounding_mode": "floor"} if name == "div" else {}
+        return getattr(_ops(), name)(_as_extent_tensor(left), _as_extent_tensor(right), **options)
 
     cdef object combine(self, str name, object left, object right, object hint, str sign):
         cdef Extent result = Extent.__new__(Extent)
@@ -439,7 +441,13 @@ cdef class Extent:
         key = name, _extent_key(self), _extent_key(other), answer
         if recorder.program == NULL or key in recorder.guarded:
             return answer
-        value = getattr(_ops(), name)(self.tensor(), _as_extent_tensor(other))
+        inner, recorder.inner = recorder.inner, None
+        push_handler(recorder)  # the question belongs to the recording that the extent is of
+        try:
+            value = getattr(_ops(), name)(self.tensor(), _as_extent_tensor(other))
+        finally:
+            pop_handler()
+            recorder.inner = inner
         text = f"{question}{_where_from()}".encode()
         check(lg_program_add_guard(recorder.program, value.value, answer, text, &err), &err)
         recorder.guarded.add(key)
@@ -591,6 +599,7 @@ cdef class Recorder(Handler):
         self.weights = {}
         self.guarded = set()
         self.states = {}
+        self.captured = {}
         check(lg_program_create(context, &self.program, &err), &err)
 
     def __dealloc__(self):
@@ -604,6 +613,36 @@ cdef class Recorder(Handler):
         if self.program == NULL:
             raise ArgumentError("this recording is over; its tensors have no meaning any more")
         return 0
+
+    cdef Recorder begin_inner(self):
+        # A recorder for a branch or a round: ops come here from now on, until `inner` is None again.
+        cdef Recorder inner = Recorder()
+        inner.outer = self
+        inner.names = self.names
+        self.inner = inner
+        return inner
+
+    cdef Recorder innermost(self):
+        return self if self.inner is None else self.inner.innermost()
+
+    cdef Traced capture(self, Traced tensor):
+        # What stands here for a tensor of a recording around this one: an input.
+        cdef Traced found
+        if self.outer is None:
+            raise ArgumentError("a tensor of one recording is used in another; return it from its own")
+        if tensor.recorder is not self.outer:
+            tensor = self.outer.capture(tensor)
+        if tensor.value not in self.captured:
+            type = value_spec(self.outer.program, tensor.value)
+            found = self.add_input(f"captured{len(self.captured)}", type)
+            self.captured[tensor.value] = (tensor, found)
+        return self.captured[tensor.value][1]
+
+    cdef lg_program_t *freeze(self) except NULL:
+        # The program of a branch or a round, which stays the recorder's.
+        cdef lg_error_t err
+        check(lg_program_freeze(self.program, &err), &err)
+        return self.program
 
     cdef Traced wrap(self, lg_value_t value):
         cdef Traced result = Traced.__new__(Traced)
@@ -626,16 +665,19 @@ cdef class Recorder(Handler):
         cdef lg_value_t value
         cdef lg_error_t err
         cdef Tensor dense = tensor if tensor._h.view.flags & LG_VIEW_CONTIGUOUS else copy_tensor(tensor)
+        cdef Recorder root = self
         self.check_open()
+        while root.outer is not None:  # one count for all, so that names stay as they are
+            root = root.outer
         if name is None:
-            while lg_program_find_weight(self.program, f"w{self.weight_count}".encode()) != LG_VALUE_NONE:
-                self.weight_count += 1
-            name = f"w{self.weight_count}"
+            while lg_program_find_weight(self.program, f"w{root.weight_count}".encode()) != LG_VALUE_NONE:
+                root.weight_count += 1
+            name = f"w{root.weight_count}"
         encoded = name.encode()
         before = lg_program_weight_count(self.program)
         check(lg_program_add_weight(self.program, encoded, &dense._h, &value, &err), &err)
-        if name == f"w{self.weight_count}":
-            self.weight_count += lg_program_weight_count(self.program) - before
+        if name == f"w{root.weight_count}":
+            root.weight_count += lg_program_weight_count(self.program) - before
         return value
 
     cdef lg_value_t value_of(self, Tensor tensor) except? 0xffffffff:
@@ -643,7 +685,7 @@ cdef class Recorder(Handler):
         cdef lg_value_t value
         if isinstance(tensor, Traced):
             if (<Traced>tensor).recorder is not self:
-                raise ArgumentError("a tensor of one recording is used in another; return it from its own")
+                return self.capture(tensor).value
             return (<Traced>tensor).value
         known = self.weights.get(id(tensor))
         if known is not None:
@@ -667,6 +709,8 @@ cdef class Recorder(Handler):
         cdef uint32_t i, out_count
         cdef uint32_t source_count = 0
         cdef uint32_t count = <uint32_t>len(inputs)
+        if self.inner is not None:
+            return self.inner.call(op, inputs, attrs, out)
         self.check_open()
         if out is not None:
             raise ArgumentError("out= has no meaning while recording; leave it away")
@@ -710,6 +754,8 @@ cdef class Recorder(Handler):
 
     cdef list inline(self, Program program, list inputs):
         # Adds the ops of a program; one tensor per output.
+        if self.inner is not None:
+            return self.inner.inline(program, inputs)
         cdef lg_error_t err
         cdef size_t in_count = len(inputs)
         cdef size_t out_count = lg_program_output_count(program._h)
@@ -740,6 +786,8 @@ cdef class Recorder(Handler):
         return check(lg_program_add_output(self.program, name.encode(), self.value_of(value), &err), &err)
 
     cdef Traced state_value(self, str name, Spec type):
+        if self.outer is not None:
+            return self.capture(self.outer.state_value(name, type))
         self.check_open()
         if name not in self.states:
             value = self.add_input(name, type)
@@ -749,6 +797,10 @@ cdef class Recorder(Handler):
         return self.states[name][2]
 
     cdef int set_state(self, str name, Spec type, Tensor value) except -1:
+        if self.outer is not None:
+            raise ArgumentError(
+                f"state {name!r} is set in a branch or a round; return the value and set it outside"
+            )
         self.state_value(name, type)
         self.states[name][2] = self.wrap(self.value_of(value))
         return 0
@@ -951,7 +1003,7 @@ class State:
         """Tensor: what was set last; zeros at first."""
         handler = current_handler()
         if isinstance(handler, Recorder):
-            return (<Recorder>handler).state_value(self._name, self._spec)
+            return (<Recorder>handler).innermost().state_value(self._name, self._spec)
         if self._eager is None:
             if self._spec.is_symbolic:
                 raise ArgumentError(f"state {self._name!r} is {self._spec}: no value outside of a recording")
@@ -971,7 +1023,7 @@ class State:
         cdef Tensor tensor = asarray(value)
         handler = current_handler()
         if isinstance(handler, Recorder):
-            (<Recorder>handler).set_state(self._name, self._spec, tensor)
+            (<Recorder>handler).innermost().set_state(self._name, self._spec, tensor)
             return
         if spec(tensor) != self._spec:
             raise ShapeError(f"state {self._name!r} is {self._spec}, not {spec(tensor)}")

@@ -59,6 +59,9 @@ cdef class Runner:
     cdef list saved                # signatures of the file that it comes from
     cdef Call kept                 # where there are states: the one call, which holds them
     cdef bint busy                 # while it runs
+    cdef bint splits               # it is planned in parts while it runs
+    cdef list idle                 # its calls then
+    cdef object run_parts(self, tuple inputs, tuple outs)
     cdef object fn, remake         # what was recorded, and how to make a runner of it for other types
     cdef list off                  # passes that plans leave out
     cdef dict others               # executors used around runs -> Runner of the same program with them

@@ -21,7 +21,9 @@ from legato.core.engine cimport (
     lg_call_run,
     lg_call_set_lane,
     lg_call_state,
+    lg_call_take_output,
     lg_eager_check_out,
+    lg_eager_copy,
     lg_error_t,
     lg_lane_t,
     lg_model_add_signature,
@@ -52,6 +54,7 @@ from legato.core.engine cimport (
     lg_program_output_name,
     lg_program_output_type,
     lg_program_retain,
+    lg_program_splits,
     lg_program_t,
     lg_rule_t,
     lg_status_t,
@@ -68,7 +71,14 @@ from legato.core.program cimport Program, Spec, Traced, take_text, wrap_program,
 from legato.core.tensor cimport Tensor, copy_tensor
 from legato.core.using cimport used_executors
 
-from legato.core.errors import ArgumentError, BusyError, DTypeError, NotFoundError, ShapeError
+from legato.core.errors import (
+    ArgumentError,
+    BusyError,
+    DTypeError,
+    NotFoundError,
+    ShapeError,
+    UnsupportedError,
+)
 from legato.core.executor import Executor, Rule, Rules
 from legato.core.executor import matches as matches_pattern
 from legato.core.program import arrange, record, spec
@@ -653,6 +663,8 @@ cdef class Runner:
                 if isinstance(item, Traced):
                     return self.program(*inputs)
             inputs = self.convert(inputs)
+            if self.splits:
+                return (self if self.has_states else planned).run_parts(inputs, outs)
             if variant is None or not variant.fits(inputs):
                 variant = planned.find([wrap_spec(&(<Tensor>item)._h.view) for item in inputs], self.adds)
                 planned.current = variant
@@ -663,6 +675,42 @@ cdef class Runner:
             return variant.run(call, inputs, outs, self.program)
         finally:
             self.busy = False
+
+    cdef object run_parts(self, tuple inputs, tuple outs):
+        # Runs a program whose outputs have the shapes that the data tell.
+        cdef lg_error_t err
+        cdef lg_status_t status
+        cdef Call call
+        cdef Tensor tensor
+        cdef uint32_t i
+        call = self.take() if self.has_states else self.idle.pop() if self.idle else Call.__new__(Call)
+        if call._h == NULL:
+            check(lg_call_create(self._h, &call._h, &err), &err)
+        writes = self.program.ends()[1]
+        try:
+            for i in range(self.in_count):
+                tensor = inputs[i]
+                name = self.names[i].encode()
+                check(lg_call_bind(call._h, name, &tensor._h.view, &err), &err)
+            with nogil:
+                status = lg_call_run(call._h, 0, &err)
+            check(status, &err)
+            results = []
+            for i in range(lg_program_output_count(self.program._h)):
+                if i not in writes:
+                    tensor = Tensor.__new__(Tensor)
+                    check(lg_call_take_output(call._h, i, &tensor._h, &err), &err)
+                    results.append(tensor)
+        finally:
+            if self.has_states:
+                self.busy = False
+            else:
+                self.idle.append(call)
+        if outs is not None:
+            for name, given, made in zip(self.program.outputs, outs, results):
+                _copy_out(name, given, made)
+            results = list(outs)
+        return self.program.arrange_outputs(results)
 
     cdef tuple arrange_out(self, object out):
         # One Tensor per output.
@@ -705,6 +753,10 @@ cdef class Runner:
         1
         """
         cdef Variant variant = self.current
+        if self.splits:
+            raise UnsupportedError(
+                "plan: the program is planned in parts while it runs; there is no plan of the whole"
+            )
         if specs:
             types = [spec(item) for item in specs]
             if len(types) != self.in_count or any([type.is_symbolic for type in types]):
@@ -785,6 +837,14 @@ cdef class Runner:
         return f"<legato.Runner of {self.program!r}>"
 
 
+cdef int _copy_out(str name, Tensor given, Tensor made) except -1:
+    # Copies a result to the memory that the caller gave for it.
+    cdef lg_error_t err
+    given._observe()
+    check(lg_eager_check_out(name.encode(), &made._h.view, &given._h.view, &err), &err)
+    return check(lg_eager_copy(context, &made._h.view, &given._h.view, &err), &err)
+
+
 cdef Plan wrap_plan(lg_model_t *model, tuple executors, Policy policy, list off):
     # The plan of a model; takes over the caller's reference to that.
     cdef Plan plan = Plan.__new__(Plan)
@@ -814,6 +874,8 @@ cdef Runner wrap_runner(lg_model_t *model, Program program, tuple executors, Pol
     result.variants, result.others = {}, {}
     result.capacity = 16
     result.adds = True
+    result.splits = lg_program_splits(program._h)
+    result.idle = []
     result.is_open = lg_model_plan(model) == NULL
     result.saved = result.saved_signatures() if result.is_open else []
     if not result.is_open:

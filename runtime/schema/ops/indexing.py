@@ -227,7 +227,7 @@ op(
     example=">>> lg.reverse_sequence(lg.tensor([[1], [2], [3]]), lg.tensor([2])).tolist()\n[[2], [1], [3]]",
 )
 DATA_SHAPE_DOC = """
-How many there are, only the data tell: the op runs in eager calls and cannot be recorded.
+How many there are, only the data tell: a program with this op is planned in parts while it runs.
 """
 op(
     "non_zero",

@@ -351,7 +351,8 @@ op(
     doc="""
 Chooses boxes by score, without those that overlap a better one.
 
-The number of rows depends on the data; programs take `non_max_suppression_padded`."""
+The number of rows depends on the data: a program with this op is planned in parts while it runs. Programs
+whose shapes are known beforehand take `non_max_suppression_padded`."""
     + NMS_DOC.replace("\nRows", " Rows", 1),
     example=">>> boxes = lg.tensor([[[0.0, 0.0, 1.0, 1.0], [0.0, 0.1, 1.0, 1.1], [2.0, 2.0, 3.0, 3.0]]])\n"
     ">>> scores = lg.tensor([[[0.9, 0.8, 0.7]]])\n"
