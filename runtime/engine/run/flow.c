@@ -437,7 +437,7 @@ static lg_status_t flow_output(const flow_run_t *run, lg_value_t value, lg_tenso
     return LG_OK;
 }
 
-lg_status_t lg_flow_run(const lg_flow_t *flow, lg_flow_call_t *call, const lg_view_t *inputs,
+lg_status_t lg_flow_run(const lg_flow_t *flow, lg_flow_call_t *call, const lg_view_t *inputs, lg_lane_t *lane,
                         int64_t deadline_ns, lg_error_t *err) {
     const lg_program_t *program = flow->program;
     const flow_run_t run = {flow, call, lane, deadline_ns};
