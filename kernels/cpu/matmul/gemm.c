@@ -2,6 +2,8 @@
 // The choice of path, and whole-matrix packing.
 #include "gemm.h"
 
+#include <string.h>
+
 // Up to this many multiply-adds the direct path wins: with its prefetch, reading operands as they lie costs less
 // than packing them. 256x256x256: 116 GF/s, packed 109; 512x512x512: 107 both (Zen 4).
 #define DIRECT_MAX_WORK (384.0 * 384.0 * 384.0)
@@ -127,6 +129,7 @@ void lg_gemm_pack_b(const lg_gemm_isa_t *isa, int64_t k, int64_t n, const void *
         isa->pack((char *)panels + j * k * isa->elem_bytes, isa->panel_cols,
                   (const char *)b + j * b_cs * isa->elem_bytes, b_cs, b_rs, count, k);
     }
+    memset((char *)panels + lg_gemm_packed_b_bytes(isa, k, n) - 64, 0, 64);
 }
 
 uint64_t lg_gemm_layout_a(const lg_gemm_t *gemm, int64_t groups, int64_t group_elems) {

@@ -95,7 +95,7 @@ void lg_gemm_plan(const lg_gemm_isa_t *isa, lg_gemm_t *gemm);
 // Bytes of B[k, n] as panels, with the room `pack` needs.
 int64_t lg_gemm_packed_b_bytes(const lg_gemm_isa_t *isa, int64_t k, int64_t n);
 
-// Packs all of B for LG_GEMM_B_PACKED. `panels` has lg_gemm_packed_b_bytes. lg_gemm_layout_b names the layout of
+// Packs all of B for LG_GEMM_B_PACKED: writes lg_gemm_packed_b_bytes, zeros behind the panels. lg_gemm_layout_b names the layout of
 // constants (lg_kernel_call_t.pack_layout).
 uint64_t lg_gemm_layout_b(const lg_gemm_t *gemm);
 void lg_gemm_pack_b(const lg_gemm_isa_t *isa, int64_t k, int64_t n, const void *b, int64_t b_rs, int64_t b_cs,

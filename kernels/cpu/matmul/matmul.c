@@ -8,8 +8,6 @@
 // Source: NumPy matmul, ONNX MatMul-13, PyTorch linear.
 #include "matmul.h"
 
-#include <string.h>
-
 // ---- scalar reference -------------------------------------------------------------------------------
 
 // The plain loops, for rows [begin, end). The middle loop is over k so that the inner one runs along a row of
@@ -188,7 +186,6 @@ static int32_t matmul_batched(const void *args, void *const *data, int64_t begin
 static void matmul_pack(const void *args, const void *input, void *packed) {
     const lg_gemm_t *g = &((const matmul_args_t *)args)->gemm;
     lg_gemm_pack_b(g->isa, g->k, g->n, input, g->b_rs, g->b_cs, packed);
-    memset((char *)packed + lg_gemm_packed_b_bytes(g->isa, g->k, g->n) - 64, 0, 64);
 }
 
 // The operands beside a and b: none for the plain ops but linear's bias.
