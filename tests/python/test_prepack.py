@@ -109,6 +109,22 @@ def test_models_that_share_a_weight_share_its_pack(tmp_path):
         assert again[name].plan().packed_ready == again[name].plan().packed > 0
 
 
+def test_branches_bring_theirs(tmp_path):
+    w = lg.tensor(W)
+
+    def net(x, p):
+        return lg.cond(p, lambda: lg.relu(x @ w), lambda: lg.tanh(x[:, ::-1] @ w))
+
+    run = lg.runner(net, "f32[2,64]", "bool[]")
+    lg.save(tmp_path / "net.legato", run, prepack=True)
+    fields, _ = split(tmp_path / "net.legato")
+    assert len(blobs(fields)) == 1
+    again = lg.load(tmp_path / "net.legato").main
+    for p in (True, False):
+        given = ones(2, 64), np.bool_(p)
+        assert again(*given).numpy().tobytes() == run(*given).numpy().tobytes()
+
+
 def test_signatures_that_were_not_planned_are(tmp_path):
     run = lg.runner(dense(), "f32[n,64]")
     lg.save(tmp_path / "none.legato", run, prepack=True)

@@ -7,6 +7,7 @@
 
 #include "file/app.h"
 #include "program/format.h"
+#include "run/flow.h"
 
 typedef struct app_writer {
     lg_heap_t *heap;
@@ -233,8 +234,15 @@ static lg_status_t app_write_plan_packs(app_writer_t *writer, const lg_program_t
     return LG_OK;
 }
 
-// Retains the models of all signatures, planned, until the file is written.
+// Retains the models of all signatures, planned, until the file is written. Where elements of inputs are part of the
+// signature, those that are planned: a type alone does not say them.
 static lg_status_t app_hold_plans(app_writer_t *writer, lg_model_t *model, lg_error_t *err) {
+    for (size_t i = 0; model->flow != NULL && i < model->flow->split.parts.count; i++) {
+        for (int k = 0; k < 2; k++) {
+            lg_model_t *part = model->flow->models[i][k];
+            LG_TRY(part != NULL ? app_hold_plans(writer, part, err) : LG_OK);
+        }
+    }
     uint32_t count = lg_program_input_count(model->program);
     lg_view_t *types = lg_zone_alloc(&writer->zone, (count + 1) * sizeof *types);
     lg_status_t status = types != NULL ? LG_OK : app_write_no_memory(writer, err);
@@ -242,11 +250,17 @@ static lg_status_t app_hold_plans(app_writer_t *writer, lg_model_t *model, lg_er
         if (!LG_LIST_GROW(writer->heap, &writer->held)) {
             return app_write_no_memory(writer, err);
         }
-        if (lg_model_signature_at(model, i, false, types, count, NULL) != LG_OK) {
+        lg_model_t **held = &writer->held.items[writer->held.count];
+        if (model->program->static_count > 0) {
+            *held = lg_model_planned_at(model, i);
+        } else if (lg_model_signature_at(model, i, false, types, count, NULL) == LG_OK) {
+            status = lg_model_specialize(model, types, count, held, err);
+        } else {
+            *held = NULL;
+        }
+        if (status == LG_OK && *held == NULL) {
             break;
         }
-        lg_model_t **held = &writer->held.items[writer->held.count];
-        status = lg_model_specialize(model, types, count, held, err);
         writer->held.count += status == LG_OK;
     }
     return status;
