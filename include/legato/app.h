@@ -118,9 +118,10 @@ LG_API LG_MUST_USE lg_status_t lg_app_save(const char *path, const char *const *
 // ---- call -------------------------------------------------------------------------------------------
 
 // Makes a call: the memory and bindings of one run in flight. Bind once, run for ever. *Retains* the model.
-// Use from one thread at a time; make one call per thread. Caller releases.
+// Use from one thread at a time (but lg_call_wait, _done and _cancel); make one call per thread. Caller releases.
 LG_API LG_MUST_USE lg_status_t lg_call_create(lg_model_t *model, lg_call_t **out_call, lg_error_t *err);
-LG_API void lg_call_release(lg_call_t *call);  // NULL is allowed
+// A run in flight is cancelled and waited for. NULL is allowed.
+LG_API void lg_call_release(lg_call_t *call);
 
 // Binds memory to an input or output by name. `view` must be contiguous and of the declared type; its memory
 // is *borrowed until* it is bound anew or the call is released. Inputs must be bound before the first run; an
@@ -149,8 +150,8 @@ LG_API LG_MUST_USE lg_status_t lg_call_input(lg_call_t *call, const char *name, 
 LG_API LG_MUST_USE lg_status_t lg_call_state(lg_call_t *call, const char *name, lg_view_t *out_view,
                                              lg_error_t *err);
 
-// Sets all states to zeros.
-LG_API void lg_call_reset_states(lg_call_t *call);
+// Sets all states to zeros. Errors: BUSY (a run is in flight).
+LG_API LG_MUST_USE lg_status_t lg_call_reset_states(lg_call_t *call, lg_error_t *err);
 
 // Lets the next runs go by the plan of `model` (*retained*): made for the same inputs and outputs, by another policy
 // perhaps. Bindings and states stay. Where the call's own model has symbols, binding other shapes undoes it.
@@ -163,11 +164,55 @@ LG_API LG_MUST_USE lg_status_t lg_call_install(lg_call_t *call, lg_model_t *mode
 // once that is closed, the caller is alone. NULL, as at first: the caller alone.
 LG_API void lg_call_set_lane(lg_call_t *call, lg_lane_t *lane);
 
-// Runs on the calling thread, and on the call's lane. `timeout_ns` > 0 bounds it: checked between ops. After a failure the contents
-// of outputs are unspecified and the call can be run again.
-// Errors: INVALID_ARGUMENT (an unbound input), INDEX, DIVISION_BY_ZERO, DEADLINE (names the op that came next),
-// DEVICE and others from plugins.
+// Runs on the calling thread, and on the call's lane. `timeout_ns` > 0 bounds it. After a failure the contents of outputs are unspecified,
+// states are as before, and the call can be run again.
+// Errors: INVALID_ARGUMENT (an unbound input), INDEX, DIVISION_BY_ZERO, DEADLINE (names the op during which the time
+// was over), CANCELLED, BUSY (a run that was started is in flight), DEVICE and others from plugins.
 LG_API LG_MUST_USE lg_status_t lg_call_run(lg_call_t *call, int64_t timeout_ns, lg_error_t *err);
+
+// ---- calls with deadlines and priorities, and on lanes ----------------------------------------------
+
+// Now, on the clock of deadlines: nanoseconds, monotonic (CLOCK_MONOTONIC, Python's time.monotonic_ns).
+LG_API int64_t lg_clock_ns(void);
+
+// How a run is to be done. Zero-initialised fields are defaults.
+typedef struct lg_run_desc {
+    uint32_t size, abi;  // LG_STRUCT(lg_run_desc_t)
+    int64_t
+        deadline_ns;  // on the clock of lg_clock_ns; 0: none. Looked at between ops, in long ops, and at the end:
+                      // LG_OK means in time
+    int32_t priority;   // LG_PRIORITY_*
+    uint32_t reserved;  // 0
+    lg_lane_t
+        *lane;  // lg_call_start only: whose workers run it, *borrows until* it is done; NULL: the context's
+} lg_run_desc_t;
+
+// Runs on the calling thread, as lg_call_run. Errors: those.
+LG_API LG_MUST_USE lg_status_t lg_call_run_as(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t *err);
+
+// Starts a run on a worker and returns. What is bound is *borrowed until* it is done. `desc` may be NULL.
+// Until the run is done, binding, running and starting the call fail with BUSY. A run of a higher priority takes over
+// the worker between two ops. Errors: as lg_call_run as far as known now; CLOSED (lane, context), UNSUPPORTED (no
+// threads here), OUT_OF_MEMORY.
+LG_API LG_MUST_USE lg_status_t lg_call_start(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t *err);
+
+// Waits until the run is done, at most for `timeout_ns` (negative: for ever), and returns how it ended. Any number of
+// threads may wait, also again. Errors: those of lg_call_run; BUSY (not done in that time), INVALID_ARGUMENT (never
+// started), CLOSED (the lane closed while it waited for a unit; in the child of a fork: it is in flight in the parent).
+LG_API LG_MUST_USE lg_status_t lg_call_wait(lg_call_t *call, int64_t timeout_ns, lg_error_t *err);
+
+// Has `fn` called once, on a worker, when the run in flight has ended with `status`, before lg_call_wait returns. Short;
+// it must not wait for this call or release it. One per run. Returns 0 when nothing is in flight: `fn` is not called.
+LG_API int32_t lg_call_notify(lg_call_t *call,
+                              void (*fn)(void *user, lg_status_t status, const lg_error_t *error),
+                              void *user);
+
+// 1: nothing is in flight.
+LG_API int32_t lg_call_done(lg_call_t *call);
+
+// Asks the run in flight, also one by lg_call_run, to end with CANCELLED at its next look. It may come too late: a run
+// that is done stays done. From any thread, while the call lives.
+LG_API void lg_call_cancel(lg_call_t *call);
 
 // Type and address of an output, by name or position (name NULL). *Valid until* it is bound anew or the call
 // is released; overwritten by the next run. Errors: NOT_FOUND.

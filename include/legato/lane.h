@@ -140,16 +140,20 @@ LG_API void lg_lane_leave(lg_visit_t *visit);
 
 // ---- tasks ------------------------------------------------------------------------------------------
 
+// Of tasks in a lane's queue, calls, and those that wait for a unit.
+enum { LG_PRIORITY_LOW = -1, LG_PRIORITY_NORMAL = 0, LG_PRIORITY_HIGH = 1 };
+
 // A task lies in the memory of whoever makes it, until `done`.
 typedef struct lg_task {
     void (*run)(lg_worker_t *worker, struct lg_task *task);
     struct lg_task *next;  // the lane's, while queued
     uint32_t done;         // the lane's; read by lg_worker_join
+    int32_t priority;      // LG_PRIORITY_*, of tasks that are submitted
 } lg_task_t;
 
-// Queues a task from any thread; workers run the queue in order. *Borrows* `task` until its `run` begins,
-// which may free it. Errors: CLOSED, OUT_OF_MEMORY (no more threads), UNSUPPORTED (no threads here), BUSY
-// (the pool refused).
+// Queues a task from any thread; workers run the queue by priority, each in order. One that was passed over
+// sixteen times comes first. *Borrows* `task` until its `run` begins, which may free it. Errors: CLOSED,
+// OUT_OF_MEMORY (no more threads), UNSUPPORTED (no threads here), BUSY (the pool refused).
 LG_API LG_MUST_USE lg_status_t lg_lane_submit(lg_lane_t *lane, lg_task_t *task, lg_error_t *err);
 
 // Runs `fn(worker, user)` on a worker and waits for it. `self` is the worker that calls, NULL outside of

@@ -11,6 +11,7 @@ from legato._ops import *  # noqa: F403
 from legato._paths import get_include, get_library_dir
 from legato._taps import replace, tap
 from legato.core.app import App, load, runners, save
+from legato.core.call import Call
 from legato.core.context import isa
 from legato.core.context import version as _version
 from legato.core.control import cond, while_loop
@@ -40,7 +41,7 @@ from legato.core.errors import (
     AlreadyExistsError,
     ArgumentError,
     BusyError,
-    CancelledError,
+    Cancelled,
     ClosedError,
     DeadlineExceeded,
     DeviceError,
@@ -66,7 +67,7 @@ from legato.core.plan import PlanDiff, PlanRow
 from legato.core.policy import dynamic, native
 from legato.core.program import Builder, Program, Spec, name_weight, passes, path, record, spec, state
 from legato.core.registry import Op, kernel, op
-from legato.core.run import Call, Plan, Runner, runner
+from legato.core.run import HIGH, LOW, NORMAL, Plan, Runner, runner
 from legato.core.tensor import Tensor
 from legato.core.using import using
 from legato.onnx import from_onnx, from_torch, run_onnx
@@ -74,6 +75,9 @@ from legato.onnx import from_onnx, from_torch, run_onnx
 __version__ = _version()
 
 __all__ = [
+    "HIGH",
+    "LOW",
+    "NORMAL",
     "AbiError",
     "AlreadyExistsError",
     "App",
@@ -81,7 +85,7 @@ __all__ = [
     "Builder",
     "BusyError",
     "Call",
-    "CancelledError",
+    "Cancelled",
     "ClosedError",
     "DType",
     "DTypeError",

@@ -339,7 +339,7 @@ TEST(call_states) {
     CHECK_OK(lg_call_state(calls[0], "h", &h, test_err));
     float kept = ((float *)h.data)[0];
     CHECK(kept == 3);
-    lg_call_reset_states(calls[0]);
+    CHECK_OK(lg_call_reset_states(calls[0], test_err));
     CHECK_OK(lg_call_run(calls[0], 0, test_err));
     CHECK_OK(lg_call_input(calls[0], "h", 0, &h, test_err));  // the same by another name
     CHECK(((float *)h.data)[0] == 1);

@@ -514,8 +514,8 @@ TEST_ALLOC(call_with_state) {
         }
     }
     if (status == LG_OK) {
-        lg_call_reset_states(call);
-        status = lg_call_run(call, 0, err);
+        status = lg_call_reset_states(call, err);
+        status = status ? status : lg_call_run(call, 0, err);
         status = status ? status : lg_call_state(call, "h", &h, err);
         CHECK(status != LG_OK || ((float *)h.data)[1] == 2.0f);
     }

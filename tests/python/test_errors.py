@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 import pickle
+from concurrent.futures import CancelledError
 
 import pytest
 
 import legato as lg
+import legato.core._future
 
 BUILTINS = {
     lg.ArgumentError: ValueError,
@@ -19,7 +21,7 @@ BUILTINS = {
     lg.DeviceError: RuntimeError,
     lg.DeviceLostError: RuntimeError,
     lg.BusyError: RuntimeError,
-    lg.CancelledError: RuntimeError,
+    lg.Cancelled: CancelledError,
     lg.DeadlineExceeded: TimeoutError,
     lg.FormatError: ValueError,
     lg.FileError: OSError,
@@ -30,7 +32,8 @@ BUILTINS = {
 
 
 def test_every_class_has_its_builtin():
-    public = {x for x in vars(lg).values() if isinstance(x, type) and issubclass(x, lg.LegatoError)}
+    public = {getattr(lg, name) for name in lg.__all__}
+    public = {x for x in public if isinstance(x, type) and issubclass(x, lg.LegatoError)}
     assert public == {lg.LegatoError, *BUILTINS}
     for kind, builtin in BUILTINS.items():
         assert issubclass(kind, lg.LegatoError)

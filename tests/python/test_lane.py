@@ -436,7 +436,7 @@ def test_executor_that_drops_what_it_was_given():
                 time.sleep(0.001)
             pool.shutdown(wait=False, cancel_futures=True)
             gate.set()
-            with pytest.raises(lg.CancelledError, match="dropped"):
+            with pytest.raises(lg.Cancelled, match="dropped"):
                 call.result(60)
 
 

@@ -59,6 +59,8 @@ typedef struct lg_port_thread {
 bool lg_port_thread_start(lg_port_thread_t *thread, void (*body)(void *), void *user, const char *name);
 void lg_port_thread_join(lg_port_thread_t *thread);
 bool lg_port_thread_is_self(const lg_port_thread_t *thread);
+// A number other than 0 that no other thread of the process has while this one lives; cheap.
+uintptr_t lg_port_thread_identity(void);
 // The system's number of the calling thread.
 int64_t lg_port_thread_number(void);
 void lg_port_yield(void);
@@ -68,6 +70,11 @@ void lg_port_futex_wait(uint32_t *word, uint32_t expected);
 void lg_port_futex_wake(uint32_t *word, int32_t count);
 // The same, for `timeout_ns` at most.
 void lg_port_futex_wait_for(uint32_t *word, uint32_t expected, int64_t timeout_ns);
+// The first with an end, a time of lg_port_now_ns. False: it has come.
+bool lg_port_futex_wait_until(uint32_t *word, uint32_t expected, int64_t until_ns);
+
+// Number of this process; 1 where there are none.
+int64_t lg_port_process_number(void);
 
 // A set of processor numbers; those of 1024 and above are not seen.
 enum { LG_CORES_WORDS = 16 };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #ifdef __linux__
+#include <errno.h>
 #include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
@@ -102,6 +103,27 @@ void lg_port_futex_wait(uint32_t *word, uint32_t expected) {
     syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, expected, NULL, NULL, 0);
 }
 
+bool lg_port_futex_wait_until(uint32_t *word, uint32_t expected, int64_t until_ns) {
+    if (until_ns == INT64_MAX) {
+        lg_port_futex_wait(word, expected);
+        return true;
+    }
+    until_ns = until_ns < 0 ? 0 : until_ns;
+    const struct timespec until = {.tv_sec = until_ns / 1000000000, .tv_nsec = until_ns % 1000000000};
+    // Of the monotonic clock, absolute.
+    long failed =
+        syscall(SYS_futex, word, FUTEX_WAIT_BITSET_PRIVATE, expected, &until, NULL, FUTEX_BITSET_MATCH_ANY);
+    return failed == 0 || errno != ETIMEDOUT;
+}
+
+int64_t lg_port_process_number(void) {
+    return getpid();
+}
+
+uintptr_t lg_port_thread_identity(void) {
+    return (uintptr_t)pthread_self();
+}
+
 void lg_port_futex_wake(uint32_t *word, int32_t count) {
     syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, count, NULL, NULL, 0);
 }
@@ -183,6 +205,19 @@ void lg_port_futex_wake(uint32_t *word, int32_t count) {
 
 void lg_port_futex_wait_for(uint32_t *word, uint32_t expected, int64_t timeout_ns) {
     (void)word, (void)expected, (void)timeout_ns;
+}
+
+bool lg_port_futex_wait_until(uint32_t *word, uint32_t expected, int64_t until_ns) {
+    (void)word, (void)expected;
+    return lg_port_now_ns() < until_ns;
+}
+
+int64_t lg_port_process_number(void) {
+    return 1;
+}
+
+uintptr_t lg_port_thread_identity(void) {
+    return 1;
 }
 
 uint32_t lg_port_get_cores(int64_t thread, lg_cores_t *out_cores) {

@@ -9,6 +9,7 @@
  *   loop.c    parallel_for
  *   task.c    submit, run, spawn, join
  *   pool.c    loops and tasks on a pool of the application's
+ *   guest.c   what waits without a thread: calls that wait for a unit
  */
 #ifndef LEGATO_ENGINE_LANE_H_
 #define LEGATO_ENGINE_LANE_H_
@@ -42,6 +43,25 @@ struct lg_worker {
 
 typedef enum lg_lane_state { LG_LANE_OPEN, LG_LANE_CLOSING } lg_lane_state_t;
 
+enum { LG_LANE_PRIORITIES = 3 };
+
+typedef struct lg_task_queue {
+    lg_task_t *head, *tail;
+    uint32_t passed;           // how often a task of a higher priority went first
+    _Atomic(uint32_t) queued;  // changed under the lane's lock, read by anybody
+} lg_task_queue_t;
+
+// Something that waits for an event elsewhere and not on a thread, until a time.
+typedef struct lg_guest {
+    struct lg_guest *next, *previous;  // under the lane's lock
+    lg_task_t *task;                   // is queued when the waiting is over
+    int64_t due_ns;                    // INT64_MAX: no bound
+    bool inside;                       // is in the lane's list
+    // Under the lane's lock, when it is late or the lane is `closing`: takes the guest away from what it waits for.
+    // False: that has happened, and who did it calls lg_lane_guest_leave.
+    bool (*withdraw)(struct lg_guest *guest, bool closing);
+} lg_guest_t;
+
 struct lg_lane {
     lg_context_t *context;
     // Read-only.
@@ -70,10 +90,12 @@ struct lg_lane {
     _Atomic(uint64_t) loops, wakes;
     // Written when workers fall asleep and tasks are queued.
     _Alignas(LG_LANE_LINE) _Atomic(uint32_t) sleepers;
-    _Atomic(uint32_t) queued;            // tasks in the queue
-    lg_task_t *queue_head, *queue_tail;  // under `lock`
-    // Workers 1.. help the callers of loops; worker 0, whose place the caller of a loop takes, serves tasks.
-    // Each is set once, under `lock`, and read with acquire.
+    _Atomic(uint32_t) queued;                    // tasks in all queues
+    lg_task_queue_t queues[LG_LANE_PRIORITIES];  // by priority, the lowest first; under `lock`
+    lg_guest_t *guests;                          // under `lock`
+    _Atomic(int64_t) due_ns;                     // of the first guest
+    // Workers 1.. help the callers of loops; worker 0, whose place the caller of a loop takes, serves tasks. Each is
+    // set once, under `lock`, and read with acquire.
     _Atomic(lg_worker_t *) workers[LG_LANE_MAX_WORKERS];
 };
 
@@ -93,6 +115,8 @@ void lg_lane_exit(lg_lane_t *lane, uint32_t generation);
 // The worker `index`, started if need be; NULL when the system has no thread for it.
 lg_worker_t *lg_lane_worker(lg_lane_t *lane, uint32_t index);
 void lg_worker_wake(lg_worker_t *worker);
+// The worker that the calling thread is, or NULL.
+lg_worker_t *lg_lane_self(lg_lane_t *lane);
 // After work was queued or pushed: sees to it that somebody looks, unless all are awake.
 void lg_lane_call(lg_lane_t *lane);
 
@@ -126,6 +150,29 @@ int32_t lg_lane_loop(lg_lane_t *lane, uint32_t most_workers, int64_t count, int6
                      void *user);
 // What it costs to hand a share over now: more while the workers sleep.
 LG_API double lg_lane_hand_over_ns(lg_lane_t *lane);
+// Queues a task again from inside of it, before those of its priority that have not begun.
+void lg_lane_requeue(lg_lane_t *lane, lg_task_t *task);
+// Whether a task of a higher priority waits that no idle worker will take.
+static inline bool lg_lane_wants(lg_lane_t *lane, int32_t priority) {
+    for (int32_t i = priority + 2; i < LG_LANE_PRIORITIES; i++) {
+        if (atomic_load_explicit(&lane->queues[i].queued, memory_order_relaxed) != 0) {
+            return atomic_load_explicit(&lane->sleepers, memory_order_relaxed) == 0;
+        }
+    }
+    return false;
+}
+
+// guest.c: from inside a task that waits from here on. False: the lane is closing.
+bool lg_lane_guest_enter(lg_lane_t *lane, lg_guest_t *guest);
+// By who ended its waiting; queues its task. False: the lane is closing, the task was not queued and the lane may be
+// gone.
+bool lg_lane_guest_leave(lg_lane_t *lane, lg_guest_t *guest);
+// Queues the tasks of those that are late.
+void lg_lane_guests_check(lg_lane_t *lane);
+// Ends all waiting, for a lane that is closing: the tasks run here, without a worker.
+void lg_lane_guests_close(lg_lane_t *lane);
+// Under the lock.
+void lg_lane_push(lg_lane_t *lane, lg_task_t *task, bool first);
 
 // loop.c: the worker's share of what its mailbox holds. False: there is nothing.
 bool lg_worker_serve(lg_worker_t *worker);

@@ -17,6 +17,25 @@ lg_lane_t *lg_worker_lane(lg_worker_t *worker) {
     return worker->lane;
 }
 
+void lg_lane_push(lg_lane_t *lane, lg_task_t *task, bool first) {
+    int32_t priority = task->priority < LG_PRIORITY_LOW    ? LG_PRIORITY_LOW
+                       : task->priority > LG_PRIORITY_HIGH ? LG_PRIORITY_HIGH
+                                                           : task->priority;
+    lg_task_queue_t *queue = &lane->queues[priority - LG_PRIORITY_LOW];
+    task->next = first ? queue->head : NULL;
+    if (queue->head == NULL) {
+        queue->head = queue->tail = task;
+    } else if (first) {
+        queue->head = task;
+    } else {
+        queue->tail->next = task;
+        queue->tail = task;
+    }
+    atomic_fetch_add_explicit(&queue->queued, 1, memory_order_relaxed);
+    // seq_cst pairs with a worker that looks here before it parks.
+    atomic_fetch_add_explicit(&lane->queued, 1, memory_order_seq_cst);
+}
+
 lg_status_t lg_lane_submit(lg_lane_t *lane, lg_task_t *task, lg_error_t *err) {
     LG_CHECK(err, lg_port_has_threads(), LG_STATUS_UNSUPPORTED, NULL, "lane '%s': there are no threads here",
              lane->name);
@@ -39,14 +58,7 @@ lg_status_t lg_lane_submit(lg_lane_t *lane, lg_task_t *task, lg_error_t *err) {
                               lane->name);
     } else {
         lg_lane_lock(lane);
-        if (lane->queue_tail != NULL) {
-            lane->queue_tail->next = task;
-        } else {
-            lane->queue_head = task;
-        }
-        lane->queue_tail = task;
-        // seq_cst pairs with a worker that looks here before it parks.
-        atomic_fetch_add_explicit(&lane->queued, 1, memory_order_seq_cst);
+        lg_lane_push(lane, task, false);
         lg_lane_unlock(lane);
         lg_lane_call(lane);
     }
@@ -54,15 +66,44 @@ lg_status_t lg_lane_submit(lg_lane_t *lane, lg_task_t *task, lg_error_t *err) {
     return status;
 }
 
+void lg_lane_requeue(lg_lane_t *lane, lg_task_t *task) {
+    lg_lane_lock(lane);
+    lg_lane_push(lane, task, true);
+    lg_lane_unlock(lane);
+}
+
+// After how many tasks of higher priorities one of a lower goes first.
+enum { TASK_PASSES = 16 };
+
+// Under the lock: where the next task comes from.
+static lg_task_queue_t *task_next_queue(lg_lane_t *lane) {
+    lg_task_queue_t *next = NULL;
+    for (int i = LG_LANE_PRIORITIES - 1; i >= 0; i--) {
+        lg_task_queue_t *queue = &lane->queues[i];
+        if (queue->head == NULL) {
+            queue->passed = 0;
+        } else if (next == NULL || queue->passed >= TASK_PASSES) {
+            next = queue;
+        }
+    }
+    for (lg_task_queue_t *queue = lane->queues; next != NULL && queue < next; queue++) {
+        queue->passed += queue->head != NULL;
+    }
+    return next;
+}
+
 static lg_task_t *task_from_queue(lg_lane_t *lane) {
     if (atomic_load_explicit(&lane->queued, memory_order_relaxed) == 0) {
         return NULL;
     }
     lg_lane_lock(lane);
-    lg_task_t *task = lane->queue_head;
+    lg_task_queue_t *queue = task_next_queue(lane);
+    lg_task_t *task = queue != NULL ? queue->head : NULL;
     if (task != NULL) {
-        lane->queue_head = task->next;
-        lane->queue_tail = task->next != NULL ? lane->queue_tail : NULL;
+        queue->head = task->next;
+        queue->tail = task->next != NULL ? queue->tail : NULL;
+        queue->passed = 0;
+        atomic_fetch_sub_explicit(&queue->queued, 1, memory_order_relaxed);
         atomic_fetch_sub_explicit(&lane->queued, 1, memory_order_relaxed);
     }
     lg_lane_unlock(lane);

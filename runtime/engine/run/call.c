@@ -12,8 +12,6 @@
 
 // ---- call -------------------------------------------------------------------------------------------
 
-#define CALL_STALE 0x80000000u
-
 // Address of an operand that does not depend on bindings; NULL for those that do.
 static void *call_address(const lg_call_t *call, const lg_plan_t *plan, const lg_operand_t *operand) {
     char *arena = lg_buffer_data(call->arena);
@@ -120,7 +118,7 @@ lg_status_t lg_call_create(lg_model_t *model, lg_call_t **out_call, lg_error_t *
     lg_status_t status = LG_OK;
     if (model->plan == NULL) {
         call->types = lg_zone_alloc(&call->zone, count * sizeof *call->types);
-        call->unready += CALL_STALE;
+        call->unready += LG_CALL_STALE;
     }
     if (model->flow != NULL) {
         status = lg_flow_call_create(model->flow, &call->flow, err);
@@ -147,6 +145,7 @@ void lg_call_release(lg_call_t *call) {
     if (call == NULL) {
         return;
     }
+    lg_call_abandon(call);
     for (uint32_t i = 0; call->own != NULL && i < call->out_count; i++) {
         lg_buffer_release(call->own[i]);
     }
@@ -196,7 +195,7 @@ static void call_point_states(lg_call_t *call) {
 }
 
 // What was written is what is read next.
-static void call_turn_states(lg_call_t *call) {
+void lg_call_turn_states(lg_call_t *call) {
     for (size_t i = 0; i < call->model->program->states.count; i++) {
         lg_buffer_t *read = call->states[i][0];
         call->states[i][0] = call->states[i][1];
@@ -242,6 +241,7 @@ lg_status_t lg_call_state(lg_call_t *call, const char *name, lg_view_t *out_view
     const lg_program_t *program = call->model->program;
     memset(out_view, 0, sizeof *out_view);
     LG_TRY(lg_context_check(call->context, err));
+    LG_TRY(lg_call_land(call, err));
     uint32_t input = lg_map_find(&program->input_names, name, strlen(name));
     uint32_t state = input != LG_MAP_NONE ? lg_program_state_of(program, true, input) : LG_STATE_NONE;
     LG_CHECK(err, state != LG_STATE_NONE, LG_STATUS_NOT_FOUND, NULL, "there is no state '%s'", name);
@@ -256,7 +256,8 @@ lg_status_t lg_call_state(lg_call_t *call, const char *name, lg_view_t *out_view
     return LG_OK;
 }
 
-void lg_call_reset_states(lg_call_t *call) {
+lg_status_t lg_call_reset_states(lg_call_t *call, lg_error_t *err) {
+    LG_TRY(lg_call_land(call, err));
     const lg_program_t *program = call->model->program;
     for (size_t i = 0; i < program->states.count; i++) {
         if (call->state_types[i].dtype == LG_DTYPE_INVALID) {
@@ -280,6 +281,7 @@ void lg_call_reset_states(lg_call_t *call) {
             memset(lg_buffer_data(call->states[i][0]), 0, call_state_bytes(&call->state_types[i]));
         }
     }
+    return LG_OK;
 }
 
 // ---- binding ----------------------------------------------------------------------------------------
@@ -287,15 +289,18 @@ void lg_call_reset_states(lg_call_t *call) {
 // Other elements of a static input may be another signature.
 static void call_mark_stale(lg_call_t *call, uint32_t index) {
     const lg_program_t *program = call->model->program;
-    if (index < call->in_count && call->unready < CALL_STALE &&
+    if (index < call->in_count && call->unready < LG_CALL_STALE &&
         program->values.items[program->inputs.items[index]].is_static) {
-        call->unready += CALL_STALE;
+        call->unready += LG_CALL_STALE;
     }
 }
 
 lg_status_t lg_call_bind_at(lg_call_t *call, uint32_t index, void *data, lg_error_t *err) {
     LG_CHECK(err, index < call->in_count + call->out_count, LG_STATUS_NOT_FOUND, NULL,
              "binding %u: there are %u inputs and %u outputs", index, call->in_count, call->out_count);
+    if (__builtin_expect((call->unready & LG_CALL_ALOFT) != 0, 0)) {
+        LG_TRY(lg_call_land(call, err));
+    }
     LG_CHECK(err, !call_is_state(call, index), LG_STATUS_INVALID_ARGUMENT, NULL,
              "binding %u is a state, the call keeps its memory; see lg_call_state", index);
     LG_CHECK(err, call->types == NULL || call->types[index].dtype != LG_DTYPE_INVALID,
@@ -348,6 +353,7 @@ static lg_status_t call_check_view(const lg_program_t *program, lg_value_t value
 lg_status_t lg_call_bind(lg_call_t *call, const char *name, const lg_view_t *view, lg_error_t *err) {
     const lg_program_t *program = call->model->program;
     uint32_t index = call_find(call, name);
+    LG_TRY(lg_call_land(call, err));
     LG_CHECK(err, index != LG_MAP_NONE, LG_STATUS_NOT_FOUND, NULL, "there is no input or output '%s'", name);
     LG_CHECK(err, !call_is_state(call, index), LG_STATUS_INVALID_ARGUMENT, NULL,
              "'%s' is a state, the call keeps its memory; see lg_call_state", name);
@@ -364,8 +370,8 @@ lg_status_t lg_call_bind(lg_call_t *call, const char *name, const lg_view_t *vie
     if (call->types != NULL) {
         lg_view_t *type = &call->types[index];
         bool same = type->dtype != LG_DTYPE_INVALID && lg_view_same_shape(type, view);
-        if (is_input && !same && call->unready < CALL_STALE) {
-            call->unready += CALL_STALE;
+        if (is_input && !same && call->unready < LG_CALL_STALE) {
+            call->unready += LG_CALL_STALE;
         }
         *type = *view;
         call_mark_stale(call, index);
@@ -387,7 +393,7 @@ static lg_status_t call_refresh(lg_call_t *call, lg_error_t *err) {
     } else {
         LG_TRY(call_adopt(call, fixed, err));
     }
-    call->unready -= CALL_STALE;
+    call->unready -= LG_CALL_STALE;
     return LG_OK;
 }
 
@@ -422,9 +428,10 @@ static lg_status_t call_check_program(const lg_call_t *call, const lg_program_t 
 }
 
 lg_status_t lg_call_install(lg_call_t *call, lg_model_t *model, lg_error_t *err) {
-    if (call->fixed == model && call->unready < CALL_STALE) {
+    if (call->fixed == model && call->unready < LG_CALL_ALOFT) {
         return LG_OK;
     }
+    LG_TRY(lg_call_land(call, err));
     LG_CHECK(err, model->plan != NULL, LG_STATUS_INVALID_ARGUMENT, NULL,
              "the model has symbols and no plan; specialize it first");
     LG_CHECK(err, call->flow == NULL, LG_STATUS_UNSUPPORTED, NULL,
@@ -442,19 +449,20 @@ lg_status_t lg_call_install(lg_call_t *call, lg_model_t *model, lg_error_t *err)
         lg_model_retain(model);
         LG_TRY(call_adopt(call, model, err));
     }
-    call->unready -= call->unready >= CALL_STALE ? CALL_STALE : 0;
+    call->unready -= call->unready >= LG_CALL_STALE ? LG_CALL_STALE : 0;
     return LG_OK;
 }
 
 // Makes the call ready: the plan for its shapes, memory of the call for outputs that nobody bound; unbound inputs
 // are an error.
-static lg_status_t call_complete(lg_call_t *call, lg_error_t *err) {
+lg_status_t lg_call_complete(lg_call_t *call, lg_error_t *err) {
+    LG_TRY(lg_call_land(call, err));
     for (uint32_t i = 0; i < call->in_count; i++) {
         LG_CHECK(err, call->bound[i] || call_is_state(call, i), LG_STATUS_INVALID_ARGUMENT, NULL,
                  "input '%s' is not bound; bind it before the run",
                  lg_program_input_name(call->model->program, i));
     }
-    if (call->unready >= CALL_STALE) {
+    if (call->unready >= LG_CALL_STALE) {
         LG_TRY(call_refresh(call, err));
     }
     const lg_program_t *program = call_program(call);
@@ -471,7 +479,7 @@ static lg_status_t call_complete(lg_call_t *call, lg_error_t *err) {
         } else if (call->types != NULL && call->own[i] == NULL &&
                    !lg_view_same_shape(&call->types[call->in_count + i], type)) {
             char text[2][192];
-            call->unready += CALL_STALE;  // looked at again before the next run
+            call->unready += LG_CALL_STALE;  // looked at again before the next run
             return lg_error_set(err, LG_STATUS_SHAPE, NULL,
                                 "output '%s' is bound to %s, these inputs give %s",
                                 lg_program_output_name(program, i),
@@ -485,7 +493,7 @@ static lg_status_t call_complete(lg_call_t *call, lg_error_t *err) {
 // ---- running ----------------------------------------------------------------------------------------
 
 // Names the op of a record in an error.
-static lg_status_t call_fail(const lg_call_t *call, uint32_t record, int32_t code, lg_error_t *err) {
+lg_status_t lg_call_fail(const lg_call_t *call, uint32_t record, int32_t code, lg_error_t *err) {
     const lg_plan_t *plan = call->plan;
     uint32_t index;
     const lg_op_node_t *op = lg_plan_record_op(plan, record, &index);
@@ -552,52 +560,39 @@ static int32_t call_spread(lg_call_t *call, uint32_t index) {
     return lg_spread_run(call->lane, workers, &spread);
 }
 
-static inline int32_t call_record(lg_call_t *call, uint32_t index) {
+int32_t lg_call_record(lg_call_t *call, uint32_t index) {
     const lg_record_t *record = &call->records[index];
     return call->lane != NULL && call->plan->records.items[index].work_ns >= LG_SPREAD_LEAST_NS
                ? call_spread(call, index)
                : record->fn(record->args, record->data, 0, record->extent);
 }
 
-// The loop with a clock: one read per record.
-static lg_status_t call_run_until(lg_call_t *call, int64_t timeout_ns, lg_error_t *err) {
-    int64_t now = lg_port_now_ns();
-    int64_t deadline;
-    if (__builtin_add_overflow(now, timeout_ns, &deadline)) {
-        deadline = INT64_MAX;
-    }
-    for (uint32_t i = 0; i < call->record_count; i++) {
-        if (lg_port_now_ns() > deadline) {
-            (void)call_fail(call, i, LG_STATUS_DEADLINE, err);
-            const char *op = err != NULL ? err->op : "";
-            char name[sizeof err->op];
-            strncpy(name, op, sizeof name - 1);
-            name[sizeof name - 1] = 0;
-            return lg_error_set(err, LG_STATUS_DEADLINE, name,
-                                "the deadline of %lld ns passed before %s, record %u of %u",
-                                (long long)timeout_ns, name, i, call->record_count);
-        }
-        int32_t code = call_record(call, i);
-        if (__builtin_expect(code != 0, 0)) {
-            return call_fail(call, i, code, err);
-        }
-    }
-    return LG_OK;
+static lg_status_t call_cancelled(lg_call_t *call, uint32_t record, lg_error_t *err) {
+    call->flight.begin = 0;
+    atomic_store_explicit(&call->flight.record, record, memory_order_relaxed);
+    return lg_call_stop(call, LG_STATUS_CANCELLED, "cancelled", err);
 }
 
 // The loop over a lane.
 static lg_status_t call_run_spread(lg_call_t *call, lg_error_t *err) {
+    atomic_store_explicit(&call->flight.cancel, 0, memory_order_relaxed);
     for (uint32_t i = 0; i < call->record_count; i++) {
-        int32_t code = call_record(call, i);
-        if (__builtin_expect(code != 0, 0)) {
-            return call_fail(call, i, code, err);
+        if (atomic_load_explicit(&call->flight.cancel, memory_order_relaxed) != 0) {
+            return call_cancelled(call, i, err);
         }
+        int32_t code = lg_call_record(call, i);
+        if (__builtin_expect(code != 0, 0)) {
+            return lg_call_fail(call, i, code, err);
+        }
+    }
+    if (call->model->program->states.count > 0) {
+        lg_call_turn_states(call);
     }
     return LG_OK;
 }
 
 // A run as a visit to the lane, where that has cores of its own. A lane that was closed leaves the caller alone.
-static lg_status_t call_run_on_lane(lg_call_t *call, int64_t timeout_ns, lg_error_t *err) {
+static lg_status_t call_run_on_lane(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t *err) {
     lg_visit_t visit;
     lg_lane_t *lane = call->lane;
     bool visits = !lg_lane_is_home(lane);
@@ -609,7 +604,7 @@ static lg_status_t call_run_on_lane(lg_call_t *call, int64_t timeout_ns, lg_erro
     if (!visits) {
         lg_lane_begin(lane);
     }
-    status = timeout_ns > 0 ? call_run_until(call, timeout_ns, err) : call_run_spread(call, err);
+    status = desc != NULL ? lg_call_fly(call, desc, err) : call_run_spread(call, err);
     if (visits) {
         lg_lane_leave(&visit);
     } else {
@@ -681,7 +676,7 @@ static lg_status_t call_run_flow(lg_call_t *call, int64_t timeout_ns, lg_error_t
         status = call_flow_output(call, i, err);
     }
     if (status == LG_OK && call->model->program->states.count > 0) {
-        call_turn_states(call);
+        lg_call_turn_states(call);
     }
     return status;
 }
@@ -706,28 +701,35 @@ lg_status_t lg_call_take_output(lg_call_t *call, uint32_t index, lg_tensor_t *ou
 lg_status_t lg_call_run(lg_call_t *call, int64_t timeout_ns, lg_error_t *err) {
     LG_TRY(lg_context_check(call->context, err));
     if (__builtin_expect(call->unready > 0, 0)) {
+        LG_TRY(lg_call_land(call, err));
         if (call->flow != NULL) {  // it is never ready: what it runs the data tell
             return call_run_flow(call, timeout_ns, err);
         }
-        LG_TRY(call_complete(call, err));
+        LG_TRY(lg_call_complete(call, err));
     }
-    if (timeout_ns > 0 || call->lane != NULL) {
-        LG_TRY(call->lane != NULL ? call_run_on_lane(call, timeout_ns, err)
-                                  : call_run_until(call, timeout_ns, err));
-        if (call->model->program->states.count > 0) {
-            call_turn_states(call);
+    if (timeout_ns > 0) {
+        lg_run_desc_t desc = {LG_STRUCT(lg_run_desc_t), .deadline_ns = 0};
+        if (__builtin_add_overflow(lg_port_now_ns(), timeout_ns, &desc.deadline_ns)) {
+            desc.deadline_ns = INT64_MAX;
         }
-        return LG_OK;
+        return lg_call_run_as(call, &desc, err);
     }
+    if (call->lane != NULL) {
+        return call_run_on_lane(call, NULL, err);
+    }
+    atomic_store_explicit(&call->flight.cancel, 0, memory_order_relaxed);
     const lg_record_t *end = call->records + call->record_count;
     for (const lg_record_t *record = call->records; record < end; record++) {
+        if (__builtin_expect(atomic_load_explicit(&call->flight.cancel, memory_order_relaxed) != 0, 0)) {
+            return call_cancelled(call, (uint32_t)(record - call->records), err);
+        }
         int32_t code = record->fn(record->args, record->data, 0, record->extent);
         if (__builtin_expect(code != 0, 0)) {
-            return call_fail(call, (uint32_t)(record - call->records), code, err);
+            return lg_call_fail(call, (uint32_t)(record - call->records), code, err);
         }
     }
     if (__builtin_expect(call->model->program->states.count > 0, 0)) {
-        call_turn_states(call);
+        lg_call_turn_states(call);
     }
     return LG_OK;
 }
@@ -742,6 +744,20 @@ void lg_call_set_lane(lg_call_t *call, lg_lane_t *lane) {
     }
 }
 
+lg_status_t lg_call_run_as(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t *err) {
+    LG_TRY(lg_context_check(call->context, err));
+    if (call->unready > 0) {
+        LG_TRY(lg_call_land(call, err));
+        if (call->flow != NULL) {
+            int64_t left_ns =
+                desc != NULL && desc->deadline_ns != 0 ? desc->deadline_ns - lg_port_now_ns() : 0;
+            return call_run_flow(call, left_ns < 0 ? 1 : left_ns, err);
+        }
+        LG_TRY(lg_call_complete(call, err));
+    }
+    return call->lane != NULL ? call_run_on_lane(call, desc, err) : lg_call_fly(call, desc, err);
+}
+
 lg_plan_t *lg_call_plan(const lg_call_t *call) {
     return call->fixed != NULL ? call->fixed->plan : NULL;
 }
@@ -750,6 +766,7 @@ lg_status_t lg_call_input(lg_call_t *call, const char *name, uint32_t index, lg_
                           lg_error_t *err) {
     const lg_program_t *program = call->model->program;
     memset(out_view, 0, sizeof *out_view);
+    LG_TRY(lg_call_land(call, err));
     if (name != NULL) {
         index = lg_map_find(&program->input_names, name, strlen(name));
     }
@@ -783,6 +800,7 @@ lg_status_t lg_call_output(lg_call_t *call, const char *name, uint32_t index, lg
                            lg_error_t *err) {
     const lg_program_t *program = call_program(call);
     memset(out_view, 0, sizeof *out_view);
+    LG_TRY(lg_call_land(call, err));
     if (name != NULL) {
         index = lg_map_find(&program->output_names, name, strlen(name));
     }

@@ -4,6 +4,7 @@
 
 #include <legato/app.h>
 
+#include "lane/lane.h"
 #include "run/model.h"
 #include "run/spread.h"
 
@@ -16,6 +17,40 @@ typedef struct lg_record {
 } lg_record_t;
 _Static_assert(sizeof(void *) != 8 || sizeof(lg_record_t) == 32, "two records per cache line");
 
+// The states of a call that was started, in one word: see docs/explanation/calls.md. WAITED is added by who sleeps on it,
+// TOLD by lg_call_notify.
+enum {
+    LG_FLIGHT_IDLE = 0,
+    LG_FLIGHT_ALOFT = 1,
+    LG_FLIGHT_DONE = 2,
+    LG_FLIGHT_STATE = 3,
+    LG_FLIGHT_WAITED = 4,
+    LG_FLIGHT_TOLD = 8
+};
+
+// How a run goes that was started, or has a deadline.
+typedef struct lg_flight {
+    _Atomic(uint32_t) state;   // LG_FLIGHT_*
+    _Atomic(uint32_t) cancel;  // 1: whoever holds the call wants the run to end; read at every record
+    _Atomic(uint32_t) record;  // the next one; written by the run, read by others for messages
+    bool resumed;              // no record has run since the run began or came back to a worker
+    int32_t priority;
+    int64_t begin;        // in the next record: elements that are done
+    int64_t deadline_ns;  // 0: none
+    uint32_t float_mode;  // of who started it
+    int64_t process;      // that started it: in the child of a fork it is another
+    lg_lane_t *lane;      // NULL: the run is on its caller's thread
+    lg_task_t task;
+    void (*told)(void *user, lg_status_t status, const lg_error_t *error);  // before TOLD
+    void *user;
+    lg_status_t status;  // with `error`: written before DONE
+    lg_error_t error;
+} lg_flight_t;
+
+// Added to lg_call_t.unready, so that one test covers what a run has to look at first.
+#define LG_CALL_STALE 0x80000000u  // the plan is not that of the shapes
+#define LG_CALL_ALOFT 0x40000000u  // a run was started, and may be under way
+
 struct lg_call {
     lg_context_t *context;
     lg_model_t *model;  // retained
@@ -25,9 +60,8 @@ struct lg_call {
     void **data;  // operand addresses of all records
     uint32_t record_count;
     uint32_t in_count, out_count;
-    uint32_t
-        unready;  // bindings that have no memory yet, plus CALL_STALE when the plan is not that of the shapes
-    bool *bound;  // in_count + out_count
+    uint32_t unready;   // bindings that have no memory yet, plus LG_CALL_*
+    bool *bound;        // in_count + out_count
     void **memory;      // what each binding points to
     lg_view_t *types;   // what was bound, where the model has symbols, else NULL; dtype INVALID: nothing
     lg_buffer_t **own;  // memory of outputs that nobody bound
@@ -41,10 +75,28 @@ struct lg_call {
     size_t spread_bytes;
     lg_zone_t zone;       // what does not depend on the plan
     lg_zone_t plan_zone;  // records and addresses
+    lg_flight_t flight;
 };
 
 // Hands an output of the last run over, with its memory: the next run makes new memory for it. Nobody has bound it.
 LG_API lg_status_t lg_call_take_output(lg_call_t *call, uint32_t index, lg_tensor_t *out_tensor,
                                        lg_error_t *err);
+
+// call.c, for flight.c: makes the call ready to run.
+lg_status_t lg_call_complete(lg_call_t *call, lg_error_t *err);
+void lg_call_turn_states(lg_call_t *call);
+// Runs a record, on the call's lane too where that pays.
+int32_t lg_call_record(lg_call_t *call, uint32_t index);
+// Names the op of a record in an error; `code` is what its kernel returned.
+lg_status_t lg_call_fail(const lg_call_t *call, uint32_t record, int32_t code, lg_error_t *err);
+
+// flight.c: the error of a run that stops before flight.record; `what` has happened.
+lg_status_t lg_call_stop(const lg_call_t *call, lg_status_t code, const char *what, lg_error_t *err);
+// What was started has ended and may be forgotten. Errors: BUSY.
+lg_status_t lg_call_land(lg_call_t *call, lg_error_t *err);
+// On the calling thread, with all that a run may have.
+lg_status_t lg_call_fly(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t *err);
+// At the end of a call's life.
+void lg_call_abandon(lg_call_t *call);
 
 #endif  // LEGATO_ENGINE_CALL_H_

@@ -1042,6 +1042,11 @@ cdef extern from "legato/lane.h" nogil:
         const char *core_class
         const lg_pool_t *pool
 
+    enum:
+        LG_PRIORITY_LOW
+        LG_PRIORITY_NORMAL
+        LG_PRIORITY_HIGH
+
     lg_lane_t *lg_context_lane(lg_context_t *context)
     lg_status_t lg_lane_create(lg_context_t *context, const lg_lane_desc_t *desc, lg_lane_t **out_lane,
                                lg_error_t *err)
@@ -1363,12 +1368,30 @@ cdef extern from "legato/app.h" nogil:
     lg_status_t lg_call_bind(lg_call_t *call, const char *name, const lg_view_t *view, lg_error_t *err)
     lg_status_t lg_call_bind_at(lg_call_t *call, uint32_t index, void *data, lg_error_t *err)
     lg_status_t lg_call_state(lg_call_t *call, const char *name, lg_view_t *out_view, lg_error_t *err)
-    void lg_call_reset_states(lg_call_t *call)
     void lg_call_set_lane(lg_call_t *call, lg_lane_t *lane)
+    lg_status_t lg_call_reset_states(lg_call_t *call, lg_error_t *err)
     lg_status_t lg_call_run(lg_call_t *call, int64_t timeout_ns, lg_error_t *err)
     lg_status_t lg_call_install(lg_call_t *call, lg_model_t *model, lg_error_t *err)
     lg_status_t lg_call_input(lg_call_t *call, const char *name, uint32_t index, lg_view_t *out_view,
                               lg_error_t *err)
+    int64_t lg_clock_ns()
+
+    ctypedef struct lg_run_desc_t:
+        uint32_t size
+        uint32_t abi
+        int64_t deadline_ns
+        int32_t priority
+        uint32_t reserved
+        lg_lane_t *lane
+
+    lg_status_t lg_call_run_as(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t *err)
+    lg_status_t lg_call_start(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t *err)
+    lg_status_t lg_call_wait(lg_call_t *call, int64_t timeout_ns, lg_error_t *err)
+    int32_t lg_call_notify(lg_call_t *call,
+                           void (*fn)(void *user, lg_status_t status, const lg_error_t *error) noexcept nogil,
+                           void *user)
+    int32_t lg_call_done(lg_call_t *call)
+    void lg_call_cancel(lg_call_t *call)
     lg_plan_t *lg_call_plan(const lg_call_t *call)
     lg_status_t lg_call_output(lg_call_t *call, const char *name, uint32_t index, lg_view_t *out_view,
                                lg_error_t *err)

@@ -131,14 +131,17 @@ class BusyError(LegatoError, RuntimeError):
     code = "BUSY"
 
 
-class CancelledError(LegatoError, RuntimeError):
-    """The call was cancelled."""
+class Cancelled(LegatoError, RuntimeError):
+    """The call was cancelled; `op` is the one that did not run any more.
+
+    A :class:`concurrent.futures.CancelledError` as soon as a call was started: that module is slow to import.
+    """
 
     code = "CANCELLED"
 
 
 class DeadlineExceeded(LegatoError, TimeoutError):
-    """The call's deadline passed; `op` is the one it had reached."""
+    """The call's deadline passed; `op` is the one that was running then."""
 
     code = "DEADLINE"
 
@@ -185,7 +188,7 @@ cdef dict _by_status = {
     LG_STATUS_DEVICE: DeviceError,
     LG_STATUS_DEVICE_LOST: DeviceLostError,
     LG_STATUS_BUSY: BusyError,
-    LG_STATUS_CANCELLED: CancelledError,
+    LG_STATUS_CANCELLED: Cancelled,
     LG_STATUS_DEADLINE: DeadlineExceeded,
     LG_STATUS_FORMAT: FormatError,
     LG_STATUS_IO: FileError,

@@ -47,7 +47,7 @@ from legato.core.errors cimport check
 
 from legato.core.errors import (
     ArgumentError,
-    CancelledError,
+    Cancelled,
     ClosedError,
     DTypeError,
     UnsupportedError,
@@ -532,7 +532,7 @@ cdef bint _dropped = False  # under the GIL: what runs now was dropped by its ex
 cdef class Job:
     cdef int perform(self) except -1:
         if _dropped:
-            self.error = CancelledError("the executor whose threads the lane borrows dropped the call")
+            self.error = Cancelled("the executor whose threads the lane borrows dropped the call")
             return 0
         held = None
         try:

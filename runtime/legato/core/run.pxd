@@ -1,5 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-from legato.core.engine cimport lg_buffer_t, lg_call_t, lg_lane_t, lg_model_t, lg_plan_t, lg_view_t
+from legato.core.engine cimport (
+    lg_buffer_t,
+    lg_call_t,
+    lg_lane_t,
+    lg_model_t,
+    lg_plan_t,
+    lg_run_desc_t,
+    lg_view_t,
+)
 from libc.stdint cimport uint32_t
 
 from legato.core.lane cimport Lane
@@ -8,7 +16,7 @@ from legato.core.program cimport Program
 from legato.core.tensor cimport Tensor
 
 
-cdef class Call:
+cdef class Bound:
     cdef lg_call_t *_h
     cdef lg_lane_t *lane  # its lane: retained by it, or NULL
     cdef bint named  # whether shapes are bound anew for each run
@@ -36,10 +44,13 @@ cdef class Variant:
     cdef lg_buffer_t **recycled    # per output: buffers to use again when nobody else holds them
     cdef int fill(self, Program program) except -1
     cdef bint fits(self, tuple inputs) noexcept
-    cdef Tensor output(self, Call call, uint32_t index)
-    cdef int bind(self, Call call, uint32_t index, Tensor tensor) except -1
-    cdef int bind_out(self, Call call, uint32_t index, Tensor tensor, str name) except -1
-    cdef object run(self, Call call, tuple inputs, tuple outs, Program program)
+    cdef Tensor output(self, Bound call, uint32_t index)
+    cdef int bind(self, Bound call, uint32_t index, Tensor tensor) except -1
+    cdef int bind_out(self, Bound call, uint32_t index, Tensor tensor, str name) except -1
+    cdef Bound take(self)
+    cdef int set_lane(self, Bound call) except -1
+    cdef object prepare(self, Bound call, tuple inputs, tuple outs, Program program)
+    cdef object run(self, Bound call, tuple inputs, tuple outs, Program program, const lg_run_desc_t *desc)
 
 
 cdef class Runner:
@@ -57,11 +68,12 @@ cdef class Runner:
     cdef bint has_states
     cdef bint adds                 # whether a run may add a variant
     cdef list saved                # signatures of the file that it comes from
-    cdef Call kept                 # where there are states: the one call, which holds them
+    cdef Bound kept                # where there are states: the one call, which holds them
     cdef bint busy                 # while it runs
+    cdef object flight             # where it was started: the Flight that is or was under way
     cdef bint splits               # it is planned in parts while it runs
     cdef list idle                 # its calls then
-    cdef object run_parts(self, tuple inputs, tuple outs)
+    cdef object run_parts(self, tuple inputs, tuple outs, const lg_run_desc_t *desc)
     cdef object fn, remake         # what was recorded, and how to make a runner of it for other types
     cdef list off                  # passes that plans leave out
     cdef dict others               # executors used around runs -> Runner of the same program with them
@@ -74,7 +86,11 @@ cdef class Runner:
     cdef lg_view_t *views(self, list types) except NULL
     cdef int name_signature(self, list types) except -1
     cdef list saved_signatures(self)
-    cdef Call take(self)
+    cdef Bound take(self)
+    cdef bint take_options(self, dict kwargs, lg_run_desc_t *desc) except -1
+    cdef tuple arrange_in(self, tuple args, dict kwargs)
+    cdef Runner under_used(self)
+    cdef tuple suit(self, Runner planned, tuple inputs)
 
 
 cdef Runner wrap_runner(lg_model_t *model, Program program, tuple executors, Policy policy)

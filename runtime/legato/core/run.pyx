@@ -2,13 +2,16 @@
 """Runners: programs that were planned and can be called."""
 
 from cpython.mem cimport PyMem_Calloc, PyMem_Free
-from libc.stdint cimport uint32_t
+from libc.stdint cimport int64_t, uint32_t
 from libc.string cimport memcmp, memcpy
 
 from legato.core.context cimport context
 from legato.core.engine cimport (
     LG_ABI,
     LG_OK,
+    LG_PRIORITY_HIGH,
+    LG_PRIORITY_LOW,
+    LG_PRIORITY_NORMAL,
     LG_VIEW_CONTIGUOUS,
     lg_buffer_release,
     lg_buffer_t,
@@ -19,9 +22,11 @@ from legato.core.engine cimport (
     lg_call_release,
     lg_call_reset_states,
     lg_call_run,
+    lg_call_run_as,
     lg_call_set_lane,
     lg_call_state,
     lg_call_take_output,
+    lg_clock_ns,
     lg_eager_check_out,
     lg_eager_copy,
     lg_error_t,
@@ -57,6 +62,7 @@ from legato.core.engine cimport (
     lg_program_splits,
     lg_program_t,
     lg_rule_t,
+    lg_run_desc_t,
     lg_status_t,
     lg_tensor_recycle,
     lg_text_t,
@@ -85,6 +91,10 @@ from legato.core.program import arrange, record, spec
 from legato.core.plan import PlanDiff
 from legato.core.program import passes as all_passes
 from legato.core.convert import asarray
+
+LOW = LG_PRIORITY_LOW
+NORMAL = LG_PRIORITY_NORMAL
+HIGH = LG_PRIORITY_HIGH
 
 # Below this, releasing and taking the GIL costs more than others gain by it.
 cdef double LONG_NS = 5000
@@ -238,8 +248,8 @@ cdef class Plan:
         return PlanDiff(self, other)
 
 
-cdef class Call:
-    # An idle or running lg_call_t.
+cdef class Bound:
+    # An idle or running lg_call_t. One in flight is kept alive by its Flight.
     def __dealloc__(self):
         lg_call_release(self._h)
 
@@ -311,7 +321,7 @@ cdef class Variant:
                 return False
         return True
 
-    cdef inline int bind(self, Call call, uint32_t index, Tensor tensor) except -1:
+    cdef inline int bind(self, Bound call, uint32_t index, Tensor tensor) except -1:
         cdef lg_error_t err
         cdef const char *name
         if not call.named:
@@ -325,7 +335,7 @@ cdef class Variant:
             )
         return check(lg_call_bind(call._h, name, &tensor._h.view, &err), &err)
 
-    cdef inline Tensor output(self, Call call, uint32_t index):
+    cdef inline Tensor output(self, Bound call, uint32_t index):
         # A tensor for an output, bound.
         cdef lg_error_t err
         cdef Tensor tensor = Tensor.__new__(Tensor)
@@ -335,7 +345,7 @@ cdef class Variant:
         self.bind(call, self.in_count + index, tensor)
         return tensor
 
-    cdef int bind_out(self, Call call, uint32_t index, Tensor tensor, str name) except -1:
+    cdef int bind_out(self, Bound call, uint32_t index, Tensor tensor, str name) except -1:
         # Binds memory that the caller gives for an output.
         cdef lg_error_t err
         cdef const lg_view_t *wanted = self.types[self.in_count + index]
@@ -345,36 +355,50 @@ cdef class Variant:
             raise ArgumentError(f"out: the tensor for {name!r} is not contiguous")
         return self.bind(call, self.in_count + index, tensor)
 
-    cdef object run(self, Call kept, tuple inputs, tuple outs, Program program):
-        # Runs on inputs that fit. `outs` is None, or a Tensor per output; `kept` is the call to use, or None.
+    cdef Bound take(self):
+        # An idle call; who takes it appends it to `calls` again.
         cdef lg_error_t err
-        cdef lg_status_t status
-        cdef uint32_t i
-        cdef lg_lane_t *lane
-        cdef Call call = kept
+        cdef Bound call
+        call = self.calls.pop()
         if call is None:
-            call = self.calls.pop()
-            if call is None:
-                self.calls.insert(0, None)
-                call = Call.__new__(Call)
-                check(lg_call_create(self._h, &call._h, &err), &err)
+            self.calls.insert(0, None)
+            call = Bound.__new__(Bound)
+            check(lg_call_create(self._h, &call._h, &err), &err)
+        return call
+
+    cdef int set_lane(self, Bound call) except -1:
+        cdef lg_lane_t *lane = current_lane() if self.lane is None else self.lane._h
+        if lane != call.lane:
+            lg_call_set_lane(call._h, lane)
+            call.lane = lane
+        return 0
+
+    cdef object prepare(self, Bound call, tuple inputs, tuple outs, Program program):
+        # Binds inputs that fit. `outs` is None, or a Tensor per output. Returns the output, or a list.
+        cdef uint32_t i
         for i in range(self.in_count):
             self.bind(call, i, <Tensor>inputs[i])
         if outs is not None:
             for i, name in enumerate(program.outputs):
                 self.bind_out(call, i, outs[i], name)
-            result = list(outs)
-        elif self.out_count == 1:
-            result = self.output(call, 0)
-        else:
-            result = [self.output(call, i) for i in range(self.out_count)]
+            return list(outs)
+        if self.out_count == 1:
+            return self.output(call, 0)
+        return [self.output(call, i) for i in range(self.out_count)]
+
+    cdef object run(self, Bound kept, tuple inputs, tuple outs, Program program, const lg_run_desc_t *desc):
+        # Runs on inputs that fit. `kept` is the call to use, or None; `desc` may be NULL.
+        cdef lg_error_t err
+        cdef lg_status_t status
+        cdef Bound call = self.take() if kept is None else kept
+        result = self.prepare(call, inputs, outs, program)
         if kept is not None:
             check(lg_call_install(call._h, self._h, &err), &err)
-        lane = current_lane() if self.lane is None else self.lane._h
-        if lane != call.lane:
-            lg_call_set_lane(call._h, lane)
-            call.lane = lane
-        if self.long_run:
+        self.set_lane(call)
+        if desc != NULL:
+            with nogil:
+                status = lg_call_run_as(call._h, desc, &err)
+        elif self.long_run:
             with nogil:
                 status = lg_call_run(call._h, 0, &err)
         else:
@@ -406,10 +430,11 @@ class RunnerState:
 
     def reset(self):
         """Set all states to zeros."""
+        cdef lg_error_t err
         cdef Runner runner = self._runner
         call = runner.take()
         try:
-            lg_call_reset_states((<Call>call)._h)
+            check(lg_call_reset_states((<Bound>call)._h, &err), &err)
         finally:
             runner.busy = False
 
@@ -433,7 +458,7 @@ class RunnerState:
         encoded = str(name).encode()
         call = runner.take()
         try:
-            check(lg_call_state((<Call>call)._h, encoded, &memory._h.view, &err), &err)
+            check(lg_call_state((<Bound>call)._h, encoded, &memory._h.view, &err), &err)
             if value is None:
                 return copy_tensor(memory)
             given = value
@@ -470,13 +495,15 @@ cdef class Runner:
     def __dealloc__(self):
         lg_model_release(self._h)
 
-    cdef Call take(self):
+    cdef Bound take(self):
         # The call that holds the states, for this thread alone; whoever takes it sets `busy` back.
         cdef lg_error_t err
         if self.busy:
-            raise BusyError("a runner with states serves one call at a time; another one is running")
+            if self.flight is None or not self.flight.done():
+                raise BusyError("a runner with states serves one call at a time; another one is running")
+            self.flight.land()
         if self.kept is None:
-            self.kept = Call.__new__(Call)
+            self.kept = Bound.__new__(Bound)
             check(lg_call_create(self._h, &self.kept._h, &err), &err)
             self.kept.named = self.is_open
         self.busy = True
@@ -633,6 +660,12 @@ cdef class Runner:
             The inputs, in order or by name.
         out : Tensor, or sequence or dict of Tensor, optional
             Where to write the outputs: one tensor, or one for each output, dense and of the right type.
+        deadline_us : float, optional
+            Microseconds that the run may take.
+        deadline_at_ns : int, optional
+            When the run has to be done, on the clock of :func:`time.monotonic_ns`.
+        priority : {legato.LOW, legato.NORMAL, legato.HIGH}, optional
+            Orders runs that wait for the same thing.
 
         Returns
         -------
@@ -644,46 +677,145 @@ cdef class Runner:
         ------
         ShapeError, DTypeError, ArgumentError
             An input is missing, unknown or of the wrong type; the message names it.
+        DeadlineExceeded
+            The run was not done in time; `op` is the one that was running then. States are as before.
         """
         cdef tuple inputs = args
         cdef tuple outs = None
         cdef Runner planned = self
         cdef Variant variant
+        cdef lg_run_desc_t desc
+        cdef const lg_run_desc_t *given = NULL
         if has_handlers():
-            executors = used_executors()
-            if executors:
-                planned = self.under(executors)
+            planned = self.under_used()
         variant = planned.current
-        if kwargs or len(inputs) != self.in_count:
-            if "out" in kwargs and "out" not in self.names:
-                outs = self.arrange_out(kwargs.pop("out"))
-            inputs = arrange(self.names, args, kwargs)
-        if variant is None or not variant.fits(inputs):
+        if kwargs or len(inputs) != self.in_count or variant is None or not variant.fits(inputs):
+            if self.take_options(kwargs, &desc):
+                given = &desc
+            inputs, outs = self.arrange_in(args, kwargs)
             for item in inputs:
                 if isinstance(item, Traced):
                     return self.program(*inputs)
-            inputs = self.convert(inputs)
             if self.splits:
-                return (self if self.has_states else planned).run_parts(inputs, outs)
-            if variant is None or not variant.fits(inputs):
-                variant = planned.find([wrap_spec(&(<Tensor>item)._h.view) for item in inputs], self.adds)
-                planned.current = variant
+                return (self if self.has_states else planned).run_parts(self.convert(inputs), outs, given)
+            variant, inputs = self.suit(planned, inputs)
         if not self.has_states:
-            return variant.run(None, inputs, outs, self.program)
+            return variant.run(None, inputs, outs, self.program, given)
         call = self.take()
         try:
-            return variant.run(call, inputs, outs, self.program)
+            return variant.run(call, inputs, outs, self.program, given)
         finally:
             self.busy = False
 
-    cdef object run_parts(self, tuple inputs, tuple outs):
+    def start(self, *args, **kwargs):
+        """Start a run on a worker of the default lane, and go on.
+
+        Parameters
+        ----------
+        *args, **kwargs
+            As for a run, with ``out``, ``deadline_us``, ``deadline_at_ns`` and ``priority``. Inputs are
+            not copied: leave them alone until the run is done.
+
+        Returns
+        -------
+        Call
+            A :class:`concurrent.futures.Future` that can be awaited, too.
+
+        Raises
+        ------
+        ShapeError, DTypeError, ArgumentError
+            An input is missing, unknown or of the wrong type.
+        BusyError
+            The program has states, and another call is running.
+
+        Examples
+        --------
+        >>> import legato as lg
+        >>> run = lg.runner(lambda x: x * 2.0, "f32[3]")
+        >>> call = run.start([1.0, 2.0, 3.0])
+        >>> call.result().tolist()
+        [2.0, 4.0, 6.0]
+        """
+        cdef lg_run_desc_t desc
+        from legato.core.call import launch
+
+        special = self.take_options(kwargs, &desc)
+        inputs, outs = self.arrange_in(args, kwargs)
+        for item in inputs:
+            if isinstance(item, Traced):
+                raise DTypeError("start: an input is being recorded; call the runner to record what it does")
+        if self.splits:
+            raise UnsupportedError("start: the program is planned in parts while it runs; call the runner")
+        variant, inputs = self.suit(self.under_used(), inputs)
+        if special:
+            return launch(self, variant, inputs, outs, desc.deadline_ns, desc.priority)
+        return launch(self, variant, inputs, outs, 0, 0)
+
+    cdef bint take_options(self, dict kwargs, lg_run_desc_t *desc) except -1:
+        # Takes what says how to run out of `kwargs`. Names of inputs are inputs. False: there is nothing.
+        cdef bint found = False
+        if not kwargs:
+            return False
+        desc.size = sizeof(lg_run_desc_t)
+        desc.abi = LG_ABI
+        desc.deadline_ns = 0
+        desc.priority = LG_PRIORITY_NORMAL
+        desc.reserved = 0
+        desc.lane = NULL
+        for name in ("deadline_us", "deadline_at_ns", "priority"):
+            if name not in kwargs or name in self.names:
+                continue
+            value = kwargs.pop(name)
+            if value is None:
+                continue
+            if isinstance(value, bool) or not isinstance(value, (int, float)):
+                raise DTypeError(f"{name} is {type(value).__name__}, expected a number")
+            if name == "priority":
+                if value not in (LG_PRIORITY_LOW, LG_PRIORITY_NORMAL, LG_PRIORITY_HIGH):
+                    raise ArgumentError(f"priority is {value}, expected legato.LOW, NORMAL or HIGH")
+                desc.priority = value
+            else:
+                if desc.deadline_ns != 0:
+                    raise ArgumentError("deadline_us and deadline_at_ns say the same; give one")
+                # Not above what int64 holds; 0 would be no deadline.
+                at = value if name == "deadline_at_ns" else lg_clock_ns() + value * 1000
+                if at != at:
+                    raise ArgumentError(f"{name} is not a number")
+                desc.deadline_ns = 1 if at < 1 else <int64_t>0x7fffffffffffffff if at > 9e18 else int(at)
+            found = True
+        return found
+
+    cdef tuple arrange_in(self, tuple args, dict kwargs):
+        # The inputs in order, and what `out` gives or None.
+        outs = None
+        if "out" in kwargs and "out" not in self.names:
+            outs = kwargs.pop("out")
+            outs = None if outs is None else self.arrange_out(outs)
+        return arrange(self.names, args, kwargs), outs
+
+    cdef Runner under_used(self):
+        # The runner that plans under the executors in use, or this one.
+        executors = used_executors() if has_handlers() else None
+        return self.under(executors) if executors else self
+
+    cdef tuple suit(self, Runner planned, tuple inputs):
+        # The variant for the inputs, and the inputs as it takes them.
+        cdef Variant variant = planned.current
+        if variant is None or not variant.fits(inputs):
+            inputs = self.convert(inputs)
+            if variant is None or not variant.fits(inputs):
+                variant = planned.find([wrap_spec(&(<Tensor>item)._h.view) for item in inputs], self.adds)
+                planned.current = variant
+        return variant, inputs
+
+    cdef object run_parts(self, tuple inputs, tuple outs, const lg_run_desc_t *desc):
         # Runs a program whose outputs have the shapes that the data tell.
         cdef lg_error_t err
         cdef lg_status_t status
-        cdef Call call
+        cdef Bound call
         cdef Tensor tensor
         cdef uint32_t i
-        call = self.take() if self.has_states else self.idle.pop() if self.idle else Call.__new__(Call)
+        call = self.take() if self.has_states else self.idle.pop() if self.idle else Bound.__new__(Bound)
         if call._h == NULL:
             check(lg_call_create(self._h, &call._h, &err), &err)
         writes = self.program.ends()[1]
@@ -693,7 +825,7 @@ cdef class Runner:
                 name = self.names[i].encode()
                 check(lg_call_bind(call._h, name, &tensor._h.view, &err), &err)
             with nogil:
-                status = lg_call_run(call._h, 0, &err)
+                status = lg_call_run(call._h, 0, &err) if desc == NULL else lg_call_run_as(call._h, desc, &err)
             check(status, &err)
             results = []
             for i in range(lg_program_output_count(self.program._h)):

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs that are started on a lane, have a deadline or can be taken over. docs/explanation/calls.md has their states.
+#include <string.h>
+
+#include "base/port.h"
+#include "run/call.h"
+
+typedef enum flight_end { FLIGHT_ENDED, FLIGHT_LEFT } flight_end_t;
+
+int64_t lg_clock_ns(void) {
+    return lg_port_now_ns();
+}
+
+// ---- walking ----------------------------------------------------------------------------------------
+
+lg_status_t lg_call_stop(const lg_call_t *call, lg_status_t code, const char *what, lg_error_t *err) {
+    const lg_flight_t *flight = &call->flight;
+    uint32_t at = atomic_load_explicit(&flight->record, memory_order_relaxed);
+    // Between two records the time was over during the first of them.
+    bool between = flight->begin == 0 && !flight->resumed && code == LG_STATUS_DEADLINE && at > 0;
+    const char *where = between ? "during" : flight->begin > 0 ? "in" : "before";
+    at -= between;
+    if (at >= call->record_count) {
+        return lg_error_set(err, code, NULL, "%s after the last op", what);
+    }
+    lg_error_t named = {.op = ""};
+    (void)lg_call_fail(call, at, code, &named);
+    lg_status_t status = lg_error_set(err, code, named.op, "%s %s %s, record %u of %u", what, where,
+                                      named.op[0] != 0 ? named.op : "its op", at, call->record_count);
+    if (err != NULL) {
+        err->op_index = named.op_index;
+    }
+    return status;
+}
+
+// Whether the run has to end here.
+static lg_status_t flight_look(const lg_call_t *call, lg_error_t *err) {
+    const lg_flight_t *flight = &call->flight;
+    if (__builtin_expect(atomic_load_explicit(&flight->cancel, memory_order_relaxed) != 0, 0)) {
+        return lg_call_stop(call, LG_STATUS_CANCELLED, "cancelled", err);
+    }
+    if (flight->deadline_ns != 0 && lg_port_now_ns() > flight->deadline_ns) {
+        return lg_call_stop(call, LG_STATUS_DEADLINE, "the deadline passed", err);
+    }
+    return LG_OK;
+}
+
+// How many elements of a record are computed between two looks. Those that may be spread over a lane are not cut.
+static int64_t flight_tile(const lg_call_t *call, const lg_record_plan_t *record) {
+    enum { TILE_NS = 200000 };
+    if (record->work_ns < 1.5 * TILE_NS || record->extent <= record->grain || call->lane != NULL) {
+        return record->extent;
+    }
+    int64_t tile = (int64_t)((double)record->extent * (TILE_NS / record->work_ns));
+    return tile <= record->grain ? record->grain : tile - tile % record->grain;
+}
+
+// Walks records and tiles of records until the run ends, with `*out_status`, or leaves its worker.
+static flight_end_t flight_walk(lg_call_t *call, lg_status_t *out_status, lg_error_t *err) {
+    lg_flight_t *flight = &call->flight;
+    uint32_t at = atomic_load_explicit(&flight->record, memory_order_relaxed);
+    for (; at < call->record_count; at++) {
+        atomic_store_explicit(&flight->record, at, memory_order_relaxed);
+        const lg_record_t *record = &call->records[at];
+        const int64_t tile = flight_tile(call, &call->plan->records.items[at]);
+        do {
+            *out_status = flight_look(call, err);
+            if (*out_status != LG_OK) {
+                return FLIGHT_ENDED;
+            }
+            if (flight->lane != NULL && lg_lane_wants(flight->lane, flight->priority)) {
+                flight->resumed = true;
+                lg_lane_requeue(flight->lane, &flight->task);  // from here on another worker may have it
+                return FLIGHT_LEFT;
+            }
+            int64_t begin = flight->begin;
+            int64_t end = record->extent - begin <= tile ? record->extent : begin + tile;
+            int32_t code = end - begin == record->extent ? lg_call_record(call, at)
+                                                         : record->fn(record->args, record->data, begin, end);
+            flight->resumed = false;
+            if (__builtin_expect(code != 0, 0)) {
+                *out_status = lg_call_fail(call, at, code, err);
+                return FLIGHT_ENDED;
+            }
+            flight->begin = end < record->extent ? end : 0;
+        } while (flight->begin != 0);
+    }
+    atomic_store_explicit(&flight->record, at, memory_order_relaxed);
+    *out_status = flight->deadline_ns != 0 ? flight_look(call, err) : LG_OK;
+    if (*out_status == LG_OK && call->model->program->states.count > 0) {
+        lg_call_turn_states(call);
+    }
+    return FLIGHT_ENDED;
+}
+
+static lg_status_t flight_prepare(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t *err) {
+    lg_flight_t *flight = &call->flight;
+    atomic_store_explicit(&flight->cancel, 0, memory_order_relaxed);
+    atomic_store_explicit(&flight->record, 0, memory_order_relaxed);
+    flight->resumed = true;
+    flight->begin = 0;
+    flight->deadline_ns = 0;
+    flight->priority = LG_PRIORITY_NORMAL;
+    flight->lane = NULL;
+    flight->told = NULL;
+    if (desc != NULL) {
+        flight->deadline_ns = LG_HAS(desc, lg_run_desc_t, deadline_ns) ? desc->deadline_ns : 0;
+        flight->priority = LG_HAS(desc, lg_run_desc_t, priority) ? desc->priority : LG_PRIORITY_NORMAL;
+    }
+    LG_CHECK(err, flight->priority >= LG_PRIORITY_LOW && flight->priority <= LG_PRIORITY_HIGH,
+             LG_STATUS_INVALID_ARGUMENT, NULL, "the priority is %d, expected %d, %d or %d", flight->priority,
+             LG_PRIORITY_LOW, LG_PRIORITY_NORMAL, LG_PRIORITY_HIGH);
+    return LG_OK;
+}
+
+lg_status_t lg_call_fly(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t *err) {
+    LG_TRY(flight_prepare(call, desc, err));
+    lg_status_t status;
+    (void)flight_walk(call, &status, err);
+    return status;
+}
+
+// ---- on a lane --------------------------------------------------------------------------------------
+
+static void flight_finish(lg_call_t *call, lg_status_t status) {
+    lg_flight_t *flight = &call->flight;
+    flight->status = status;
+    uint32_t state = LG_FLIGHT_ALOFT;
+    bool told = false;
+    // Release pairs with acquire of who waits or looks; acquire with lg_call_notify.
+    while (!atomic_compare_exchange_weak_explicit(&flight->state, &state, LG_FLIGHT_DONE,
+                                                  memory_order_acq_rel, memory_order_acquire)) {
+        if ((state & LG_FLIGHT_TOLD) && !told) {
+            flight->told(flight->user, status, &flight->error);
+            told = true;
+        }
+    }
+    // The call's memory may be gone from here on.
+    if (state & LG_FLIGHT_WAITED) {
+        lg_port_futex_wake((uint32_t *)&flight->state, INT32_MAX);
+    }
+}
+
+// `worker` is NULL when the lane closes.
+static void flight_run(lg_worker_t *worker, lg_task_t *task) {
+    lg_call_t *call = (lg_call_t *)((char *)task - offsetof(lg_call_t, flight.task));
+    lg_flight_t *flight = &call->flight;
+    if (worker == NULL) {
+        flight_finish(call, lg_call_stop(call, LG_STATUS_CLOSED, "the lane closed", &flight->error));
+        return;
+    }
+    const uint32_t mode = lg_port_float_mode(), wanted = flight->float_mode;
+    if (mode != wanted) {
+        lg_port_set_float_mode(wanted);
+    }
+    lg_status_t status;
+    flight_end_t end = flight_walk(call, &status, &flight->error);
+    if (mode != wanted) {
+        lg_port_set_float_mode(mode);
+    }
+    if (end == FLIGHT_ENDED) {
+        flight_finish(call, status);
+    }
+}
+
+static void flight_forget_lane(lg_call_t *call) {
+    lg_lane_release(call->flight.lane);
+    call->flight.lane = NULL;
+}
+
+lg_status_t lg_call_start(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t *err) {
+    LG_TRY(lg_context_check(call->context, err));
+    LG_TRY(lg_call_land(call, err));
+    LG_CHECK(err, call->flow == NULL, LG_STATUS_UNSUPPORTED, NULL,
+             "the program is planned in parts while it runs: use lg_call_run, on a thread of your own");
+    if (call->unready > 0) {
+        LG_TRY(lg_call_complete(call, err));
+    }
+    LG_TRY(flight_prepare(call, desc, err));
+    lg_flight_t *flight = &call->flight;
+    flight->lane = desc != NULL && LG_HAS(desc, lg_run_desc_t, lane) && desc->lane != NULL ? desc->lane
+                   : call->lane != NULL ? call->lane
+                                        : lg_context_lane(call->context);
+    lg_lane_retain(flight->lane);
+    flight->float_mode = lg_port_float_mode();
+    flight->process = lg_port_process_number();
+    flight->task = (lg_task_t){.run = flight_run, .priority = flight->priority};
+    call->unready |= LG_CALL_ALOFT;
+    atomic_store_explicit(&flight->state, LG_FLIGHT_ALOFT, memory_order_relaxed);
+    lg_status_t status = lg_lane_submit(flight->lane, &flight->task, err);
+    if (status != LG_OK) {
+        atomic_store_explicit(&flight->state, LG_FLIGHT_IDLE, memory_order_relaxed);
+        call->unready &= ~LG_CALL_ALOFT;
+        flight_forget_lane(call);
+    }
+    return status;
+}
+
+// ---- looking and waiting ----------------------------------------------------------------------------
+
+// Acquire pairs with flight_finish. In the child of a fork what was in flight has ended.
+static bool flight_is_aloft(lg_call_t *call) {
+    lg_flight_t *flight = &call->flight;
+    if ((atomic_load_explicit(&flight->state, memory_order_acquire) & LG_FLIGHT_STATE) != LG_FLIGHT_ALOFT) {
+        return false;
+    }
+    if (flight->process == lg_port_process_number()) {
+        return true;
+    }
+    flight->status =
+        lg_error_set(&flight->error, LG_STATUS_CLOSED, NULL,
+                     "the run was in flight when this process was forked: it goes on in the parent");
+    atomic_store_explicit(&flight->state, LG_FLIGHT_DONE, memory_order_release);
+    return false;
+}
+
+lg_status_t lg_call_land(lg_call_t *call, lg_error_t *err) {
+    if ((call->unready & LG_CALL_ALOFT) == 0) {
+        return LG_OK;
+    }
+    LG_CHECK(err, !flight_is_aloft(call), LG_STATUS_BUSY, NULL,
+             "a run of this call is in flight; wait for it, or use another call");
+    call->unready &= ~LG_CALL_ALOFT;
+    flight_forget_lane(call);
+    return LG_OK;
+}
+
+int32_t lg_call_notify(lg_call_t *call, void (*fn)(void *user, lg_status_t status, const lg_error_t *error),
+                       void *user) {
+    lg_flight_t *flight = &call->flight;
+    if (!flight_is_aloft(call)) {
+        return 0;
+    }
+    flight->told = fn;
+    flight->user = user;
+    // Release pairs with flight_finish.
+    uint32_t state = atomic_load_explicit(&flight->state, memory_order_relaxed);
+    while ((state & LG_FLIGHT_STATE) == LG_FLIGHT_ALOFT) {
+        if (atomic_compare_exchange_weak_explicit(&flight->state, &state, state | LG_FLIGHT_TOLD,
+                                                  memory_order_release, memory_order_relaxed)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int32_t lg_call_done(lg_call_t *call) {
+    return !flight_is_aloft(call);
+}
+
+void lg_call_cancel(lg_call_t *call) {
+    atomic_store_explicit(&call->flight.cancel, 1, memory_order_relaxed);
+}
+
+// Awake for a few microseconds, then asleep until the run is done or `until_ns`.
+static bool flight_wait(lg_call_t *call, int64_t until_ns) {
+    enum { PAUSES = 80 };
+    lg_flight_t *flight = &call->flight;
+    lg_worker_t *self = NULL;
+    for (uint32_t i = 0; flight_is_aloft(call); i++) {
+        if (i < PAUSES) {
+            lg_port_pause();
+            continue;
+        }
+        self = i == PAUSES ? lg_lane_self(flight->lane) : self;
+        if (self != NULL) {  // a worker of the lane that should run the call: it may be the only one
+            if (lg_port_now_ns() >= until_ns) {
+                return false;
+            }
+            if (!lg_worker_run_task(self)) {
+                lg_port_yield();
+            }
+            continue;
+        }
+        uint32_t state = atomic_load_explicit(&flight->state, memory_order_relaxed);
+        if ((state & LG_FLIGHT_STATE) == LG_FLIGHT_ALOFT &&
+            atomic_compare_exchange_strong_explicit(&flight->state, &state, state | LG_FLIGHT_WAITED,
+                                                    memory_order_relaxed, memory_order_relaxed) &&
+            !lg_port_futex_wait_until((uint32_t *)&flight->state, state | LG_FLIGHT_WAITED, until_ns)) {
+            return !flight_is_aloft(call);
+        }
+    }
+    return true;
+}
+
+lg_status_t lg_call_wait(lg_call_t *call, int64_t timeout_ns, lg_error_t *err) {
+    lg_flight_t *flight = &call->flight;
+    LG_CHECK(err, atomic_load_explicit(&flight->state, memory_order_relaxed) != LG_FLIGHT_IDLE,
+             LG_STATUS_INVALID_ARGUMENT, NULL,
+             "the call was not started; lg_call_run has no need of waiting");
+    int64_t until_ns = INT64_MAX;
+    if (timeout_ns >= 0 && __builtin_add_overflow(lg_port_now_ns(), timeout_ns, &until_ns)) {
+        until_ns = INT64_MAX;
+    }
+    if (timeout_ns == 0 ? flight_is_aloft(call) : !flight_wait(call, until_ns)) {
+        return lg_error_set(err, LG_STATUS_BUSY, NULL, "the run is at record %u of %u",
+                            atomic_load_explicit(&flight->record, memory_order_relaxed), call->record_count);
+    }
+    if (flight->status != LG_OK && err != NULL) {
+        *err = flight->error;
+    }
+    return flight->status;
+}
+
+void lg_call_abandon(lg_call_t *call) {
+    if (call->unready & LG_CALL_ALOFT) {
+        lg_call_cancel(call);
+        (void)flight_wait(call, INT64_MAX);
+        flight_forget_lane(call);
+    }
+}
