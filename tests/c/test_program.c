@@ -349,7 +349,7 @@ TEST_ALLOC(program_in_program) {
 // y = concat(x, reshape(tanh(x), shape from a weight)), for any batch.
 static lg_status_t build_symbolic(lg_context_t *context, lg_program_t **out_program, lg_error_t *err) {
     lg_program_t *program;
-    lg_value_t x, shape, y;
+    lg_value_t x, shape = 0, y;
     lg_tensor_t weight = {.buffer = NULL};
     *out_program = NULL;
     LG_TRY(lg_program_create(context, &program, err));

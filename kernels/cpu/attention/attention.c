@@ -245,6 +245,7 @@ static void attention_tiles(const attention_head_t *head, int64_t first, int64_t
     }
 }
 
+#if LG_CPU_X86 || LG_CPU_ARM64
 static int32_t attention_run(const void *memory, void *const *data, int64_t begin, int64_t end) {
     const lg_attention_args_t *args = memory;
     char *scratch = data[args->in_count + 1];
@@ -273,6 +274,7 @@ static int32_t attention_run(const void *memory, void *const *data, int64_t begi
     }
     return 0;
 }
+#endif
 
 #define LG_SIMD_BODY "attention/attention_body.inc"
 #include "../simd/each.inc"
