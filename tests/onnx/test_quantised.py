@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Quantised models: their weights stay narrow, and products between dequantize and quantize are integer."""
 
+import mmap
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from onnx import TensorProto, helper, numpy_helper
@@ -50,15 +54,51 @@ def test_weights_stay_narrow(narrow):
     np.testing.assert_allclose(run(x).numpy(), reference(proto, x=x)[0], rtol=1e-5, atol=1e-3)
 
 
-def test_open_extents_widen_weights():
-    """Plans of several signatures share them; products of integers share the narrow ones."""
-    cast = helper.make_node("Cast", ["w"], ["wide"], to=TensorProto.FLOAT)
-    nodes = [cast, helper.make_node("MatMul", ["x", "wide"], ["y"])]
-    program = lg.from_onnx(model(nodes, {"x": ("batch", 40)}, ["y"], w=weights_i8(40, 50)))
-    assert [str(spec) for spec in program.weights.values()] == ["f32[40,50]"]
-    program = lg.from_onnx(quantised("MatMul", ("batch", 66), weights_i8(66, 35), 1))
-    assert str(program.weights["w"]) == "i8[66,35]"
-    assert "qlinear_matmul" in str(lg.runner(program).plan("f32[3,66]"))
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc/self/statm")
+def test_signatures_share_memory():
+    """16 MB that plans make of a weight are there once, however many plans there are."""
+    w, s = weights_i8(2000, 2000), RANDOM.random((1, 2000), np.float32)
+    nodes = [
+        helper.make_node("Cast", ["w"], ["wide"], to=TensorProto.FLOAT),
+        helper.make_node("Mul", ["wide", "s"], ["scaled"]),
+        helper.make_node("MatMul", ["x", "scaled"], ["y"]),
+    ]
+    run = lg.runner(lg.from_onnx(model(nodes, {"x": ("batch", 2000)}, ["y"], w=w, s=s)))
+    run(np.zeros((8, 2000), np.float32))
+    held = resident()
+    for rows in range(1, 8):
+        run(np.zeros((rows, 2000), np.float32))
+    assert resident() - held < 32e6  # 224e6 if each plan had its own
+
+
+def resident():
+    """Return the bytes of this process that are in memory."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * mmap.PAGESIZE
+
+
+def test_scales_of_one_weight():
+    """Two scales of one narrow weight are two constants, the same bits as cast and mul."""
+    w = weights_i8(400, 500)
+    nodes = [
+        helper.make_node("Cast", ["w"], ["wide"], to=TensorProto.FLOAT),
+        helper.make_node("Mul", ["wide", "s"], ["one"]),
+        helper.make_node("Mul", ["t", "wide"], ["two"]),
+        helper.make_node("MatMul", ["x", "one"], ["a"]),
+        helper.make_node("MatMul", ["x", "two"], ["b"]),
+        helper.make_node("Sub", ["a", "b"], ["y"]),
+    ]
+    s, t = RANDOM.random((1, 500), np.float32), RANDOM.random((400, 1), np.float32)
+    proto = model(nodes, {"x": ("batch", 400)}, ["y"], w=w, s=s, t=t)
+    program = lg.from_onnx(proto)
+    assert str(program.weights["w"]) == "i8[400,500]"
+    run = lg.runner(program)
+    x = RANDOM.standard_normal((30, 400)).astype(np.float32)
+    wanted = reference(proto, x=x)[0]
+    for rows in (30, 29):
+        np.testing.assert_allclose(run(x[:rows]).numpy(), wanted[:rows], rtol=1e-4, atol=0.5)
+    plain = lg.runner(program, passes={"integer": False})
+    np.testing.assert_allclose(plain(x).numpy(), wanted, rtol=1e-4, atol=0.5)
+    assert (plain(x).numpy() == run(x).numpy()).all()
 
 
 def test_small_constants_are_computed():

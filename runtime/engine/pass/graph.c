@@ -222,6 +222,14 @@ static lg_status_t graph_constant(lg_graph_t *graph, lg_tensor_t *tensor, const 
     return LG_OK;
 }
 
+lg_status_t lg_graph_constant(lg_graph_t *graph, const lg_view_t *type, lg_buffer_t *buffer, const char *name,
+                              lg_value_t *out_value, lg_error_t *err) {
+    lg_tensor_t tensor = {*type, buffer};
+    tensor.view.data = lg_buffer_data(buffer);
+    lg_buffer_retain(buffer);
+    return graph_constant(graph, &tensor, name, out_value, err);
+}
+
 lg_status_t lg_graph_compute(lg_graph_t *graph, uint32_t op, const lg_value_t *ins, uint32_t in_count,
                              const void *attrs, const char *name, lg_value_t *out_value, lg_error_t *err) {
     lg_tensor_t tensors[LG_MAX_INS];

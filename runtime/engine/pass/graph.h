@@ -37,9 +37,20 @@ typedef struct lg_graph_value {
     const char *name;     // of an input or weight
 } lg_graph_value_t;
 
+// Where large constants that passes make of weights are kept, so that plans of the same weights share them. `key` names
+// what is made of the weight at `source`, `bytes` is the size of that.
+typedef struct lg_shared {
+    void *self;
+    lg_buffer_t *(*find)(void *self, const void *source, uint64_t key,
+                         size_t bytes);  // *borrowed*; NULL: none
+    lg_status_t (*add)(void *self, const void *source, uint64_t key, size_t bytes, lg_buffer_t *buffer,
+                       lg_error_t *err);
+} lg_shared_t;
+
 typedef struct lg_graph {
     lg_context_t *context;
-    lg_program_t *program;  // borrowed until deinit
+    const lg_shared_t *shared;  // NULL: every graph makes its own
+    lg_program_t *program;      // borrowed until deinit
     lg_zone_t zone;
     LG_LIST(lg_graph_op_t) ops;
     LG_LIST(lg_graph_value_t) values;
@@ -80,6 +91,10 @@ lg_status_t lg_graph_change(lg_graph_t *graph, uint32_t index, uint32_t op, cons
 // Runs an op on constants now; the result is a constant called like `name` (NULL: a number).
 lg_status_t lg_graph_compute(lg_graph_t *graph, uint32_t op, const lg_value_t *ins, uint32_t in_count,
                              const void *attrs, const char *name, lg_value_t *out_value, lg_error_t *err);
+
+// A constant of this type in `buffer` (*retained*).
+lg_status_t lg_graph_constant(lg_graph_t *graph, const lg_view_t *type, lg_buffer_t *buffer, const char *name,
+                              lg_value_t *out_value, lg_error_t *err);
 
 // A constant that holds one f32 or, for other dtypes, the same number in `dtype`.
 lg_status_t lg_graph_number(lg_graph_t *graph, lg_dtype_t dtype, double number, lg_value_t *out_value,

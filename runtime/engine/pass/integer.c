@@ -5,6 +5,8 @@
 //     quantize(matmul(dequantize(a), dequantize(b)))        =  qlinear_matmul(a, b)
 //     quantize(conv(dequantize(x), dequantize(w), bias))    =  qlinear_conv(x, w, bias in steps of both scales)
 //
+//     mul(cast(weight), scale)                              =  dequantize(weight, scale), the same bits
+//
 // Weights stay in 8 bits, and the sums are exact. A result may be the next step of the quantisation where the
 // product of the rounded numbers in f32 lay at the border of two.
 #include <math.h>
@@ -106,9 +108,51 @@ static lg_status_t integer_product(lg_graph_t *graph, uint32_t index, uint32_t p
 }
 _Static_assert(sizeof(lg_conv_attrs_t) == sizeof(lg_qlinear_conv_attrs_t), "one layout for both");
 
+// Makes dequantize of `index`, a product with a number or with one number for each index of an axis, where the other
+// factor is a weight that was only cast.
+static lg_status_t integer_widened(lg_graph_t *graph, uint32_t index, lg_error_t *err) {
+    const lg_graph_op_t *op = &graph->ops.items[index];
+    const lg_view_t *out = lg_graph_type(graph, op->outs[0]);
+    for (uint32_t side = 0; side < 2 && out->dtype == LG_DTYPE_F32; side++) {
+        const uint32_t cast = lg_graph_maker(graph, op->ins[side], LG_OP_CAST);
+        lg_value_t weight, scale = op->ins[1 - side];
+        if (cast == LG_GRAPH_NONE || !lg_graph_is_constant(graph, scale)) {
+            continue;
+        }
+        weight = graph->ops.items[cast].ins[0];
+        const lg_view_t *type = lg_graph_type(graph, weight), *by = lg_graph_type(graph, scale);
+        if (!lg_graph_is_constant(graph, weight) || type->dtype < LG_DTYPE_I8 || type->dtype > LG_DTYPE_U16 ||
+            !lg_view_same_shape(type, out) || by->rank > out->rank) {
+            continue;
+        }
+        lg_dequantize_attrs_t attrs = {.axis = 0};
+        int64_t count = 1;
+        for (uint32_t d = 0; d < by->rank; d++) {
+            if (by->shape[d] != 1) {
+                attrs.axis = d + out->rank - by->rank;
+                count = by->shape[d];
+            }
+        }
+        if (count != by->elem_count) {
+            continue;
+        }
+        lg_value_t ins[2] = {weight, scale};
+        LG_TRY(lg_graph_reshaped(graph, scale, count != 1, &count, &ins[1], err));
+        if (lg_graph_only_reader(graph, graph->ops.items[cast].outs[0]) == index) {
+            lg_graph_absorb(graph, index, cast);
+        }
+        return lg_graph_change(graph, index, LG_OP_DEQUANTIZE, ins, 2, &attrs, err);
+    }
+    return LG_OK;
+}
+
 lg_status_t lg_pass_integer(lg_graph_t *graph, lg_error_t *err) {
     for (uint32_t i = 0; i < graph->ops.count; i++) {
         const lg_graph_op_t *op = &graph->ops.items[i];
+        if (op->info != NULL && !op->fixed && op->info->id == LG_OP_MUL) {
+            LG_TRY(integer_widened(graph, i, err));
+            continue;
+        }
         if (op->info == NULL || op->fixed || op->info->id != LG_OP_QUANTIZE ||
             ((const lg_quantize_attrs_t *)op->attrs)->block_size != 0) {
             continue;

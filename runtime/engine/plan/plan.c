@@ -39,6 +39,34 @@ static lg_status_t plan_off(lg_plan_t *plan, const lg_plan_desc_t *desc, lg_erro
     return LG_OK;
 }
 
+// ---- constants that plans share, see lg_shared_t ----
+
+static lg_buffer_t *plan_find_shared(void *self, const void *source, uint64_t key, size_t bytes) {
+    lg_plan_t *plan = self;
+    bool other;
+    if (!LG_LIST_GROW(&plan->context->heap, &plan->folds)) {
+        return NULL;
+    }
+    lg_pack_t *pack = lg_pack_find(plan->context, &(lg_pack_key_t){source, key, bytes}, &other);
+    if (pack == NULL) {
+        return NULL;
+    }
+    plan->folds.items[plan->folds.count++] = pack;
+    return pack->buffer;
+}
+
+static lg_status_t plan_add_shared(void *self, const void *source, uint64_t key, size_t bytes,
+                                   lg_buffer_t *buffer, lg_error_t *err) {
+    lg_plan_t *plan = self;
+    if (!LG_LIST_GROW(&plan->context->heap, &plan->folds)) {
+        return lg_plan_no_memory(err);
+    }
+    lg_pack_t **pack = &plan->folds.items[plan->folds.count];
+    LG_TRY(lg_pack_add(plan->context, &(lg_pack_key_t){source, key, bytes}, buffer, false, pack, err));
+    plan->folds.count++;
+    return LG_OK;
+}
+
 // Places the ops, then lowers the program; every op runs where the one that names it was placed.
 static lg_status_t plan_lower(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_count, lg_error_t *err) {
     lg_program_t *program = plan->program;
@@ -51,7 +79,8 @@ static lg_status_t plan_lower(lg_plan_t *plan, const lg_rule_t *rules, size_t ru
     for (size_t i = 0; i < program->ops.count; i++) {
         fixed[i] = plan->decisions[i].device != NULL || plan->decisions[i].hooks != NULL;
     }
-    LG_TRY(lg_pass_run(program, fixed, plan->off, &plan->zone, &plan->origins, &plan->lowered, err));
+    const lg_shared_t shared = {plan, plan_find_shared, plan_add_shared};
+    LG_TRY(lg_pass_run(program, fixed, plan->off, &shared, &plan->zone, &plan->origins, &plan->lowered, err));
     lg_program_t *lowered = plan->lowered;
     plan->steps = lg_zone_alloc(&plan->zone, lowered->ops.count * sizeof *plan->steps);
     plan->places = lg_zone_alloc(&plan->zone, lowered->values.count * sizeof *plan->places);
@@ -121,6 +150,9 @@ void lg_plan_release(lg_plan_t *plan) {
     for (size_t i = 0; i < plan->packs.count; i++) {
         lg_pack_drop(plan->context, plan->packs.items[i]);
     }
+    for (size_t i = 0; i < plan->folds.count; i++) {
+        lg_pack_drop(plan->context, plan->folds.items[i]);
+    }
     for (size_t i = 0; i < plan->hooks.count; i++) {
         const lg_hook_t *hook = &plan->hooks.items[i];
         if (hook->release != NULL) {
@@ -130,6 +162,7 @@ void lg_plan_release(lg_plan_t *plan) {
     lg_executor_drop(&plan->executor);
     LG_LIST_DEINIT(heap, &plan->hooks);
     LG_LIST_DEINIT(heap, &plan->packs);
+    LG_LIST_DEINIT(heap, &plan->folds);
     LG_LIST_DEINIT(heap, &plan->storages);
     LG_LIST_DEINIT(heap, &plan->records);
     LG_LIST_DEINIT(heap, &plan->operands);

@@ -129,6 +129,7 @@ struct lg_plan {
     LG_LIST(lg_record_plan_t) records;
     LG_LIST(lg_operand_t) operands;
     LG_LIST(lg_pack_t *) packs;  // constants packed for kernels
+    LG_LIST(lg_pack_t *) folds;  // constants that passes made of weights, shared in the same way
     size_t packed_bytes;         // of all packs
     size_t ready_bytes;          // of those that lie in a file
     bool packs_other;            // the file has some, in layouts that nothing here wants

@@ -83,7 +83,6 @@ class Importer:
         self.model = model
         self.builder = builder  # what traced tensors belong to; None where all have elements
         self.folder: Path | None = model.folder
-        self.keeps = False  # narrow weights, see `keep`
         self._weights: dict[str, Tensor] = {}
         # What Shape gave: the tensor and its extents, some of which may be numbers.
         self.shapes: dict[int, tuple[Tensor, list[Any]]] = {}
@@ -99,10 +98,6 @@ class Importer:
             scope.put(sparse.values.name, self._dense(sparse))
         for name, (value, sources) in inputs.items():
             scope.put(name, value, sources)
-        if scope.outer is None and self.builder is not None:
-            extents = [extent for value, _ in inputs.values() for extent in value.shape]
-            fixed = all(isinstance(extent, int) for extent in extents)
-            self.keeps = fixed or any(node.op_type == "QuantizeLinear" for node in graph.node)
         what = f"graph {graph.name!r}" if graph.name else "the graph"
         outer = scope.outer.names() if scope.outer else set()
         for value in graph.input:
@@ -264,11 +259,9 @@ class Importer:
     def keep(self, name: str, x: Tensor) -> Tensor:
         """Return a large constant as a weight of the program: what is done to it is done by the plan.
 
-        For nodes that make wider numbers of it: the program and its file hold the narrow ones. Plans of
-        several signatures share weights and not what each makes of them; so where extents are open, only
-        weights stay that products of integers read.
+        For nodes that make wider numbers of it: the program and its file hold the narrow ones.
         """
-        if self.builder is None or not self.keeps or type(x) is not Tensor or x.size < NARROW_ELEMS:
+        if self.builder is None or type(x) is not Tensor or x.size < NARROW_ELEMS:
             return x
         return self.builder.weight(self._unique(name, x), x)
 
