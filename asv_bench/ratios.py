@@ -29,6 +29,7 @@ from functools import partial
 from pathlib import Path
 
 import files
+import lanes
 import numpy as np
 import threadpoolctl
 from benchmarks.common import (
@@ -328,6 +329,15 @@ class Bench:
             for title, own, unit, most, note in files.measure(Path(folder), max(11, self.rounds // 3)):
                 self.row(title, own, unit=unit, target=f"<= {most:.3g} {unit}", ok=own <= most, note=note)
 
+    def lanes(self) -> None:
+        self.head("Lanes from C, two threads on two cores, best of many batches")
+        if not shutil.which("cc"):
+            print("  not measured: there is no C compiler (cc)")
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            for title, own, unit, target, ok, note in lanes.measure(Path(folder), max(3, self.rounds // 15)):
+                self.row(title, own, unit=unit, target=target, ok=ok, note=note)
+
     def build(self) -> None:
         self.head("Build")
         with tempfile.TemporaryDirectory() as folder:
@@ -451,6 +461,7 @@ def main() -> int:
         bench.recorded()
         bench.models()
     bench.files()
+    bench.lanes()
     bench.imports()
     if options.build:
         bench.build()

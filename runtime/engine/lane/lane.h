@@ -37,7 +37,8 @@ struct lg_worker {
     // Written by the worker, read by anybody.
     _Alignas(LG_LANE_LINE) _Atomic(int64_t) number;  // of the thread, 0: it has not begun or has ended
     _Atomic(uint64_t) shares, tasks, steals;
-    uint32_t random;  // the worker's own
+    uint32_t random;           // the worker's own
+    _Atomic(uint32_t) shared;  // 1, for ever: others may steal; by the worker once the lane has others
     lg_deque_t deque;
 };
 

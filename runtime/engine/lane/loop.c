@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 parallel_for: the caller offers shares to workers that are idle, and
 // starts at once. All take ranges from one counter, large ones first, so that nobody waits for a worker that
 // is slow to wake: what it does not take, others do.
+#include <stddef.h>
+
 #include "lane/lane.h"
 
 // A share that was offered: to whom, and what the mailbox gave for it.
@@ -10,23 +12,26 @@ typedef struct lane_offer {
 } lane_offer_t;
 
 typedef struct lane_loop {
+    // All that a share needs is one line: each line more is a tenth of a microsecond before a helper begins.
+    _Alignas(LG_LANE_LINE) _Atomic(int64_t) next;  // first element that nobody has taken
+    int64_t count, grain;
     lg_range_fn_t fn;
     void *user;
-    int64_t count, grain;
-    uint32_t share_count;  // who may take part, the caller included
+    _Atomic(int32_t) status;  // the first non-zero result
+    uint32_t share_count;     // who may take part, the caller included
     uint32_t offer_count;
-    uint32_t float_mode;                 // of the caller, so that no share rounds in another way
-    _Alignas(64) _Atomic(int64_t) next;  // first element that nobody has taken
-    _Atomic(uint32_t) joined;            // numbers those who take part
-    _Atomic(int32_t) status;             // the first non-zero result
+    uint32_t float_mode;  // of the caller, so that no share rounds in another way
+    // Where there are several helpers.
+    _Alignas(LG_LANE_LINE) _Atomic(uint32_t) joined;  // counts those who take part
     lane_offer_t *offers;  // workers are written before anything is posted; tokens are the caller's
 } lane_loop_t;
+_Static_assert(offsetof(lane_loop_t, joined) == LG_LANE_LINE, "a share needs one line");
 
 // Takes ranges until none is left: a part of the rest that shrinks with it, in whole grains.
 static void loop_share(lane_loop_t *loop, uint32_t number) {
     int64_t begin = atomic_load_explicit(&loop->next, memory_order_relaxed);
     while (begin < loop->count && atomic_load_explicit(&loop->status, memory_order_relaxed) == 0) {
-        int64_t rest = loop->count - begin, part = rest / (2 * loop->share_count);
+        int64_t rest = loop->count - begin, part = rest / loop->share_count;
         part = part <= loop->grain ? loop->grain : part - part % loop->grain;
         part = part < rest ? part : rest;
         if (!atomic_compare_exchange_weak_explicit(&loop->next, &begin, begin + part, memory_order_relaxed,
@@ -67,13 +72,16 @@ bool lg_worker_serve(lg_worker_t *worker) {
         return false;
     }
     lane_loop_t *loop = job;
-    uint32_t number = atomic_fetch_add_explicit(&loop->joined, 1, memory_order_relaxed);
-    // A tree of wakes: each passes it on to two, so that no thread pays for all of them. Offers that were
-    // taken back are met as well: a wake for nothing, which the sleeper survives.
-    for (uint32_t i = 2 * number; i <= 2 * number + 1 && number > 0 && i - 1 < loop->offer_count; i++) {
-        lg_worker_wake(loop->offers[i - 1].worker);
+    // A tree of wakes: each passes it on to two, so that no thread pays for all of them. Offers that were taken back
+    // are met as well: a wake for nothing, which the sleeper survives.
+    if (loop->offer_count > 1) {
+        uint32_t order = atomic_fetch_add_explicit(&loop->joined, 1, memory_order_relaxed);
+        for (uint32_t i = 2 * order; i <= 2 * order + 1 && i - 1 < loop->offer_count; i++) {
+            lg_worker_wake(loop->offers[i - 1].worker);
+        }
     }
-    loop_help(loop, number);
+    loop_help(loop,
+              worker->index);  // offers go to the first workers, so the number is below those of the loop
     atomic_fetch_add_explicit(&worker->shares, 1, memory_order_relaxed);
     if (lg_mailbox_finish(&worker->mailbox, token)) {  // the loop's memory may be gone from here on
         lg_port_futex_wake((uint32_t *)&worker->mailbox.state, 1);

@@ -117,7 +117,9 @@ static lg_task_t *task_steal(lg_worker_t *thief) {
     for (uint32_t i = 0, at = (thief->random >> 8) % count; i < count;
          i++, at = at + 1 < count ? at + 1 : 0) {
         lg_worker_t *victim = atomic_load_explicit(&lane->workers[at], memory_order_acquire);
-        if (victim == NULL || victim == thief) {
+        // Acquire: what the victim did to its deque before it let others in.
+        if (victim == NULL || victim == thief ||
+            atomic_load_explicit(&victim->shared, memory_order_acquire) == 0) {
             continue;
         }
         lg_task_t *task = lg_deque_steal(&victim->deque);
@@ -147,14 +149,28 @@ bool lg_worker_run_task(lg_worker_t *worker) {
     return true;
 }
 
+// A worker that is alone pushes and takes at no price; the first task that it spawns when it has company lets others in.
+static inline bool task_is_shared(lg_worker_t *worker) {
+    if (__builtin_expect(atomic_load_explicit(&worker->shared, memory_order_relaxed) == 0, 0)) {
+        if (atomic_load_explicit(&worker->lane->worker_count, memory_order_relaxed) == 1) {
+            return false;
+        }
+        // seq_cst pairs with a worker that looks here before it parks.
+        atomic_store_explicit(&worker->shared, 1, memory_order_seq_cst);
+    }
+    return true;
+}
+
 void lg_worker_spawn(lg_worker_t *worker, lg_task_t *task) {
     task->done = 0;
-    if (worker->lane->pool != NULL || !lg_deque_push(&worker->deque, task)) {
+    bool shared = task_is_shared(worker);
+    if (worker->lane->pool != NULL ||
+        !(shared ? lg_deque_push(&worker->deque, task) : lg_deque_push_unseen(&worker->deque, task))) {
         task->run(worker, task);
         task_finish(task);
         return;
     }
-    if (atomic_load_explicit(&worker->lane->sleepers, memory_order_seq_cst) != 0) {
+    if (shared && atomic_load_explicit(&worker->lane->sleepers, memory_order_seq_cst) != 0) {
         lg_lane_call(worker->lane);
     }
 }
@@ -163,7 +179,8 @@ void lg_worker_join(lg_worker_t *worker, lg_task_t *task) {
     // What was spawned last is at the bottom: this task, or one that was spawned after it and is not joined
     // yet.
     for (uint32_t idle = 0; !task_is_done(task);) {
-        lg_task_t *mine = lg_deque_take(&worker->deque);
+        bool shared = atomic_load_explicit(&worker->shared, memory_order_relaxed) != 0;
+        lg_task_t *mine = shared ? lg_deque_take(&worker->deque) : lg_deque_take_unseen(&worker->deque);
         if (mine != NULL) {
             mine->run(worker, mine);
             task_finish(mine);

@@ -48,7 +48,9 @@ static bool worker_has_work(lg_worker_t *worker) {
     uint32_t count = atomic_load_explicit(&lane->worker_count, memory_order_relaxed);
     for (uint32_t i = 0; i < count; i++) {
         lg_worker_t *other = atomic_load_explicit(&lane->workers[i], memory_order_acquire);
-        if (other != NULL && other != worker && !lg_deque_is_empty(&other->deque)) {
+        if (other != NULL && other != worker &&
+            atomic_load_explicit(&other->shared, memory_order_seq_cst) != 0 &&
+            !lg_deque_is_empty(&other->deque)) {
             return true;
         }
     }
