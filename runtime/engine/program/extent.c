@@ -117,7 +117,9 @@ static lg_status_t symbol_add_point(lg_program_t *program, lg_error_t *err) {
 
 static lg_status_t symbol_add(lg_program_t *program, const char *name, const char *foreign, bool of_data,
                               uint32_t *out_index, lg_error_t *err) {
-    size_t most = of_data ? LG_MAX_SYMBOLS - LG_MAX_INPUT_SYMBOLS : LG_MAX_INPUT_SYMBOLS;
+    size_t most = !of_data                  ? LG_MAX_INPUT_SYMBOLS
+                  : program->parent != NULL ? 2 * LG_MAX_DATA_SYMBOLS
+                                            : LG_MAX_DATA_SYMBOLS;
     size_t count = 0;
     for (size_t i = 0; i < program->symbols.count; i++) {
         count += program->symbols.items[i].of_data == of_data;

@@ -25,7 +25,8 @@
 #include "base/zone.h"
 
 #define LG_MAX_INPUT_SYMBOLS 16
-#define LG_MAX_SYMBOLS 48  // those of inputs, and those that only the data tell
+#define LG_MAX_DATA_SYMBOLS 32  // those that only the data tell
+#define LG_MAX_SYMBOLS 80       // of a part of a program: its data symbols beside those of the whole
 enum {
     LG_POINT_OTHER = 1,
     LG_POINT_ODD,  // the first witness

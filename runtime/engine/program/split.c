@@ -138,7 +138,8 @@ static lg_status_t split_add_input(split_work_t *work, lg_program_t *segment, lg
     LG_TRY(
         lg_program_add_value(segment, &node->type, LG_VALUE_INPUT, segment->inputs.count, copy, &inner, err));
     segment->inputs.items[segment->inputs.count++] = inner;
-    for (size_t i = 0; i < segment->points.count; i++) {
+    // Symbols of the segment's own have points behind; there the value is what it is at the first.
+    for (size_t i = 0; i < work->program->points.count; i++) {
         segment->points.items[i].views.items[inner] = work->program->points.items[i].views.items[value];
     }
     const char *const *texts = NULL;

@@ -862,6 +862,7 @@ class path:
 
     def __enter__(self):
         recorder = self._recorder if self._recorder is not None else current_handler()
+        recorder = (<Recorder>recorder).innermost() if isinstance(recorder, Recorder) else recorder
         self._recorder = recorder if isinstance(recorder, Recorder) else None
         if self._recorder is not None:
             outer = (<Recorder>self._recorder).here().decode()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""If, Loop and Scan. What is known at import becomes straight code."""
+"""If, Loop and Scan: straight code where the import knows how they go, else lg.cond and lg.while_loop."""
 
 from __future__ import annotations
 
@@ -21,12 +21,73 @@ def _here(node: Node, values: Any, first: int) -> list[tuple[Any, frozenset[str]
 
 @handles("If")
 def if_(node: Node, condition: Tensor) -> tuple[Any, ...]:
-    taken = bool(node.known(0).numpy().reshape(-1)[0])
-    return tuple(node.importer.subgraph(node["then_branch" if taken else "else_branch"], node.scope))
+    branches = (node["then_branch"], node["else_branch"])
+    if type(condition) is Tensor:
+        taken = bool(node.known(0).numpy().reshape(-1)[0])
+        return tuple(node.importer.subgraph(branches[not taken], node.scope))
+    then, other = ((lambda graph=graph: node.importer.subgraph(graph, node.scope)) for graph in branches)
+    try:
+        return tuple(lg.cond(_flag(condition), then, other))
+    except NeedsValue:
+        raise
+    except lg.LegatoError as error:  # branches that a program cannot have: which one must be known
+        sources = sorted(node.scope.sources_of(node.proto.input[0]))
+        raise NeedsValue(f"{error}; it can be imported where the condition is known", sources) from error
+
+
+def _flag(x: Any) -> Any:
+    """Return one bool without axes."""
+    return x if len(x.shape) == 0 else ops.reshape(x, [])
 
 
 @handles("Loop")
 def loop(node: Node, count: Tensor | None, condition: Tensor | None, *carried: Any) -> tuple[Any, ...]:
+    known = all(type(x) is Tensor for x in (count, condition) if x is not None)
+    if known:
+        before = dict(node.scope.values)
+        try:
+            return _unrolled(node, count, condition, *carried)
+        except NeedsValue:
+            node.scope.values.update(before)
+            if node.importer.builder is None or not all(isinstance(x, Tensor) for x in carried):
+                raise
+    return _while(node, count, condition, *carried)
+
+
+def _while(node: Node, count: Any, condition: Any, *carried: Any) -> tuple[Any, ...]:
+    """Record a loop that goes on as long as data say so."""
+    body = node["body"]
+    everything = frozenset().union(*(node.scope.sources_of(name) for name in node.proto.input if name))
+    most = _flag(count) if count is not None else None
+    going = _flag(condition) if condition is not None else lg.tensor(True)
+    start: Any = lg.tensor(0, dtype="i64")
+    if not any(isinstance(x, Tensor) and type(x) is not Tensor for x in (going, *carried)):
+        start = node.importer.traced(start)  # a loop is recorded where something is
+
+    def test(step: Any, going: Any, *state: Any) -> Any:
+        return going if most is None else ops.logical_and(going, ops.less(step, most))
+
+    def round_(step: Any, going: Any, *state: Any) -> tuple[Any, ...]:
+        given = [(value, everything) for value in (step, going, *state)]
+        outputs = node.importer.subgraph(body, node.scope, given)
+        return (ops.add(step, lg.tensor(1, dtype="i64")), _flag(outputs[0]), *outputs[1:])
+
+    scans = len(body.output) - 1 - len(carried)
+    try:
+        results = lg.while_loop(test, round_, start, going, *carried, stacked=scans)
+    except NeedsValue:
+        raise
+    except lg.LegatoError as error:
+        inputs = {name for name in node.proto.input[:2] if name}
+        sources = sorted(frozenset().union(*(node.scope.sources_of(name) for name in inputs)) or everything)
+        raise NeedsValue(
+            f"{error}; it can be imported where the number of rounds is known", sources
+        ) from error
+    return tuple(results[2:])
+
+
+def _unrolled(node: Node, count: Any, condition: Any, *carried: Any) -> tuple[Any, ...]:
+    """Evaluate all rounds one after the other."""
     steps = int(node.number(0)) if node.has(0) else None
     going = bool(node.number(1)) if node.has(1) else True
     everything = frozenset().union(*(node.scope.sources_of(name) for name in node.proto.input if name))
@@ -35,7 +96,7 @@ def loop(node: Node, count: Tensor | None, condition: Tensor | None, *carried: A
     step = 0
     while going and (steps is None or step < steps):
         if step >= MAX_STEPS:
-            raise node.refuse(f"a loop of more than {MAX_STEPS} steps would be unrolled")
+            raise NeedsValue(f"a loop of more than {MAX_STEPS} steps would be unrolled", sorted(everything))
         index = (lg.tensor(step, dtype="i64"), frozenset[str]())
         flag = (lg.tensor(True), frozenset[str]())
         outputs = node.importer.subgraph(node["body"], node.scope, [index, flag, *state])

@@ -84,6 +84,9 @@ class Importer:
         self.builder = builder  # what traced tensors belong to; None where all have elements
         self.folder: Path | None = model.folder
         self._weights: dict[str, Tensor] = {}
+        self._constants = 0
+        # Inputs of the graph whose elements decide about extents while the program runs.
+        self.late: frozenset[str] = NOTHING
         # What Shape gave: the tensor and its extents, some of which may be numbers.
         self.shapes: dict[int, tuple[Tensor, list[Any]]] = {}
 
@@ -195,6 +198,13 @@ class Importer:
         outputs = self.graph(graph, inner, dict(zip(names, values, strict=True)))
         return [outputs[value.name] for value in graph.output]
 
+    def traced(self, value: Tensor) -> Any:
+        """Return a constant as a value of the program."""
+        if self.builder is None:
+            return value
+        self._constants += 1
+        return self.builder.weight(f"constant.{self._constants}", value)
+
     # ---- details ----
 
     def body(self, node: Node, inputs: Sequence[Any]) -> FunctionProto:
@@ -273,11 +283,21 @@ class Importer:
             unique = f"{name}.{count}"
         return unique
 
-    @staticmethod
-    def _at(error: lg.LegatoError, node: Node) -> lg.LegatoError:
-        """Return an error like this one that names the node."""
+    def _at(self, error: lg.LegatoError, node: Node) -> lg.LegatoError:
+        """Return an error like this one that names the node.
+
+        Where data decided about extents before, these may have had to be known: it says which inputs.
+        """
         text = f"{node.describe()}: {error}"
-        named = NeedsValue(text, error.inputs) if isinstance(error, NeedsValue) else type(error)(text)
+        if isinstance(error, NeedsValue):
+            named: lg.LegatoError = NeedsValue(text, error.inputs)
+        elif self.late and not isinstance(error, lg.FormatError):
+            names = sorted(self.late)
+            mend = f"values={{{names[0]!r}: ...}}"
+            text += f"; extents depend on {', '.join(map(repr, names))}: give values to from_onnx, {mend}"
+            named = NeedsValue(text, names)
+        else:
+            named = type(error)(text)
         named.op = error.op
         named.onnx_node = node.proto.name  # type: ignore[attr-defined]
         return named

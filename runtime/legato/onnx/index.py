@@ -13,26 +13,29 @@ from legato.onnx.call import call, ops
 from legato.onnx.node import Handler, Node, handles
 from legato.onnx.rows import attributes, tensors
 
-# ---- results whose extents depend on data: only where the data is known -------------------------------
+# ---- results whose extents only the data tell ----------------------------------------------------------
 
 
 @handles("Compress")
 def compress(node: Node, x: Tensor, condition: Tensor) -> Tensor:
-    chosen = np.flatnonzero(node.known(1).numpy()).astype(np.int64)
     axis = node.get("axis")
-    return ops.gather(ops.reshape(x, [-1]) if axis is None else x, lg.tensor(chosen), axis=axis or 0)
+    if type(condition) is Tensor:  # then it is known how many
+        chosen = np.flatnonzero(condition.numpy()).astype(np.int64)
+        return ops.gather(ops.reshape(x, [-1]) if axis is None else x, lg.tensor(chosen), axis=axis or 0)
+    node.note_late(1)
+    return ops.compress(x, condition, axis=axis)
 
 
-def _of_known(op: str, index: int) -> Handler:
+def _of_data(op: str) -> Handler:
     def handler(node: Node, *inputs: Any) -> Any:
-        node.known(index)
+        node.note_late(0)
         return call(op, tensors(node, op, inputs), attributes(node, op))
 
     return handler
 
 
-handles("NonZero")(_of_known("non_zero", 0))
-handles("Unique")(_of_known("unique", 0))
+handles("NonZero")(_of_data("non_zero"))
+handles("Unique")(_of_data("unique"))
 
 
 # ---- by other ops ------------------------------------------------------------------------------------

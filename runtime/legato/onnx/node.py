@@ -222,20 +222,25 @@ class Node:
         )
 
     def dims(self, index: int) -> Any:
-        """Return an input that becomes an attribute of whole numbers: a list, or traced if extents decide."""
-        name = self.proto.input[index]
-        value = self.scope.find(name)
-        if type(value) is not Tensor and not self.scope.sources_of(name):
-            return value
-        return self.ints(index)
+        """Return an input that becomes an attribute of integers: a list, or traced if only a run knows it."""
+        value = self.scope.find(self.proto.input[index])
+        if type(value) is Tensor:
+            return self.ints(index)
+        self.note_late(index)
+        return value
 
     def scalar(self, index: int) -> Any:
-        """Return an input that becomes an attribute of one number, or traced if extents decide."""
-        name = self.proto.input[index]
-        value = self.scope.find(name)
-        if type(value) is not Tensor and not self.scope.sources_of(name):
-            return value
-        return self.number(index)
+        """Return an input that becomes an attribute of one number, or traced if only a run knows it."""
+        value = self.scope.find(self.proto.input[index])
+        if type(value) is Tensor:
+            return self.number(index)
+        self.note_late(index)
+        return value if len(value.shape) == 0 else value.reshape(())
+
+    def note_late(self, *indices: int) -> None:
+        """Remember on which inputs of the graph it depends what only a run will know."""
+        for index in indices:
+            self.importer.late |= self.scope.sources_of(self.proto.input[index])
 
     def ints(self, index: int) -> list[int]:
         """Return an input of shape-like numbers as a list."""

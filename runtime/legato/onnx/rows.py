@@ -16,7 +16,7 @@ NARROWER = {"BitShift", "BitwiseAnd", "BitwiseNot", "BitwiseOr", "BitwiseXor"}
 
 
 def attributes(node: Node, op: str) -> dict[str, Any]:
-    """Return what the op of a row takes as attributes: attributes of the node, and inputs known by now."""
+    """Return the attributes of the op: those of the node, and inputs that are attributes here."""
     _, names, _, _ = OPERATORS[node.op, op]
     found = {
         ours: _convert(kind, node.attrs[theirs], theirs)
@@ -57,8 +57,11 @@ def tensors(node: Node, op: str, inputs: tuple[Any, ...]) -> list[Any]:
 
 def _elements(node: Node, i: int, kind: str) -> Any:
     """Return the elements of an input as an attribute of some kind."""
+    traced = type(node.scope.find(node.proto.input[i])) is not Tensor
     if kind in ("INTS", "FLOATS"):
-        return node.known(i).numpy().reshape(-1).tolist()
+        return node.dims(i) if traced else node.known(i).numpy().reshape(-1).tolist()
+    if traced and kind in ("INT", "FLOAT", "SCALAR"):
+        return node.scalar(i)
     return _convert(kind, node.number(i), node.formal_inputs[i])
 
 

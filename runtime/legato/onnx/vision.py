@@ -93,7 +93,5 @@ def deform_conv(
 
 @handles("NonMaxSuppression")
 def non_max_suppression(node: Node, boxes: Tensor, scores: Tensor, *limits: Any) -> Tensor:
-    for i in range(len(node.proto.input)):
-        if node.has(i):
-            node.known(i)  # how many are chosen depends on all
+    node.note_late(*[i for i in range(len(node.proto.input)) if node.has(i)])
     return ops.non_max_suppression(boxes, scores, **attributes(node, "non_max_suppression"))
