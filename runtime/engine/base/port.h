@@ -8,7 +8,8 @@
 
 #include "base/check.h"
 
-// Aligned memory of the C library; NULL when out of memory. `alignment` is a power of two >= 16.
+// Aligned memory of the C library; NULL when out of memory. `alignment` is a power of two >= 16. Blocks of 4 MiB
+// and more lie on huge pages where the system has some.
 void *lg_port_alloc(size_t bytes, size_t alignment);
 void lg_port_free(void *memory);
 
