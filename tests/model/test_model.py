@@ -29,6 +29,7 @@ COUNT = "30000"
 
 MODELS = {
     "deque": ("deque",),
+    "deque-unseen": ("deque", "-DMODEL_UNSEEN"),
     "mailbox": ("mailbox",),
     "sleep": ("sleep",),
     "park-post": ("park",),
