@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WORKER_SPIN_ROUNDS = 16 };
+enum { WORKER_SPIN_ROUNDS = 16, WORKER_WAKE_MOST_NS = 20000 };
 
 void lg_worker_wake(lg_worker_t *worker) {
     if (lg_park_wake(&worker->park)) {
@@ -13,10 +13,11 @@ void lg_worker_wake(lg_worker_t *worker) {
         atomic_fetch_add_explicit(&lane->wakes, 1, memory_order_relaxed);
         int64_t begin = lg_port_now_ns();
         lg_port_futex_wake((uint32_t *)&worker->park.state, 1);
-        // What it cost, as a running mean; a waker that was interrupted meanwhile says little.
+        // What it cost, as a running mean. What took longer than waking does was an interruption of the waker, which
+        // must not keep work from the lane for ever: without wakes nothing would be measured any more.
         int64_t spent = lg_port_now_ns() - begin;
         uint32_t mean = atomic_load_explicit(&lane->wake_ns, memory_order_relaxed);
-        spent = spent < 4 * (int64_t)mean ? spent : 4 * (int64_t)mean;
+        spent = spent < WORKER_WAKE_MOST_NS ? spent : mean;
         atomic_store_explicit(&lane->wake_ns, (uint32_t)((7 * (int64_t)mean + spent) / 8),
                               memory_order_relaxed);
     }
