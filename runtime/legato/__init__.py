@@ -69,6 +69,7 @@ from legato.core.program import Builder, Program, Spec, name_weight, passes, pat
 from legato.core.registry import Op, kernel, op
 from legato.core.run import HIGH, LOW, NORMAL, Plan, Runner, runner
 from legato.core.tensor import Tensor
+from legato.core.unit import Unit, unit
 from legato.core.using import using
 from legato.onnx import from_onnx, from_torch, run_onnx
 
@@ -116,6 +117,7 @@ __all__ = [
     "ShapeError",
     "Spec",
     "Tensor",
+    "Unit",
     "UnsupportedError",
     "asarray",
     "bf16",
@@ -168,6 +170,7 @@ __all__ = [
     "u16",
     "u32",
     "u64",
+    "unit",
     "using",
     "while_loop",
     "zeros",

@@ -35,6 +35,7 @@ MODELS = {
     "park-post": ("park",),
     "park-push": ("park", "-DMODEL_PUSH"),
     "park-wakers": ("park", "-DMODEL_WAKERS"),
+    "unit": ("unit",),
 }
 
 # name -> model, header of the mutation, the order there, the weaker one, and the line as it is.
@@ -66,6 +67,24 @@ MUTANTS = {
     "park-post": ("park-post", "mailbox.h", "seq_cst", "release", POSTED),
     "park-push": ("park-push", "deque.h", "seq_cst", "release", BOTTOM),
     "park-wake": ("park-wakers", "park.h", WAKE, "true", "ORDER"),
+    "unit-leave": ("unit", "turn.h", "release", "relaxed", "lg_atomic_add(turn->word, ~UINT64_C(0), ORDER)"),
+    "unit-lock": ("unit", "turn.h", "acquire", "relaxed", "lg_atomic_swap(turn->locked, 1u, ORDER)"),
+    "unit-unlock": ("unit", "turn.h", "release", "relaxed", "lg_atomic_store(turn->locked, 0u, ORDER)"),
+    "unit-room": (
+        "unit",
+        "turn.h",
+        "(LG_TURN_QUEUED | LG_TURN_HOLDERS)) < capacity",
+        "LG_TURN_HOLDERS) < 2 * capacity",
+        "(word & ORDER",
+    ),
+    # Not one step any more: who leaves in between does not see that somebody waits.
+    "unit-shut": (
+        "unit",
+        "turn.h",
+        "lg_atomic_add(turn->word, LG_TURN_QUEUED, relaxed)",
+        "lg_atomic_store(turn->word, lg_atomic_load(turn->word, relaxed) + LG_TURN_QUEUED, relaxed)",
+        "ORDER",
+    ),
 }
 
 
@@ -78,8 +97,9 @@ def build(name: str, folder: Path, mutation=None) -> Path:
         old, new = line.replace("ORDER", order), line.replace("ORDER", weaker)
         include = folder / "engine"
         shutil.copytree(ENGINE / "lane", include / "lane")
+        shutil.copytree(ENGINE / "unit", include / "unit")
         shutil.copytree(ENGINE / "base", include / "base")
-        path = include / "lane" / header
+        path = include / ("unit" if model == "unit" else "lane") / header
         text = path.read_text()
         assert text.count(old) == 1, f"{header} no longer has the line {old!r} once"
         path.write_text(text.replace(old, new))

@@ -22,6 +22,10 @@ struct lg_context {
     const char *mask;
     // Registered ops, NULL while there are none; owned by op/registry.c, set once.
     _Atomic(struct lg_registry *) registry;
+    // Units by name, owned by unit/: the list and its lock, and how many were made.
+    struct lg_unit *units;
+    _Atomic(uint32_t) units_lock;
+    uint64_t unit_count;
     uint32_t isa;  // LG_ISA_*, read-only after creation
 };
 

@@ -1309,6 +1309,57 @@ cdef extern from "legato/plan.h" nogil:
     lg_status_t lg_plan_format(const lg_plan_t *plan, lg_text_t **out_text, lg_error_t *err)
 
 
+cdef extern from "legato/unit.h" nogil:
+    ctypedef struct lg_unit_t:
+        pass
+
+    ctypedef struct lg_unit_desc_t:
+        uint32_t size
+        uint32_t abi
+        const char *name
+        uint32_t capacity
+        uint32_t reserved
+        int64_t max_wait_ns
+        int64_t fair_ns
+
+    lg_status_t lg_unit_create(lg_context_t *context, const lg_unit_desc_t *desc, lg_unit_t **out_unit,
+                               lg_error_t *err)
+    lg_status_t lg_unit_find(lg_context_t *context, const char *name, lg_unit_t **out_unit, lg_error_t *err)
+    void lg_unit_release(lg_unit_t *unit)
+    const char *lg_unit_name(const lg_unit_t *unit)
+    uint32_t lg_unit_capacity(const lg_unit_t *unit)
+
+    ctypedef struct lg_hold_t:
+        lg_unit_t *unit
+        uint32_t slot
+        uint32_t reserved
+
+    ctypedef struct lg_take_desc_t:
+        uint32_t size
+        uint32_t abi
+        const char *what
+        int64_t deadline_ns
+        int32_t priority
+        uint32_t reserved
+
+    lg_status_t lg_unit_take(lg_unit_t *unit, const lg_take_desc_t *desc, lg_hold_t *out_hold, lg_error_t *err)
+    int32_t lg_unit_try(lg_unit_t *unit, const char *what, lg_hold_t *out_hold)
+    void lg_unit_give(lg_hold_t *hold)
+    const char *lg_unit_label(lg_unit_t *unit, const char *text)
+
+    ctypedef struct lg_unit_stats_t:
+        uint32_t size
+        uint32_t abi
+        uint64_t taken
+        uint64_t waits
+        int64_t longest_wait_ns
+        uint32_t holders
+        uint32_t queued
+        const char *holder
+
+    void lg_unit_stats(lg_unit_t *unit, lg_unit_stats_t *out_stats)
+
+
 cdef extern from "legato/app.h" nogil:
     ctypedef struct lg_app_t:
         pass
