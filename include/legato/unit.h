@@ -23,7 +23,6 @@ typedef struct lg_unit_desc {
     uint32_t capacity;    // how many may hold it at once; 0: 1
     uint32_t reserved;    // 0
     int64_t max_wait_ns;  // waiting for longer is an error; 0: no bound
-    int64_t fair_ns;      // a run hands it on between two ops to who has waited for so long; 0: 1 ms
 } lg_unit_desc_t;
 
 // Makes a unit of the context, for threads of this process. Thread-safe. Caller releases; the name is free again after

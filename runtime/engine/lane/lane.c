@@ -58,8 +58,6 @@ static void lane_renew(lg_lane_t *lane) {
     }
     // Queued tasks are the parent's; so are the runs and callers that other threads were in.
     memset(lane->queues, 0, sizeof lane->queues);
-    lane->guests = NULL;
-    atomic_store_explicit(&lane->due_ns, INT64_MAX, memory_order_relaxed);
     lane->visits = NULL;
     atomic_store_explicit(&lane->queued, 0, memory_order_relaxed);
     atomic_store_explicit(&lane->sessions, 0, memory_order_relaxed);
@@ -101,7 +99,6 @@ bool lg_lane_init(lg_lane_t *lane, lg_context_t *context, const lg_lane_desc_t *
     lane->context = context;
     const char *name = desc->name != NULL && desc->name[0] != 0 ? desc->name : "lane";
     snprintf(lane->name, sizeof lane->name, "%s", name);
-    atomic_init(&lane->due_ns, INT64_MAX);
     lane->spin_ns = desc->spin_ns == 0 ? LANE_SPIN_NS : desc->spin_ns;
     lane->cores = *cores;
     uint32_t workers = desc->workers < LG_LANE_MAX_WORKERS ? desc->workers : LG_LANE_MAX_WORKERS;
@@ -136,7 +133,6 @@ bool lg_lane_stop(lg_lane_t *lane) {
     while (atomic_load_explicit(&lane->users, memory_order_acquire) != 0) {
         lg_port_yield();
     }
-    lg_lane_guests_close(lane);
     for (uint32_t i = 0; i < LG_LANE_MAX_WORKERS; i++) {
         lg_worker_t *worker = atomic_load_explicit(&lane->workers[i], memory_order_acquire);
         if (worker != NULL) {

@@ -9,7 +9,6 @@
  *   loop.c    parallel_for
  *   task.c    submit, run, spawn, join
  *   pool.c    loops and tasks on a pool of the application's
- *   guest.c   what waits without a thread: calls that wait for a unit
  */
 #ifndef LEGATO_ENGINE_LANE_H_
 #define LEGATO_ENGINE_LANE_H_
@@ -52,17 +51,6 @@ typedef struct lg_task_queue {
     _Atomic(uint32_t) queued;  // changed under the lane's lock, read by anybody
 } lg_task_queue_t;
 
-// Something that waits for an event elsewhere and not on a thread, until a time.
-typedef struct lg_guest {
-    struct lg_guest *next, *previous;  // under the lane's lock
-    lg_task_t *task;                   // is queued when the waiting is over
-    int64_t due_ns;                    // INT64_MAX: no bound
-    bool inside;                       // is in the lane's list
-    // Under the lane's lock, when it is late or the lane is `closing`: takes the guest away from what it waits for.
-    // False: that has happened, and who did it calls lg_lane_guest_leave.
-    bool (*withdraw)(struct lg_guest *guest, bool closing);
-} lg_guest_t;
-
 struct lg_lane {
     lg_context_t *context;
     // Read-only.
@@ -93,8 +81,6 @@ struct lg_lane {
     _Alignas(LG_LANE_LINE) _Atomic(uint32_t) sleepers;
     _Atomic(uint32_t) queued;                    // tasks in all queues
     lg_task_queue_t queues[LG_LANE_PRIORITIES];  // by priority, the lowest first; under `lock`
-    lg_guest_t *guests;                          // under `lock`
-    _Atomic(int64_t) due_ns;                     // of the first guest
     // Workers 1.. help the callers of loops; worker 0, whose place the caller of a loop takes, serves tasks. Each is
     // set once, under `lock`, and read with acquire.
     _Atomic(lg_worker_t *) workers[LG_LANE_MAX_WORKERS];
@@ -163,15 +149,6 @@ static inline bool lg_lane_wants(lg_lane_t *lane, int32_t priority) {
     return false;
 }
 
-// guest.c: from inside a task that waits from here on. False: the lane is closing.
-bool lg_lane_guest_enter(lg_lane_t *lane, lg_guest_t *guest);
-// By who ended its waiting; queues its task. False: the lane is closing, the task was not queued and the lane may be
-// gone.
-bool lg_lane_guest_leave(lg_lane_t *lane, lg_guest_t *guest);
-// Queues the tasks of those that are late.
-void lg_lane_guests_check(lg_lane_t *lane);
-// Ends all waiting, for a lane that is closing: the tasks run here, without a worker.
-void lg_lane_guests_close(lg_lane_t *lane);
 // Under the lock.
 void lg_lane_push(lg_lane_t *lane, lg_task_t *task, bool first);
 

@@ -66,13 +66,7 @@ static void worker_sleep(lg_worker_t *worker) {
         lg_park_cancel(&worker->park);
     }
     while (lg_park_is_parked(&worker->park)) {
-        int64_t due = atomic_load_explicit(&lane->due_ns, memory_order_seq_cst);
-        if (due == INT64_MAX) {
-            lg_port_futex_wait((uint32_t *)&worker->park.state, LG_PARK_PARKED);
-        } else if (!lg_port_futex_wait_until((uint32_t *)&worker->park.state, LG_PARK_PARKED, due)) {
-            lg_park_cancel(
-                &worker->park);  // a guest is late; a waker that comes now wakes nobody, who is awake
-        }
+        lg_port_futex_wait((uint32_t *)&worker->park.state, LG_PARK_PARKED);
     }
     atomic_fetch_sub_explicit(&lane->sleepers, 1, memory_order_seq_cst);
 }
@@ -105,9 +99,6 @@ static void worker_loop(lg_worker_t *worker) {
     for (;;) {
         if (worker->generation != atomic_load_explicit(&lane->generation, memory_order_relaxed)) {
             return;  // a fork from inside a task: the thread of the child that was this worker
-        }
-        if (atomic_load_explicit(&lane->due_ns, memory_order_relaxed) != INT64_MAX) {
-            lg_lane_guests_check(lane);
         }
         if (lg_worker_serve(worker) || lg_worker_run_task(worker)) {
             continue;

@@ -141,14 +141,10 @@ static void flight_finish(lg_call_t *call, lg_status_t status) {
     }
 }
 
-// `worker` is NULL when the lane closes.
 static void flight_run(lg_worker_t *worker, lg_task_t *task) {
     lg_call_t *call = (lg_call_t *)((char *)task - offsetof(lg_call_t, flight.task));
     lg_flight_t *flight = &call->flight;
-    if (worker == NULL) {
-        flight_finish(call, lg_call_stop(call, LG_STATUS_CLOSED, "the lane closed", &flight->error));
-        return;
-    }
+    (void)worker;
     const uint32_t mode = lg_port_float_mode(), wanted = flight->float_mode;
     if (mode != wanted) {
         lg_port_set_float_mode(wanted);

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { UNIT_PASSES = 8, UNIT_NOBODY = LG_PRIORITY_LOW - 1, UNIT_FAIR_NS = 1000000 };
+enum { UNIT_PASSES = 8 };
 
 // ---- places -----------------------------------------------------------------------------------------
 
@@ -63,19 +63,6 @@ static lg_waiter_t *unit_next(lg_unit_t *unit) {
     return best;
 }
 
-static void unit_look(lg_unit_t *unit) {
-    int32_t top = UNIT_NOBODY;
-    int64_t oldest = INT64_MAX;
-    for (int i = 0; i < LG_LANE_PRIORITIES; i++) {
-        if (unit->heads[i] != NULL) {
-            top = i + LG_PRIORITY_LOW;
-            oldest = unit->heads[i]->since_ns < oldest ? unit->heads[i]->since_ns : oldest;
-        }
-    }
-    atomic_store_explicit(&unit->top, top, memory_order_relaxed);
-    atomic_store_explicit(&unit->oldest_ns, oldest, memory_order_relaxed);
-}
-
 // Under the lock.
 static void unit_unlink(lg_unit_t *unit, lg_waiter_t *waiter) {
     int level = waiter->priority - LG_PRIORITY_LOW;
@@ -85,7 +72,6 @@ static void unit_unlink(lg_unit_t *unit, lg_waiter_t *waiter) {
     if (--unit->queued == 0) {
         lg_turn_open(&unit->turn);
     }
-    unit_look(unit);
 }
 
 // Under the lock: gives places to the queue while there are any. Returns those served, linked by `next`.
@@ -133,7 +119,6 @@ static void unit_lock(lg_unit_t *unit) {
     memset(unit->heads, 0, sizeof unit->heads);
     memset(unit->tails, 0, sizeof unit->tails);
     unit->queued = 0;
-    unit_look(unit);
     uint64_t word = atomic_load_explicit(&unit->turn.word, memory_order_relaxed);
     word = (word & ~(LG_TURN_HOLDERS | LG_TURN_QUEUED)) + kept;
     atomic_store_explicit(&unit->turn.word, word, memory_order_relaxed);
@@ -168,7 +153,6 @@ int lg_unit_queue(lg_unit_t *unit, lg_waiter_t *waiter) {
     if (unit->queued++ == 0) {
         lg_turn_shut(&unit->turn);
     }
-    unit_look(unit);
     lg_waiter_t *served = unit_serve(unit);
     // The waiter itself is told by what is returned.
     int taken = 0;
@@ -210,12 +194,6 @@ void lg_unit_give(lg_hold_t *hold) {
         lg_turn_unlock(&unit->turn);
         unit_notify(served);
     }
-}
-
-bool lg_unit_should_yield(lg_unit_t *unit, int32_t priority) {
-    return lg_unit_is_queued(unit) &&
-           (atomic_load_explicit(&unit->top, memory_order_relaxed) > priority ||
-            lg_port_now_ns() - atomic_load_explicit(&unit->oldest_ns, memory_order_relaxed) > unit->fair_ns);
 }
 
 // ---- waiting on a thread ----------------------------------------------------------------------------
@@ -307,7 +285,7 @@ lg_status_t lg_unit_create(lg_context_t *context, const lg_unit_desc_t *desc, lg
     LG_CHECK(err, given.capacity <= LG_UNIT_MAX_CAPACITY, LG_STATUS_INVALID_ARGUMENT, NULL,
              "unit '%s' is to have %u places, at most %d are possible", given.name, given.capacity,
              LG_UNIT_MAX_CAPACITY);
-    LG_CHECK(err, given.max_wait_ns >= 0 && given.fair_ns >= 0, LG_STATUS_INVALID_ARGUMENT, NULL,
+    LG_CHECK(err, given.max_wait_ns >= 0, LG_STATUS_INVALID_ARGUMENT, NULL,
              "unit '%s': times are not negative", given.name);
     uint32_t capacity = given.capacity > 0 ? given.capacity : 1;
     size_t bytes = sizeof(lg_unit_t) + capacity * sizeof(lg_slot_t);
@@ -318,10 +296,7 @@ lg_status_t lg_unit_create(lg_context_t *context, const lg_unit_desc_t *desc, lg
     unit->capacity = capacity;
     unit->slots = capacity > 1 ? (lg_slot_t *)(unit + 1) : &unit->first;
     unit->max_wait_ns = given.max_wait_ns;
-    unit->fair_ns = given.fair_ns > 0 ? given.fair_ns : UNIT_FAIR_NS;
     unit->process = lg_port_process_number();
-    atomic_init(&unit->top, UNIT_NOBODY);
-    atomic_init(&unit->oldest_ns, INT64_MAX);
     atomic_init(&unit->refs, 1);
     snprintf(unit->name, sizeof unit->name, "%s", given.name);
     lg_zone_init(&unit->zone, &context->heap);

@@ -19,7 +19,7 @@ typedef struct lg_waiter {
     bool inside;                        // is in the queue; under the lock
     int32_t priority;
     uint32_t slot;     // that it was given
-    uint64_t owner;    // lg_port_thread_identity, or the address of a call
+    uint64_t owner;    // lg_port_thread_identity
     uint64_t serial;   // how many had been served when it came
     int64_t since_ns;  // when it came
     const char *what;
@@ -44,15 +44,14 @@ struct lg_unit {
     lg_slot_t *slots;  // `capacity` of them
     // Under the lock.
     _Alignas(64) lg_waiter_t *heads[LG_LANE_PRIORITIES], *tails[LG_LANE_PRIORITIES];
-    _Atomic(int64_t) oldest_ns;  // since when the first of the queue waits; read by holders
-    uint64_t served;             // from the queue
+    uint64_t served;  // from the queue
     uint64_t waits;
     int64_t longest_wait_ns;
     uint32_t queued;
     int64_t process;  // in the child of a fork it is another
     // Read-only.
     lg_context_t *context;
-    int64_t max_wait_ns, fair_ns;
+    int64_t max_wait_ns;
     uint64_t order;  // several are taken in this order
     char name[128];
     // The context's list.
@@ -69,10 +68,4 @@ int lg_unit_queue(lg_unit_t *unit, lg_waiter_t *waiter);
 bool lg_unit_withdraw(lg_unit_t *unit, lg_waiter_t *waiter);
 // Why a wait that began `since_ns` ended without the unit.
 lg_status_t lg_unit_fail(lg_unit_t *unit, lg_status_t code, int64_t since_ns, lg_error_t *err);
-// Whether a run of that priority should hand the unit on between two ops.
-static inline bool lg_unit_is_queued(lg_unit_t *unit) {
-    return (atomic_load_explicit(&unit->turn.word, memory_order_relaxed) & LG_TURN_QUEUED) != 0;
-}
-bool lg_unit_should_yield(lg_unit_t *unit, int32_t priority);
-
 #endif  // LEGATO_ENGINE_UNIT_H_

@@ -1320,7 +1320,6 @@ cdef extern from "legato/unit.h" nogil:
         uint32_t capacity
         uint32_t reserved
         int64_t max_wait_ns
-        int64_t fair_ns
 
     lg_status_t lg_unit_create(lg_context_t *context, const lg_unit_desc_t *desc, lg_unit_t **out_unit,
                                lg_error_t *err)

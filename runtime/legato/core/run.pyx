@@ -825,7 +825,10 @@ cdef class Runner:
                 name = self.names[i].encode()
                 check(lg_call_bind(call._h, name, &tensor._h.view, &err), &err)
             with nogil:
-                status = lg_call_run(call._h, 0, &err) if desc == NULL else lg_call_run_as(call._h, desc, &err)
+                if desc == NULL:
+                    status = lg_call_run(call._h, 0, &err)
+                else:
+                    status = lg_call_run_as(call._h, desc, &err)
             check(status, &err)
             results = []
             for i in range(lg_program_output_count(self.program._h)):

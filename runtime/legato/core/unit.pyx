@@ -47,7 +47,7 @@ cdef class Unit
 
 
 cdef class Hold:
-    """A place in a unit, held until it is given back. Get one with :meth:`Unit.take`; use it with ``with``."""
+    """A place in a unit, held until it is given back. Get one with :meth:`Unit.take`; use ``with``."""
 
     cdef lg_hold_t _h
     cdef readonly Unit unit
@@ -202,8 +202,8 @@ cdef class Unit:
         Returns
         -------
         dict
-            ``taken`` and of them ``waits``, ``longest_wait_us``; now ``holders``, ``queued`` and ``holder``: what
-            one of them called itself, or None.
+            ``taken`` and of them ``waits``, ``longest_wait_us``; now ``holders``, ``queued`` and ``holder``:
+            what one of them called itself, or None.
         """
         cdef lg_unit_stats_t stats
         lg_unit_stats(self._h, &stats)
