@@ -130,6 +130,11 @@ LG_API LG_MUST_USE lg_status_t lg_program_add_state(lg_program_t *program, uint3
 // Ends building. Errors: INVALID_ARGUMENT (no outputs).
 LG_API LG_MUST_USE lg_status_t lg_program_freeze(lg_program_t *program, lg_error_t *err);
 
+// Looks whether a program is whole: values are made before they are read, types are those that the shape rules give,
+// weights have memory, names are unique, programs inside fit. Builders and readers see to all of that; debug builds look
+// again at what every transformation made. Errors: INTERNAL (what is wrong, and the op), OUT_OF_MEMORY.
+LG_API LG_MUST_USE lg_status_t lg_program_verify(const lg_program_t *program, lg_error_t *err);
+
 // ---- looking ----------------------------------------------------------------------------------------
 
 LG_API uint32_t lg_program_op_count(const lg_program_t *program);

@@ -331,3 +331,14 @@ def test_a_plan_of_the_whole_there_is_not():
     with pytest.raises(lg.UnsupportedError, match="planned in parts"):
         run.program.rewrite("fold")
     assert "non_zero" in repr(run.program.ops)
+
+
+def test_verify():
+    for fn in (
+        lambda x: x + x,
+        lambda x: lg.compress(x, x > 0.0),
+        lambda x: lg.cond(lg.sum(x) > 0.0, lambda: x, lambda: -x),
+    ):
+        program = lg.record(fn, "f32[n]")
+        assert program.verify() is None
+        program.specialize("f32[4]").verify()

@@ -613,6 +613,9 @@ lg_status_t lg_program_add_state(lg_program_t *program, uint32_t input, uint32_t
 lg_status_t lg_program_freeze(lg_program_t *program, lg_error_t *err) {
     LG_CHECK(err, program->outputs.count > 0, LG_STATUS_INVALID_ARGUMENT, NULL,
              "a program needs at least one output; name one with lg_program_add_output");
+#if defined(LG_DEBUG) && LG_DEBUG
+    LG_TRY(lg_program_verify(program, err));  // every transformation ends here
+#endif
     program->frozen = true;
     return LG_OK;
 }

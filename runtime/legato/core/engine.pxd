@@ -1173,6 +1173,7 @@ cdef extern from "legato/program.h" nogil:
                                      const lg_value_t *ins, uint32_t in_count, uint32_t carried,
                                      const char *path, lg_value_t *out_values, uint32_t out_count,
                                      lg_error_t *err)
+    lg_status_t lg_program_verify(const lg_program_t *program, lg_error_t *err)
     bint lg_program_splits(const lg_program_t *program)
     lg_status_t lg_program_add_state(lg_program_t *program, uint32_t input, uint32_t output, lg_error_t *err)
     uint32_t lg_program_state_count(const lg_program_t *program)

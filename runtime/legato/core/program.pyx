@@ -68,6 +68,7 @@ from legato.core.engine cimport (
     lg_program_symbol_name,
     lg_program_t,
     lg_program_value_type,
+    lg_program_verify,
     lg_program_weight_count,
     lg_program_weight_name,
     lg_program_weight_type,
@@ -1463,6 +1464,21 @@ cdef class Program:
         cdef Program result = wrap_program(handle)
         result.structure = self.structure
         return result
+
+    def verify(self):
+        """Look whether the program is whole.
+
+        Each value is made before it is read and has the type that the op's rule gives, weights have memory,
+        names are unique, programs inside fit. Recording, parsing and passes see to that; this looks again.
+        Debug builds do so after each transformation.
+
+        Raises
+        ------
+        InternalError
+            The message says what is wrong, and in which op.
+        """
+        cdef lg_error_t err
+        check(lg_program_verify(self._h, &err), &err)
 
     def specialize(self, *specs):
         """Fix the extents of the inputs.
