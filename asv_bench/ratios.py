@@ -28,6 +28,7 @@ import timeit
 from functools import partial
 from pathlib import Path
 
+import calls
 import files
 import lanes
 import numpy as np
@@ -351,6 +352,15 @@ class Bench:
             for title, own, unit, target, ok, note in lanes.measure(Path(folder), max(3, self.rounds // 15)):
                 self.row(title, own, unit=unit, target=target, ok=ok, note=note)
 
+    def calls(self) -> None:
+        self.head("Calls in flight, deadlines and units, from C")
+        if not shutil.which("cc"):
+            print("  not measured: there is no C compiler (cc)")
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            for title, own, unit, target, ok, note in calls.measure(Path(folder), max(3, self.rounds // 15)):
+                self.row(title, own, unit=unit, target=target, ok=ok, note=note)
+
     def build(self) -> None:
         self.head("Build")
         with tempfile.TemporaryDirectory() as folder:
@@ -475,6 +485,7 @@ def main() -> int:
         bench.models()
     bench.files()
     bench.lanes()
+    bench.calls()
     bench.imports()
     if options.build:
         bench.build()

@@ -198,7 +198,7 @@ LG_API LG_MUST_USE lg_status_t lg_call_start(lg_call_t *call, const lg_run_desc_
 
 // Waits until the run is done, at most for `timeout_ns` (negative: for ever), and returns how it ended. Any number of
 // threads may wait, also again. Errors: those of lg_call_run; BUSY (not done in that time), INVALID_ARGUMENT (never
-// started), CLOSED (the lane closed while it waited for a unit; in the child of a fork: it is in flight in the parent).
+// started), CLOSED (in the child of a fork: the run goes on in the parent).
 LG_API LG_MUST_USE lg_status_t lg_call_wait(lg_call_t *call, int64_t timeout_ns, lg_error_t *err);
 
 // Has `fn` called once, on a worker, when the run in flight has ended with `status`, before lg_call_wait returns. Short;

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Calls in flight, deadlines and units from C: what `ratios.py` prints as its section "calls"."""
+
+import subprocess
+from pathlib import Path
+
+from files import compile_program
+
+
+def measure(folder: Path, rounds: int):
+    """Yield (row, own, unit, target, ok, note) of every row."""
+    lines = subprocess.check_output([compile_program(folder, "calls"), str(rounds)], text=True).splitlines()
+    found = {name: float(value) for name, value in (line.split() for line in lines)}
+    note = "tanh f32[1], kernel and all"
+    yield "a record of a run", found["record"], "ns", "", None, note
+    note = f"{found['record_timed'] - found['record']:.1f} ns more: a look at the clock"
+    yield "the same with a deadline", found["record_timed"], "ns", "", None, note
+    yield "start on a worker, and wait", found["started"], "ns", "", None, "one record"
+    note = f"an atomic addition is {found['atomic']:.1f} ns here"
+    yield "unit taken and given, nobody waits", found["unit"], "ns", "<= 5 ns", found["unit"] <= 5, note
