@@ -107,7 +107,7 @@ LG_API LG_MUST_USE lg_status_t lg_program_add_cond(lg_program_t *program, lg_val
 // which are what the last round gave; the first `carried` outputs of `body` are their next values, of the same
 // dtype and rank (an extent that rounds change has a name in the inputs of both). What more it gives is stacked, one
 // for each round, along a new first axis. Results: the carried values at the end, then the stacks. A loop that
-// does not end is stopped by a timeout or by closing the context. Errors: as lg_program_add_cond.
+// does not end is stopped by a timeout, by lg_call_cancel, or by closing the context. Errors: as lg_program_add_cond.
 LG_API LG_MUST_USE lg_status_t lg_program_add_while(lg_program_t *program, lg_program_t *test,
                                                     lg_program_t *body, const lg_value_t *ins,
                                                     uint32_t in_count, uint32_t carried, const char *path,

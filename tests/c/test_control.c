@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Programs with programs inside and with extents that only the data tell, through the public API.
 #include <legato/legato.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -236,5 +237,38 @@ TEST(control_refuses) {
     }
     CHECK_FAILS(lg_program_parse(context, deep, used, NULL, NULL, &program, test_err), LG_STATUS_FORMAT);
     CHECK_HAS(test_err->message, "nested more than 16 deep");
+    lg_context_close(context);
+}
+
+static void *run_for_ever(void *user) {
+    lg_error_t err;
+    return (void *)(intptr_t)lg_call_run(user, 0, &err);
+}
+
+// A loop that does not end is cancelled from another thread.
+TEST(control_cancel) {
+    lg_context_t *context;
+    lg_program_t *program;
+    lg_model_t *model;
+    lg_call_t *call;
+    lg_view_t x;
+    float data[1] = {-1};
+    pthread_t thread;
+    void *status;
+    CHECK_OK(lg_context_create(NULL, &context, test_err));
+    CHECK_OK(lg_program_parse(context, text, sizeof text - 1, find_weight, context, &program, test_err));
+    CHECK_OK(lg_model_create_program(program, NULL, &model, test_err));
+    CHECK_OK(lg_call_create(model, &call, test_err));
+    CHECK_OK(lg_view_init(&x, LG_DTYPE_F32, 1, (const int64_t[]){1}, test_err));
+    x.data = data;
+    CHECK_OK(lg_call_bind(call, "x", &x, test_err));
+    CHECK(pthread_create(&thread, NULL, run_for_ever, call) == 0);
+    usleep(100000);
+    lg_call_cancel(call);
+    CHECK(pthread_join(thread, &status) == 0);
+    CHECK_EQ((intptr_t)status, LG_STATUS_CANCELLED);
+    lg_call_release(call);
+    lg_model_release(model);
+    lg_program_release(program);
     lg_context_close(context);
 }

@@ -663,13 +663,15 @@ static lg_status_t call_run_flow(lg_call_t *call, int64_t timeout_ns, lg_error_t
     if (timeout_ns > 0 && __builtin_add_overflow(lg_port_now_ns(), timeout_ns, &deadline_ns)) {
         deadline_ns = INT64_MAX;
     }
+    const _Atomic(uint32_t) *cancel = call->outer_cancel != NULL ? call->outer_cancel : &call->flight.cancel;
+    atomic_store_explicit(&call->flight.cancel, 0, memory_order_relaxed);
     lg_view_t *inputs = lg_heap_alloc(heap, bytes);
     if (inputs == NULL) {
         return call_no_memory(err);
     }
     lg_status_t status = call_flow_inputs(call, inputs, err);
     status = status == LG_OK
-                 ? lg_flow_run(call->model->flow, call->flow, inputs, call->lane, deadline_ns, err)
+                 ? lg_flow_run(call->model->flow, call->flow, inputs, call->lane, deadline_ns, cancel, err)
                  : status;
     lg_heap_free(heap, inputs, bytes);
     for (uint32_t i = 0; i < call->out_count && status == LG_OK; i++) {

@@ -65,10 +65,11 @@ struct lg_call {
     void **memory;      // what each binding points to
     lg_view_t *types;   // what was bound, where the model has symbols, else NULL; dtype INVALID: nothing
     lg_buffer_t **own;  // memory of outputs that nobody bound
-    lg_buffer_t **own_inputs;   // of inputs that the caller asked for, until the call's end
-    lg_buffer_t *(*states)[2];  // per state: what is read, what is written; NULL: none yet
-    lg_view_t *state_types;     // of those
-    struct lg_flow_call *flow;  // owned; NULL: the program does not split
+    lg_buffer_t **own_inputs;               // of inputs that the caller asked for, until the call's end
+    lg_buffer_t *(*states)[2];              // per state: what is read, what is written; NULL: none yet
+    lg_view_t *state_types;                 // of those
+    struct lg_flow_call *flow;              // owned; NULL: the program does not split
+    const _Atomic(uint32_t) *outer_cancel;  // of the call that this one is a part of; NULL: it is none
     lg_buffer_t *arena;
     lg_lane_t *lane;       // that large records are cut over, retained; NULL: the caller runs them alone
     void *spread_scratch;  // of the lane's workers other than the caller

@@ -121,17 +121,18 @@ typedef struct flow_run {
     lg_flow_call_t *call;
     lg_lane_t *lane;      // NULL: the caller's thread
     int64_t deadline_ns;  // 0: none
+    const _Atomic(uint32_t) *cancel;
 } flow_run_t;
 
 // Whether to go on; `*out_left_ns` is what calls may take, 0 without a bound.
 static lg_status_t flow_check(const flow_run_t *run, const lg_op_node_t *op, int64_t *out_left_ns,
                               lg_error_t *err) {
     LG_TRY(lg_context_check(run->flow->context, err));
+    const char *name = op == NULL ? "a part of the program" : op->path[0] != 0 ? op->path : op->info->name;
+    LG_CHECK(err, atomic_load_explicit(run->cancel, memory_order_relaxed) == 0, LG_STATUS_CANCELLED, name,
+             "cancelled before %s", name);
     *out_left_ns = 0;
     if (run->deadline_ns > 0) {
-        const char *name = op == NULL         ? "a part of the program"
-                           : op->path[0] != 0 ? op->path
-                                              : op->info->name;
         *out_left_ns = run->deadline_ns - lg_port_now_ns();
         LG_CHECK(err, *out_left_ns > 0, LG_STATUS_DEADLINE, name, "the deadline passed before %s", name);
     }
@@ -146,6 +147,7 @@ static lg_status_t flow_call_of(const flow_run_t *run, uint32_t part, uint32_t w
         LG_TRY(lg_call_create(run->flow->models[part][which], slot, err));
     }
     lg_call_set_lane(*slot, run->lane);
+    (*slot)->outer_cancel = run->cancel;
     *out_call = *slot;
     return LG_OK;
 }
@@ -438,9 +440,9 @@ static lg_status_t flow_output(const flow_run_t *run, lg_value_t value, lg_tenso
 }
 
 lg_status_t lg_flow_run(const lg_flow_t *flow, lg_flow_call_t *call, const lg_view_t *inputs, lg_lane_t *lane,
-                        int64_t deadline_ns, lg_error_t *err) {
+                        int64_t deadline_ns, const _Atomic(uint32_t) *cancel, lg_error_t *err) {
     const lg_program_t *program = flow->program;
-    const flow_run_t run = {flow, call, lane, deadline_ns};
+    const flow_run_t run = {flow, call, lane, deadline_ns, cancel};
     lg_status_t status = LG_OK;
     for (size_t i = 0; i < program->outputs.count; i++) {
         flow_clear(&call->outputs[i]);
