@@ -215,7 +215,7 @@ TEST(call_cancel) {
         world.gate.open = 1;
         lg_status_t status = lg_call_wait(call, -1, test_err);
         CHECK_EQ(status, LG_STATUS_CANCELLED);
-        char next[16] = "copy";  // of the output, which is a state too
+        char next[24] = "copy";  // of the output, which is a state too
         if (at < OPS - 1) {
             snprintf(next, sizeof next, "step.%d", at + 1);
         }
