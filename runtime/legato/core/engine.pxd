@@ -1456,6 +1456,7 @@ cdef extern from * nogil:
     #if __has_include("op/eager.h")
     #include "op/eager.h"
     #include "op/registry.h"
+    #include "run/call.h"
     #include "run/spread.h"
     #include "tensor/buffer.h"
     #define LG_HAS_EAGER 1
@@ -1517,7 +1518,4 @@ cdef extern from * nogil:
     int lg_count_add(int *count, int amount)
     bint lg_mul_overflows(int64_t a, int64_t b, int64_t *out)
     bint lg_add_overflows(int64_t a, int64_t b, int64_t *out)
-
-
-cdef extern from "run/call.h" nogil:
     lg_status_t lg_call_take_output(lg_call_t *call, uint32_t index, lg_tensor_t *out_tensor, lg_error_t *err)
