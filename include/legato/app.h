@@ -83,6 +83,12 @@ LG_API LG_MUST_USE lg_status_t lg_model_create_program(lg_program_t *program, co
 LG_API LG_MUST_USE lg_status_t lg_model_specialize(lg_model_t *model, const lg_view_t *types, uint32_t count,
                                                    lg_model_t **out_model, lg_error_t *err);
 
+// Lets `fixed` (*retained*), a model for one signature with rules and passes of its own, stand for that signature:
+// lg_model_specialize gives it from now on, the cache keeps it, and files keep its options. Thread-safe.
+// Errors: INVALID_ARGUMENT (`fixed` has no plan, or other inputs or outputs; `model` has no symbols), SHAPE, DTYPE,
+// OVERFLOW (more than 4096), OUT_OF_MEMORY.
+LG_API LG_MUST_USE lg_status_t lg_model_install(lg_model_t *model, lg_model_t *fixed, lg_error_t *err);
+
 // How many plans the cache keeps; 16 at first, at least 1. Plans in use live on.
 LG_API void lg_model_set_capacity(lg_model_t *model, uint32_t capacity);
 

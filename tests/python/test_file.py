@@ -193,6 +193,56 @@ def test_states(tmp_path):
     assert (tmp_path / "again.legato").read_bytes() == (tmp_path / "state.legato").read_bytes()
 
 
+def test_options_of_one_signature(tmp_path):
+    run = lg.runner(net(), "f32[batch,4]")
+    plans = {n: run.plan(f"f32[{n},4]") for n in (2, 3, 5)}
+    run.install(plans[3].edit(passes={"fuse": False}))
+    run.install(plans[5].edit("*", op="matmul", to="cpu:0"))
+    path = tmp_path / "net.legato"
+    lg.save(path, run, portable=True)
+    assert 'plan "f32[2,4]"\nplan "f32[3,4]" {\noff "fuse"\n}\nplan "f32[5,4]" {\nrule ' in app_text(path)
+    again = lg.load(path, strict=True).main
+    for n, off in ((2, ()), (3, ("fuse",)), (5, ())):
+        plan = again.plan(f"f32[{n},4]")
+        assert plan.passes_off == off == run.plan(f"f32[{n},4]").passes_off
+        assert not plan.diff(run.plan(f"f32[{n},4]"))
+        assert again(ones(n, 4)).numpy().tobytes() == run(ones(n, 4)).numpy().tobytes()
+    assert again.plan("f32[5,4]").rows[0].why.startswith("rule 0")
+    assert again.plan("f32[3,4]").edit(passes={"chain": False}).passes_off == ("fuse", "chain")
+    assert again.passes == run.passes == {}
+    lg.save(tmp_path / "again.legato", again, portable=True)
+    assert (tmp_path / "again.legato").read_bytes() == path.read_bytes()
+    lg.save(tmp_path / "packed.legato", again, prepack=True)
+    packed = lg.load(tmp_path / "packed.legato").main
+    assert packed.plan("f32[3,4]").passes_off == ("fuse",)
+    one_more = lg.runner(net(), "f32[batch,4]", plans=1)  # a small cache keeps what was installed
+    one_more.install(one_more.plan("f32[3,4]").edit(passes={"fuse": False}))
+    for n in (1, 2, 4):
+        one_more(ones(n, 4))
+    assert one_more.plan("f32[3,4]").passes_off == ("fuse",)
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        ('{ off "fuse"', lg.FormatError),
+        ("{ off }", lg.FormatError),
+        ('{ rule op="matmul" }', lg.FormatError),
+        ('{\nrule to="acme.none:0"\n}', lg.NotFoundError),
+        ('{ requires "wings" }', lg.UnsupportedError),
+        ('{ off "a pass of tomorrow" shade [1, {2}] }', None),
+    ],
+)
+def test_options_of_one_signature_are_checked(saved, tmp_path, options, error):
+    path, _ = saved
+    rewrite(path, tmp_path / "odd.legato", lambda text: text.replace('"f32[8,4]"', '"f32[8,4]" ' + options))
+    if error is None:
+        assert lg.load(tmp_path / "odd.legato").main(ones(8, 4)).shape == (8, 3)
+    else:
+        with pytest.raises(error):
+            lg.load(tmp_path / "odd.legato")
+
+
 # ---- other versions --------------------------------------------------------------------------------
 
 NEWER = """lane "tiny" cores=[3] {

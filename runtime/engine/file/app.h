@@ -8,6 +8,7 @@
  *     rule op="matmul" to="acme.mm:0"
  *     off "fuse"                            a pass that plans leave out
  *     plan "f32[1,784]" "i64[1]"            a signature, a type per input
+ *     plan "f32[8,784]" "i64[8]" { off "fuse" }   one with rules and passes of its own, instead of the model's
  *     tensor "w" = "other/w"                a weight that lies under another name than the prefix and its own
  *     pack "w" "1f..." "77..." = "__pack.0" a weight in the layout of a kernel: see Note [Packs in files]
  *     program { ... }                       see program/format.c

@@ -273,8 +273,34 @@ static lg_status_t app_note_plan(app_model_t *model) {
     return app_skip_entry(model->reader);
 }
 
+// { rule ... off ... }: the options of a signature, which is planned with them.
+static lg_status_t app_read_options(lg_app_t *app, lg_model_t *model, lg_reader_t *reader,
+                                    const lg_view_t *types, uint32_t count) {
+    app_model_t own = {.app = app, .reader = reader};
+    lg_status_t status = LG_OK;
+    while (status == LG_OK && !lg_reader_take(reader, "}")) {
+        status = lg_reader_take(reader, "rule") ? app_read_rule(&own)
+                 : lg_reader_take(reader, "off")
+                     ? app_read_off(&own)
+                     : app_read_other(reader, &app->zone, "an entry of a plan or '}'");
+    }
+    const lg_plan_desc_t desc = {
+        LG_STRUCT(lg_plan_desc_t), own.rules.items, own.rules.count, own.off, own.off_count, NULL};
+    lg_program_t *program = NULL;
+    lg_model_t *fixed = NULL;
+    status =
+        status == LG_OK ? lg_program_specialize(model->program, types, count, &program, reader->err) : status;
+    status = status == LG_OK ? lg_model_create_program(program, &desc, &fixed, reader->err) : status;
+    status = status == LG_OK ? lg_model_install(model, fixed, reader->err) : status;
+    lg_model_release(fixed);
+    lg_program_release(program);
+    LG_LIST_DEINIT(&app->context->heap, &own.rules);
+    return status;
+}
+
 // Adds the signature that stands at `reader`.
-static lg_status_t app_read_plan(lg_model_t *model, lg_reader_t *reader, lg_zone_t *zone, lg_view_t *types) {
+static lg_status_t app_read_plan(lg_app_t *app, lg_model_t *model, lg_reader_t *reader, lg_view_t *types) {
+    lg_zone_t *zone = &app->zone;
     uint32_t count = lg_program_input_count(model->program);
     for (uint32_t i = 0; i < count; i++) {
         char *string;
@@ -293,6 +319,9 @@ static lg_status_t app_read_plan(lg_model_t *model, lg_reader_t *reader, lg_zone
                      "%s, line %u: a plan for '%.64s', expected numbers", reader->what, reader->line, string);
         }
         LG_TRY(lg_view_init(&types[i], spec.dtype, spec.rank, spec.shape, reader->err));
+    }
+    if (!app_at_line_end(reader) && lg_reader_take(reader, "{")) {
+        return app_read_options(app, model, reader, types, count);
     }
     return lg_model_add_signature(model, types, count, reader->err);
 }
@@ -361,7 +390,7 @@ static lg_status_t app_finish_model(app_model_t *model) {
         lg_zone_alloc(&app->zone, (size_t)lg_program_input_count(model->program) * sizeof *types);
     lg_status_t status = types != NULL ? LG_OK : app_read_no_memory(reader);
     for (size_t i = 0; i < model->plans.count && status == LG_OK; i++) {
-        status = app_read_plan(made, &model->plans.items[i], &app->zone, types);
+        status = app_read_plan(app, made, &model->plans.items[i], types);
     }
     if (status != LG_OK) {
         lg_model_release(made);

@@ -72,8 +72,31 @@ static int app_compare_signatures(const void *left, const void *right) {
     return 0;
 }
 
-// A line per signature, in an order of their own.
-static lg_status_t app_write_plans(app_writer_t *writer, lg_model_t *model, lg_error_t *err) {
+// Rules, and passes that are off.
+static lg_status_t app_write_options(app_writer_t *writer, const char *name, lg_model_t *model,
+                                     lg_error_t *err) {
+    lg_rules_t decided = {NULL, 0, 0};
+    lg_status_t status = lg_app_policy(model, name, &writer->zone, &decided, err);
+    for (size_t i = 0; i < decided.count; i++) {
+        app_write_rule(writer->text, &decided.items[i]);
+    }
+    LG_LIST_DEINIT(writer->heap, &decided);
+    LG_TRY(status);
+    for (uint32_t i = 0; i < lg_model_rule_count(model); i++) {
+        lg_rule_t rule = lg_model_rule(model, i);
+        app_write_rule(writer->text, &rule);
+    }
+    for (uint32_t i = 0; lg_model_pass_off(model, i) != NULL; i++) {
+        lg_text_printf(writer->text, "off ");
+        lg_text_quote(writer->text, lg_model_pass_off(model, i));
+        lg_text_printf(writer->text, "\n");
+    }
+    return LG_OK;
+}
+
+// A line per signature, in an order of their own; with options in braces where they are not those of the model.
+static lg_status_t app_write_plans(app_writer_t *writer, const char *name, lg_model_t *model,
+                                   lg_error_t *err) {
     uint32_t count = lg_program_input_count(model->program);
     LG_LIST(lg_view_t *) signatures = {NULL, 0, 0};
     lg_status_t status = LG_OK;
@@ -103,7 +126,13 @@ static lg_status_t app_write_plans(app_writer_t *writer, lg_model_t *model, lg_e
             lg_extent_format(writer->text, &signatures.items[i][k], NULL);
             lg_text_printf(writer->text, "\"");
         }
-        lg_text_printf(writer->text, "\n");
+        lg_model_t *own = lg_model_installed(model, signatures.items[i], count);
+        lg_text_printf(writer->text, own != NULL ? " {\n" : "\n");
+        if (own != NULL) {
+            status = app_write_options(writer, name, own, err);
+            lg_text_printf(writer->text, "}\n");
+        }
+        lg_model_release(own);
     }
     LG_LIST_DEINIT(writer->heap, &signatures);
     return status;
@@ -300,23 +329,8 @@ static lg_status_t app_write_model(app_writer_t *writer, const char *name, lg_mo
     lg_text_printf(writer->text, " weights ");
     lg_text_quote(writer->text, prefix);
     lg_text_printf(writer->text, " {\n");
-    lg_rules_t decided = {NULL, 0, 0};
-    lg_status_t status = lg_app_policy(model, name, &writer->zone, &decided, err);
-    for (size_t i = 0; i < decided.count; i++) {
-        app_write_rule(writer->text, &decided.items[i]);
-    }
-    LG_LIST_DEINIT(writer->heap, &decided);
-    LG_TRY(status);
-    for (uint32_t i = 0; i < lg_model_rule_count(model); i++) {
-        lg_rule_t rule = lg_model_rule(model, i);
-        app_write_rule(writer->text, &rule);
-    }
-    for (uint32_t i = 0; lg_model_pass_off(model, i) != NULL; i++) {
-        lg_text_printf(writer->text, "off ");
-        lg_text_quote(writer->text, lg_model_pass_off(model, i));
-        lg_text_printf(writer->text, "\n");
-    }
-    LG_TRY(app_write_plans(writer, model, err));
+    LG_TRY(app_write_options(writer, name, model, err));
+    LG_TRY(app_write_plans(writer, name, model, err));
     for (uint32_t i = 0; i < lg_program_weight_count(program); i++) {
         LG_TRY(app_write_weight(writer, prefix, lg_program_weight_name(program, i),
                                 lg_program_weight_type(program, i), err));

@@ -267,11 +267,14 @@ static lg_fixed_t *model_find(lg_model_t *model, const int64_t *shapes) {
 // Where there are more plans than the capacity, takes out the one used longest ago but `keep`. What it held is for the
 // caller to drop, without the lock.
 static lg_fixed_t model_shrink(lg_model_t *model, const lg_model_t *keep) {
-    lg_fixed_t gone = {NULL, NULL, 0, false};
+    lg_fixed_t gone = {NULL, NULL, 0, false, false};
     lg_fixed_t *oldest = NULL;
     size_t plans = 0;
     for (size_t i = 0; i < model->fixed.count; i++) {
         lg_fixed_t *fixed = &model->fixed.items[i];
+        if (fixed->installed) {
+            continue;
+        }
         plans += fixed->model != NULL;
         if (fixed->model != NULL && fixed->model != keep && (oldest == NULL || fixed->used < oldest->used)) {
             oldest = fixed;
@@ -325,7 +328,7 @@ static lg_status_t model_add_signature(lg_model_t *model, const lg_view_t *types
     } else if (there) {
         status = LG_OK;
     } else if (LG_LIST_GROW(&model->context->heap, &model->fixed)) {
-        model->fixed.items[model->fixed.count++] = (lg_fixed_t){shapes, NULL, ++model->clock, true};
+        model->fixed.items[model->fixed.count++] = (lg_fixed_t){shapes, NULL, ++model->clock, true, false};
         shapes = NULL;
     } else {
         status = model_no_memory(err);
@@ -365,6 +368,67 @@ lg_status_t lg_model_signature_at(lg_model_t *model, uint32_t index, bool only_a
     }
     LG_CHECK(err, found, LG_STATUS_NOT_FOUND, NULL, "there are fewer signatures");
     return LG_OK;
+}
+
+static lg_status_t model_install(lg_model_t *model, lg_model_t *fixed, const lg_view_t *types, uint32_t count,
+                                 lg_error_t *err) {
+    int64_t *shapes;
+    lg_model_t *before = fixed;
+    LG_TRY(model_add_signature(model, types, count, err));
+    LG_TRY(model_shapes(model, types, count, &shapes, err));
+    lg_model_retain(fixed);
+    model_lock(model);
+    lg_fixed_t *entry = model_find(model, shapes);  // added ones stay
+    if (entry != NULL) {
+        before = entry->model;
+        entry->model = fixed;
+        entry->installed = true;
+    }
+    model_unlock(model);
+    model_free_shapes(model, shapes);
+    lg_model_release(before);
+    return LG_OK;
+}
+
+lg_status_t lg_model_install(lg_model_t *model, lg_model_t *fixed, lg_error_t *err) {
+    const lg_program_t *program = fixed->program;
+    uint32_t count = lg_program_input_count(program);
+    LG_CHECK(err, model->plan == NULL && model->flow == NULL && model->program->static_count == 0,
+             LG_STATUS_INVALID_ARGUMENT, NULL,
+             "the model has one signature, or its program is planned in parts");
+    LG_CHECK(err,
+             fixed->plan != NULL && count == lg_program_input_count(model->program) &&
+                 lg_program_output_count(program) == lg_program_output_count(model->program),
+             LG_STATUS_INVALID_ARGUMENT, NULL,
+             "the model to install has no plan, or other inputs and outputs");
+    size_t bytes = (count + 1) * sizeof(lg_view_t);
+    lg_view_t *types = lg_heap_alloc(&model->context->heap, bytes);
+    if (types == NULL) {
+        return model_no_memory(err);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        types[i] = *lg_program_input_type(program, i);
+    }
+    lg_status_t status = model_install(model, fixed, types, count, err);
+    lg_heap_free(&model->context->heap, types, bytes);
+    return status;
+}
+
+lg_model_t *lg_model_installed(lg_model_t *model, const lg_view_t *types, uint32_t count) {
+    int64_t *shapes;
+    lg_model_t *found = NULL;
+    if (model->program->static_count > 0 || model_shapes(model, types, count, &shapes, NULL) != LG_OK) {
+        return NULL;
+    }
+    model_lock(model);
+    const lg_fixed_t *fixed = model_find(model, shapes);
+    if (fixed != NULL && fixed->installed) {
+        found = fixed->model;
+        lg_model_retain(found);
+    }
+    model_unlock(model);
+    model_free_shapes(model, shapes);
+    return found;
 }
 
 lg_model_t *lg_model_planned_at(lg_model_t *model, uint32_t index) {
@@ -416,7 +480,7 @@ static lg_status_t model_plan_for(lg_model_t *model, const lg_view_t *types, uin
 
 // Puts a plan into the cache. Another thread may have been as fast: `*model` is then its plan.
 static void model_keep(lg_model_t *model, int64_t *shapes, lg_model_t **fixed_model) {
-    lg_fixed_t gone = {NULL, NULL, 0, false};
+    lg_fixed_t gone = {NULL, NULL, 0, false, false};
     lg_model_t *surplus = NULL;
     model_lock(model);
     lg_fixed_t *fixed = model_find(model, shapes);
@@ -428,7 +492,8 @@ static void model_keep(lg_model_t *model, int64_t *shapes, lg_model_t **fixed_mo
         fixed->model = *fixed_model;
         lg_model_retain(fixed->model);
     } else if (LG_LIST_GROW(&model->context->heap, &model->fixed)) {
-        model->fixed.items[model->fixed.count++] = (lg_fixed_t){shapes, *fixed_model, ++model->clock, false};
+        model->fixed.items[model->fixed.count++] =
+            (lg_fixed_t){shapes, *fixed_model, ++model->clock, false, false};
         lg_model_retain(*fixed_model);
         shapes = NULL;
     }

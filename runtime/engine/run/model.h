@@ -12,6 +12,7 @@ typedef struct lg_fixed {
     lg_model_t *model;  // NULL: not planned yet, or no longer
     uint64_t used;      // the clock when it was asked for last
     bool added;         // by lg_model_add_signature: it stays when its plan goes
+    bool installed;     // its model has options of its own: it stays, and files keep them
 } lg_fixed_t;
 #define LG_MAX_SIGNATURES 4096  // that were added
 
@@ -40,6 +41,9 @@ struct lg_model {
 // lg_model_signature, where `only_added` leaves out those that merely have a plan.
 lg_status_t lg_model_signature_at(lg_model_t *model, uint32_t index, bool only_added, lg_view_t *out_types,
                                   uint32_t count, lg_error_t *err);
+
+// The model that lg_model_install gave for `types`, retained; NULL where there is none.
+lg_model_t *lg_model_installed(lg_model_t *model, const lg_view_t *types, uint32_t count);
 
 // The planned model at `index` of the cache, retained; NULL past the end. `model` itself where it has a plan.
 lg_model_t *lg_model_planned_at(lg_model_t *model, uint32_t index);

@@ -17,20 +17,17 @@ from legato.core.engine cimport (
     lg_app_t,
     lg_error_t,
     lg_model_program,
-    lg_model_rule,
-    lg_model_rule_count,
     lg_model_t,
     lg_open_desc_t,
     lg_program_retain,
-    lg_rule_t,
     lg_save_desc_t,
 )
 from legato.core.errors cimport check
 from legato.core.program cimport wrap_program
-from legato.core.run cimport Runner, wrap_runner
+from legato.core.run cimport Runner, rules_of, wrap_runner
 
 from legato.core.errors import ArgumentError, DTypeError, NotFoundError
-from legato.core.executor import Rule, Rules
+from legato.core.executor import Rules
 
 
 class App:
@@ -171,17 +168,7 @@ def save(path, app, *, portable=False, prepack=False):
 
 cdef Runner _wrap_model(lg_model_t *model):
     # Takes over the caller's reference.
-    cdef lg_rule_t rule
-    rules = []
-    for i in range(lg_model_rule_count(model)):
-        rule = lg_model_rule(model, i)
-        rules.append(
-            Rule(
-                op=rule.op.decode() if rule.op != NULL else None,
-                path=rule.path.decode() if rule.path != NULL else None,
-                to=rule.device.decode(),
-            )
-        )
+    rules = rules_of(model)
     lg_program_retain(lg_model_program(model))
     return wrap_runner(model, wrap_program(lg_model_program(model)), (Rules(rules),) if rules else (), None)
 

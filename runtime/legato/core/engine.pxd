@@ -1399,6 +1399,7 @@ cdef extern from "legato/app.h" nogil:
                                         lg_model_t **out_model, lg_error_t *err)
     lg_status_t lg_model_specialize(lg_model_t *model, const lg_view_t *types, uint32_t count,
                                     lg_model_t **out_model, lg_error_t *err)
+    lg_status_t lg_model_install(lg_model_t *model, lg_model_t *fixed, lg_error_t *err)
     void lg_model_set_capacity(lg_model_t *model, uint32_t capacity)
     lg_status_t lg_model_add_signature(lg_model_t *model, const lg_view_t *types, uint32_t count,
                                        lg_error_t *err)

@@ -93,4 +93,6 @@ cdef class Runner:
     cdef tuple suit(self, Runner planned, tuple inputs)
 
 
+cdef list rules_of(lg_model_t *model)
+cdef list passes_of(lg_model_t *model)
 cdef Runner wrap_runner(lg_model_t *model, Program program, tuple executors, Policy policy)

@@ -33,11 +33,14 @@ from legato.core.engine cimport (
     lg_lane_t,
     lg_model_add_signature,
     lg_model_create_program,
+    lg_model_install,
     lg_model_pass_off,
     lg_model_plan,
     lg_model_program,
     lg_model_release,
     lg_model_retain,
+    lg_model_rule,
+    lg_model_rule_count,
     lg_model_set_capacity,
     lg_model_signature,
     lg_model_specialize,
@@ -538,6 +541,11 @@ cdef class Runner:
     cdef Variant planned(self, lg_model_t *model):
         # A variant for a model with a new plan, at which the executors may look first. Takes the reference.
         cdef Plan plan = wrap_plan(model, self.executors, self.policy, self.off)
+        if self.policy is None:  # a file may have said otherwise for this signature
+            plan.off = passes_of(model)
+            rules = rules_of(model)
+            if rules != rules_of(self._h):
+                plan.executors = (Rules(rules),)
         for executor in self.executors:
             if type(executor).budget is Executor.budget:
                 continue
@@ -567,7 +575,7 @@ cdef class Runner:
     def install(self, Plan plan not None):
         """Run by a plan from now on, for the types of inputs that it has. Runs in flight end as they began.
 
-        Where extents are not fixed, what is installed is not written to files.
+        Where extents are not fixed, files keep its rules and passes with its signature.
 
         Parameters
         ----------
@@ -580,6 +588,7 @@ cdef class Runner:
             The plan is of another program.
         """
         cdef Variant variant
+        cdef lg_error_t err
         mine, theirs = self.program, plan.program
         fits = len(mine.ops) == len(theirs.ops) and tuple(mine.outputs) == tuple(theirs.outputs)
         fits = fits and tuple(mine.inputs) == tuple(theirs.inputs)
@@ -587,6 +596,7 @@ cdef class Runner:
             raise ArgumentError("install: the plan is of another program; edit one of this runner")
         variant = self.variant(plan)
         if self.is_open:
+            check(lg_model_install(self._h, plan._model, &err), &err)
             self.variants[tuple([(<Spec>type).extents for type in plan.program.inputs.values()])] = variant
         else:
             lg_model_retain(plan._model)
@@ -990,6 +1000,30 @@ cdef Plan wrap_plan(lg_model_t *model, tuple executors, Policy policy, list off)
     plan.program = wrap_program(lg_model_program(model))
     plan.executors, plan.policy, plan.off = executors, policy, off
     return plan
+
+
+cdef list rules_of(lg_model_t *model):
+    # The rules that a model is planned with.
+    cdef lg_rule_t rule
+    result = []
+    for i in range(lg_model_rule_count(model)):
+        rule = lg_model_rule(model, i)
+        result.append(
+            Rule(
+                op=rule.op.decode() if rule.op != NULL else None,
+                path=rule.path.decode() if rule.path != NULL else None,
+                to=rule.device.decode(),
+            )
+        )
+    return result
+
+
+cdef list passes_of(lg_model_t *model):
+    # Names of the passes that its plans leave out.
+    result = []
+    while lg_model_pass_off(model, <uint32_t>len(result)) != NULL:
+        result.append(<bytes>lg_model_pass_off(model, <uint32_t>len(result)))
+    return result
 
 
 cdef Runner wrap_runner(lg_model_t *model, Program program, tuple executors, Policy policy):
