@@ -52,6 +52,15 @@ def counting():
     return f
 
 
+def control(x):
+    kept = lg.compress(x, x > 0.0)
+    y = lg.cond(lg.sum(kept) > 1.0, lambda v: lg.tanh(v) * W[0, 0], lambda v: -v, kept)
+    count, total = lg.while_loop(
+        lambda i, v: i < 3, lambda i, v: (i + 1, v * 0.5 + lg.sum(y)), lg.tensor(0), x
+    )
+    return y, total, count
+
+
 def newer(path: Path, target: Path) -> None:
     """Adds what only a later version knows."""
     data = path.read_bytes()
@@ -84,6 +93,7 @@ def write(folder: Path) -> int:
         "shapes": lg.runner(shapes, "f32[n,3]"),
         "attention": lg.runner(attention, "f32[1,2,3,4]", "f32[1,2,3,4]", "f32[1,2,3,4]"),
         "many": lg.runner(many, "f32[2,4]"),
+        "control": lg.runner(control, "f32[n]"),
         "app": lg.runners(one=fixed, two=open_, three=lg.runner(lambda x: lg.tanh(x), "f64[]")),
     }
     apps["state"] = lg.runner(counting(), "f32[n,3]")

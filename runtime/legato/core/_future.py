@@ -13,7 +13,7 @@ Cancelled.__bases__ = (LegatoError, CancelledError)
 _looking = threading.Lock()
 
 
-class FutureCall(Call, Future):  # type: ignore[misc,type-arg]
+class FutureCall(Call, Future):  # type: ignore[type-arg]
     """A call. What futures share with those who watch them is made when somebody looks."""
 
     @property

@@ -1342,7 +1342,8 @@ cdef extern from "legato/unit.h" nogil:
         int32_t priority
         uint32_t reserved
 
-    lg_status_t lg_unit_take(lg_unit_t *unit, const lg_take_desc_t *desc, lg_hold_t *out_hold, lg_error_t *err)
+    lg_status_t lg_unit_take(lg_unit_t *unit, const lg_take_desc_t *desc, lg_hold_t *out_hold,
+                             lg_error_t *err)
     int32_t lg_unit_try(lg_unit_t *unit, const char *what, lg_hold_t *out_hold)
     void lg_unit_give(lg_hold_t *hold)
     const char *lg_unit_label(lg_unit_t *unit, const char *text)
