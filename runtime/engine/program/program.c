@@ -309,8 +309,11 @@ static lg_status_t program_check_parts(const lg_program_t *program, const lg_op_
         LG_CHECK(err, bound->attr < info->attr_count && bound->value < program->values.count,
                  LG_STATUS_INVALID_ARGUMENT, info->name, "%s: there is no attribute %u or no value %u",
                  info->name, bound->attr, bound->value);
-        LG_TRY(lg_attr_check_view(info, &info->attrs[bound->attr], &program->values.items[bound->value].type,
-                                  err));
+        const lg_attr_info_t *attr = &info->attrs[bound->attr];
+        const lg_value_node_t *source = &program->values.items[bound->value];
+        LG_CHECK(err, source->extents == NULL || source->type.rank != 1, LG_STATUS_UNSUPPORTED, info->name,
+                 "%s: how many %s there are is only known when the program runs", info->name, attr->name);
+        LG_TRY(lg_attr_check_view(info, attr, &source->type, err));
     }
     return LG_OK;
 }

@@ -188,8 +188,6 @@ static lg_status_t unknown_prepare(const lg_program_t *program, const lg_op_info
         const unknown_late_t *late = unknown_find(info->id, attr->name);
         LG_CHECK(err, late != NULL, LG_STATUS_UNSUPPORTED, info->name,
                  "%s: %s depends on data that is only known when the program runs", info->name, attr->name);
-        LG_CHECK(err, source->extents == NULL, LG_STATUS_UNSUPPORTED, info->name,
-                 "%s: how many %s there are is only known when the program runs", info->name, attr->name);
         unknown_stand(attr, late->stand_in, &source->type,
                       parts->in_count > 0 ? program->values.items[parts->ins[0]].type.rank : 0, attrs);
     }
