@@ -2,8 +2,8 @@
 // cumsum: y[i] = sum of x[j] for j <= i; exclusive: for j < i; reverse: from the other end.
 //
 // One element after the other, floats in double with one rounding per result, integers modulo 2^n. A chain of
-// additions has no vectors to gain, but lines that lie side by side are walked together, row by row; a unit is
-// one line along the axis.
+// additions has no vectors to gain, but lines that lie side by side are walked together, row by row, and of others
+// four at a time, which wait for their additions together; a unit is one line along the axis.
 #include "../families.h"
 
 #include <string.h>
@@ -31,6 +31,13 @@ static int64_t cumsum_width(const cumsum_args_t *args, const lg_walk_t *walk, in
     return width < CUMSUM_TILE ? width : CUMSUM_TILE;
 }
 
+// Whether the four lines from `line` on follow each other at one distance in both operands.
+static int32_t cumsum_is_four(const cumsum_args_t *args, const lg_walk_t *walk, int64_t line, int64_t end) {
+    const int32_t last = args->rank - 1;
+    return args->inner_count == 1 && last >= 0 && end - line >= 4 &&
+           args->dims[last].extent - walk->coords[last] >= 4;
+}
+
 #define CUMSUM(T, A, S)                                                                            \
     static int32_t cumsum_##S(const void *memory, void *const *data, int64_t begin, int64_t end) { \
         const cumsum_args_t *args = memory;                                                        \
@@ -43,6 +50,22 @@ static int64_t cumsum_width(const cumsum_args_t *args, const lg_walk_t *walk, in
             const T *x = (const T *)data[0] + walk.offset + first * args->stride;                  \
             T *y = (T *)data[1] + line / args->inner_count * args->inner_count * args->count +     \
                    line % args->inner_count + first * args->inner_count;                           \
+            if (cumsum_is_four(args, &walk, line, end)) {                                          \
+                const int64_t next_x = args->dims[args->rank - 1].stride, next_y = args->count;    \
+                A sum[4] = {0, 0, 0, 0};                                                           \
+                for (int64_t i = 0; i < args->count; i++) {                                        \
+                    LG_UNROLL                                                                      \
+                    for (int64_t r = 0; r < 4; r++) {                                              \
+                        const A next = sum[r] + (A)x[i * stride + r * next_x];                     \
+                        y[i * step + r * next_y] = (T)(exclusive ? sum[r] : next);                 \
+                        sum[r] = next;                                                             \
+                    }                                                                              \
+                }                                                                                  \
+                width = 4;                                                                         \
+                walk.coords[walk.rank - 1] += width - 1;                                           \
+                walk.offset += (width - 1) * next_x;                                               \
+                continue;                                                                          \
+            }                                                                                      \
             width = cumsum_width(args, &walk, line, end);                                          \
             if (width == 1) {                                                                      \
                 A sum = 0;                                                                         \

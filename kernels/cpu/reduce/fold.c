@@ -45,37 +45,56 @@ FOLD_NEXT(uint64_t, i64)
 // before.
 #define FOLD_LANES(T) ((int64_t)(128 / sizeof(T)))
 
-#define FOLD_BLOCK_FN(name, TARGET, T, START, TERM, JOIN)                       \
-    typedef T name##_v __attribute__((vector_size(32), aligned(1), may_alias)); \
-    TARGET static T name##_block(const T *x, int64_t n) {                       \
-        T lanes[FOLD_LANES(T)];                                                 \
-        for (int64_t l = 0; l < FOLD_LANES(T); l++) {                           \
-            lanes[l] = START;                                                   \
-        }                                                                       \
-        const int64_t whole = n - n % FOLD_LANES(T);                            \
-        name##_v *const v = (name##_v *)lanes;                                  \
-        name##_v a = v[0], b = v[1], c = v[2], d = v[3];                        \
-        for (int64_t i = 0; i < whole; i += FOLD_LANES(T)) {                    \
-            const name##_v *const u = (const name##_v *)(x + i);                \
-            a = JOIN(a, TERM(name##_v, u[0]));                                  \
-            b = JOIN(b, TERM(name##_v, u[1]));                                  \
-            c = JOIN(c, TERM(name##_v, u[2]));                                  \
-            d = JOIN(d, TERM(name##_v, u[3]));                                  \
-        }                                                                       \
-        if (whole < n) {                                                        \
-            v[0] = a, v[1] = b, v[2] = c, v[3] = d;                             \
-            for (int64_t i = whole; i < n; i++) {                               \
-                lanes[i - whole] = JOIN(lanes[i - whole], TERM(T, x[i]));       \
-            }                                                                   \
-            a = v[0], b = v[1], c = v[2], d = v[3];                             \
-        }                                                                       \
-        v[0] = JOIN(JOIN(a, c), JOIN(b, d)); /* the first two halves */         \
-        for (int64_t half = FOLD_LANES(T) / 8; half > 0; half /= 2) {           \
-            for (int64_t l = 0; l < half; l++) {                                \
-                lanes[l] = JOIN(lanes[l], lanes[l + half]);                     \
-            }                                                                   \
-        }                                                                       \
-        return lanes[0];                                                        \
+// The blocks of `rows` rows, `step` elements apart: two at a time wait less for multiplications.
+#define FOLD_BLOCK_FN(name, TARGET, T, START, TERM, JOIN)                                            \
+    typedef T name##_v __attribute__((vector_size(32), aligned(1), may_alias));                      \
+    LG_INLINE TARGET void name##_blocks(const T *x, int64_t step, int64_t n, T *y, const int rows) { \
+        T lanes[2 * FOLD_LANES(T)];                                                                  \
+        for (int64_t l = 0; l < rows * FOLD_LANES(T); l++) {                                         \
+            lanes[l] = START;                                                                        \
+        }                                                                                            \
+        const int64_t whole = n - n % FOLD_LANES(T);                                                 \
+        name##_v *const v = (name##_v *)lanes, *const w = v + (rows - 1) * 4;                        \
+        name##_v a = v[0], b = v[1], c = v[2], d = v[3];                                             \
+        name##_v e = w[0], f = w[1], g = w[2], h = w[3];                                             \
+        for (int64_t i = 0; i < whole; i += FOLD_LANES(T)) {                                         \
+            const name##_v *const u = (const name##_v *)(x + i);                                     \
+            a = JOIN(a, TERM(name##_v, u[0]));                                                       \
+            b = JOIN(b, TERM(name##_v, u[1]));                                                       \
+            c = JOIN(c, TERM(name##_v, u[2]));                                                       \
+            d = JOIN(d, TERM(name##_v, u[3]));                                                       \
+            if (rows > 1) {                                                                          \
+                const name##_v *const t = (const name##_v *)(x + step + i);                          \
+                e = JOIN(e, TERM(name##_v, t[0]));                                                   \
+                f = JOIN(f, TERM(name##_v, t[1]));                                                   \
+                g = JOIN(g, TERM(name##_v, t[2]));                                                   \
+                h = JOIN(h, TERM(name##_v, t[3]));                                                   \
+            }                                                                                        \
+        }                                                                                            \
+        w[0] = e, w[1] = f, w[2] = g, w[3] = h;                                                      \
+        v[0] = a, v[1] = b, v[2] = c, v[3] = d;                                                      \
+        for (int r = 0; r < rows; r++) {                                                             \
+            T *const lane = lanes + r * FOLD_LANES(T);                                               \
+            for (int64_t i = whole; i < n; i++) {                                                    \
+                lane[i - whole] = JOIN(lane[i - whole], TERM(T, x[r * step + i]));                   \
+            }                                                                                        \
+            name##_v *const q = (name##_v *)lane;                                                    \
+            q[0] = JOIN(JOIN(q[0], q[2]), JOIN(q[1], q[3])); /* the first two halves */              \
+            for (int64_t half = FOLD_LANES(T) / 8; half > 0; half /= 2) {                            \
+                for (int64_t l = 0; l < half; l++) {                                                 \
+                    lane[l] = JOIN(lane[l], lane[l + half]);                                         \
+                }                                                                                    \
+            }                                                                                        \
+            y[r] = lane[0];                                                                          \
+        }                                                                                            \
+    }                                                                                                \
+    TARGET static T name##_block(const T *x, int64_t n) {                                            \
+        T y;                                                                                         \
+        name##_blocks(x, 0, n, &y, 1);                                                               \
+        return y;                                                                                    \
+    }                                                                                                \
+    TARGET static void name##_pair(const T *x, int64_t step, int64_t n, T *y) {                      \
+        name##_blocks(x, step, n, y, 2);                                                             \
     }
 
 #define FOLD_OUTPUT_FN(name, TARGET, T, S, START, JOIN)                                  \
@@ -105,18 +124,24 @@ FOLD_NEXT(uint64_t, i64)
         return value;                                                                    \
     }
 
-// Every output for itself, on any path: RESULT sees `args`, its number k and its first element `from`.
-#define FOLD_EACH(name, TARGET, T, RESULT)                                                          \
-    TARGET static int32_t name(const void *memory, void *const *data, int64_t begin, int64_t end) { \
-        const lg_reduce_args_t *args = memory;                                                      \
-        T *y = data[1];                                                                             \
-        for (int64_t k = begin; k < end; k++) {                                                     \
-            lg_walk_t outer;                                                                        \
-            lg_walk_start(&outer, args->kept, args->kept_rank, k / args->width);                    \
-            const T *from = (const T *)data[0] + outer.offset + k % args->width;                    \
-            y[k] = RESULT;                                                                          \
-        }                                                                                           \
-        return 0;                                                                                   \
+// Every output for itself, on any path; dense rows of one block in pairs.
+#define FOLD_EACH(name, TARGET, T)                                                                   \
+    TARGET static int32_t name(const void *memory, void *const *data, int64_t begin, int64_t end) {  \
+        const lg_reduce_args_t *args = memory;                                                       \
+        const int32_t dense = args->width == 1 && args->kept_rank == 1 && args->reduced_rank == 1 && \
+                              args->reduced[0].stride == 1 && args->reduce_count <= FOLD_BLOCK;      \
+        T *y = data[1];                                                                              \
+        int64_t k = begin;                                                                           \
+        for (; dense && k + 1 < end; k += 2) {                                                       \
+            const int64_t step = args->kept[0].stride;                                               \
+            name##_pair((const T *)data[0] + k * step, step, args->reduce_count, y + k);             \
+        }                                                                                            \
+        for (; k < end; k++) {                                                                       \
+            lg_walk_t outer;                                                                         \
+            lg_walk_start(&outer, args->kept, args->kept_rank, k / args->width);                     \
+            y[k] = name##_output(args, (const T *)data[0] + outer.offset + k % args->width);         \
+        }                                                                                            \
+        return 0;                                                                                    \
     }
 
 // Adjacent outputs at once, where lanes of the tree are rows of accumulators: runs of 1 KiB of the input,
@@ -207,7 +232,7 @@ FOLD_NEXT(uint64_t, i64)
 #define FOLD(op, isa, TARGET, T, S, START, TERM, JOIN)                                     \
     FOLD_BLOCK_FN(op##_##S##__##isa, TARGET, T, START, TERM, JOIN)                         \
     FOLD_OUTPUT_FN(op##_##S##__##isa, TARGET, T, S, START, JOIN)                           \
-    FOLD_EACH(op##_##S##__##isa, TARGET, T, op##_##S##__##isa##_output(args, from))        \
+    FOLD_EACH(op##_##S##__##isa, TARGET, T)                                                \
     FOLD_COLUMNS(op##_##S##__##isa, TARGET, T, START, TERM, JOIN)                          \
     const lg_fold_impl_t lg_##op##_##S##__##isa = {.rows = op##_##S##__##isa,              \
                                                    .columns = op##_##S##__##isa##_columns, \
