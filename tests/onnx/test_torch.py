@@ -81,7 +81,7 @@ def test_names(exporter) -> None:
 def test_what_cannot_be_exported() -> None:
     class Bad(nn.Module):
         def forward(self, x):
-            return x if x.sum() > 0 else open("/nowhere")
+            return object()  # with a branch on data, whether it can depends on the exporter
 
     with pytest.raises(lg.UnsupportedError, match="PyTorch cannot export Bad"):
         lg.from_torch(Bad(), torch.ones(2))
