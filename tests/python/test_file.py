@@ -337,6 +337,7 @@ run = lg.load(sys.argv[1]).main
 assert run(np.arange(2048)).shape == (2048, 2048)
 print("ready", flush=True)
 sys.stdin.readline()
+assert run(np.arange(2048)).shape == (2048, 2048)
 sums, inside = {}, False
 for line in open("/proc/self/smaps"):
     words = line.split()
@@ -344,7 +345,7 @@ for line in open("/proc/self/smaps"):
         inside = line.rstrip().endswith(sys.argv[1])
     elif inside and words[-1] == "kB":
         sums[words[0]] = sums.get(words[0], 0) + int(words[1])
-print(*(sums[name] for name in ("Size:", "Private_Dirty:", "Rss:", "Pss:")), flush=True)
+print(*(sums[name] for name in ("Size:", "Anonymous:", "Rss:")), flush=True)
 """
 
 
@@ -367,12 +368,12 @@ def test_processes_share_weights(tmp_path):
         for child in children:  # one after the other, both alive
             child.stdin.write("\n")
             child.stdin.flush()
-            size, dirty, resident, proportional = map(int, child.stdout.readline().split())
+            size, own, resident = map(int, child.stdout.readline().split())
             assert size >= 16 << 10
-            assert dirty == 0
-            assert resident >= 16 << 10  # all of it was read
-            if child is children[0]:
-                assert proportional <= resident * 0.75  # counted half: the other process has it too
+            assert resident >= 15 << 10  # it was read just now, and a system short of memory takes some back
+            # What is of the file and no copy is the page cache's, one for all. (Who else has a page mapped at this
+            # moment, as Pss and Private tell, is up to the kernel, which unmaps pages that rest.)
+            assert own == 0
     finally:
         for child in children:
             child.stdin.close()
