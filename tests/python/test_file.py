@@ -371,8 +371,8 @@ def test_processes_share_weights(tmp_path):
             size, own, resident = map(int, child.stdout.readline().split())
             assert size >= 16 << 10
             assert resident >= 15 << 10  # it was read just now, and a system short of memory takes some back
-            # What is of the file and no copy is the page cache's, one for all. (Who else has a page mapped just
-            # now, as Pss and Private tell, is up to the kernel, which unmaps pages that rest.)
+            # What is of the file and no copy is the page cache's, one for all. Who else has a page mapped
+            # just now, as Pss and Private tell, is up to the kernel, which unmaps pages that rest.
             assert own == 0
     finally:
         for child in children:
