@@ -3,20 +3,10 @@
 #include <legato/legato.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
+
+#include "timing.h"
 
 enum { RECORDS = 101, MOST = 1001 };
-
-static double now_ns(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
-
-static int compare(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 // A call of `records` small ops. NULL: failed.
 static lg_call_t *line(lg_context_t *context, int records) {
@@ -77,14 +67,13 @@ static void atomic(bench_t *bench) {
 static double median(bench_t *bench, void (*body)(bench_t *bench), int loop, int rounds) {
     static double times[MOST];
     for (int round = 0; round < rounds; round++) {
-        double begin = now_ns();
+        int64_t begin = now_ns();
         for (int i = 0; i < loop; i++) {
             body(bench);
         }
-        times[round] = (now_ns() - begin) / loop;
+        times[round] = (double)(now_ns() - begin) / loop;
     }
-    qsort(times, (size_t)rounds, sizeof *times, compare);
-    return times[rounds / 2];
+    return median_of(times, rounds);
 }
 
 int main(int argc, char **argv) {

@@ -9,18 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 
-static int64_t now_ns(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
-static int compare(const void *left, const void *right) {
-    double a = *(const double *)left, b = *(const double *)right;
-    return (a > b) - (a < b);
-}
+#include "timing.h"
 
 extern char **environ;
 
@@ -80,8 +70,7 @@ int main(int argc, char **argv) {
             }
             times[round] = (double)(now_ns() - start) / LOOP;
         }
-        qsort(times, (size_t)rounds, sizeof *times, compare);
-        printf("%.2f\n", times[rounds / 2]);
+        printf("%.2f\n", median_of(times, rounds));
     }
     lg_call_release(call);
     lg_model_release(model);

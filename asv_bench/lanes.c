@@ -8,26 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <time.h>
+
+#include "timing.h"
 
 // Batches of speed-ups are short, so that some fall between the slices of a machine that others use too.
 enum { BATCHES = 12, TIMES = 300, SHORT_BATCHES = 400, BATCH_NS = 60000, MOST_ROUNDS = 1000 };
-
-static int64_t now_ns(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
-static int compare(const void *left, const void *right) {
-    double a = *(const double *)left, b = *(const double *)right;
-    return (a > b) - (a < b);
-}
-
-static double median(double *values, int count) {
-    qsort(values, (size_t)count, sizeof *values, compare);
-    return values[count / 2];
-}
 
 static void pin(pid_t thread, int core) {
     cpu_set_t set;
@@ -123,7 +108,7 @@ static double together_ns(lg_lane_t *lane) {
             (void)now_ns();
         }
         double clock = (double)(now_ns() - begin) / TIMES;
-        double middle = count > TIMES / 2 ? median(spent, count) - clock : 1e9;
+        double middle = count > TIMES / 2 ? median_of(spent, count) - clock : 1e9;
         best = middle < best ? middle : best;
     }
     return best;
@@ -289,10 +274,10 @@ int main(int argc, char **argv) {
     }
     for (int i = 0; i < ROWS; i++) {
         if (counts[i] > 0) {
-            printf("%s %.3f\n", names[i], median(rows[i], counts[i]));
+            printf("%s %.3f\n", names[i], median_of(rows[i], counts[i]));
         }
     }
-    printf("task %.3f\n", median(tasks, rounds));
+    printf("task %.3f\n", median_of(tasks, rounds));
     struct timespec soon = {0, 20000000}, pause = {0, 500000000};
     nanosleep(&soon, NULL);
     double before = cpu_ms();

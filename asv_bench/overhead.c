@@ -5,7 +5,8 @@
 // Looks into the engine: its headers are those of one build.
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
+
+#include "timing.h"
 
 #include "run/call.h"
 
@@ -21,17 +22,6 @@
 EACH(NOTHING)
 #define NAME(number) nothing_##number,
 static const lg_kernel_fn_t kinds[] = {EACH(NAME)};
-
-static double now_ns(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
-}
-
-static int compare(const void *left, const void *right) {
-    double a = *(const double *)left, b = *(const double *)right;
-    return (a > b) - (a < b);
-}
 
 int main(int argc, char **argv) {
     enum { LOOP = 200, MOST = 1001 };
@@ -57,16 +47,15 @@ int main(int argc, char **argv) {
     }
     int rounds = atoi(argv[3]) < MOST ? atoi(argv[3]) : MOST;
     for (int round = 0; round < rounds; round++) {
-        double start = now_ns();
+        int64_t start = now_ns();
         for (int i = 0; i < LOOP; i++) {
             if (lg_call_run(call, 0, &err)) {
                 return 1;
             }
         }
-        times[round] = (now_ns() - start) / LOOP / call->record_count;
+        times[round] = (double)(now_ns() - start) / LOOP / call->record_count;
     }
-    qsort(times, (size_t)rounds, sizeof *times, compare);
-    printf("%u %.3f\n", call->record_count, times[rounds / 2]);
+    printf("%u %.3f\n", call->record_count, median_of(times, rounds));
     lg_call_release(call);
     lg_model_release(model);
     lg_app_close(app);

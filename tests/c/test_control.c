@@ -118,7 +118,7 @@ TEST_ALLOC(control_file) {
     lg_program_t *program;
     lg_model_t *model = NULL;
     lg_app_t *app = NULL;
-    snprintf(path, sizeof path, "/tmp/legato_control_%ld.legato", (long)getpid());
+    lg_test_path(path, sizeof path, "control");
     LG_TRY(lg_program_parse(context, text, sizeof text - 1, find_weight, context, &program, err));
     lg_status_t status = lg_model_create_program(program, NULL, &model, err);
     status = status ? status : lg_app_save(path, &name, &model, 1, NULL, err);

@@ -5,6 +5,7 @@ import ctypes
 import gc
 import threading
 import weakref
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -29,6 +30,31 @@ def wanted(x, inner=lambda y: np.maximum(y, 0)):
 
 def close(result, expected):
     np.testing.assert_allclose(result.numpy(), expected, rtol=1e-5, atol=1e-6)
+
+
+@contextmanager
+def others_running(run):
+    """Two threads that run and look at the results, while a block does something else."""
+    stop, errors = threading.Event(), []
+
+    def work():
+        try:
+            while not stop.is_set():
+                close(run(X), wanted(X))
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(timeout=60)
+            assert not thread.is_alive()
+    assert not errors
 
 
 class Seen(lg.Executor):
@@ -261,28 +287,11 @@ def test_tap_for_a_while_and_for_ever():
 def test_taps_of_one_thread_do_not_touch_another():
     run, seen = lg.runner(net, "f32[3,4]"), []
     tap = lg.tap("relu", lambda op, outputs: seen.append(threading.get_ident()))
-    stop = threading.Event()
-    errors = []
-
-    def work():
-        try:
-            while not stop.is_set():
+    with others_running(run):
+        for _ in range(50):
+            with lg.using(tap):
                 close(run(X), wanted(X))
-        except BaseException as error:
-            errors.append(error)
-
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for _ in range(50):
-        with lg.using(tap):
             close(run(X), wanted(X))
-        close(run(X), wanted(X))
-    stop.set()
-    for thread in threads:
-        thread.join(timeout=60)
-        assert not thread.is_alive()
-    assert not errors
     assert seen == [threading.get_ident()] * 50
 
 
@@ -463,26 +472,11 @@ def test_edit_and_install():
 
 
 def test_install_while_others_run():
-    run, errors, stop = lg.runner(net, "f32[3,4]"), [], threading.Event()
+    run = lg.runner(net, "f32[3,4]")
     plans = [run.plan(), run.plan().edit(passes={"fuse": False}), run.plan().edit(passes={"chain": False})]
-
-    def work():
-        try:
-            while not stop.is_set():
-                close(run(X), wanted(X))
-        except BaseException as error:
-            errors.append(error)
-
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for i in range(200):
-        run.install(plans[i % 3])
-    stop.set()
-    for thread in threads:
-        thread.join(timeout=60)
-        assert not thread.is_alive()
-    assert not errors
+    with others_running(run):
+        for i in range(200):
+            run.install(plans[i % 3])
 
 
 def test_all_of_it_is_given_back():

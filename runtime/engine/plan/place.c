@@ -6,9 +6,8 @@
 
 #include "plan/plan.h"
 
-// Whether `text` matches `pattern`, in which '*' stands for any run of characters. Linear in both: only the
-// last star is ever retried.
-static bool place_matches(const char *pattern, const char *text) {
+// Only the last star is ever retried.
+bool lg_plan_matches(const char *pattern, const char *text) {
     const char *star = NULL, *retry = NULL;
     while (*text != 0) {
         if (*pattern == '*') {
@@ -168,7 +167,7 @@ lg_status_t lg_plan_place(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_c
         LG_TRY(place_hooks(plan, &view.op, decision, err));
         for (size_t k = 0; k < rule_count && !decision->answered; k++) {
             if ((rules[k].op == NULL || strcmp(rules[k].op, op->info->name) == 0) &&
-                (rules[k].path == NULL || place_matches(rules[k].path, op->path))) {
+                (rules[k].path == NULL || lg_plan_matches(rules[k].path, op->path))) {
                 decision->why = texts[k];
                 decision->device = lg_device_is_cpu(devices[k]) ? NULL : devices[k];
                 break;

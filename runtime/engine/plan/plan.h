@@ -171,6 +171,9 @@ lg_status_t lg_plan_hook_record(lg_plan_t *plan, const lg_hook_t *hook, uint32_t
 // Adds a record with such a call, before or after that of the op itself.
 lg_status_t lg_plan_add_hook(lg_plan_t *plan, const lg_hook_t *hook, uint32_t op_index, bool after,
                              lg_error_t *err);
+// Whether `text` is of `pattern`, in which '*' stands for any run of characters.
+LG_API bool lg_plan_matches(const char *pattern, const char *text);
+
 // The stages, in order.
 lg_status_t lg_plan_place(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_count, lg_error_t *err);
 lg_status_t lg_plan_bind(lg_plan_t *plan, lg_error_t *err);

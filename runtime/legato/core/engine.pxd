@@ -1504,6 +1504,7 @@ cdef extern from * nogil:
     lg_status_t lg_eager_prepare(lg_context_t *context, uint32_t op, const lg_tensor_t *const *ins,
                                  uint32_t in_count, const void *attrs, lg_tensor_t *outs, uint32_t out_count,
                                  lg_eager_t *eager, lg_error_t *err)
+    bint lg_plan_matches(const char *pattern, const char *text)
     lg_status_t lg_eager_copy(lg_context_t *context, const lg_view_t *input, const lg_view_t *out,
                               lg_error_t *err)
     lg_status_t lg_eager_check_out(const char *name, const lg_view_t *wanted, const lg_view_t *given,

@@ -19,6 +19,7 @@ from legato.core.engine cimport (
     LG_MAX_OUTS,
     lg_device_call,
     lg_error_t,
+    lg_plan_matches,
     lg_rule_t,
     lg_tensor_t,
 )
@@ -143,19 +144,7 @@ def matches(pattern, text):
     -------
     bool
     """
-    first, *rest = pattern.split("*")
-    if not rest:
-        return pattern == text
-    last = rest.pop()
-    if not text.startswith(first) or len(text) < len(first) + len(last):
-        return False
-    at = len(first)
-    for part in rest:
-        at = text.find(part, at)
-        if at < 0:
-            return False
-        at += len(part)
-    return text.endswith(last) and len(text) - len(last) >= at
+    return lg_plan_matches(pattern.encode(), text.encode())
 
 
 class Rule:
