@@ -568,9 +568,8 @@ int32_t lg_call_record(lg_call_t *call, uint32_t index) {
 }
 
 static lg_status_t call_cancelled(lg_call_t *call, uint32_t record, lg_error_t *err) {
-    call->flight.begin = 0;
-    atomic_store_explicit(&call->flight.record, record, memory_order_relaxed);
-    return lg_call_stop(call, LG_STATUS_CANCELLED, "cancelled", err);
+    lg_walk_init(&call->flight.walk, call, NULL, record, call->record_count);
+    return lg_walk_stop(&call->flight.walk, LG_STATUS_CANCELLED, "cancelled", err);
 }
 
 // The loop over a lane.

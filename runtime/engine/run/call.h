@@ -7,6 +7,7 @@
 #include "lane/lane.h"
 #include "run/model.h"
 #include "run/spread.h"
+#include "run/walk.h"
 
 // What replay walks: half a cache line per kernel call, all addresses bound.
 typedef struct lg_record {
@@ -32,15 +33,11 @@ enum {
 typedef struct lg_flight {
     _Atomic(uint32_t) state;   // LG_FLIGHT_*
     _Atomic(uint32_t) cancel;  // 1: whoever holds the call wants the run to end; read at every record
-    _Atomic(uint32_t) record;  // the next one; written by the run, read by others for messages
-    bool resumed;              // no record has run since the run began or came back to a worker
+    lg_walk_t walk;            // its lane is retained while the run is aloft
     int32_t priority;
-    int64_t begin;        // in the next record: elements that are done
     int64_t deadline_ns;  // 0: none
     uint32_t float_mode;  // of who started it
     int64_t process;      // that started it: in the child of a fork it is another
-    lg_lane_t *lane;      // NULL: the run is on its caller's thread
-    lg_task_t task;
     void (*told)(void *user, lg_status_t status, const lg_error_t *error);  // before TOLD
     void *user;
     lg_status_t status;  // with `error`: written before DONE
@@ -83,7 +80,7 @@ struct lg_call {
 LG_API lg_status_t lg_call_take_output(lg_call_t *call, uint32_t index, lg_tensor_t *out_tensor,
                                        lg_error_t *err);
 
-// call.c, for flight.c: makes the call ready to run.
+// call.c, for flight.c and walk.c: makes the call ready to run.
 lg_status_t lg_call_complete(lg_call_t *call, lg_error_t *err);
 void lg_call_turn_states(lg_call_t *call);
 // Runs a record, on the call's lane too where that pays.
@@ -91,9 +88,7 @@ int32_t lg_call_record(lg_call_t *call, uint32_t index);
 // Names the op of a record in an error; `code` is what its kernel returned.
 lg_status_t lg_call_fail(const lg_call_t *call, uint32_t record, int32_t code, lg_error_t *err);
 
-// flight.c: the error of a run that stops before flight.record; `what` has happened.
-lg_status_t lg_call_stop(const lg_call_t *call, lg_status_t code, const char *what, lg_error_t *err);
-// What was started has ended and may be forgotten. Errors: BUSY.
+// flight.c: what was started has ended and may be forgotten. Errors: BUSY.
 lg_status_t lg_call_land(lg_call_t *call, lg_error_t *err);
 // On the calling thread, with all that a run may have.
 lg_status_t lg_call_fly(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t *err);

@@ -1,107 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs that are started on a lane, have a deadline or can be taken over. docs/explanation/calls.md has their states.
+// Runs that are started on a lane, or have a deadline: prepare, start, end, wait. docs/explanation/calls.md has their
+// states, walk.c how they go from record to record.
 #include <string.h>
 
 #include "base/port.h"
 #include "run/call.h"
 
-typedef enum flight_end { FLIGHT_ENDED, FLIGHT_LEFT } flight_end_t;
-
 int64_t lg_clock_ns(void) {
     return lg_port_now_ns();
 }
 
-// ---- walking ----------------------------------------------------------------------------------------
-
-lg_status_t lg_call_stop(const lg_call_t *call, lg_status_t code, const char *what, lg_error_t *err) {
-    const lg_flight_t *flight = &call->flight;
-    uint32_t at = atomic_load_explicit(&flight->record, memory_order_relaxed);
-    // Between two records the time was over during the first of them.
-    bool between = flight->begin == 0 && !flight->resumed && code == LG_STATUS_DEADLINE && at > 0;
-    const char *where = between ? "during" : flight->begin > 0 ? "in" : "before";
-    at -= between;
-    if (at >= call->record_count) {
-        return lg_error_set(err, code, NULL, "%s after the last op", what);
-    }
-    lg_error_t named = {.op = ""};
-    (void)lg_call_fail(call, at, code, &named);
-    lg_status_t status = lg_error_set(err, code, named.op, "%s %s %s, record %u of %u", what, where,
-                                      named.op[0] != 0 ? named.op : "its op", at, call->record_count);
-    if (err != NULL) {
-        err->op_index = named.op_index;
-    }
-    return status;
-}
-
-// Whether the run has to end here.
-static lg_status_t flight_look(const lg_call_t *call, lg_error_t *err) {
-    const lg_flight_t *flight = &call->flight;
-    if (__builtin_expect(atomic_load_explicit(&flight->cancel, memory_order_relaxed) != 0, 0)) {
-        return lg_call_stop(call, LG_STATUS_CANCELLED, "cancelled", err);
-    }
-    if (flight->deadline_ns != 0 && lg_port_now_ns() > flight->deadline_ns) {
-        return lg_call_stop(call, LG_STATUS_DEADLINE, "the deadline passed", err);
-    }
-    return LG_OK;
-}
-
-// How many elements of a record are computed between two looks. Those that may be spread over a lane are not cut.
-static int64_t flight_tile(const lg_call_t *call, const lg_record_plan_t *record) {
-    enum { TILE_NS = 200000 };
-    if (record->work_ns < 1.5 * TILE_NS || record->extent <= record->grain || call->lane != NULL) {
-        return record->extent;
-    }
-    int64_t tile = (int64_t)((double)record->extent * (TILE_NS / record->work_ns));
-    return tile <= record->grain ? record->grain : tile - tile % record->grain;
-}
-
-// Walks records and tiles of records until the run ends, with `*out_status`, or leaves its worker.
-static flight_end_t flight_walk(lg_call_t *call, lg_status_t *out_status, lg_error_t *err) {
-    lg_flight_t *flight = &call->flight;
-    uint32_t at = atomic_load_explicit(&flight->record, memory_order_relaxed);
-    for (; at < call->record_count; at++) {
-        atomic_store_explicit(&flight->record, at, memory_order_relaxed);
-        const lg_record_t *record = &call->records[at];
-        const int64_t tile = flight_tile(call, &call->plan->records.items[at]);
-        do {
-            *out_status = flight_look(call, err);
-            if (*out_status != LG_OK) {
-                return FLIGHT_ENDED;
-            }
-            if (flight->lane != NULL && lg_lane_wants(flight->lane, flight->priority)) {
-                flight->resumed = true;
-                lg_lane_requeue(flight->lane, &flight->task);  // from here on another worker may have it
-                return FLIGHT_LEFT;
-            }
-            int64_t begin = flight->begin;
-            int64_t end = record->extent - begin <= tile ? record->extent : begin + tile;
-            int32_t code = end - begin == record->extent ? lg_call_record(call, at)
-                                                         : record->fn(record->args, record->data, begin, end);
-            flight->resumed = false;
-            if (__builtin_expect(code != 0, 0)) {
-                *out_status = lg_call_fail(call, at, code, err);
-                return FLIGHT_ENDED;
-            }
-            flight->begin = end < record->extent ? end : 0;
-        } while (flight->begin != 0);
-    }
-    atomic_store_explicit(&flight->record, at, memory_order_relaxed);
-    *out_status = flight->deadline_ns != 0 ? flight_look(call, err) : LG_OK;
-    if (*out_status == LG_OK && call->model->program->states.count > 0) {
-        lg_call_turn_states(call);
-    }
-    return FLIGHT_ENDED;
-}
+// ---- on the caller's thread -------------------------------------------------------------------------
 
 static lg_status_t flight_prepare(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t *err) {
     lg_flight_t *flight = &call->flight;
     atomic_store_explicit(&flight->cancel, 0, memory_order_relaxed);
-    atomic_store_explicit(&flight->record, 0, memory_order_relaxed);
-    flight->resumed = true;
-    flight->begin = 0;
+    lg_walk_init(&flight->walk, call, NULL, 0, call->record_count);
     flight->deadline_ns = 0;
     flight->priority = LG_PRIORITY_NORMAL;
-    flight->lane = NULL;
     flight->told = NULL;
     if (desc != NULL) {
         flight->deadline_ns = LG_HAS(desc, lg_run_desc_t, deadline_ns) ? desc->deadline_ns : 0;
@@ -113,11 +29,23 @@ static lg_status_t flight_prepare(lg_call_t *call, const lg_run_desc_t *desc, lg
     return LG_OK;
 }
 
+// What follows the last record of a run: one that came to its end late is an error too.
+static lg_status_t flight_land(lg_call_t *call, lg_status_t status, lg_error_t *err) {
+    const lg_flight_t *flight = &call->flight;
+    if (status == LG_OK && flight->deadline_ns != 0) {
+        status = lg_walk_look(&flight->walk, err);
+    }
+    if (status == LG_OK && call->model->program->states.count > 0) {
+        lg_call_turn_states(call);
+    }
+    return status;
+}
+
 lg_status_t lg_call_fly(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t *err) {
     LG_TRY(flight_prepare(call, desc, err));
     lg_status_t status;
-    (void)flight_walk(call, &status, err);
-    return status;
+    (void)lg_walk_go(&call->flight.walk, &status, err);
+    return flight_land(call, status, err);
 }
 
 // ---- on a lane --------------------------------------------------------------------------------------
@@ -142,7 +70,7 @@ static void flight_finish(lg_call_t *call, lg_status_t status) {
 }
 
 static void flight_run(lg_worker_t *worker, lg_task_t *task) {
-    lg_call_t *call = (lg_call_t *)((char *)task - offsetof(lg_call_t, flight.task));
+    lg_call_t *call = (lg_call_t *)((char *)task - offsetof(lg_call_t, flight.walk.task));
     lg_flight_t *flight = &call->flight;
     (void)worker;
     const uint32_t mode = lg_port_float_mode(), wanted = flight->float_mode;
@@ -150,18 +78,21 @@ static void flight_run(lg_worker_t *worker, lg_task_t *task) {
         lg_port_set_float_mode(wanted);
     }
     lg_status_t status;
-    flight_end_t end = flight_walk(call, &status, &flight->error);
+    lg_walk_end_t end = lg_walk_go(&flight->walk, &status, &flight->error);
+    if (end == LG_WALK_ENDED) {
+        status = flight_land(call, status, &flight->error);
+    }
     if (mode != wanted) {
         lg_port_set_float_mode(mode);
     }
-    if (end == FLIGHT_ENDED) {
+    if (end == LG_WALK_ENDED) {
         flight_finish(call, status);
     }
 }
 
 static void flight_forget_lane(lg_call_t *call) {
-    lg_lane_release(call->flight.lane);
-    call->flight.lane = NULL;
+    lg_lane_release(call->flight.walk.lane);
+    call->flight.walk.lane = NULL;
 }
 
 lg_status_t lg_call_start(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t *err) {
@@ -174,16 +105,17 @@ lg_status_t lg_call_start(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t
     }
     LG_TRY(flight_prepare(call, desc, err));
     lg_flight_t *flight = &call->flight;
-    flight->lane = desc != NULL && LG_HAS(desc, lg_run_desc_t, lane) && desc->lane != NULL ? desc->lane
-                   : call->lane != NULL ? call->lane
-                                        : lg_context_lane(call->context);
-    lg_lane_retain(flight->lane);
+    lg_lane_t *lane = desc != NULL && LG_HAS(desc, lg_run_desc_t, lane) && desc->lane != NULL ? desc->lane
+                      : call->lane != NULL ? call->lane
+                                           : lg_context_lane(call->context);
+    flight->walk.lane = lane;
+    lg_lane_retain(lane);
     flight->float_mode = lg_port_float_mode();
     flight->process = lg_port_process_number();
-    flight->task = (lg_task_t){.run = flight_run, .priority = flight->priority};
+    flight->walk.task = (lg_task_t){.run = flight_run, .priority = flight->priority};
     call->unready |= LG_CALL_ALOFT;
     atomic_store_explicit(&flight->state, LG_FLIGHT_ALOFT, memory_order_relaxed);
-    lg_status_t status = lg_lane_submit(flight->lane, &flight->task, err);
+    lg_status_t status = lg_lane_submit(lane, &flight->walk.task, err);
     if (status != LG_OK) {
         atomic_store_explicit(&flight->state, LG_FLIGHT_IDLE, memory_order_relaxed);
         call->unready &= ~LG_CALL_ALOFT;
@@ -258,7 +190,7 @@ static bool flight_wait(lg_call_t *call, int64_t until_ns) {
             lg_port_pause();
             continue;
         }
-        self = i == PAUSES ? lg_lane_self(flight->lane) : self;
+        self = i == PAUSES ? lg_lane_self(flight->walk.lane) : self;
         if (self != NULL) {  // a worker of the lane that should run the call: it may be the only one
             if (lg_port_now_ns() >= until_ns) {
                 return false;
@@ -290,7 +222,8 @@ lg_status_t lg_call_wait(lg_call_t *call, int64_t timeout_ns, lg_error_t *err) {
     }
     if (timeout_ns == 0 ? flight_is_aloft(call) : !flight_wait(call, until_ns)) {
         return lg_error_set(err, LG_STATUS_BUSY, NULL, "the run is at record %u of %u",
-                            atomic_load_explicit(&flight->record, memory_order_relaxed), call->record_count);
+                            atomic_load_explicit(&flight->walk.record, memory_order_relaxed),
+                            call->record_count);
     }
     if (flight->status != LG_OK && err != NULL) {
         *err = flight->error;

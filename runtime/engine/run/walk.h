@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A walk: a cursor over records of a call that looks at everything between two of them: cancel, deadline, who wants
+ * the worker. lg_call_run without any of that has a plain loop of its own.
+ */
+#ifndef LEGATO_ENGINE_WALK_H_
+#define LEGATO_ENGINE_WALK_H_
+
+#include <legato/app.h>
+
+#include "lane/lane.h"
+
+typedef struct lg_walk {
+    lg_call_t *call;
+    lg_lane_t *lane;           // whose worker walks; NULL: the walk is on its caller's thread
+    lg_task_t task;            // on that lane; `run` is set by who submits it
+    _Atomic(uint32_t) record;  // the next one; written by the walk, read by others for messages
+    uint32_t last;             // one past the walk's records
+    int64_t begin;             // in the next record: elements that are done
+    bool resumed;              // no record has run since the walk began or came back to a worker
+} lg_walk_t;
+
+typedef enum lg_walk_end {
+    LG_WALK_ENDED,  // with `*out_status`
+    LG_WALK_LEFT    // its worker: the task is queued again, and the walk may be on another one already
+} lg_walk_end_t;
+
+// At the beginning of records [first, last) of the call.
+static inline void lg_walk_init(lg_walk_t *walk, lg_call_t *call, lg_lane_t *lane, uint32_t first,
+                                uint32_t last) {
+    walk->call = call;
+    walk->lane = lane;
+    atomic_store_explicit(&walk->record, first, memory_order_relaxed);
+    walk->last = last;
+    walk->begin = 0;
+    walk->resumed = true;
+}
+
+// Walks records and tiles of records until the walk ends or leaves its worker.
+lg_walk_end_t lg_walk_go(lg_walk_t *walk, lg_status_t *out_status, lg_error_t *err);
+
+// Whether the run has to end before walk->record. Errors: CANCELLED, DEADLINE.
+lg_status_t lg_walk_look(const lg_walk_t *walk, lg_error_t *err);
+
+// The error of a run that stops before walk->record; `what` has happened.
+lg_status_t lg_walk_stop(const lg_walk_t *walk, lg_status_t code, const char *what, lg_error_t *err);
+
+#endif  // LEGATO_ENGINE_WALK_H_
