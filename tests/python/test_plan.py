@@ -279,6 +279,12 @@ def chain_of(x, count):
     return x
 
 
+def test_what_nobody_reads_does_not_run():
+    run = lg.runner(lambda x: (lg.exp(x), lg.tanh(x))[1], "f32[4]")
+    assert [row.op for row in run.plan().rows] == ["tanh"]
+    assert lg.runner(run.program, passes={"eliminate": False}).plan().records == 2
+
+
 def test_planning_is_linear():
     """A thousand ops take milliseconds, and ten times as many some ten times as long."""
     small, large = (seconds_to_plan(lambda x, n=n: chain_of(x, n), "f32[64]") for n in (1000, 20000))

@@ -3,7 +3,10 @@
 
 #include <string.h>
 
-#define ZONE_CHUNK_BYTES (32u << 10)  // large enough that a chunk serves hundreds of ops
+// Large enough that a chunk serves hundreds of ops. Zones that are large grow by a quarter, so that what comes and goes
+// are few blocks, which the heap keeps.
+#define ZONE_CHUNK_BYTES ((size_t)32 << 10)
+#define ZONE_CHUNK_MAX_BYTES ((size_t)1 << 20)
 
 struct lg_zone_chunk {
     struct lg_zone_chunk *next;
@@ -30,10 +33,18 @@ void *lg_zone_alloc(lg_zone_t *zone, size_t bytes) {
     }
     bytes = lg_align_up(bytes > 0 ? bytes : 1, 16);
     if (zone->chunks == NULL || zone->chunks->bytes - zone->used < bytes) {
-        size_t chunk_bytes = ZONE_HEADER_BYTES + (bytes > ZONE_CHUNK_BYTES ? bytes : ZONE_CHUNK_BYTES);
+        size_t rest = zone->total / 4 < ZONE_CHUNK_MAX_BYTES ? zone->total / 4 : ZONE_CHUNK_MAX_BYTES;
+        rest = rest > ZONE_CHUNK_BYTES ? rest : ZONE_CHUNK_BYTES;
+        size_t chunk_bytes = ZONE_HEADER_BYTES + (bytes > rest ? bytes : rest);
         struct lg_zone_chunk *chunk = lg_heap_alloc(zone->heap, chunk_bytes);
         if (chunk == NULL) {
             return NULL;
+        }
+        zone->total += chunk_bytes;
+        if (bytes > rest && zone->chunks != NULL) {  // full at once: the newest one keeps its place
+            *chunk = (struct lg_zone_chunk){zone->chunks->next, chunk_bytes};
+            zone->chunks->next = chunk;
+            return memset((char *)chunk + ZONE_HEADER_BYTES, 0, bytes);
         }
         *chunk = (struct lg_zone_chunk){zone->chunks, chunk_bytes};
         zone->chunks = chunk;
@@ -54,7 +65,10 @@ char *lg_zone_string(lg_zone_t *zone, const char *chars, size_t bytes) {
 }
 
 bool lg_list_grow(lg_heap_t *heap, void **items, size_t *capacity, size_t item_bytes) {
-    size_t wanted = *capacity > 0 ? *capacity * 2 : 16;
+    return lg_list_reserve(heap, items, capacity, *capacity > 0 ? *capacity * 2 : 16, item_bytes);
+}
+
+bool lg_list_reserve(lg_heap_t *heap, void **items, size_t *capacity, size_t wanted, size_t item_bytes) {
     size_t bytes;
     if (!lg_mul_size(wanted, item_bytes, &bytes)) {
         return false;

@@ -14,6 +14,7 @@ typedef struct lg_zone {
     lg_heap_t *heap;
     struct lg_zone_chunk *chunks;  // newest first
     size_t used;                   // bytes of the newest chunk
+    size_t total;                  // bytes of all chunks
 } lg_zone_t;
 
 void lg_zone_init(lg_zone_t *zone, lg_heap_t *heap);
@@ -39,10 +40,15 @@ char *lg_zone_string(lg_zone_t *zone, const char *chars, size_t bytes);
 #define LG_LIST_GROW(heap, list)         \
     ((list)->count < (list)->capacity || \
      lg_list_grow((heap), (void **)&(list)->items, &(list)->capacity, sizeof *(list)->items))
+// Makes room for `wanted` items in all, exactly where the list is empty; false when out of memory.
+#define LG_LIST_RESERVE(heap, list, wanted) \
+    ((wanted) <= (list)->capacity ||        \
+     lg_list_reserve((heap), (void **)&(list)->items, &(list)->capacity, (wanted), sizeof *(list)->items))
 #define LG_LIST_DEINIT(heap, list) \
     lg_list_deinit((heap), (void **)&(list)->items, &(list)->count, &(list)->capacity, sizeof *(list)->items)
 
 bool lg_list_grow(lg_heap_t *heap, void **items, size_t *capacity, size_t item_bytes);
+bool lg_list_reserve(lg_heap_t *heap, void **items, size_t *capacity, size_t wanted, size_t item_bytes);
 void lg_list_deinit(lg_heap_t *heap, void **items, size_t *count, size_t *capacity, size_t item_bytes);
 
 // ---- map --------------------------------------------------------------------------------------------

@@ -152,33 +152,62 @@ static lg_status_t eliminate_pair(lg_graph_t *graph, uint32_t index, lg_error_t 
 
 // ---- duplicates -------------------------------------------------------------------------------------
 
-// Finds an earlier op with the same operands and attributes, or remembers this one.
-static lg_status_t eliminate_duplicate(lg_graph_t *graph, lg_map_t *seen, uint32_t index, uint32_t *out_other,
-                                       lg_error_t *err) {
-    const lg_graph_op_t *op = &graph->ops.items[index];
-    size_t ins_bytes = op->in_count * sizeof *op->ins;
-    size_t bytes = 2 * sizeof(uint32_t) + ins_bytes + op->info->attrs_bytes;
-    unsigned char *key = lg_zone_alloc(&graph->zone, bytes);
-    if (key == NULL) {
-        return lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for passes over a program");
+// The ops so far by what they compute: open addressing. What is in a slot tells most ops apart without a look at them,
+// which are all over the memory where there are many.
+typedef struct eliminate_slot {
+    uint32_t op;   // plus one; 0: free
+    uint32_t tag;  // of the hash
+} eliminate_slot_t;
+typedef struct eliminate_seen {
+    eliminate_slot_t *slots;  // a quarter more than ops, at least
+    size_t mask;
+} eliminate_seen_t;
+
+static uint64_t eliminate_hash(const lg_graph_op_t *op) {
+    const uint64_t factor = 0x9e3779b97f4a7c15u;  // the golden ratio
+    uint64_t hash = (op->info->id + 1) * factor;
+    for (uint32_t k = 0; k < op->in_count; k++) {
+        hash = (hash ^ op->ins[k]) * factor;
+        hash ^= hash >> 32;
     }
-    uint32_t head[2] = {op->info->id, op->in_count};
-    memcpy(key, head, sizeof head);
-    memcpy(key + sizeof head, op->ins, ins_bytes);
-    if (op->info->attrs_bytes > 0) {
-        memcpy(key + sizeof head + ins_bytes, op->attrs, op->info->attrs_bytes);
+    const unsigned char *attrs = op->attrs;
+    for (size_t i = 0; i + sizeof(uint32_t) <= op->info->attrs_bytes; i += sizeof(uint32_t)) {
+        uint32_t word;
+        memcpy(&word, attrs + i, sizeof word);
+        hash = (hash ^ word) * factor;
+        hash ^= hash >> 32;
     }
-    *out_other = lg_map_find(seen, key, bytes);
-    if (*out_other == LG_MAP_NONE && !lg_map_add(seen, key, bytes, index)) {
-        return lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for passes over a program");
-    }
-    return LG_OK;
+    return hash;
 }
 
-static lg_status_t eliminate_all(lg_graph_t *graph, lg_map_t *seen, lg_error_t *err) {
+static bool eliminate_same(const lg_graph_op_t *a, const lg_graph_op_t *b) {
+    return a->info == b->info && a->in_count == b->in_count && a->out_count == b->out_count &&
+           memcmp(a->ins, b->ins, a->in_count * sizeof *a->ins) == 0 &&
+           (a->info->attrs_bytes == 0 || memcmp(a->attrs, b->attrs, a->info->attrs_bytes) == 0);
+}
+
+// Finds an earlier op with the same operands and attributes, or remembers this one and gives LG_GRAPH_NONE.
+static uint32_t eliminate_duplicate(const lg_graph_t *graph, const eliminate_seen_t *seen, uint32_t index) {
+    const lg_graph_op_t *op = &graph->ops.items[index];
+    const uint64_t hash = eliminate_hash(op);
+    const uint32_t tag = (uint32_t)(hash >> 32);
+    for (size_t i = (size_t)hash;; i++) {
+        eliminate_slot_t *slot = &seen->slots[i & seen->mask];
+        if (slot->op == 0) {
+            *slot = (eliminate_slot_t){index + 1, tag};
+            return LG_GRAPH_NONE;
+        }
+        if (slot->tag == tag && eliminate_same(op, &graph->ops.items[slot->op - 1])) {
+            return slot->op - 1;
+        }
+    }
+}
+
+static lg_status_t eliminate_all(lg_graph_t *graph, const eliminate_seen_t *seen, lg_error_t *err) {
     for (uint32_t i = 0; i < graph->ops.count; i++) {
         lg_graph_op_t *op = &graph->ops.items[i];
-        if (op->info == NULL) {
+        if (op->info == NULL) {  // nobody read it from the start
+            graph->changed = true;
             continue;
         }
         for (uint32_t k = 0; k < op->in_count; k++) {
@@ -196,21 +225,25 @@ static lg_status_t eliminate_all(lg_graph_t *graph, lg_map_t *seen, lg_error_t *
         if (op->info->id >= LG_OP_COUNT) {  // a registered op need not give the same twice
             continue;
         }
-        uint32_t other = LG_MAP_NONE;
-        LG_TRY(eliminate_duplicate(graph, seen, i, &other, err));
-        if (other != LG_MAP_NONE && graph->ops.items[other].out_count == op->out_count) {
-            for (uint32_t k = 0; k < op->out_count; k++) {
-                lg_graph_replace(graph, op->outs[k], graph->ops.items[other].outs[k]);
-            }
+        uint32_t other = eliminate_duplicate(graph, seen, i);
+        for (uint32_t k = 0; other != LG_GRAPH_NONE && k < op->out_count; k++) {
+            lg_graph_replace(graph, op->outs[k], graph->ops.items[other].outs[k]);
         }
     }
     return LG_OK;
 }
 
 lg_status_t lg_pass_eliminate(lg_graph_t *graph, lg_error_t *err) {
-    lg_map_t seen;
-    lg_map_init(&seen, &graph->context->heap);
+    lg_heap_t *heap = &graph->context->heap;
+    size_t slot_count = 2;
+    while (slot_count < graph->ops.count + graph->ops.count / 4 + 1) {
+        slot_count *= 2;
+    }
+    size_t bytes = slot_count * sizeof(eliminate_slot_t);
+    eliminate_seen_t seen = {lg_heap_alloc(heap, bytes), slot_count - 1};
+    LG_CHECK(err, seen.slots != NULL, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for passes over a program");
+    memset(seen.slots, 0, bytes);
     lg_status_t status = eliminate_all(graph, &seen, err);
-    lg_map_deinit(&seen);
+    lg_heap_free(heap, seen.slots, bytes);
     return status;
 }

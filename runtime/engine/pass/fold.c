@@ -58,7 +58,7 @@ static bool fold_key(const lg_graph_t *graph, const lg_graph_op_t *op, const voi
             continue;
         }
         const lg_graph_value_t *value = &graph->values.items[op->ins[i]];
-        const lg_view_t *type = &value->type;
+        const lg_view_t *type = value->type;
         size_t bytes = fold_bytes(type);
         key = fold_mix(key, &type->dtype, sizeof type->dtype);
         key = fold_mix(key, type->shape, type->rank * sizeof type->shape[0]);
@@ -89,8 +89,8 @@ static lg_status_t fold_compute(lg_graph_t *graph, const lg_graph_op_t *op, cons
     }
     LG_TRY(lg_graph_compute(graph, op->info->id, op->ins, op->in_count, op->attrs, name, out_value, err));
     const lg_graph_value_t *value = &graph->values.items[*out_value];
-    shared = shared && lg_view_same_shape(&value->type, lg_graph_type(graph, op->outs[0])) &&
-             value->type.data == lg_buffer_data(value->buffer);
+    shared =
+        shared && lg_view_same_shape(value->type, type) && value->type->data == lg_buffer_data(value->buffer);
     return shared ? graph->shared->add(graph->shared->self, source, key, bytes, value->buffer, err) : LG_OK;
 }
 

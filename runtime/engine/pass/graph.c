@@ -16,16 +16,15 @@ static lg_status_t graph_no_memory(lg_error_t *err) {
 static lg_status_t graph_fill(lg_graph_t *graph, const bool *fixed, lg_error_t *err) {
     const lg_program_t *program = graph->program;
     graph->origin_next = lg_zone_alloc(&graph->zone, program->ops.count * sizeof *graph->origin_next);
-    if (graph->origin_next == NULL) {
+    lg_heap_t *heap = &graph->context->heap;
+    if (graph->origin_next == NULL || !LG_LIST_RESERVE(heap, &graph->values, program->values.count) ||
+        !LG_LIST_RESERVE(heap, &graph->ops, program->ops.count)) {
         return graph_no_memory(err);
     }
     for (size_t i = 0; i < program->values.count; i++) {
         const lg_value_node_t *node = &program->values.items[i];
-        if (!LG_LIST_GROW(&graph->context->heap, &graph->values)) {
-            return graph_no_memory(err);
-        }
         graph->values.items[graph->values.count++] = (lg_graph_value_t){
-            .type = node->type,
+            .type = &node->type,
             .kind = node->kind,
             .op = node->index,
             .same = LG_VALUE_NONE,
@@ -37,9 +36,6 @@ static lg_status_t graph_fill(lg_graph_t *graph, const bool *fixed, lg_error_t *
     }
     for (size_t i = 0; i < program->ops.count; i++) {
         const lg_op_node_t *node = &program->ops.items[i];
-        if (!LG_LIST_GROW(&graph->context->heap, &graph->ops)) {
-            return graph_no_memory(err);
-        }
         // Operands are rewritten in place, and the program is frozen.
         lg_value_t *ins = lg_zone_alloc(&graph->zone, node->in_count * sizeof *ins);
         if (ins == NULL) {
@@ -92,6 +88,10 @@ void lg_graph_deinit(lg_graph_t *graph) {
 // ---- change -----------------------------------------------------------------------------------------
 
 void lg_graph_settle(lg_graph_t *graph) {
+    if (graph->settled) {
+        return;
+    }
+    graph->settled = true;
     for (size_t i = 0; i < graph->values.count; i++) {
         graph->values.items[i].uses = 0;
         graph->values.items[i].reader = LG_GRAPH_NONE;
@@ -160,6 +160,7 @@ void lg_graph_replace(lg_graph_t *graph, lg_value_t value, lg_value_t other) {
     lg_graph_value_t *from = &graph->values.items[value], *to = &graph->values.items[other];
     from->same = other;
     graph->changed = true;
+    graph->settled = false;
     if (from->kind == LG_VALUE_RESULT && to->kind == LG_VALUE_RESULT) {
         lg_graph_absorb(graph, to->op, from->op);
     }
@@ -198,6 +199,7 @@ lg_status_t lg_graph_change(lg_graph_t *graph, uint32_t index, uint32_t op, cons
     node->in_count = in_count;
     node->attrs = attrs_copy;
     graph->changed = true;
+    graph->settled = false;
     return LG_OK;
 }
 
@@ -206,12 +208,14 @@ lg_status_t lg_graph_change(lg_graph_t *graph, uint32_t index, uint32_t op, cons
 // Takes over the tensor's reference.
 static lg_status_t graph_constant(lg_graph_t *graph, lg_tensor_t *tensor, const char *name,
                                   lg_value_t *out_value, lg_error_t *err) {
-    if (!LG_LIST_GROW(&graph->context->heap, &graph->values)) {
+    lg_view_t *type = lg_zone_alloc(&graph->zone, sizeof *type);
+    if (type == NULL || !LG_LIST_GROW(&graph->context->heap, &graph->values)) {
         lg_tensor_deinit(tensor);
         return graph_no_memory(err);
     }
+    *type = tensor->view;
     *out_value = (lg_value_t)graph->values.count;
-    graph->values.items[graph->values.count++] = (lg_graph_value_t){.type = tensor->view,
+    graph->values.items[graph->values.count++] = (lg_graph_value_t){.type = type,
                                                                     .kind = LG_VALUE_WEIGHT,
                                                                     .op = LG_GRAPH_NONE,
                                                                     .reader = LG_GRAPH_NONE,
@@ -238,7 +242,7 @@ lg_status_t lg_graph_compute(lg_graph_t *graph, uint32_t op, const lg_value_t *i
         pointers[i] = NULL;
         if (ins[i] != LG_VALUE_NONE) {
             const lg_graph_value_t *value = &graph->values.items[ins[i]];
-            tensors[i] = (lg_tensor_t){value->type, value->buffer};
+            tensors[i] = (lg_tensor_t){*value->type, value->buffer};
             pointers[i] = &tensors[i];
         }
     }
@@ -302,7 +306,7 @@ bool lg_graph_number_of(const lg_graph_t *graph, lg_value_t value, double *out_n
     if (!lg_graph_is_constant(graph, value)) {
         return false;
     }
-    const lg_view_t *type = &graph->values.items[value].type;
+    const lg_view_t *type = lg_graph_type(graph, value);
     if (type->elem_count < 1 || type->elem_count > 4096) {
         return false;
     }
@@ -350,7 +354,7 @@ typedef struct graph_build {
 // Adds a constant under its own name, or one with a number behind it where a pass made several of one.
 static lg_status_t graph_build_weight(graph_build_t *build, lg_value_t value) {
     const lg_graph_value_t *node = &build->graph->values.items[value];
-    lg_tensor_t tensor = {node->type, node->buffer};
+    lg_tensor_t tensor = {*node->type, node->buffer};
     const char *base = node->name != NULL ? node->name : "number";
     char name[512];
     int bytes = snprintf(name, sizeof name, "%s", base);
@@ -384,7 +388,7 @@ static lg_status_t graph_build_op(graph_build_t *build, const lg_graph_op_t *op)
     LG_TRY(lg_program_add_op(build->program, op->info->id, ins, op->in_count, op->attrs, op->path, outs,
                              op->out_count, build->err));
     for (uint32_t i = 0; i < op->out_count; i++) {
-        const lg_view_t *was = &graph->values.items[op->outs[i]].type;
+        const lg_view_t *was = lg_graph_type(graph, op->outs[i]);
         const lg_view_t *is = lg_program_value_type(build->program, outs[i]);
         char text[2][192];
         LG_CHECK(build->err, was->dtype == is->dtype && lg_view_same_shape(was, is), LG_STATUS_INTERNAL,

@@ -25,16 +25,16 @@ typedef struct lg_graph_op {
 } lg_graph_op_t;
 
 typedef struct lg_graph_value {
-    lg_view_t type;  // data bound for constants
-    uint8_t kind;    // lg_value_kind_t
+    const lg_view_t *type;  // of the program or in the zone; data bound for constants
+    lg_buffer_t *buffer;    // of a constant; retained when `made`
+    const char *name;       // of an input or weight
+    uint32_t op;            // RESULT: the op that makes it
+    uint32_t uses;          // readers; an output counts as one. As of the last settle
+    uint32_t reader;        // the op that reads it last. As of the last settle
+    lg_value_t same;        // the value that stands for it, LG_VALUE_NONE: itself
+    uint8_t kind;           // lg_value_kind_t
     bool is_output;
-    uint32_t op;          // RESULT: the op that makes it
-    uint32_t uses;        // readers; an output counts as one. As of the last settle
-    uint32_t reader;      // the op that reads it last. As of the last settle
-    lg_value_t same;      // the value that stands for it, LG_VALUE_NONE: itself
-    lg_buffer_t *buffer;  // of a constant; retained when `made`
-    bool made;            // a constant that a pass made
-    const char *name;     // of an input or weight
+    bool made;  // a constant that a pass made
 } lg_graph_value_t;
 
 // Where large constants that passes make of weights are kept, so that plans of the same weights share them. `key` names
@@ -56,13 +56,14 @@ typedef struct lg_graph {
     LG_LIST(lg_graph_value_t) values;
     uint32_t *origin_next;  // chains of origins, one entry per op of the program
     bool changed;
+    bool settled;  // nothing changed since the last settle
 } lg_graph_t;
 
 // Starts with the ops of `program`. `fixed` (one per op, may be NULL) marks those that no pass may change.
 lg_status_t lg_graph_init(lg_graph_t *graph, lg_program_t *program, const bool *fixed, lg_error_t *err);
 void lg_graph_deinit(lg_graph_t *graph);
 
-// Follows `same` in all operands, drops ops that nothing reads, counts readers.
+// Follows `same` in all operands, drops ops that nothing reads, counts readers. Nothing to do where nothing changed.
 void lg_graph_settle(lg_graph_t *graph);
 
 // The value that stands for `value`.
@@ -120,7 +121,7 @@ uint32_t lg_graph_only_reader(const lg_graph_t *graph, lg_value_t value);
 bool lg_graph_number_of(const lg_graph_t *graph, lg_value_t value, double *out_number);
 
 static inline const lg_view_t *lg_graph_type(const lg_graph_t *graph, lg_value_t value) {
-    return &graph->values.items[value].type;
+    return graph->values.items[value].type;
 }
 
 // ---- the end ----------------------------------------------------------------------------------------

@@ -53,7 +53,10 @@ static lg_status_t attention_turn(lg_graph_t *graph, lg_match_t *match, lg_value
     shape[rank - 2] = type->shape[rank - 1];
     lg_value_t source = op->ins[0];
     LG_TRY(lg_graph_change(graph, index, LG_OP_TRANSPOSE, &source, 1, &attrs, err));
-    LG_TRY(lg_view_init(&graph->values.items[value].type, (lg_dtype_t)type->dtype, rank, shape, err));
+    lg_view_t *turned = lg_zone_alloc(&graph->zone, sizeof *turned);
+    LG_CHECK(err, turned != NULL, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for passes over a program");
+    LG_TRY(lg_view_init(turned, (lg_dtype_t)type->dtype, rank, shape, err));
+    graph->values.items[value].type = turned;
     // It stays an op of its own: not a part of the match.
     for (uint32_t i = 0; i < match->part_count; i++) {
         if (match->parts[i] == index) {

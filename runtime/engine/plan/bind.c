@@ -20,23 +20,58 @@ static size_t bind_bytes(const lg_view_t *view) {
     return (size_t)view->elem_count * lg_dtype_size((lg_dtype_t)view->dtype);
 }
 
+// A type in the plan's zone, without an address; NULL when out of memory.
+static lg_view_t *bind_type(lg_plan_t *plan, const lg_view_t *type) {
+    lg_view_t *copy = lg_zone_alloc(&plan->zone, sizeof *copy);
+    if (copy != NULL) {
+        *copy = *type;
+        copy->data = NULL;
+    }
+    return copy;
+}
+
+// Room for what binding adds, so that long plans are not copied while they grow.
+static bool bind_reserve(lg_plan_t *plan) {
+    const lg_program_t *program = plan->lowered;
+    lg_heap_t *heap = &plan->context->heap;
+    size_t operand_count = 0;
+    for (size_t i = 0; i < program->ops.count; i++) {
+        operand_count += program->ops.items[i].in_count + program->ops.items[i].out_count + 1;  // the scratch
+    }
+    return LG_LIST_RESERVE(heap, &plan->storages, program->values.count) &&
+           LG_LIST_RESERVE(heap, &plan->records, program->ops.count) &&
+           LG_LIST_RESERVE(heap, &plan->operands, operand_count);
+}
+
+// Says what a value is; where it lies is open.
+static lg_status_t bind_place(lg_plan_t *plan, lg_value_t value, lg_error_t *err) {
+    const lg_view_t *type = &plan->lowered->values.items[value].type;
+    const lg_view_t *view = type->data == NULL ? type : bind_type(plan, type);
+    plan->places[value].view = view;
+    return view != NULL ? LG_OK : lg_plan_no_memory(err);
+}
+
+static lg_status_t bind_source(lg_plan_t *plan, lg_value_t value, lg_error_t *err) {
+    const lg_value_node_t *node = &plan->lowered->values.items[value];
+    lg_storage_t storage = {.kind = node->kind == LG_VALUE_INPUT ? LG_STORAGE_INPUT : LG_STORAGE_WEIGHT,
+                            .index = node->index,
+                            .data = node->type.data,
+                            .bytes = bind_bytes(&node->type)};
+    LG_TRY(bind_place(plan, value, err));
+    return lg_plan_add_storage(plan, storage, &plan->places[value].storage, err);
+}
+
 // Inputs and weights lie where they are.
 static lg_status_t bind_sources(lg_plan_t *plan, lg_error_t *err) {
     const lg_program_t *program = plan->lowered;
     for (size_t i = 0; i < program->values.count; i++) {
-        const lg_value_node_t *node = &program->values.items[i];
-        lg_place_t *place = &plan->places[i];
-        place->view = node->type;
-        place->view.data = NULL;
-        place->storage = LG_STORAGE_NONE;
-        if (node->kind == LG_VALUE_RESULT) {
-            continue;
-        }
-        lg_storage_t storage = {.kind = node->kind == LG_VALUE_INPUT ? LG_STORAGE_INPUT : LG_STORAGE_WEIGHT,
-                                .index = node->index,
-                                .data = node->type.data,
-                                .bytes = bind_bytes(&node->type)};
-        LG_TRY(lg_plan_add_storage(plan, storage, &place->storage, err));
+        plan->places[i].storage = LG_STORAGE_NONE;
+    }
+    for (size_t i = 0; i < program->inputs.count; i++) {
+        LG_TRY(bind_source(plan, program->inputs.items[i], err));
+    }
+    for (size_t i = 0; i < program->weights.count; i++) {
+        LG_TRY(bind_source(plan, program->weights.items[i], err));
     }
     return LG_OK;
 }
@@ -47,8 +82,8 @@ static bool bind_window(lg_plan_t *plan, const lg_op_node_t *op) {
     char *const base = (char *)((uintptr_t)1 << 20);
     const lg_place_t *source = &plan->places[op->ins[0]];
     lg_place_t *place = &plan->places[op->outs[0]];
-    lg_view_t in = source->view;
-    lg_view_t out = place->view;
+    lg_view_t in = *source->view;
+    lg_view_t out = *place->view;
     in.data = base;
     if (!lg_op_alias(op->info->id, &in, op->attrs, &out)) {
         return false;
@@ -57,10 +92,10 @@ static bool bind_window(lg_plan_t *plan, const lg_op_node_t *op) {
     if (out.elem_count > 0) {
         place->byte_offset += (size_t)((uintptr_t)out.data - (uintptr_t)base);
     }
-    out.data = NULL;
-    place->view = out;
+    const lg_view_t *window = bind_type(plan, &out);
+    place->view = window != NULL ? window : place->view;
     place->storage = source->storage;
-    return true;
+    return window != NULL;
 }
 
 // Counts for each storage the record that touches it last, as records are added in order.
@@ -135,8 +170,8 @@ static lg_status_t bind_kernel(lg_plan_t *plan, const lg_op_view_t *view, uint64
 // Adds a record that copies `from` to the whole of `storage`, densely.
 static lg_status_t bind_copy(lg_plan_t *plan, const lg_place_t *from, uint32_t storage, lg_error_t *err) {
     lg_view_t out;
-    LG_TRY(lg_view_init(&out, (lg_dtype_t)from->view.dtype, from->view.rank, from->view.shape, err));
-    const lg_view_t *ins[1] = {&from->view};
+    LG_TRY(lg_view_init(&out, (lg_dtype_t)from->view->dtype, from->view->rank, from->view->shape, err));
+    const lg_view_t *ins[1] = {from->view};
     const lg_view_t *outs[1] = {&out};
     lg_reshape_attrs_t attrs = {.shape = {.count = out.rank}};
     memcpy(attrs.shape.values, out.shape, out.rank * sizeof out.shape[0]);
@@ -154,13 +189,16 @@ static lg_status_t bind_copy(lg_plan_t *plan, const lg_place_t *from, uint32_t s
 // A dense copy of `*place` in a storage of its own, for a kernel that needs it.
 static lg_status_t bind_dense(lg_plan_t *plan, lg_place_t *place, lg_error_t *err) {
     lg_storage_t storage = {
-        .kind = LG_STORAGE_ARENA, .bytes = bind_bytes(&place->view), .first = (uint32_t)plan->records.count};
+        .kind = LG_STORAGE_ARENA, .bytes = bind_bytes(place->view), .first = (uint32_t)plan->records.count};
     uint32_t index;
     LG_TRY(lg_plan_add_storage(plan, storage, &index, err));
     LG_TRY(bind_copy(plan, place, index, err));
-    lg_view_t dense;
-    LG_TRY(lg_view_init(&dense, (lg_dtype_t)place->view.dtype, place->view.rank, place->view.shape, err));
-    *place = (lg_place_t){dense, index, 0};
+    lg_view_t *dense = bind_type(plan, place->view);
+    if (dense == NULL) {
+        return lg_plan_no_memory(err);
+    }
+    LG_TRY(lg_view_init(dense, (lg_dtype_t)place->view->dtype, place->view->rank, place->view->shape, err));
+    *place = (lg_place_t){dense, 0, index};
     return LG_OK;
 }
 
@@ -168,15 +206,15 @@ static lg_status_t bind_dense(lg_plan_t *plan, lg_place_t *place, lg_error_t *er
 static bool bind_in_place(const lg_plan_t *plan, const lg_op_node_t *op, const lg_place_t *ins, uint32_t k,
                           uint32_t op_index) {
     const lg_place_t *in = &ins[k];
-    const lg_view_t *out = &plan->places[op->outs[0]].view;
+    const lg_view_t *out = plan->places[op->outs[0]].view;
     if (in->storage >= LG_STORAGE_SCRATCH || plan->storages.items[in->storage].kind != LG_STORAGE_ARENA ||
         plan->storages.items[in->storage].last_op != op_index || in->byte_offset != 0 ||
-        !(in->view.flags & LG_VIEW_CONTIGUOUS) || !lg_view_same_shape(&in->view, out) ||
-        plan->storages.items[in->storage].bytes != bind_bytes(out) || in->view.dtype != out->dtype) {
+        !(in->view->flags & LG_VIEW_CONTIGUOUS) || !lg_view_same_shape(in->view, out) ||
+        plan->storages.items[in->storage].bytes != bind_bytes(out) || in->view->dtype != out->dtype) {
         return false;
     }
     for (uint32_t i = 0; i < op->in_count; i++) {
-        if (i != k && ins[i].storage == in->storage && !lg_view_same(&ins[i].view, &in->view)) {
+        if (i != k && ins[i].storage == in->storage && !lg_view_same(ins[i].view, in->view)) {
             return false;
         }
     }
@@ -234,6 +272,7 @@ static lg_status_t bind_all_dense(lg_plan_t *plan, const lg_op_node_t *op, lg_st
     for (uint32_t i = 0; i < op->in_count; i++) {
         if (in_views[i] != NULL && !(in_views[i]->flags & LG_VIEW_CONTIGUOUS)) {
             LG_TRY(bind_dense(plan, &ins[i], err));
+            in_views[i] = ins[i].view;
             step->copied |= (uint64_t)1 << (i & 63);
         }
     }
@@ -287,7 +326,7 @@ static lg_status_t bind_device(lg_plan_t *plan, const lg_op_node_t *op, lg_step_
         }
     }
     for (uint32_t i = 0; i < op->out_count; i++) {
-        views[op->in_count + i] = plan->places[op->outs[i]].view;
+        views[op->in_count + i] = *plan->places[op->outs[i]].view;
     }
     call->op.attrs = op->attrs;
     call->op.path = op->path;
@@ -331,11 +370,11 @@ static lg_status_t bind_op(lg_plan_t *plan, uint32_t op_index, const uint32_t *v
         ins[i].storage = LG_STORAGE_NONE;
         if (op->ins[i] != LG_VALUE_NONE) {
             ins[i] = plan->places[op->ins[i]];
-            in_views[i] = &ins[i].view;
+            in_views[i] = ins[i].view;
         }
     }
     for (uint32_t i = 0; i < op->out_count; i++) {
-        out_views[i] = &plan->places[op->outs[i]].view;
+        out_views[i] = plan->places[op->outs[i]].view;
     }
     lg_op_view_t view = {op->info->id,
                          (uint16_t)op->in_count,
@@ -377,7 +416,7 @@ static lg_status_t bind_op(lg_plan_t *plan, uint32_t op_index, const uint32_t *v
         }
         if (place->storage == LG_STORAGE_NONE) {
             lg_storage_t storage = {.kind = LG_STORAGE_ARENA,
-                                    .bytes = bind_bytes(&place->view),
+                                    .bytes = bind_bytes(place->view),
                                     .first = (uint32_t)plan->records.count,
                                     .last_op = value_last[op->outs[i]]};
             LG_TRY(lg_plan_add_storage(plan, storage, &place->storage, err));
@@ -417,13 +456,13 @@ static lg_status_t bind_outputs(lg_plan_t *plan, lg_error_t *err) {
         const lg_place_t *place = &plan->places[program->outputs.items[i].value];
         lg_storage_t *storage = &plan->storages.items[place->storage];
         if (storage->kind == LG_STORAGE_ARENA && place->byte_offset == 0 &&
-            (place->view.flags & LG_VIEW_CONTIGUOUS) && storage->bytes == bind_bytes(&place->view)) {
+            (place->view->flags & LG_VIEW_CONTIGUOUS) && storage->bytes == bind_bytes(place->view)) {
             storage->kind = LG_STORAGE_OUTPUT;
             storage->index = (uint32_t)i;
             continue;
         }
         lg_storage_t output = {
-            .kind = LG_STORAGE_OUTPUT, .index = (uint32_t)i, .bytes = bind_bytes(&place->view)};
+            .kind = LG_STORAGE_OUTPUT, .index = (uint32_t)i, .bytes = bind_bytes(place->view)};
         uint32_t index;
         lg_place_t from = *place;
         LG_TRY(lg_plan_add_storage(plan, output, &index, err));
@@ -432,43 +471,67 @@ static lg_status_t bind_outputs(lg_plan_t *plan, lg_error_t *err) {
     return LG_OK;
 }
 
-// Groups the operands that a binding changes, so that binding touches only those.
-static lg_status_t bind_fixups(lg_plan_t *plan, lg_error_t *err) {
+// Operands that a binding changes, in the order of the operands.
+typedef struct bind_fixup {
+    uint32_t binding;
+    lg_fixup_t fixup;
+} bind_fixup_t;
+typedef LG_LIST(bind_fixup_t) bind_fixups_t;
+
+static lg_status_t bind_find_fixups(const lg_plan_t *plan, bind_fixups_t *found, lg_error_t *err) {
     uint32_t in_count = lg_program_input_count(plan->program);
-    uint32_t binding_count = in_count + lg_program_output_count(plan->program);
-    plan->fixup_first = lg_zone_alloc(&plan->zone, (binding_count + 2) * sizeof *plan->fixup_first);
-    plan->fixups = lg_zone_alloc(&plan->zone, plan->operands.count * sizeof *plan->fixups);
-    if (plan->fixup_first == NULL || plan->fixups == NULL) {
-        return lg_plan_no_memory(err);
-    }
-    // Counting sort: fill counts shifted by two, sum up, then place; the first entry of each group ends right.
-    for (int pass = 0; pass < 2; pass++) {
-        for (size_t i = 0; i < plan->operands.count; i++) {
-            const lg_operand_t *operand = &plan->operands.items[i];
-            if (operand->storage >= LG_STORAGE_SCRATCH) {
-                continue;
-            }
-            const lg_storage_t *storage = &plan->storages.items[operand->storage];
-            if (storage->kind != LG_STORAGE_INPUT && storage->kind != LG_STORAGE_OUTPUT) {
-                continue;
-            }
-            uint32_t binding = storage->index + (storage->kind == LG_STORAGE_OUTPUT ? in_count : 0);
-            if (pass == 0) {
-                plan->fixup_first[binding + 2]++;
-            } else {
-                plan->fixups[plan->fixup_first[binding + 1]++] =
-                    (lg_fixup_t){(uint32_t)i, operand->byte_offset};
-            }
+    for (size_t i = 0; i < plan->operands.count; i++) {
+        const lg_operand_t *operand = &plan->operands.items[i];
+        if (operand->storage >= LG_STORAGE_SCRATCH) {
+            continue;
         }
-        for (uint32_t i = 0; pass == 0 && i < binding_count; i++) {
-            plan->fixup_first[i + 2] += plan->fixup_first[i + 1];
+        const lg_storage_t *storage = &plan->storages.items[operand->storage];
+        if (storage->kind != LG_STORAGE_INPUT && storage->kind != LG_STORAGE_OUTPUT) {
+            continue;
         }
+        if (!LG_LIST_GROW(&plan->context->heap, found)) {
+            return lg_plan_no_memory(err);
+        }
+        uint32_t binding = storage->index + (storage->kind == LG_STORAGE_OUTPUT ? in_count : 0);
+        found->items[found->count++] = (bind_fixup_t){binding, {(uint32_t)i, operand->byte_offset}};
     }
     return LG_OK;
 }
 
+// Groups them, so that binding touches only those.
+static lg_status_t bind_group_fixups(lg_plan_t *plan, const bind_fixups_t *found, lg_error_t *err) {
+    uint32_t binding_count = lg_program_input_count(plan->program) + lg_program_output_count(plan->program);
+    plan->fixup_first = lg_zone_alloc(&plan->zone, (binding_count + 2) * sizeof *plan->fixup_first);
+    plan->fixups = lg_zone_alloc(&plan->zone, found->count * sizeof *plan->fixups);
+    if (plan->fixup_first == NULL || plan->fixups == NULL) {
+        return lg_plan_no_memory(err);
+    }
+    // Counting sort: fill counts shifted by two, sum up, then place; the first entry of each group ends right.
+    for (size_t i = 0; i < found->count; i++) {
+        plan->fixup_first[found->items[i].binding + 2]++;
+    }
+    for (uint32_t i = 0; i < binding_count; i++) {
+        plan->fixup_first[i + 2] += plan->fixup_first[i + 1];
+    }
+    for (size_t i = 0; i < found->count; i++) {
+        plan->fixups[plan->fixup_first[found->items[i].binding + 1]++] = found->items[i].fixup;
+    }
+    return LG_OK;
+}
+
+static lg_status_t bind_fixups(lg_plan_t *plan, lg_error_t *err) {
+    bind_fixups_t found = {NULL, 0, 0};
+    lg_status_t status = bind_find_fixups(plan, &found, err);
+    status = status == LG_OK ? bind_group_fixups(plan, &found, err) : status;
+    LG_LIST_DEINIT(&plan->context->heap, &found);
+    return status;
+}
+
 lg_status_t lg_plan_bind(lg_plan_t *plan, lg_error_t *err) {
     const lg_program_t *program = plan->lowered;
+    if (!bind_reserve(plan)) {
+        return lg_plan_no_memory(err);
+    }
     LG_TRY(bind_sources(plan, err));
     uint32_t *value_last = lg_zone_alloc(&plan->zone, program->values.count * sizeof *value_last);
     if (value_last == NULL) {
@@ -478,6 +541,9 @@ lg_status_t lg_plan_bind(lg_plan_t *plan, lg_error_t *err) {
     LG_TRY(lg_plan_find_joins(plan, value_last, err));
     for (uint32_t i = 0; i < program->ops.count; i++) {
         const lg_hooks_t *hooks = plan->steps[i].hooks;
+        for (uint32_t k = 0; k < program->ops.items[i].out_count; k++) {
+            LG_TRY(bind_place(plan, program->ops.items[i].outs[k], err));
+        }
         if (hooks != NULL && hooks->before.fn != NULL) {
             LG_TRY(lg_plan_add_hook(plan, &hooks->before, i, false, err));
         }

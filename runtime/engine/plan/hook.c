@@ -29,13 +29,12 @@ lg_status_t lg_plan_hook_record(lg_plan_t *plan, const lg_hook_t *hook, uint32_t
     for (uint32_t i = 0; i < op->in_count; i++) {
         pointers[i] = op->ins[i] != LG_VALUE_NONE ? &views[i] : NULL;
         if (pointers[i] != NULL) {
-            views[i] = ins[i].view;
-            views[i].data = NULL;
+            views[i] = *ins[i].view;
         }
     }
     for (uint32_t i = 0; i < op->out_count; i++) {
         pointers[op->in_count + i] = &views[op->in_count + i];
-        views[op->in_count + i] = plan->places[op->outs[i]].view;
+        views[op->in_count + i] = *plan->places[op->outs[i]].view;
     }
     call->fn = hook->fn;
     call->self = hook->self;

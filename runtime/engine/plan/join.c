@@ -85,7 +85,7 @@ lg_status_t lg_plan_join(lg_plan_t *plan, lg_value_t value, lg_error_t *err) {
             last = read > last ? read : last;
         }
         lg_storage_t storage = {.kind = LG_STORAGE_ARENA,
-                                .bytes = join_bytes(&whole->view),
+                                .bytes = join_bytes(&plan->lowered->values.items[concat->outs[0]].type),
                                 .first = (uint32_t)plan->records.count,
                                 .last_op = last};
         LG_TRY(lg_plan_add_storage(plan, storage, &whole->storage, err));

@@ -41,9 +41,9 @@ typedef struct lg_storage {
 
 // Where a value lies, and as what window.
 typedef struct lg_place {
-    lg_view_t view;  // data is NULL
+    const lg_view_t *view;  // data is NULL; of the program or in the plan's zone
+    size_t byte_offset;     // of element (0, ..., 0)
     uint32_t storage;
-    size_t byte_offset;  // of element (0, ..., 0)
 } lg_place_t;
 
 // One kernel call before it has addresses.

@@ -159,7 +159,7 @@ lg_status_t lg_plan_row(const lg_plan_t *plan, uint32_t index, lg_plan_row_t *ou
         .cost_ns = window ? 0.0 : step->cost_ns,
         .packed_bytes = step->packed_bytes,
         .source_count = plan->origins.first[index + 1] - plan->origins.first[index],
-        .type = place->view,
+        .type = *place->view,
     };
     row_place(plan, place, step->in_place, out_row->place);
     row_hooks(step->hooks, out_row->hooks);
