@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// y[p, q] = x[q, p] in tiles. A tile is walked in squares of one cache line a side, so a line is read and
-// written as a whole while it is in L1, also where rows lie a power of two apart and share few sets; a square
-// is transposed in registers by interleaving rows, log2(side) times.
+// y[p, q] = x[q, p] in tiles. A tile is walked in squares of two cache lines a side, so a line is read and
+// written as a whole while it is in L1, also where rows lie a power of two apart and share few sets, and its
+// neighbour, which the machine fetches with it, is used next; blocks of a square are transposed in registers by
+// interleaving rows.
 //
 // What bounds it is the fetch of lines that are about to be overwritten: a store waits for its line, and one
-// square has stores to as many rows as a line has items. So the lines of the next square are claimed before
-// the present one is transposed. On Xeon (Granite Rapids, 2 MB of L2), beside a copy of as many bytes: f32
-// (1000, 1000) 2.3 times as long without, 1.1 with; NCHW to NHWC of 40 channels 1.6 and 1.1; f32 (256, 1024),
-// where all is in L2 and `rep movsb` fetches no lines at all, 2.2 and 1.25. Where rows lie a multiple of 4
-// KiB apart, the lines of a square share one set of L1, which has 12 ways there: f32 (1024, 1024) 2.4 and 1.7,
-// and no size of tile, buffer or streaming went below 1.4.
+// block has stores to as many rows as it has columns. So the lines of the next block are claimed before the
+// present one is transposed. On Xeon (Granite Rapids, 2 MB of L2), beside a copy of as many bytes: f32
+// (1000, 1000) 2.3 times as long without, 1.1 with; NCHW to NHWC of 40 channels 1.6 and 1.1; f32 (256, 1024)
+// 2.2 and 1.1. Where rows lie a multiple of 4 KiB apart, the lines of a block share one set of L1, which has 12
+// ways there: f32 (1024, 1024) 2.4 and 1.3. There each line must be read once and whole (1.5 in quarters);
+// prefetching what is read, other tiles and other distances changed less than 3 %, and streaming is fast only
+// where nothing of the output is in a cache.
 #include "transpose.h"
 
 #include <string.h>
@@ -90,26 +92,27 @@ TRANSPOSE_RECTANGLE(64)
 #else
 #define TRANSPOSE_CLAIM(line) __builtin_prefetch(line, 1)
 #endif
+#define TRANSPOSE_CLAIM_ROWS(to, stride, count)             \
+    LG_UNROLL for (int32_t row = 0; row < (count); row++) { \
+        TRANSPOSE_CLAIM((to) + row * (stride) + 64);        \
+    }
 
-// Walks a tile in squares of a cache line, those in blocks of SIDE x SIDE; a macro because the target
-// attribute differs. BLOCK(from, from_stride, to, to_stride, stream) transposes one block, EDGE(from,
-// from_stride, to, to_stride, p_count, q_count) what does not fill one. Squares follow the rows of the
-// output, so that the next one continues the lines of this one; past the end of a row that claims a line of
-// the next row or tile.
+// Walks a tile in squares of two cache lines a side (a line and its neighbour are fetched together), those in
+// blocks of SIDE x SIDE along the rows of the output; a macro because the target attribute differs.
+// BLOCK(from, from_stride, to, to_stride, stream) transposes one block and claims what lies a line further in
+// its rows, the next square; past the end of a row that is a line of the next row or tile. EDGE(from,
+// from_stride, to, to_stride, p_count, q_count) is for what does not fill a block.
 #define TRANSPOSE_TILES(name, target, bits, SIDE, BLOCK, EDGE)                                            \
     target LG_TRANSPOSE_KERNEL(name) {                                                                    \
-        enum { BYTES = bits / 8, LINE = 64 / BYTES };                                                     \
+        enum { BYTES = bits / 8, PAIR = 2 * 64 / BYTES };                                                 \
         int32_t streamed = 0;                                                                             \
         for (int64_t unit = begin; unit < end; unit++) {                                                  \
             const transpose_tile_t t = transpose_locate(memory, data, unit);                              \
             streamed |= t.stream;                                                                         \
-            for (int64_t p0 = 0; p0 < t.p_count; p0 += LINE) {                                            \
-                const int64_t p1 = t.p_count - p0 < LINE ? t.p_count : p0 + LINE;                         \
-                for (int64_t q0 = 0; q0 < t.q_count; q0 += LINE) {                                        \
-                    const int64_t q1 = t.q_count - q0 < LINE ? t.q_count : q0 + LINE;                     \
-                    for (int64_t p = p0; !t.stream && p < p1; p++) {                                      \
-                        TRANSPOSE_CLAIM(t.to + p * t.to_stride + (q0 + LINE) * BYTES);                    \
-                    }                                                                                     \
+            for (int64_t p0 = 0; p0 < t.p_count; p0 += PAIR) {                                            \
+                for (int64_t q0 = 0; q0 < t.q_count; q0 += PAIR) {                                        \
+                    const int64_t p1 = t.p_count - p0 < PAIR ? t.p_count : p0 + PAIR;                     \
+                    const int64_t q1 = t.q_count - q0 < PAIR ? t.q_count : q0 + PAIR;                     \
                     for (int64_t p = p0; p < p1; p += SIDE) {                                             \
                         for (int64_t q = q0; q < q1; q += SIDE) {                                         \
                             const char *from = t.from + q * t.from_stride + p * BYTES;                    \
@@ -137,6 +140,7 @@ TRANSPOSE_RECTANGLE(64)
     LG_INLINE target void name(const char *from, int64_t from_stride, char *to, int64_t to_stride, \
                                int32_t stream) {                                                   \
         (void)stream;                                                                              \
+        TRANSPOSE_CLAIM_ROWS(to, to_stride, SIDE)                                                  \
         name##_row a[SIDE], b[SIDE];                                                               \
         LG_UNROLL for (int32_t i = 0; i < SIDE; i++) {                                             \
             memcpy(&a[i], from + i * from_stride, 16);                                             \
@@ -173,6 +177,7 @@ TRANSPOSE_TILES(lg_transpose_16__avx2, LG_TARGET_AVX2, 16, 8, transpose_block_16
 LG_INLINE LG_TARGET_AVX2 void transpose_block_32(const char *from, int64_t from_stride, char *to,
                                                  int64_t to_stride, int32_t stream) {
     (void)stream;  // half a line at a time would reach memory as such
+    TRANSPOSE_CLAIM_ROWS(to, to_stride, 8)
     __m256 r[8], t[8];
     LG_UNROLL
     for (int32_t i = 0; i < 4; i++) {  // row i with row i + 4 in the upper half: no lane crossing later
@@ -202,6 +207,7 @@ LG_INLINE LG_TARGET_AVX2 void transpose_block_32(const char *from, int64_t from_
 LG_INLINE LG_TARGET_AVX2 void transpose_block_64(const char *from, int64_t from_stride, char *to,
                                                  int64_t to_stride, int32_t stream) {
     (void)stream;  // half a line at a time would reach memory as such
+    TRANSPOSE_CLAIM_ROWS(to, to_stride, 4)
     __m256d r[4];
     LG_UNROLL
     for (int32_t i = 0; i < 2; i++) {  // row i with row i + 2 in the upper half
@@ -222,14 +228,6 @@ LG_INLINE LG_TARGET_AVX2 void transpose_block_64(const char *from, int64_t from_
 TRANSPOSE_TILES(lg_transpose_32__avx2, LG_TARGET_AVX2, 32, 8, transpose_block_32, transpose_rectangle_32)
 TRANSPOSE_TILES(lg_transpose_64__avx2, LG_TARGET_AVX2, 64, 4, transpose_block_64, transpose_rectangle_64)
 
-LG_INLINE LG_TARGET_AVX512 void transpose_put(char *to, __m512i line, int32_t stream) {
-    if (stream) {
-        _mm512_stream_si512((__m512i *)(void *)to, line);
-    } else {
-        _mm512_storeu_si512(to, line);
-    }
-}
-
 // 16 bytes of four rows, `rows` apart, side by side: masked broadcasts, which need no shuffle unit.
 LG_INLINE LG_TARGET_AVX512 __m512i transpose_gather(const char *from, int64_t rows) {
     const __m128i *first = (const __m128i *)(const void *)from;
@@ -243,31 +241,76 @@ LG_INLINE LG_TARGET_AVX512 __m512i transpose_gather(const char *from, int64_t ro
 
 // A whole line of rows, SIDE = 16 / BYTES columns at a time: rows i, i + SIDE, i + 2 SIDE, i + 3 SIDE lie in
 // the quarters of a register, so that interleaving within quarters, as in TRANSPOSE_ROWS, leaves whole lines.
+// PUT is decided outside: a branch at each store costs a third of the speed.
+#define TRANSPOSE_QUARTERS(name, bits, SIDE, PUT, CLAIM)                                           \
+    static LG_TARGET_AVX512 LG_NOINLINE void name(const char *from, int64_t from_stride, char *to, \
+                                                  int64_t to_stride) {                             \
+        CLAIM(to, to_stride, 4 * SIDE)                                                             \
+        for (int32_t p = 0; p < 4; p++, from += 16) {                                              \
+            __m512i a[SIDE], b[SIDE];                                                              \
+            LG_UNROLL for (int32_t i = 0; i < SIDE; i++) {                                         \
+                a[i] = transpose_gather(from + i * from_stride, SIDE * from_stride);               \
+            }                                                                                      \
+            LG_UNROLL for (int32_t half = 1; half < SIDE; half *= 2) {                             \
+                LG_UNROLL for (int32_t i = 0; i < SIDE / 2; i++) {                                 \
+                    b[2 * i] = _mm512_unpacklo_epi##bits(a[i], a[i + SIDE / 2]);                   \
+                    b[2 * i + 1] = _mm512_unpackhi_epi##bits(a[i], a[i + SIDE / 2]);               \
+                }                                                                                  \
+                LG_UNROLL for (int32_t i = 0; i < SIDE; i++) {                                     \
+                    a[i] = b[i];                                                                   \
+                }                                                                                  \
+            }                                                                                      \
+            LG_UNROLL for (int32_t i = 0; i < SIDE; i++, to += to_stride) {                        \
+                PUT((__m512i *)(void *)to, a[i]);                                                  \
+            }                                                                                      \
+        }                                                                                          \
+    }
+#define TRANSPOSE_NO_CLAIM(to, stride, count)
 #define TRANSPOSE_LINE(bits, SIDE)                                                                         \
+    TRANSPOSE_QUARTERS(transpose_stream_##bits, bits, SIDE, _mm512_stream_si512, TRANSPOSE_NO_CLAIM)       \
+    TRANSPOSE_QUARTERS(transpose_store_##bits, bits, SIDE, _mm512_storeu_si512, TRANSPOSE_CLAIM_ROWS)      \
     LG_INLINE LG_TARGET_AVX512 void transpose_line_##bits(const char *from, int64_t from_stride, char *to, \
                                                           int64_t to_stride, int32_t stream) {             \
-        for (int32_t p = 0; p < 4; p++, from += 16) {                                                      \
-            __m512i a[SIDE], b[SIDE];                                                                      \
-            LG_UNROLL for (int32_t i = 0; i < SIDE; i++) {                                                 \
-                a[i] = transpose_gather(from + i * from_stride, SIDE * from_stride);                       \
-            }                                                                                              \
-            LG_UNROLL for (int32_t half = 1; half < SIDE; half *= 2) {                                     \
-                LG_UNROLL for (int32_t i = 0; i < SIDE / 2; i++) {                                         \
-                    b[2 * i] = _mm512_unpacklo_epi##bits(a[i], a[i + SIDE / 2]);                           \
-                    b[2 * i + 1] = _mm512_unpackhi_epi##bits(a[i], a[i + SIDE / 2]);                       \
-                }                                                                                          \
-                LG_UNROLL for (int32_t i = 0; i < SIDE; i++) {                                             \
-                    a[i] = b[i];                                                                           \
-                }                                                                                          \
-            }                                                                                              \
-            LG_UNROLL for (int32_t i = 0; i < SIDE; i++, to += to_stride) {                                \
-                transpose_put(to, a[i], stream);                                                           \
-            }                                                                                              \
-        }                                                                                                  \
+        (stream ? transpose_stream_##bits : transpose_store_##bits)(from, from_stride, to, to_stride);     \
     }
 TRANSPOSE_LINE(8, 16)
 TRANSPOSE_LINE(16, 8)
-TRANSPOSE_LINE(32, 4)
+TRANSPOSE_QUARTERS(transpose_stream_32, 32, 4, _mm512_stream_si512, TRANSPOSE_NO_CLAIM)
+
+// The same of 16 rows at once, so that each line is read once: its set of L1 may have to hold too many.
+static LG_TARGET_AVX512 LG_NOINLINE void transpose_store_32(const char *from, int64_t from_stride, char *to,
+                                                            int64_t to_stride) {
+    TRANSPOSE_CLAIM_ROWS(to, to_stride, 16)
+    __m512i a[16], b[16];
+    LG_UNROLL for (int32_t i = 0; i < 16; i++) {
+        a[i] = _mm512_loadu_si512(from + i * from_stride);
+    }
+    LG_UNROLL for (int32_t i = 0; i < 16; i += 2) {
+        b[i] = _mm512_unpacklo_epi32(a[i], a[i + 1]);
+        b[i + 1] = _mm512_unpackhi_epi32(a[i], a[i + 1]);
+    }
+    // Quarter k of a[i + c]: column 4 k + c of rows i to i + 3.
+    LG_UNROLL for (int32_t i = 0; i < 16; i += 4) {
+        a[i] = _mm512_unpacklo_epi64(b[i], b[i + 2]);
+        a[i + 1] = _mm512_unpackhi_epi64(b[i], b[i + 2]);
+        a[i + 2] = _mm512_unpacklo_epi64(b[i + 1], b[i + 3]);
+        a[i + 3] = _mm512_unpackhi_epi64(b[i + 1], b[i + 3]);
+    }
+    LG_UNROLL for (int32_t c = 0; c < 4; c++, to += to_stride) {
+        const __m512i low0 = _mm512_shuffle_i32x4(a[c], a[4 + c], 0x44);
+        const __m512i low1 = _mm512_shuffle_i32x4(a[8 + c], a[12 + c], 0x44);
+        const __m512i high0 = _mm512_shuffle_i32x4(a[c], a[4 + c], 0xee);
+        const __m512i high1 = _mm512_shuffle_i32x4(a[8 + c], a[12 + c], 0xee);
+        _mm512_storeu_si512(to, _mm512_shuffle_i32x4(low0, low1, 0x88));
+        _mm512_storeu_si512(to + 4 * to_stride, _mm512_shuffle_i32x4(low0, low1, 0xdd));
+        _mm512_storeu_si512(to + 8 * to_stride, _mm512_shuffle_i32x4(high0, high1, 0x88));
+        _mm512_storeu_si512(to + 12 * to_stride, _mm512_shuffle_i32x4(high0, high1, 0xdd));
+    }
+}
+LG_INLINE LG_TARGET_AVX512 void transpose_line_32(const char *from, int64_t from_stride, char *to,
+                                                  int64_t to_stride, int32_t stream) {
+    (stream ? transpose_stream_32 : transpose_store_32)(from, from_stride, to, to_stride);
+}
 TRANSPOSE_LINE(64, 2)
 
 // What does not fill a line: the AVX2 blocks where they fit.
