@@ -436,6 +436,15 @@ static void bind_halves(const lg_kernel_t *kernel, const lg_op_view_t *op, point
     }
 }
 
+// A cast between f32 and a half is its conversion alone.
+static int32_t pointwise_convert(const void *memory, void *const *data, int64_t begin, int64_t end) {
+    const pointwise_args_t *a = memory;
+    const lg_convert_fn_t convert = a->convert[0] != NULL ? a->convert[0] : a->convert[1];
+    convert((uint8_t *)data[1] + begin * a->item_bytes[1],
+            (const uint8_t *)data[0] + begin * a->item_bytes[0], end - begin);
+    return 0;
+}
+
 // `computes`: halves are numbers to the op, and go through f32.
 LG_INLINE lg_status_t bind(const lg_kernel_t *kernel, const lg_pointwise_impl_t *impl, int32_t computes,
                            const lg_op_view_t *op, lg_kernel_call_t *call) {
@@ -471,6 +480,13 @@ LG_INLINE lg_status_t bind(const lg_kernel_t *kernel, const lg_pointwise_impl_t 
     memset(a->convert, 0, sizeof a->convert);
     if (halves) {
         bind_halves(kernel, op, a, call);
+        if (is_dense && dense == lg_pointwise_same_32 && (a->convert[0] == NULL || a->convert[1] == NULL)) {
+            a->item_bytes[0] = (uint8_t)lg_item_bytes(op->ins[0]);
+            a->item_bytes[1] = (uint8_t)lg_item_bytes(out);
+            call->fn = pointwise_convert;
+            call->args_bytes = offsetof(pointwise_args_t, period);
+            return LG_OK;
+        }
     }
     if (is_flat) {
         bind_flat(a, op);
