@@ -90,7 +90,7 @@ ALIGN = ["-falign-jumps=1", "-falign-labels=1"] if is_gcc() else []
 # Folder of sources -> include paths and optimisation, the longest prefix counts. A new .c file needs no edit
 # here. What runs once per program is compiled for size; plans are not: 1000 ops 0.22 ms, not 0.35.
 ENGINE = ["-Iinclude", "-Iruntime/engine", *TUNE, *ALIGN]
-COLD = ("program", "file", "device")
+COLD = ("program", "file", "device", "signal")
 PARTS = {
     "runtime/engine": [*ENGINE, "-O2"],
     **{f"runtime/engine/{folder}": [*ENGINE, "-Os"] for folder in COLD},

@@ -7,6 +7,7 @@
 
 #include <legato/lane.h>
 #include <legato/plan.h>
+#include <legato/signal.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -59,7 +60,7 @@ LG_API LG_MUST_USE lg_status_t lg_app_model(lg_app_t *app, const char *name, lg_
 LG_API void lg_model_retain(lg_model_t *model);
 LG_API void lg_model_release(lg_model_t *model);                 // NULL is allowed
 LG_API lg_program_t *lg_model_program(const lg_model_t *model);  // *valid until* the model's release
-// The plan, *valid until* the model's release; NULL where the program has symbols: lg_model_specialize.
+// The plan, *valid until* the model's release, of a choice the first; NULL where the program has symbols: lg_model_specialize.
 LG_API lg_plan_t *lg_model_plan(const lg_model_t *model);
 LG_API uint32_t lg_model_rule_count(const lg_model_t *model);
 LG_API lg_rule_t lg_model_rule(const lg_model_t *model, uint32_t index);  // strings *valid until* the release
@@ -76,6 +77,19 @@ LG_API LG_MUST_USE lg_status_t lg_model_create(lg_plan_t *plan, const lg_rule_t 
 // Caller releases. Errors: those of lg_plan_create.
 LG_API LG_MUST_USE lg_status_t lg_model_create_program(lg_program_t *program, const lg_plan_desc_t *desc,
                                                        lg_model_t **out_model, lg_error_t *err);
+
+// Makes a model that is a choice between `models` (2 to 16, *retained*). They agree in the names, order and types of
+// inputs, outputs and states, and `choice` has an alternative for each; its lanes are those whose queues it asks about.
+// A run takes the one that the choice says when it begins; states go on from whichever ran last. Calls have the memory
+// of the largest. Caller releases. Errors: INVALID_ARGUMENT, SHAPE, DTYPE (what differs), UNSUPPORTED (a choice among
+// `models`, or a program that is planned in parts), FORMAT, NOT_FOUND (`choice`), OUT_OF_MEMORY.
+LG_API LG_MUST_USE lg_status_t lg_model_create_choice(const lg_choice_t *choice, lg_model_t *const *models,
+                                                      size_t model_count, lg_model_t **out_model,
+                                                      lg_error_t *err);
+// The text of a choice, *valid until* the model's release; NULL: the model is none.
+LG_API const char *lg_model_choice(const lg_model_t *model);
+// Its model at `index`, *valid until* the release; NULL past the end.
+LG_API lg_model_t *lg_model_alternative(const lg_model_t *model, uint32_t index);
 
 // The model for inputs of the shapes of `types`, one per input (those of states do not count): planned, from the cache of `model`, which keeps the
 // `capacity` used last. `model` itself, retained, where it has no symbols. Thread-safe. Caller releases.
@@ -228,6 +242,9 @@ LG_API LG_MUST_USE lg_status_t lg_call_output(lg_call_t *call, const char *name,
 // The plan that ran last, or will where the program has no symbols; else NULL. *Valid until* the next run or the
 // call's release.
 LG_API lg_plan_t *lg_call_plan(const lg_call_t *call);
+
+// Of a choice: which alternative the run that began last took; 0 before, and where there is no choice.
+LG_API uint32_t lg_call_alternative(const lg_call_t *call);
 
 #ifdef __cplusplus
 }

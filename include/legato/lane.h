@@ -107,6 +107,8 @@ typedef struct lg_lane_stats {
     uint64_t threads;  // alive
 } lg_lane_stats_t;
 LG_API void lg_lane_stats(lg_lane_t *lane, lg_lane_stats_t *out_stats);
+// Tasks that wait in the lane's queue now.
+LG_API uint32_t lg_lane_queued(const lg_lane_t *lane);
 
 // ---- loops ------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@
 #include <legato/plan.h>
 #include <legato/plugin.h>
 #include <legato/program.h>
+#include <legato/signal.h>
 #include <legato/tensor.h>
 #include <legato/unit.h>
 

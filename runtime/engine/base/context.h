@@ -26,6 +26,9 @@ struct lg_context {
     struct lg_unit *units;
     _Atomic(uint32_t) units_lock;
     uint64_t unit_count;
+    // Signals by name, owned by signal/.
+    struct lg_signal *signals;
+    _Atomic(uint32_t) signals_lock;
     uint32_t isa;  // LG_ISA_*, read-only after creation
 };
 

@@ -350,6 +350,9 @@ lg_status_t lg_app_save(const char *path, const char *const *names, lg_model_t *
         LG_CHECK(err, names[i] != NULL && app_name_is_valid(names[i]), LG_STATUS_INVALID_ARGUMENT, NULL,
                  "'%s' is no model name; use letters, digits, '_', '.' and '-'",
                  names[i] != NULL ? names[i] : "");
+        LG_CHECK(err, models[i]->choice == NULL, LG_STATUS_UNSUPPORTED, NULL,
+                 "model '%s' is a choice between models, which files cannot hold yet; save its alternatives",
+                 names[i]);
         for (size_t k = 0; k < i; k++) {
             LG_CHECK(err, strcmp(names[i], names[k]) != 0, LG_STATUS_INVALID_ARGUMENT, NULL,
                      "two models are named '%s'", names[i]);

@@ -480,6 +480,10 @@ lg_status_t lg_lane_worker_info(lg_lane_t *lane, uint32_t index, lg_worker_info_
     return LG_OK;
 }
 
+uint32_t lg_lane_queued(const lg_lane_t *lane) {
+    return atomic_load_explicit(&lane->queued, memory_order_relaxed);
+}
+
 void lg_lane_stats(lg_lane_t *lane, lg_lane_stats_t *out_stats) {
     *out_stats = (lg_lane_stats_t){LG_STRUCT(lg_lane_stats_t), .loops = 0};
     out_stats->loops = atomic_load_explicit(&lane->loops, memory_order_relaxed);

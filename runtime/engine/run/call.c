@@ -6,6 +6,7 @@
 
 #include "base/port.h"
 #include "op/eager.h"
+#include "run/choice.h"
 #include "run/flow.h"
 #include "tensor/buffer.h"
 #include "tensor/view.h"
@@ -47,9 +48,44 @@ static void call_point(lg_call_t *call, uint32_t index, void *data) {
     }
 }
 
-// Lets the call run the plan of `fixed`, whose reference it takes over; bindings stay.
+// The records of a plan, with all addresses that do not depend on bindings.
+static bool call_fill_seat(lg_call_t *call, const lg_plan_t *plan, lg_seat_t *seat) {
+    seat->plan = plan;
+    seat->records = lg_zone_alloc(&call->plan_zone, plan->records.count * sizeof *seat->records);
+    seat->data = lg_zone_alloc(&call->plan_zone, plan->operands.count * sizeof *seat->data);
+    if (seat->records == NULL || seat->data == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < plan->operands.count; i++) {
+        seat->data[i] = call_address(call, plan, &plan->operands.items[i]);
+    }
+    for (size_t i = 0; i < plan->records.count; i++) {
+        const lg_record_plan_t *record = &plan->records.items[i];
+        seat->records[i] =
+            (lg_record_t){record->fn, record->args, seat->data + record->operand_first, record->extent};
+    }
+    return true;
+}
+
+// Lets the call run by one of its plans; bindings stay.
+static void call_take_seat(lg_call_t *call, uint32_t index) {
+    const lg_seat_t *seat = &call->seats[index];
+    call->seat = index;
+    call->plan = seat->plan;
+    call->records = seat->records;
+    call->data = seat->data;
+    call->record_count = (uint32_t)seat->plan->records.count;
+    for (uint32_t i = 0; i < call->in_count + call->out_count; i++) {
+        if (call->bound[i]) {
+            call_point(call, i, call->memory[i]);
+        }
+    }
+}
+
+// Lets the call run the plan of `fixed`, or one of those that it chooses between; bindings stay. Takes over a
+// reference.
 static lg_status_t call_adopt(lg_call_t *call, lg_model_t *fixed, lg_error_t *err) {
-    const lg_plan_t *plan = fixed->plan;
+    const lg_model_choice_t *choice = fixed->choice;
     lg_model_t *before = call->fixed;
     lg_buffer_release(call->arena);
     call->arena = NULL;
@@ -66,28 +102,44 @@ static lg_status_t call_adopt(lg_call_t *call, lg_model_t *fixed, lg_error_t *er
             call->unready++;
         }
     }
-    call->record_count = (uint32_t)plan->records.count;
-    call->records = lg_zone_alloc(&call->plan_zone, plan->records.count * sizeof *call->records);
-    call->data = lg_zone_alloc(&call->plan_zone, plan->operands.count * sizeof *call->data);
-    LG_TRY(lg_buffer_create(call->context, plan->arena_bytes + plan->scratch_bytes, &call->arena, err));
-    if (call->records == NULL || call->data == NULL) {
+    size_t arena_bytes = 0;
+    call->seat_count = choice != NULL ? choice->count : 1;
+    call->unready &= ~LG_CALL_PICKS;
+    call->unready |= choice != NULL ? LG_CALL_PICKS : 0;
+    for (uint32_t i = 0; i < call->seat_count; i++) {
+        const size_t bytes = lg_plan_arena_bytes(choice != NULL ? choice->models[i]->plan : fixed->plan);
+        arena_bytes = bytes > arena_bytes ? bytes : arena_bytes;
+    }
+    LG_TRY(lg_buffer_create(call->context, arena_bytes, &call->arena, err));
+    call->seats = lg_zone_alloc(&call->plan_zone, call->seat_count * sizeof *call->seats);
+    bool good = call->seats != NULL;
+    for (uint32_t i = 0; good && i < call->seat_count; i++) {
+        good = call_fill_seat(call, choice != NULL ? choice->models[i]->plan : fixed->plan, &call->seats[i]);
+    }
+    if (!good) {
         return call_no_memory(err);
     }
-    for (size_t i = 0; i < plan->operands.count; i++) {
-        call->data[i] = call_address(call, plan, &plan->operands.items[i]);
+    call_take_seat(call, 0);
+    return LG_OK;
+}
+
+lg_status_t lg_call_pick(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t *err) {
+    uint32_t index = 0;
+    if ((call->unready & LG_CALL_PICKS) == 0) {
+        return LG_OK;
     }
-    for (size_t i = 0; i < plan->records.count; i++) {
-        const lg_record_plan_t *record = &plan->records.items[i];
-        call->records[i] =
-            (lg_record_t){record->fn, record->args, call->data + record->operand_first, record->extent};
-    }
-    call->plan = plan;
-    for (uint32_t i = 0; i < call->in_count + call->out_count; i++) {
-        if (call->bound[i]) {
-            call_point(call, i, call->memory[i]);
-        }
+    int32_t priority =
+        desc != NULL && LG_HAS(desc, lg_run_desc_t, priority) ? desc->priority : LG_PRIORITY_NORMAL;
+    int64_t deadline_ns = desc != NULL && LG_HAS(desc, lg_run_desc_t, deadline_ns) ? desc->deadline_ns : 0;
+    LG_TRY(lg_selector_pick(call->fixed->choice->selector, priority, deadline_ns, &index, err));
+    if (index != call->seat) {
+        call_take_seat(call, index);
     }
     return LG_OK;
+}
+
+uint32_t lg_call_alternative(const lg_call_t *call) {
+    return call->seat;
 }
 
 lg_status_t lg_call_create(lg_model_t *model, lg_call_t **out_call, lg_error_t *err) {
@@ -388,7 +440,7 @@ lg_status_t lg_call_bind(lg_call_t *call, const char *name, const lg_view_t *vie
 static lg_status_t call_refresh(lg_call_t *call, lg_error_t *err) {
     lg_model_t *fixed;
     LG_TRY(lg_model_specialize(call->model, call->types, call->in_count, &fixed, err));
-    if (fixed == call->fixed) {
+    if (fixed == call->fixed && call->plan != NULL) {  // NULL: there was no memory for it
         lg_model_release(fixed);
     } else {
         LG_TRY(call_adopt(call, fixed, err));
@@ -428,7 +480,7 @@ static lg_status_t call_check_program(const lg_call_t *call, const lg_program_t 
 }
 
 lg_status_t lg_call_install(lg_call_t *call, lg_model_t *model, lg_error_t *err) {
-    if (call->fixed == model && call->unready < LG_CALL_ALOFT) {
+    if (call->fixed == model && call->plan != NULL && call->unready < LG_CALL_ALOFT) {
         return LG_OK;
     }
     LG_TRY(lg_call_land(call, err));
@@ -445,7 +497,7 @@ lg_status_t lg_call_install(lg_call_t *call, lg_model_t *model, lg_error_t *err)
         }
     }
     LG_TRY(call_make_states(call, model->plan->program, err));  // which must be of the plan's types
-    if (call->fixed != model) {
+    if (call->fixed != model || call->plan == NULL) {
         lg_model_retain(model);
         LG_TRY(call_adopt(call, model, err));
     }
@@ -706,7 +758,12 @@ lg_status_t lg_call_run(lg_call_t *call, int64_t timeout_ns, lg_error_t *err) {
         if (call->flow != NULL) {  // it is never ready: what it runs the data tell
             return call_run_flow(call, timeout_ns, err);
         }
-        LG_TRY(lg_call_complete(call, err));
+        if (call->unready != LG_CALL_PICKS) {
+            LG_TRY(lg_call_complete(call, err));
+        }
+        if (timeout_ns <= 0) {
+            LG_TRY(lg_call_pick(call, NULL, err));
+        }
     }
     if (timeout_ns > 0) {
         lg_run_desc_t desc = {LG_STRUCT(lg_run_desc_t), .deadline_ns = 0};
@@ -755,12 +812,13 @@ lg_status_t lg_call_run_as(lg_call_t *call, const lg_run_desc_t *desc, lg_error_
             return call_run_flow(call, left_ns < 0 ? 1 : left_ns, err);
         }
         LG_TRY(lg_call_complete(call, err));
+        LG_TRY(lg_call_pick(call, desc, err));
     }
     return call->lane != NULL ? call_run_on_lane(call, desc, err) : lg_call_fly(call, desc, err);
 }
 
 lg_plan_t *lg_call_plan(const lg_call_t *call) {
-    return call->fixed != NULL ? call->fixed->plan : NULL;
+    return call->fixed != NULL && call->plan != NULL ? (lg_plan_t *)call->plan : NULL;
 }
 
 lg_status_t lg_call_input(lg_call_t *call, const char *name, uint32_t index, lg_view_t *out_view,

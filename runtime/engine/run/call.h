@@ -47,6 +47,14 @@ typedef struct lg_flight {
 // Added to lg_call_t.unready, so that one test covers what a run has to look at first.
 #define LG_CALL_STALE 0x80000000u  // the plan is not that of the shapes
 #define LG_CALL_ALOFT 0x40000000u  // a run was started, and may be under way
+#define LG_CALL_PICKS 0x20000000u  // there are several plans to choose from
+
+// One alternative of a call: its records, over the arena that all share.
+typedef struct lg_seat {
+    const lg_plan_t *plan;
+    lg_record_t *records;
+    void **data;
+} lg_seat_t;
 
 struct lg_call {
     lg_context_t *context;
@@ -56,6 +64,9 @@ struct lg_call {
     lg_record_t *records;
     void **data;  // operand addresses of all records
     uint32_t record_count;
+    uint32_t seat;        // the one of them that runs
+    uint32_t seat_count;  // 1, or how many alternatives there are
+    lg_seat_t *seats;     // of those; `plan`, `records` and `data` are those of one
     uint32_t in_count, out_count;
     uint32_t unready;   // bindings that have no memory yet, plus LG_CALL_*
     bool *bound;        // in_count + out_count
@@ -83,6 +94,8 @@ LG_API lg_status_t lg_call_take_output(lg_call_t *call, uint32_t index, lg_tenso
 // call.c, for flight.c and walk.c: makes the call ready to run.
 lg_status_t lg_call_complete(lg_call_t *call, lg_error_t *err);
 void lg_call_turn_states(lg_call_t *call);
+// Where there is a choice: takes the alternative for a run that begins now. The call is ready.
+lg_status_t lg_call_pick(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t *err);
 // Runs a record, on the call's lane too where that pays.
 int32_t lg_call_record(lg_call_t *call, uint32_t index);
 // Names the op of a record in an error; `code` is what its kernel returned.

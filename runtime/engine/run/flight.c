@@ -102,6 +102,7 @@ lg_status_t lg_call_start(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t
              "the program is planned in parts while it runs: use lg_call_run, on a thread of your own");
     if (call->unready > 0) {
         LG_TRY(lg_call_complete(call, err));
+        LG_TRY(lg_call_pick(call, desc, err));
     }
     LG_TRY(flight_prepare(call, desc, err));
     lg_flight_t *flight = &call->flight;

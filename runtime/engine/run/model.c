@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "run/choice.h"
 #include "run/flow.h"
 #include "tensor/view.h"
 
@@ -61,8 +62,8 @@ static size_t model_static_bytes(const lg_view_t *type) {
     return (size_t)type->elem_count * lg_dtype_size((lg_dtype_t)type->dtype);
 }
 
-static lg_status_t model_make(lg_program_t *program, lg_plan_t *plan, const lg_plan_desc_t *desc,
-                              lg_model_t **out_model, lg_error_t *err) {
+lg_status_t lg_model_make(lg_program_t *program, lg_plan_t *plan, const lg_plan_desc_t *desc,
+                          lg_model_t **out_model, lg_error_t *err) {
     *out_model = NULL;
     LG_TRY(lg_context_check(program->context, err));
     lg_heap_t *heap = &program->context->heap;
@@ -99,7 +100,7 @@ lg_status_t lg_model_create(lg_plan_t *plan, const lg_rule_t *rules, size_t rule
                             lg_model_t **out_model, lg_error_t *err) {
     const lg_executor_t *executor = plan->executor.size > 0 ? &plan->executor : NULL;
     const lg_plan_desc_t desc = {LG_STRUCT(lg_plan_desc_t), rules, rule_count, NULL, 0, executor};
-    return model_make(plan->program, plan, &desc, out_model, err);
+    return lg_model_make(plan->program, plan, &desc, out_model, err);
 }
 
 // Plans a program whose inputs have numbers for extents.
@@ -131,7 +132,7 @@ lg_status_t lg_model_create_program(lg_program_t *program, const lg_plan_desc_t 
     if (program->symbols.count == 0 && program->static_count == 0 && !program->splits) {
         LG_TRY(model_plan_fixed(program, desc, &plan, err));
     }
-    lg_status_t status = model_make(program, plan, desc, out_model, err);
+    lg_status_t status = lg_model_make(program, plan, desc, out_model, err);
     if (status == LG_OK && program->splits) {
         status = lg_flow_create(program, &(*out_model)->desc, &(*out_model)->flow, err);
         if (status != LG_OK) {
@@ -178,6 +179,7 @@ void lg_model_release(lg_model_t *model) {
     }
     LG_LIST_DEINIT(heap, &model->fixed);
     lg_flow_destroy(model->flow);
+    lg_model_choice_destroy(heap, model->choice);
     lg_plan_t *plan = model->plan;
     lg_program_t *program = model->program;
     lg_executor_drop(&model->executor);
@@ -393,9 +395,11 @@ static lg_status_t model_install(lg_model_t *model, lg_model_t *fixed, const lg_
 lg_status_t lg_model_install(lg_model_t *model, lg_model_t *fixed, lg_error_t *err) {
     const lg_program_t *program = fixed->program;
     uint32_t count = lg_program_input_count(program);
-    LG_CHECK(err, model->plan == NULL && model->flow == NULL && model->program->static_count == 0,
+    LG_CHECK(err,
+             model->plan == NULL && model->flow == NULL && model->choice == NULL && fixed->choice == NULL &&
+                 model->program->static_count == 0,
              LG_STATUS_INVALID_ARGUMENT, NULL,
-             "the model has one signature, or its program is planned in parts");
+             "the model has one signature, is a choice, or its program is planned in parts");
     LG_CHECK(err,
              fixed->plan != NULL && count == lg_program_input_count(model->program) &&
                  lg_program_output_count(program) == lg_program_output_count(model->program),
@@ -472,6 +476,9 @@ static lg_status_t model_refuse(lg_model_t *model, const lg_view_t *types, uint3
 static lg_status_t model_plan_for(lg_model_t *model, const lg_view_t *types, uint32_t count,
                                   lg_model_t **out_model, lg_error_t *err) {
     lg_program_t *program;
+    if (model->choice != NULL) {
+        return lg_model_choice_specialize(model->choice, types, count, out_model, err);
+    }
     LG_TRY(lg_program_specialize(model->program, types, count, &program, err));
     lg_status_t status = lg_model_create_program(program, &model->desc, out_model, err);
     lg_program_release(program);
@@ -527,8 +534,9 @@ static lg_status_t model_specialize(lg_model_t *model, const lg_view_t *types, u
     model_unlock(model);
     lg_status_t status = LG_OK;
     if (*out_model == NULL) {
-        status = model->strict && !known ? model_refuse(model, types, count, err)
-                                         : model_plan_for(model, types, count, out_model, err);
+        status = model->strict && !known && model->choice == NULL
+                     ? model_refuse(model, types, count, err)
+                     : model_plan_for(model, types, count, out_model, err);
         if (status == LG_OK) {
             model_keep(model, shapes, out_model);
             return LG_OK;

@@ -19,11 +19,12 @@ typedef struct lg_fixed {
 struct lg_model {
     atomic_int refs;
     lg_context_t *context;
-    lg_program_t *program;   // retained
-    lg_plan_t *plan;         // retained; NULL: the program has symbols, or splits
-    struct lg_flow *flow;    // owned; NULL: the program does not split
-    lg_plan_desc_t desc;     // what plans are made with; all it points to is in zone
-    lg_executor_t executor;  // of `desc`; size is 0 where there is none
+    lg_program_t *program;           // retained
+    lg_plan_t *plan;                 // retained; NULL: the program has symbols, or splits
+    struct lg_flow *flow;            // owned; NULL: the program does not split
+    struct lg_model_choice *choice;  // owned; NULL: it is no choice
+    lg_plan_desc_t desc;             // what plans are made with; all it points to is in zone
+    lg_executor_t executor;          // of `desc`; size is 0 where there is none
     lg_zone_t zone;
     // A model of an app lives as long as the app: its references are the app's.
     void *owner;
@@ -37,6 +38,10 @@ struct lg_model {
     uint64_t clock;
     bool strict;  // only signatures that are there already; set before the model is handed out
 };
+
+// A model for `plan`, or without one. `desc` may be NULL.
+lg_status_t lg_model_make(lg_program_t *program, lg_plan_t *plan, const lg_plan_desc_t *desc,
+                          lg_model_t **out_model, lg_error_t *err);
 
 // lg_model_signature, where `only_added` leaves out those that merely have a plan.
 lg_status_t lg_model_signature_at(lg_model_t *model, uint32_t index, bool only_added, lg_view_t *out_types,
