@@ -41,8 +41,9 @@ dev: build .venv/.with-lint ## set up a checkout for work on legato
 
 # ---- use and check ----
 
-demo: build .venv/.with-demo ## two real models: imported, planned, saved in one file, run from C
+demo: build .venv/.with-demo ## real models: imported, planned, saved, run from C; then three at once on a robot
 	@$(PY) docs/examples/demo.py
+	@$(PY) docs/examples/robot.py $(ARGS)
 
 test: build ## all tests but the exhaustive ones
 	@$(PY) -m pytest $(ARGS)
