@@ -8,13 +8,31 @@
 
 enum { RECORDS = 101, MOST = 1001 };
 
+static uint64_t hook_count;
+static int32_t hook(void *self, const lg_op_view_t *op, void *const *data) {
+    (void)self, (void)op, (void)data;
+    hook_count++;
+    return 0;
+}
+static lg_status_t before_each(void *self, const lg_op_view_t *op, lg_hook_t *out, lg_error_t *err) {
+    (void)self, (void)op, (void)err;
+    out->fn = hook;
+    return LG_OK;
+}
+static lg_status_t before_none(void *self, const lg_op_view_t *op, lg_hook_t *out, lg_error_t *err) {
+    (void)self, (void)op, (void)out, (void)err;
+    return LG_OK;
+}
+static const lg_executor_t hooked = {LG_STRUCT(lg_executor_t), .name = "hooked", .before = before_each};
+static const lg_executor_t silent = {LG_STRUCT(lg_executor_t), .name = "silent", .before = before_none};
+
 // A call of `records` small ops. NULL: failed.
-static lg_call_t *line(lg_context_t *context, int records) {
+static lg_call_t *line(lg_context_t *context, int records, const lg_executor_t *executor) {
     static char text[16384];
     const char *off[16];
     size_t used = (size_t)snprintf(text, sizeof text, "program { input %%0 \"x\" : f32[1]\n"), off_count = 0;
     for (int i = 0; i < records; i++) {
-        used += (size_t)snprintf(text + used, sizeof text - used, "%%%d = tanh(%%%d) : f32[1]\n", i + 1, i);
+        used += (size_t)snprintf(text + used, sizeof text - used, "%%%d = neg(%%%d) : f32[1]\n", i + 1, i);
     }
     used += (size_t)snprintf(text + used, sizeof text - used, "output \"y\" %%%d }", records);
     for (uint32_t i = 0; lg_pass_name(i) != NULL && off_count < 16; i++) {
@@ -24,7 +42,8 @@ static lg_call_t *line(lg_context_t *context, int records) {
     lg_model_t *model;
     lg_call_t *call;
     lg_view_t view;
-    const lg_plan_desc_t desc = {LG_STRUCT(lg_plan_desc_t), .passes_off = off, .passes_off_count = off_count};
+    const lg_plan_desc_t desc = {LG_STRUCT(lg_plan_desc_t), .passes_off = off, .passes_off_count = off_count,
+                                 .executor = executor};
     if (lg_program_parse(context, text, used, NULL, NULL, &program, NULL) ||
         lg_model_create_program(program, &desc, &model, NULL) || lg_call_create(model, &call, NULL) ||
         lg_call_input(call, NULL, 0, &view, NULL) || lg_call_run(call, 0, NULL)) {
@@ -34,7 +53,7 @@ static lg_call_t *line(lg_context_t *context, int records) {
 }
 
 typedef struct bench {
-    lg_call_t *one, *many;
+    lg_call_t *one, *many;  // of 1 and of RECORDS records
     lg_unit_t *unit;
     int failed, word;
 } bench_t;
@@ -76,6 +95,25 @@ static double median(bench_t *bench, void (*body)(bench_t *bench), int loop, int
     return median_of(times, rounds);
 }
 
+// What a record costs in a line of them.
+static double record_ns(bench_t *bench, void (*one)(bench_t *bench), void (*many)(bench_t *bench),
+                        int rounds) {
+    double least = median(bench, one, 1000, rounds);
+    return (median(bench, many, 100, rounds) - least) / (RECORDS - 1);
+}
+
+// The same in lines that are made with an executor.
+static double executor_ns(lg_context_t *context, const lg_executor_t *executor, int rounds) {
+    bench_t bench = {.one = line(context, 1, executor), .many = line(context, RECORDS, executor)};
+    double found = -1;
+    if (bench.one != NULL && bench.many != NULL) {
+        found = record_ns(&bench, plain_one, plain_many, rounds);
+    }
+    lg_call_release(bench.one);
+    lg_call_release(bench.many);
+    return bench.failed ? -1 : found;
+}
+
 int main(int argc, char **argv) {
     bench_t bench = {0};
     lg_context_t *context;
@@ -84,16 +122,15 @@ int main(int argc, char **argv) {
     if (lg_context_create(NULL, &context, NULL) || lg_unit_create(context, &desc, &bench.unit, NULL)) {
         return 1;
     }
-    bench.one = line(context, 1);
-    bench.many = line(context, RECORDS);
+    bench.one = line(context, 1, NULL);
+    bench.many = line(context, RECORDS, NULL);
     if (bench.one == NULL || bench.many == NULL) {
         return 1;
     }
-    double one = median(&bench, plain_one, 1000, rounds), many = median(&bench, plain_many, 100, rounds);
-    printf("record %.2f\n", (many - one) / (RECORDS - 1));
-    one = median(&bench, timed_one, 1000, rounds);
-    many = median(&bench, timed_many, 100, rounds);
-    printf("record_timed %.2f\n", (many - one) / (RECORDS - 1));
+    printf("record %.2f\n", record_ns(&bench, plain_one, plain_many, rounds));
+    printf("record_timed %.2f\n", record_ns(&bench, timed_one, timed_many, rounds));
+    printf("record_silent %.2f\n", executor_ns(context, &silent, rounds));
+    printf("record_hooked %.2f\n", executor_ns(context, &hooked, rounds));
     printf("started %.0f\n", median(&bench, started, 50, rounds));
     printf("atomic %.2f\n", median(&bench, atomic, 2000, rounds));
     printf("unit %.2f\n", median(&bench, unit, 2000, rounds));
@@ -101,5 +138,5 @@ int main(int argc, char **argv) {
     lg_call_release(bench.many);
     lg_unit_release(bench.unit);
     lg_context_close(context);
-    return bench.failed != 0;
+    return bench.failed != 0 || hook_count == 0;
 }

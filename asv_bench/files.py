@@ -38,7 +38,7 @@ def table() -> lg.Runner:
     return lg.runner(lambda i: lg.gather(weight, i, axis=0), "i64[1]")
 
 
-def line(records: int) -> lg.Runner:
+def line(records: int, executor=None) -> lg.Runner:
     """Return a program of as many records, whatever they do."""
 
     def net(x):
@@ -46,7 +46,7 @@ def line(records: int) -> lg.Runner:
             x = lg.tanh(x)
         return x
 
-    return lg.runner(net, "f32[1]", passes=dict.fromkeys(lg.passes(), False))
+    return lg.runner(net, "f32[1]", passes=dict.fromkeys(lg.passes(), False), executor=executor)
 
 
 def compile_program(folder: Path, name: str = "files") -> Path:

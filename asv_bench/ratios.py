@@ -32,6 +32,7 @@ import calls
 import files
 import lanes
 import numpy as np
+import rate
 import threadpoolctl
 from benchmarks.common import (
     KINDS,
@@ -55,6 +56,14 @@ ROOT = Path(__file__).resolve().parent.parent
 LOOP_NS = 200_000  # of one timed loop: shorter than a slice of the scheduler, so that most are undisturbed
 COPY_SHARE = 0.85  # of a copy's bandwidth, for what memory bounds
 MOVE_SHARE = 0.80  # the same for elements that change places
+
+
+class Watch(lg.Executor):
+    """Python at every op, doing nothing."""
+
+    @lg.dynamic
+    def before(self, op):
+        pass
 
 
 class Bench:
@@ -365,6 +374,25 @@ class Bench:
             for title, own, unit, target, ok, note in calls.measure(Path(folder), max(3, self.rounds // 15)):
                 self.row(title, own, unit=unit, target=target, ok=ok, note=note)
 
+    def hooks(self) -> None:
+        self.head("Hooks in Python, in a run of 100 ops")
+        x = lg.tensor(np.ones(1, np.float32))
+        plain, watched = (files.line(100, executor) for executor in (None, Watch()))
+        without, own = (t / 100 for t in self.medians([lambda: plain(x), lambda: watched(x)]))
+        own -= without
+        self.row("@lg.dynamic before, per op", own, target="<= 120 ns", ok=own <= 120)
+
+    def rate(self) -> None:
+        self.head("A serial model of 100 us, 50 times a second, from C")
+        if not shutil.which("cc"):
+            print("  not measured: there is no C compiler (cc)")
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            for title, own, unit, target, ok, note in rate.measure(
+                Path(folder), 2 if self.rounds < 50 else 10
+            ):
+                self.row(title, own, unit=unit, target=target, ok=ok, note=note)
+
     def build(self) -> None:
         self.head("Build")
         with tempfile.TemporaryDirectory() as folder:
@@ -490,6 +518,8 @@ def main() -> int:
     bench.files()
     bench.lanes()
     bench.calls()
+    bench.hooks()
+    bench.rate()
     bench.imports()
     if options.build:
         bench.build()
