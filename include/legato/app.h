@@ -27,6 +27,10 @@ typedef struct lg_open_desc {
     // 1: models whose extents have symbols run for the signatures that the file has plans for; another one is an error
     // (INVALID_ARGUMENT) instead of being planned when it comes.
     uint64_t strict;
+    // Lanes of `context` for the roles of the file: by name, or by a pattern, in which '*' stands for any run of
+    // characters; names go first. *Borrows*, the lanes are *retained*.
+    const lg_bind_t *binds;
+    uint64_t bind_count;
 } lg_open_desc_t;
 
 // Opens a .legato file: maps it (weights are not copied, processes share them), reads its programs, rules and
@@ -35,8 +39,14 @@ typedef struct lg_open_desc {
 // left aside, unless the file says that it requires them. `desc` may be NULL. Caller closes the app.
 // The file must not change while something made from it is in use; writers that rename over it, as
 // lg_app_save does, leave the old one in place.
-// Errors: IO, FORMAT (what is wrong and where), NOT_FOUND (devices that rules name, ops that are not registered),
-// UNSUPPORTED (what the file requires; what a device refuses), CLOSED, OUT_OF_MEMORY.
+//
+// Lanes that the file declares are roles. One that `binds` has a lane for gets that; others are made, where this machine
+// can honour what they ask for; if it cannot, opening fails with NOT_FOUND, which lists all of them. What the app
+// made it closes when it goes, with the last release of what was made from it: what runs then is waited for. Units are
+// those of the context by their names; missing ones are made, and stay as long as the app.
+// Errors: IO, FORMAT (what is wrong and where), NOT_FOUND (devices that rules name, ops that are not registered, lanes;
+// a bind that the file has no lane for), ALREADY_EXISTS (a unit, with another capacity), INVALID_ARGUMENT (binds without a
+// context, or of another one), UNSUPPORTED (what the file requires; what a device refuses), CLOSED, OUT_OF_MEMORY.
 LG_API LG_MUST_USE lg_status_t lg_app_open(const char *path, const lg_open_desc_t *desc, lg_app_t **out_app,
                                            lg_error_t *err);
 
@@ -57,11 +67,25 @@ LG_API const char *lg_app_model_name(const lg_app_t *app, uint32_t index);  // N
 LG_API LG_MUST_USE lg_status_t lg_app_model(lg_app_t *app, const char *name, lg_model_t **out_model,
                                             lg_error_t *err);
 
+// The context in which the app lives: units are found by name in it. *Valid until* the app's close.
+LG_API lg_context_t *lg_app_context(const lg_app_t *app);
+
+// The names of the file's lanes and units, in their order; NULL past the end. *Valid until* the app's close.
+LG_API const char *lg_app_lane_name(const lg_app_t *app, uint32_t index);
+LG_API const char *lg_app_unit_name(const lg_app_t *app, uint32_t index);
+// The lane that a role is bound to. Caller releases. Errors: NOT_FOUND (lists the names).
+LG_API LG_MUST_USE lg_status_t lg_app_lane(lg_app_t *app, const char *name, lg_lane_t **out_lane,
+                                           lg_error_t *err);
+
 LG_API void lg_model_retain(lg_model_t *model);
 LG_API void lg_model_release(lg_model_t *model);                 // NULL is allowed
 LG_API lg_program_t *lg_model_program(const lg_model_t *model);  // *valid until* the model's release
 // The plan, *valid until* the model's release, of a choice the first; NULL where the program has symbols: lg_model_specialize.
 LG_API lg_plan_t *lg_model_plan(const lg_model_t *model);
+// The lane that its calls use from the start, see lg_call_set_lane; NULL: none. *Valid until* the model's release.
+LG_API lg_lane_t *lg_model_lane(const lg_model_t *model);
+// The lanes that its rules may name; NULL past the end. *Valid until* the model's release.
+LG_API const lg_bind_t *lg_model_bind(const lg_model_t *model, uint32_t index);
 LG_API uint32_t lg_model_rule_count(const lg_model_t *model);
 LG_API lg_rule_t lg_model_rule(const lg_model_t *model, uint32_t index);  // strings *valid until* the release
 // Names of the passes that its plans leave out; NULL past the end. *Valid until* the model's release.
@@ -181,7 +205,7 @@ LG_API LG_MUST_USE lg_status_t lg_call_install(lg_call_t *call, lg_model_t *mode
 // Lets large ops run on the workers of `lane` too, from the next run on; the results stay the same, bit for bit. Small
 // ops stay with the caller: an op is cut where its expected cost exceeds twice what handing it over costs at that moment.
 // Where the lane has cores of its own, the calling thread is kept to them during runs. The call *retains* `lane`;
-// once that is closed, the caller is alone. NULL, as at first: the caller alone.
+// once that is closed, the caller is alone. NULL: the caller alone. At first it is the lane of the model, if that has one.
 LG_API void lg_call_set_lane(lg_call_t *call, lg_lane_t *lane);
 
 // Runs on the calling thread, and on the call's lane. `timeout_ns` > 0 bounds it. After a failure the contents of outputs are unspecified,

@@ -32,7 +32,7 @@ typedef struct lg_pool {
 // What a lane is to be. Zero-initialised fields are defaults.
 typedef struct lg_lane_desc {
     uint32_t size, abi;     // LG_STRUCT(lg_lane_desc_t)
-    const char *name;       // for thread names and errors; *borrows*; NULL: "lane"
+    const char *name;       // for thread names, errors and files, at most 63 bytes; *borrows*; NULL: "lane"
     uint32_t workers;       // threads that work at once, a caller in a loop included; 0: one per core
     uint32_t core_count;    // entries of `cores`; 0: wherever the calling thread may run
     const uint32_t *cores;  // processor numbers that the workers are kept to; *borrows*
@@ -45,8 +45,18 @@ typedef struct lg_lane_desc {
 // process may use (affinity and cgroup quota).
 LG_API lg_lane_t *lg_context_lane(lg_context_t *context);
 
+// What a lane is asked to be, as files keep it.
+typedef struct lg_role lg_role_t;
+
+// A lane under the name by which rules and files know it.
+typedef struct lg_bind {
+    const char *name;
+    lg_lane_t *lane;
+    const lg_role_t *role;  // what files say of it; NULL: what it was asked to be when it was made
+} lg_bind_t;
+
 // Makes a lane. The lane *retains* `context`; caller closes. Thread-safe.
-// Errors: INVALID_ARGUMENT (counts; a core that does not exist or is not allowed to the process; things that
+// Errors: INVALID_ARGUMENT (counts, the name; a core that does not exist or is not allowed to the process; things that
 // exclude each other), NOT_FOUND (core_class: this machine has no such cores for the process), OUT_OF_MEMORY,
 // CLOSED.
 LG_API LG_MUST_USE lg_status_t lg_lane_create(lg_context_t *context, const lg_lane_desc_t *desc,
@@ -61,6 +71,8 @@ LG_API LG_MUST_USE lg_status_t lg_lane_close(lg_lane_t *lane, lg_error_t *err);
 LG_API void lg_lane_retain(lg_lane_t *lane);
 LG_API void lg_lane_release(lg_lane_t *lane);
 LG_API uint32_t lg_lane_is_closed(const lg_lane_t *lane);
+// *Valid until* the last release.
+LG_API const char *lg_lane_name(const lg_lane_t *lane);
 
 // Starts all threads now, rather than when work asks for them, and reads back whether each is where it is to
 // be.

@@ -8,6 +8,7 @@
 
 #include <legato/device.h>
 #include <legato/executor.h>
+#include <legato/lane.h>
 #include <legato/program.h>
 
 #ifdef __cplusplus
@@ -16,11 +17,15 @@ extern "C" {
 
 typedef struct lg_plan lg_plan_t;
 
-// One line of policy as data: ops that match go to `device`. The first rule that matches decides.
+// One line of policy as data, about the ops that match. The first of them that says where (`device` or `lane`) decides
+// where, the first that names units decides what is held. Zero-initialised fields say nothing.
 typedef struct lg_rule {
-    const char *op;      // op name; NULL: any
-    const char *path;    // path of the op, '*' stands for any run of characters; NULL: any
-    const char *device;  // device name, e.g. "acme.mm:0"; naming a device means it: no silent fallback
+    const char *op;            // op name; NULL: any
+    const char *path;          // path of the op, '*' stands for any run of characters; NULL: any
+    const char *device;        // device name, e.g. "acme.mm:0"; naming a device means it: no silent fallback
+    const char *lane;          // name of a lane, see lg_plan_desc_t.lanes; it is of cpu:0
+    const char *const *holds;  // names of units that the ops hold while they run
+    uint64_t hold_count;
 } lg_rule_t;
 
 typedef struct lg_plan_desc {
@@ -30,10 +35,13 @@ typedef struct lg_plan_desc {
     const char *const *passes_off;  // names of passes to leave out, see lg_pass_name; *borrows*
     uint64_t passes_off_count;
     const lg_executor_t *executor;  // asked before the rules; NULL: none. *Copied*, and its `self` retained
+    lg_lane_t *lane;  // whose workers calls use, see lg_call_set_lane; *retained*. NULL: the caller alone
+    const lg_bind_t *lanes;  // that rules may name; copied, and the lanes *retained*
+    uint64_t lane_count;
 } lg_plan_desc_t;
 
 // Compiles `program` (frozen; *retained*). `desc` may be NULL. Caller releases.
-// Errors: NOT_FOUND (a rule's device, a pass), UNSUPPORTED (a device refuses an op that a rule sends there, with its
+// Errors: NOT_FOUND (a rule's device, lane or unit, a pass), UNSUPPORTED (a device refuses an op that a rule sends there, with its
 // reason; no kernel), OUT_OF_MEMORY, CLOSED.
 LG_API LG_MUST_USE lg_status_t lg_plan_create(lg_program_t *program, const lg_plan_desc_t *desc,
                                               lg_plan_t **out_plan, lg_error_t *err);

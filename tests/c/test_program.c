@@ -220,7 +220,7 @@ TEST(program_refuses) {
     CHECK_OK(lg_program_freeze(program, test_err));
     CHECK_FAILS(lg_program_add_input(program, "late", &type, &y, test_err), LG_STATUS_INVALID_ARGUMENT);
     // A rule that names nothing real fails; it is not ignored.
-    lg_rule_t rule = {"matmul", NULL, "acme.none:0"};
+    lg_rule_t rule = {.op = "matmul", .device = "acme.none:0"};
     lg_plan_desc_t desc = {LG_STRUCT(lg_plan_desc_t), .rules = &rule, .rule_count = 1};
     CHECK_FAILS(lg_plan_create(program, &desc, &plan, test_err), LG_STATUS_NOT_FOUND);
     CHECK_HAS(test_err->message, "cpu:0");

@@ -245,11 +245,13 @@ def test_options_of_one_signature_are_checked(saved, tmp_path, options, error):
 
 # ---- other versions --------------------------------------------------------------------------------
 
-NEWER = """lane "tiny" cores=[3] {
+NEWER = """lamp "tiny" cores=[3] {
   role "workers" { count = 2; note = "a } in a string \\" too" }
 }
-signal "battery" 1.0
-unit "acme.npu:0/matmul"
+lane "of tomorrow" shade=[1, 2] workers=1 hue="\\"}" {
+  more "fields" [1, {2}]
+}
+unit "of tomorrow" color=0.5 capacity=2
 """
 
 
@@ -284,9 +286,9 @@ def test_what_is_unknown_is_left_aside(saved, tmp_path):
         ('plan "f32[1,4]"', 'plan "f64[1,4]"', lg.DTypeError, "expected"),
         ('plan "f32[1,4]"', 'plan "f32[batch,4]"', lg.FormatError, "expected numbers"),
         ('plan "f32[1,4]"', "plan", lg.FormatError, "a type for each input"),
-        ("program {", "lane {[}]\nprogram {", lg.FormatError, "closes the last one"),
-        ("program {", "lane " + "{" * 100 + "\nprogram {", lg.FormatError, "nested less deeply"),
-        ("legato 1\n", "legato 1\nlane {\n", lg.FormatError, "a closing bracket"),
+        ("program {", "lamp {[}]\nprogram {", lg.FormatError, "closes the last one"),
+        ("program {", "lamp " + "{" * 100 + "\nprogram {", lg.FormatError, "nested less deeply"),
+        ("legato 1\n", "legato 1\nlamp {\n", lg.FormatError, "a closing bracket"),
         ("relu(%4)", "relu(%9)", lg.FormatError, "used before it is defined"),
         ("relu(%4)", "relu(%5)", lg.FormatError, "used before it is defined"),  # itself: a cycle
         ("f32[4,3]", "f32[4,4]", lg.FormatError, "the text says"),

@@ -21,6 +21,7 @@ static void app_release(void *owner) {
         app->entries.items[i].model->owner = NULL;  // nobody else holds it now
         lg_model_release(app->entries.items[i].model);
     }
+    lg_app_unbind(app);
     for (size_t i = 0; i < app->packs.count; i++) {
         lg_pack_drop(app->context, app->packs.items[i]);
     }
@@ -71,6 +72,7 @@ static lg_status_t app_create(const lg_open_desc_t *desc, lg_app_t **out_app, lg
     atomic_init(&app->refs, 1);
     app->context = context;
     app->owns_context = owns_context;
+    app->desc = desc;
     app->strict = desc != NULL && LG_HAS(desc, lg_open_desc_t, strict);
     lg_zone_init(&app->zone, &context->heap);
     *out_app = app;
@@ -88,6 +90,7 @@ static lg_status_t app_finish(lg_app_t *app, lg_container_t *container, lg_statu
         app_release(app);
         return status;
     }
+    app->desc = NULL;
     *out_app = app;
     return LG_OK;
 }
@@ -117,6 +120,10 @@ void lg_app_close(lg_app_t *app) {
     if (app != NULL) {
         app_release(app);
     }
+}
+
+lg_context_t *lg_app_context(const lg_app_t *app) {
+    return app->context;
 }
 
 uint32_t lg_app_model_count(const lg_app_t *app) {

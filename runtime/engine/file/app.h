@@ -4,8 +4,12 @@
  * The text under "legato.app" in a file's metadata:
  *
  *   legato 1
+ *   lane "tiny" workers=2 class="efficiency" cores=[2,3] spin_ns=20000    a role; or `default`, or `pool`
+ *   unit "acme.mm:0/matmul" capacity=2 max_wait_ns=5000000
  *   model "main" weights "main/" {
- *     rule op="matmul" to="acme.mm:0"
+ *     lane "tiny"                           whose workers its calls use
+ *     rule op="matmul" to="acme.mm:0" hold="acme.mm:0/matmul"
+ *     rule path="head*" lane="tiny"
  *     off "fuse"                            a pass that plans leave out
  *     plan "f32[1,784]" "i64[1]"            a signature, a type per input
  *     plan "f32[8,784]" "i64[8]" { off "fuse" }   one with rules and passes of its own, instead of the model's
@@ -15,7 +19,8 @@
  *   }
  *
  * Files outlive versions. What a reader does not know it leaves aside: an entry begins with a word and ends with its
- * line, or with the line on which the braces that it opens are closed; in a rule, fields are `word=value`. A writer
+ * line, or with the line on which the braces that it opens are closed; in a rule, lane or unit, fields are
+ * `word=value`. Lanes and units stand before the models. A writer
  * whose new entries must not be left aside says so in front of them: `requires "units"`. A change of what
  * the known entries mean is a new number behind `legato`.
  *
@@ -32,10 +37,15 @@
 #include <legato/app.h>
 
 #include "file/safetensors.h"
+#include "base/text.h"
 #include "run/call.h"
 
 #define LG_APP_FORMAT 1
-#define LG_APP_MAX_PACKS 4096     // of one model
+#define LG_APP_MAX_PACKS 4096  // of one model
+#define LG_APP_MAX_LANES 64
+#define LG_APP_MAX_WORKERS 1024  // of all lanes of a file
+#define LG_APP_MAX_UNITS 256
+#define LG_APP_MAX_HOLDS 16       // of one rule
 #define LG_APP_TEXT "legato.app"  // the key in the metadata
 
 typedef struct lg_app_entry {
@@ -51,6 +61,10 @@ struct lg_app {
     lg_zone_t zone;
     LG_LIST(lg_app_entry_t) entries;
     LG_LIST(lg_pack_t *) packs;  // of the file
+    LG_LIST(lg_bind_t) lanes;    // by roles; retained, once they are bound
+    uint64_t owned;              // bit i: lane i was made for the app
+    LG_LIST(lg_unit_t *) units;  // retained
+    const lg_open_desc_t *desc;  // while it is opened
 };
 
 // Adds a model that the file describes. `name` lives in the zone of the app; *takes ownership* of the model.
@@ -61,6 +75,17 @@ lg_status_t lg_app_add(lg_app_t *app, char *name, lg_model_t *model, lg_error_t 
 typedef LG_LIST(lg_rule_t) lg_rules_t;
 lg_status_t lg_app_policy(lg_model_t *model, const char *name, lg_zone_t *zone, lg_rules_t *rules,
                           lg_error_t *err);
+
+// role.c's in files: reads `lane "name" ...` and `unit "name" ...` behind their first words.
+lg_status_t lg_app_read_lane(lg_app_t *app, lg_reader_t *reader);
+lg_status_t lg_app_read_unit(lg_app_t *app, lg_reader_t *reader);
+// Gives each role its lane. `what` is the file's name in messages.
+lg_status_t lg_app_bind(lg_app_t *app, const char *what, lg_error_t *err);
+// Gives back lanes and units.
+void lg_app_unbind(lg_app_t *app);
+// Writes the lanes and units that models need, by their names.
+lg_status_t lg_app_write_roles(lg_text_t *text, lg_zone_t *zone, lg_model_t *const *models,
+                               size_t model_count, lg_error_t *err);
 
 // Reads the models of a container. `what` is its name in messages.
 lg_status_t lg_app_read(lg_app_t *app, lg_container_t *container, const char *what, lg_error_t *err);

@@ -45,7 +45,8 @@ static lg_status_t policy_add(lg_zone_t *zone, const lg_plan_t *plan, const char
     if (!LG_LIST_GROW(zone->heap, rules)) {
         return lg_plan_no_memory(err);
     }
-    const lg_rule_t rule = {op->info->name, lg_zone_string(zone, op->path, strlen(op->path)), device};
+    const lg_rule_t rule = {
+        .op = op->info->name, .path = lg_zone_string(zone, op->path, strlen(op->path)), .device = device};
     if (rule.path == NULL) {
         return lg_plan_no_memory(err);
     }

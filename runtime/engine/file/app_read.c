@@ -4,12 +4,12 @@
 #include <string.h>
 
 #include "file/app.h"
+#include "file/entry.h"
 #include "pass/pass.h"
 #include "program/format.h"
 
 #define APP_MAX_ENTRIES 4096  // rules, signatures, tensors under other names: each, of one model
 #define APP_MAX_OFF 64        // passes left out
-#define APP_MAX_DEPTH 64      // of brackets in an entry that is left aside
 
 // A weight in the layout of a kernel, as the text has it.
 typedef struct app_pack {
@@ -32,6 +32,7 @@ typedef struct app_model {
     LG_LIST(app_pack_t) packs;
     const char *off[APP_MAX_OFF];
     uint32_t off_count;
+    lg_lane_t *lane;  // that its calls use; NULL: none
     lg_program_t *program;
 } app_model_t;
 
@@ -44,113 +45,51 @@ static lg_status_t app_too_many(lg_reader_t *reader, const char *what) {
                         reader->line, APP_MAX_ENTRIES, what);
 }
 
-// ---- entries of any kind ----------------------------------------------------------------------------
-
-// Moves to the end of the line, or to what stands on it.
-static bool app_at_line_end(lg_reader_t *reader) {
-    while (reader->at < reader->end && (*reader->at == ' ' || *reader->at == '\t' || *reader->at == '\r')) {
-        reader->at++;
-    }
-    return reader->at == reader->end || *reader->at == '\n';
-}
-
-// Passes a string without looking at what is in it; `reader` stands at its first quote.
-static lg_status_t app_skip_string(lg_reader_t *reader) {
-    const char *at = reader->at + 1;
-    while (at < reader->end && *at != '"' && *at != '\n') {
-        at += *at == '\\' ? 2 : 1;
-    }
-    if (at >= reader->end || *at != '"') {
-        return lg_reader_fail(reader, "a string that is closed by '\"'");
-    }
-    reader->at = at + 1;
-    return LG_OK;
-}
-
-// Passes the rest of an entry: to the end of its line, brackets and their lines included.
-static lg_status_t app_skip_entry(lg_reader_t *reader) {
-    char closing[APP_MAX_DEPTH];
-    uint32_t depth = 0;
-    while (reader->at < reader->end && (depth > 0 || *reader->at != '\n')) {
-        char c = *reader->at;
-        if (c == '"') {
-            LG_TRY(app_skip_string(reader));
-            continue;
-        }
-        char close = c == '{' ? '}' : c == '[' ? ']' : c == '(' ? ')' : 0;
-        if (close != 0) {
-            if (depth == APP_MAX_DEPTH) {
-                return lg_reader_fail(reader, "brackets nested less deeply");
-            }
-            closing[depth++] = close;
-        } else if (c == '}' || c == ']' || c == ')') {
-            if (depth == 0) {
-                return LG_OK;  // of what the entry stands in
-            }
-            if (closing[--depth] != c) {
-                return lg_reader_fail(reader, "the bracket that closes the last one");
-            }
-        }
-        reader->line += c == '\n';
-        reader->at++;
-    }
-    return depth == 0 ? LG_OK : lg_reader_fail(reader, "a closing bracket");
-}
-
-// Takes an entry that any version has, or leaves one aside that this one does not know.
-static lg_status_t app_read_other(lg_reader_t *reader, lg_zone_t *zone, const char *wanted) {
-    const char *chars;
-    size_t bytes;
-    char *feature;
-    if (lg_reader_take(reader, "requires")) {
-        LG_TRY(lg_reader_string(reader, zone, &feature, NULL));
-        return lg_error_set(reader->err, LG_STATUS_UNSUPPORTED, NULL,
-                            "%s requires '%.64s', which this version (%s) does not have; use a newer one",
-                            reader->what, feature, lg_version());
-    }
-    LG_TRY(lg_reader_word(reader, &chars, &bytes, wanted));
-    return app_skip_entry(reader);
-}
-
 // ---- entries of a model -----------------------------------------------------------------------------
 
-// rule op="..." path="..." to="..."
+// rule op="..." path="..." to="..." lane="..." hold="..." hold="..."
 static lg_status_t app_read_rule(app_model_t *model) {
     lg_reader_t *reader = model->reader;
     lg_zone_t *zone = &model->app->zone;
-    lg_rule_t rule = {NULL, NULL, NULL};
+    lg_rule_t rule = {.op = NULL};
+    const char **holds = NULL;
     if (model->rules.count == APP_MAX_ENTRIES) {
         return app_too_many(reader, "rules");
     }
     if (!LG_LIST_GROW(&model->app->context->heap, &model->rules)) {
         return app_read_no_memory(reader);
     }
-    while (!app_at_line_end(reader)) {
-        const char *chars;
-        size_t bytes;
+    while (!lg_entry_at_end(reader)) {
         char *string;
-        const char **field = lg_reader_take(reader, "op")     ? &rule.op
+        bool is_hold = lg_reader_take(reader, "hold");
+        const char **field = is_hold                          ? holds
+                             : lg_reader_take(reader, "op")   ? &rule.op
                              : lg_reader_take(reader, "path") ? &rule.path
                              : lg_reader_take(reader, "to")   ? &rule.device
+                             : lg_reader_take(reader, "lane") ? &rule.lane
                                                               : NULL;
-        if (field == NULL) {
-            LG_TRY(lg_reader_word(reader, &chars, &bytes, "a field of a rule"));
-        }
-        LG_TRY(lg_reader_expect(reader, "="));
-        lg_reader_skip_space(reader);
-        if (field == NULL && reader->at < reader->end && *reader->at != '"') {
-            while (reader->at < reader->end && strchr(" \t\r\n\"{}", *reader->at) == NULL) {
-                reader->at++;
-            }
+        if (!is_hold && field == NULL) {
+            LG_TRY(lg_entry_skip_field(reader, "a field of a rule"));
             continue;
         }
+        LG_TRY(lg_reader_expect(reader, "="));
         LG_TRY(lg_reader_string(reader, zone, &string, NULL));
-        if (field != NULL) {
+        if (is_hold) {
+            if (rule.hold_count == LG_APP_MAX_HOLDS) {
+                return lg_reader_fail(reader, "fewer units to hold before this");
+            }
+            holds = holds != NULL ? holds : lg_zone_alloc(zone, LG_APP_MAX_HOLDS * sizeof *holds);
+            if (holds == NULL) {
+                return app_read_no_memory(reader);
+            }
+            holds[rule.hold_count++] = string;
+        } else {
             *field = string;
         }
     }
-    if (rule.device == NULL) {
-        return lg_reader_fail(reader, "op=, path= or to= of a rule");
+    rule.holds = holds;
+    if (rule.device == NULL && rule.lane == NULL && rule.hold_count == 0) {
+        return lg_reader_fail(reader, "to=, lane= or hold= of a rule");
     }
     model->rules.items[model->rules.count++] = rule;
     return LG_OK;
@@ -174,6 +113,18 @@ static lg_status_t app_read_off(app_model_t *model) {
         return app_too_many(reader, "passes");
     }
     model->off[model->off_count++] = name;
+    return LG_OK;
+}
+
+// lane "name": of the calls of the model
+static lg_status_t app_read_lane(app_model_t *model) {
+    lg_reader_t *reader = model->reader;
+    char *name;
+    LG_TRY(lg_reader_string(reader, &model->app->zone, &name, NULL));
+    const lg_bind_t *found = lg_lanes_find(model->app->lanes.items, model->app->lanes.count, name);
+    LG_CHECK(reader->err, found != NULL, LG_STATUS_FORMAT, NULL,
+             "%s, line %u: lane '%.64s' is not declared before", reader->what, reader->line, name);
+    model->lane = found->lane;
     return LG_OK;
 }
 
@@ -270,7 +221,7 @@ static lg_status_t app_note_plan(app_model_t *model) {
         return app_read_no_memory(model->reader);
     }
     model->plans.items[model->plans.count++] = *model->reader;
-    return app_skip_entry(model->reader);
+    return lg_entry_skip(model->reader);
 }
 
 // { rule ... off ... }: the options of a signature, which is planned with them.
@@ -282,10 +233,18 @@ static lg_status_t app_read_options(lg_app_t *app, lg_model_t *model, lg_reader_
         status = lg_reader_take(reader, "rule") ? app_read_rule(&own)
                  : lg_reader_take(reader, "off")
                      ? app_read_off(&own)
-                     : app_read_other(reader, &app->zone, "an entry of a plan or '}'");
+                     : lg_entry_other(reader, &app->zone, "an entry of a plan or '}'");
     }
-    const lg_plan_desc_t desc = {
-        LG_STRUCT(lg_plan_desc_t), own.rules.items, own.rules.count, own.off, own.off_count, NULL};
+    lg_plan_desc_t desc = {LG_STRUCT(lg_plan_desc_t),
+                           own.rules.items,
+                           own.rules.count,
+                           own.off,
+                           own.off_count,
+                           NULL,
+                           NULL,
+                           NULL,
+                           0};
+    lg_lanes_describe(&model->lanes, &desc);
     lg_program_t *program = NULL;
     lg_model_t *fixed = NULL;
     status =
@@ -306,7 +265,7 @@ static lg_status_t app_read_plan(lg_app_t *app, lg_model_t *model, lg_reader_t *
         char *string;
         size_t bytes;
         lg_spec_t spec;
-        if (app_at_line_end(reader)) {
+        if (lg_entry_at_end(reader)) {
             return lg_reader_fail(reader, "a type for each input");
         }
         LG_TRY(lg_reader_string(reader, zone, &string, &bytes));
@@ -320,7 +279,7 @@ static lg_status_t app_read_plan(lg_app_t *app, lg_model_t *model, lg_reader_t *
         }
         LG_TRY(lg_view_init(&types[i], spec.dtype, spec.rank, spec.shape, reader->err));
     }
-    if (!app_at_line_end(reader) && lg_reader_take(reader, "{")) {
+    if (!lg_entry_at_end(reader) && lg_reader_take(reader, "{")) {
         return app_read_options(app, model, reader, types, count);
     }
     return lg_model_add_signature(model, types, count, reader->err);
@@ -361,6 +320,8 @@ static lg_status_t app_read_entries(app_model_t *model) {
             LG_TRY(app_read_rule(model));
         } else if (lg_reader_take(reader, "off")) {
             LG_TRY(app_read_off(model));
+        } else if (lg_reader_take(reader, "lane")) {
+            LG_TRY(app_read_lane(model));
         } else if (lg_reader_take(reader, "plan")) {
             LG_TRY(app_note_plan(model));
         } else if (lg_reader_take(reader, "tensor")) {
@@ -368,7 +329,7 @@ static lg_status_t app_read_entries(app_model_t *model) {
         } else if (lg_reader_take(reader, "pack")) {
             LG_TRY(app_read_pack(model));
         } else {
-            LG_TRY(app_read_other(reader, &model->app->zone, "an entry of a model or '}'"));
+            LG_TRY(lg_entry_other(reader, &model->app->zone, "an entry of a model or '}'"));
         }
     }
     return model->program != NULL ? LG_OK : lg_reader_fail(reader, "a program in the model before");
@@ -378,9 +339,15 @@ static lg_status_t app_read_entries(app_model_t *model) {
 static lg_status_t app_finish_model(app_model_t *model) {
     lg_reader_t *reader = model->reader;
     lg_app_t *app = model->app;
-    const lg_plan_desc_t desc = {LG_STRUCT(lg_plan_desc_t), model->rules.items,
-                                 model->rules.count,        model->off,
-                                 model->off_count,          NULL};
+    const lg_plan_desc_t desc = {LG_STRUCT(lg_plan_desc_t),
+                                 model->rules.items,
+                                 model->rules.count,
+                                 model->off,
+                                 model->off_count,
+                                 NULL,
+                                 model->lane,
+                                 app->lanes.items,
+                                 app->lanes.count};
     lg_model_t *made;
     for (size_t i = 0; i < model->packs.count; i++) {
         LG_TRY(app_add_pack(model, &model->packs.items[i]));
@@ -434,12 +401,23 @@ lg_status_t lg_app_read(lg_app_t *app, lg_container_t *container, const char *wh
     LG_TRY(lg_reader_int(&reader, &version, "a format version"));
     LG_CHECK(err, version == LG_APP_FORMAT, LG_STATUS_FORMAT, NULL,
              "'%s' has format %lld, this library reads %d", what, (long long)version, LG_APP_FORMAT);
+    bool bound = false;
     for (lg_reader_skip_space(&reader); reader.at < reader.end; lg_reader_skip_space(&reader)) {
+        lg_reader_t ahead = reader;
+        if (lg_reader_take(&ahead, "model") && !bound) {
+            LG_TRY(lg_app_bind(app, what, err));
+            bound = true;
+        }
         if (lg_reader_take(&reader, "model")) {
             LG_TRY(app_read_model(app, &reader, container));
+        } else if (lg_reader_take(&reader, "lane") || lg_reader_take(&reader, "unit")) {
+            if (bound) {
+                return lg_reader_fail(&reader, "lanes and units before the models; here");
+            }
+            LG_TRY(reader.at[-1] == 'e' ? lg_app_read_lane(app, &reader) : lg_app_read_unit(app, &reader));
         } else {
-            LG_TRY(app_read_other(&reader, &app->zone, "a model or the end"));
+            LG_TRY(lg_entry_other(&reader, &app->zone, "a model or the end"));
         }
     }
-    return LG_OK;
+    return bound ? LG_OK : lg_app_bind(app, what, err);
 }

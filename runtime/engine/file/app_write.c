@@ -47,13 +47,17 @@ static lg_status_t app_write_no_memory(const app_writer_t *writer, lg_error_t *e
 
 static void app_write_rule(lg_text_t *text, const lg_rule_t *rule) {
     lg_text_printf(text, "rule");
-    const char *const names[3] = {" op=", " path=", " to="};
-    const char *const values[3] = {rule->op, rule->path, rule->device};
-    for (int i = 0; i < 3; i++) {
+    const char *const names[] = {" op=", " path=", " to=", " lane="};
+    const char *const values[] = {rule->op, rule->path, rule->device, rule->lane};
+    for (int i = 0; i < 4; i++) {
         if (values[i] != NULL) {
             lg_text_printf(text, "%s", names[i]);
             lg_text_quote(text, values[i]);
         }
+    }
+    for (uint64_t i = 0; i < rule->hold_count; i++) {
+        lg_text_printf(text, " hold=");
+        lg_text_quote(text, rule->holds[i]);
     }
     lg_text_printf(text, "\n");
 }
@@ -329,6 +333,12 @@ static lg_status_t app_write_model(app_writer_t *writer, const char *name, lg_mo
     lg_text_printf(writer->text, " weights ");
     lg_text_quote(writer->text, prefix);
     lg_text_printf(writer->text, " {\n");
+    if (model->lanes.lane != NULL) {
+        const lg_bind_t *named = lg_lanes_of(&model->lanes, model->lanes.lane);
+        lg_text_printf(writer->text, "lane ");
+        lg_text_quote(writer->text, named != NULL ? named->name : lg_lane_name(model->lanes.lane));
+        lg_text_printf(writer->text, "\n");
+    }
     LG_TRY(app_write_options(writer, name, model, err));
     LG_TRY(app_write_plans(writer, name, model, err));
     for (uint32_t i = 0; i < lg_program_weight_count(program); i++) {
@@ -369,6 +379,7 @@ lg_status_t lg_app_save(const char *path, const char *const *names, lg_model_t *
     lg_status_t status = writer.text != NULL ? LG_OK : app_write_no_memory(&writer, err);
     if (status == LG_OK) {
         lg_text_printf(writer.text, "legato %d\n", LG_APP_FORMAT);
+        status = lg_app_write_roles(writer.text, &writer.zone, models, model_count, err);
     }
     for (size_t i = 0; i < model_count && status == LG_OK; i++) {
         status = app_write_model(&writer, names[i], models[i], model_count == 1, err);

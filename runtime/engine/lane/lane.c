@@ -99,6 +99,9 @@ bool lg_lane_init(lg_lane_t *lane, lg_context_t *context, const lg_lane_desc_t *
     lane->context = context;
     const char *name = desc->name != NULL && desc->name[0] != 0 ? desc->name : "lane";
     snprintf(lane->name, sizeof lane->name, "%s", name);
+    snprintf(lane->role.name, sizeof lane->role.name, "%s", name);
+    lane->role.is_default = context->lane == lane;
+    lane->role.spin_ns = desc->spin_ns;
     lane->spin_ns = desc->spin_ns == 0 ? LANE_SPIN_NS : desc->spin_ns;
     lane->cores = *cores;
     uint32_t workers = desc->workers < LG_LANE_MAX_WORKERS ? desc->workers : LG_LANE_MAX_WORKERS;
@@ -244,6 +247,9 @@ static lg_status_t lane_check(lg_context_t *context, const lg_lane_desc_t *given
         memcpy(desc, given, given->size < sizeof *desc ? given->size : sizeof *desc);
     }
     desc->name = desc->name != NULL && desc->name[0] != 0 ? desc->name : "lane";
+    LG_CHECK(err, strlen(desc->name) < sizeof home->role.name, LG_STATUS_INVALID_ARGUMENT, NULL,
+             "the name of a lane has %zu bytes, at most %zu are possible", strlen(desc->name),
+             sizeof home->role.name - 1);
     LG_CHECK(err, desc->workers <= LG_LANE_MAX_WORKERS, LG_STATUS_INVALID_ARGUMENT, NULL,
              "lane '%s': %u workers were asked for, at most %d are possible", desc->name, desc->workers,
              LG_LANE_MAX_WORKERS);
@@ -286,6 +292,14 @@ lg_status_t lg_lane_create(lg_context_t *context, const lg_lane_desc_t *desc, lg
     if (lg_cores_count(&wanted) > 0) {
         lane_set_cores(lane, &wanted);
     }
+    lane->role.workers = desc != NULL && LG_HAS(desc, lg_lane_desc_t, workers) ? desc->workers : 0;
+    lane->role.is_pool = full.pool != NULL;
+    if (full.core_class != NULL) {
+        snprintf(lane->role.core_class, sizeof lane->role.core_class, "%s", full.core_class);
+    } else if (full.core_count > 0) {
+        lane->role.has_cores = true;
+        lane->role.cores = wanted;
+    }
     if (full.pool != NULL) {
         lane->pool_copy = *full.pool;
         lane->pool = &lane->pool_copy;
@@ -303,16 +317,38 @@ void lg_lane_retain(lg_lane_t *lane) {
     atomic_fetch_add_explicit(&lane->refs, 1, memory_order_relaxed);
 }
 
+static void lane_bury(lg_lane_t *lane) {
+    lg_heap_t *heap = &lane->context->heap;
+    lg_lane_deinit(lane);
+    lg_heap_free(heap, lane, sizeof *lane);
+}
+
+static void lane_say_farewell(lg_worker_t *worker, lg_task_t *task) {
+    (void)worker;
+    lg_lane_t *lane = (lg_lane_t *)((char *)task - offsetof(lg_lane_t, farewell));
+    (void)lg_lane_stop(lane);
+    lane_bury(lane);
+}
+
 void lg_lane_release(lg_lane_t *lane) {
     // Release: what this owner did comes before the end; acquire: the last sees what all did.
     if (lane == NULL || atomic_fetch_sub_explicit(&lane->refs, 1, memory_order_acq_rel) != 1 ||
         lane == lane->context->lane) {  // the default lane goes with its context
         return;
     }
-    lg_heap_t *heap = &lane->context->heap;
-    (void)lg_lane_stop(lane);
-    lg_lane_deinit(lane);
-    lg_heap_free(heap, lane, sizeof *lane);
+    if (lg_lane_stop(lane)) {
+        lane_bury(lane);
+        return;
+    }
+    // On one of its own workers, which cannot wait for itself: a worker of the default lane does. Where there is none
+    // any more, the lane stays as it is.
+    lane->farewell.run = lane_say_farewell;
+    lg_status_t status = lg_lane_submit(lane->context->lane, &lane->farewell, NULL);
+    (void)status;
+}
+
+const char *lg_lane_name(const lg_lane_t *lane) {
+    return lane->role.name;
 }
 
 lg_status_t lg_lane_close(lg_lane_t *lane, lg_error_t *err) {

@@ -9,6 +9,7 @@
  *   loop.c    parallel_for
  *   task.c    submit, run, spawn, join
  *   pool.c    loops and tasks on a pool of the application's
+ *   role.c    what a lane is asked to be, so that another process can make one like it
  */
 #ifndef LEGATO_ENGINE_LANE_H_
 #define LEGATO_ENGINE_LANE_H_
@@ -41,6 +42,17 @@ struct lg_worker {
     lg_deque_t deque;
 };
 
+// What a lane was asked to be when it was made; resize and move are of this process. Copied as it is.
+struct lg_role {
+    char name[64], core_class[16];  // "" where none was asked for
+    uint32_t workers;               // 0: as many as there are cores
+    bool is_default;                // the context's
+    bool is_pool;                   // it borrows an application's threads
+    bool has_cores;
+    int64_t spin_ns;
+    lg_cores_t cores;
+};
+
 typedef enum lg_lane_state { LG_LANE_OPEN, LG_LANE_CLOSING } lg_lane_state_t;
 
 enum { LG_LANE_PRIORITIES = 3 };
@@ -55,7 +67,9 @@ struct lg_lane {
     lg_context_t *context;
     // Read-only.
     int64_t spin_ns;
-    char name[16];
+    char name[16];  // of its threads
+    lg_role_t role;
+    lg_task_t farewell;     // ends the lane where its last reference goes on one of its workers
     uint32_t *guard;        // 1; 0 in the child of a fork, 2 while the child cleans up
     bool owns_cores;        // it was asked for cores; else it has those of who made it
     const lg_pool_t *pool;  // the threads are an application's, else NULL
@@ -122,6 +136,9 @@ static inline bool lg_lane_is_home(lg_lane_t *lane) {
 }
 // Keeps those who visit to the lane's cores, as far as the system lets them. Under the lock.
 void lg_lane_move_visits(lg_lane_t *lane);
+
+// role.c: makes a lane of a role; one that borrows a pool cannot be. Errors: those of lg_lane_create.
+lg_status_t lg_role_make(lg_context_t *context, const lg_role_t *role, lg_lane_t **out_lane, lg_error_t *err);
 
 // pool.c: offers `loop` to `helpers` threads of the application's pool. NULL: the caller is alone. Finish
 // returns when nobody is in the loop, and nobody will be.

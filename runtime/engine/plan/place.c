@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Placement: the executor and rules say where ops run; naming a device means it. What the executor hooks to an
 // op is asked here too.
-#include <stdio.h>
 #include <string.h>
 
 #include "plan/plan.h"
@@ -27,33 +26,6 @@ bool lg_plan_matches(const char *pattern, const char *text) {
         pattern++;
     }
     return *pattern == 0;
-}
-
-// Finds the device of a rule, and checks the rest of it.
-static lg_status_t place_check(lg_context_t *context, const lg_rule_t *rule, size_t number,
-                               const lg_device_t **out_device, lg_error_t *err) {
-    LG_CHECK(err, rule->device != NULL, LG_STATUS_INVALID_ARGUMENT, NULL, "rule %zu names no device", number);
-    LG_CHECK(err, rule->op == NULL || lg_context_op_find(context, rule->op) != NULL, LG_STATUS_NOT_FOUND,
-             NULL, "rule %zu is about op '%s', which does not exist", number, rule->op);
-    return lg_device_find(context, rule->device, out_device, err);
-}
-
-lg_status_t lg_plan_check_rules(lg_context_t *context, const lg_rule_t *rules, size_t rule_count,
-                                lg_error_t *err) {
-    for (size_t i = 0; i < rule_count; i++) {
-        const lg_device_t *device;
-        LG_TRY(place_check(context, &rules[i], i, &device, err));
-    }
-    return LG_OK;
-}
-
-// A rule as the report names it.
-static const char *place_text(lg_plan_t *plan, const lg_rule_t *rule, size_t number) {
-    char text[192];
-    int bytes = snprintf(text, sizeof text, "rule %zu:%s%s%s%s", number, rule->op != NULL ? " op=" : "",
-                         rule->op != NULL ? rule->op : "", rule->path != NULL ? " path=" : "",
-                         rule->path != NULL ? rule->path : "");
-    return lg_zone_string(&plan->zone, text, bytes < (int)sizeof text ? (size_t)bytes : sizeof text - 1);
 }
 
 // An op with the types of its operands.
@@ -144,19 +116,27 @@ static lg_status_t place_hooks(lg_plan_t *plan, const lg_op_view_t *op, lg_decis
     return LG_OK;
 }
 
+// The rules that match: the first that says where decides where.
+static void place_rules(const lg_rule_t *rules, const lg_rule_target_t *targets, size_t rule_count,
+                        const lg_op_node_t *op, lg_decision_t *decision) {
+    for (size_t i = 0; i < rule_count && !decision->answered; i++) {
+        if (targets[i].is_placed && (rules[i].op == NULL || strcmp(rules[i].op, op->info->name) == 0) &&
+            (rules[i].path == NULL || lg_plan_matches(rules[i].path, op->path))) {
+            decision->why = targets[i].why;
+            decision->device = targets[i].device;
+            break;
+        }
+    }
+}
+
 lg_status_t lg_plan_place(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_count, lg_error_t *err) {
     const lg_program_t *program = plan->program;
-    const lg_device_t **devices = lg_zone_alloc(&plan->zone, rule_count * sizeof *devices);
-    const char **texts = lg_zone_alloc(&plan->zone, rule_count * sizeof *texts);
-    if (devices == NULL || texts == NULL) {
+    lg_rule_target_t *targets = lg_zone_alloc(&plan->zone, rule_count * sizeof *targets);
+    if (targets == NULL) {
         return lg_plan_no_memory(err);
     }
     for (size_t i = 0; i < rule_count; i++) {
-        LG_TRY(place_check(plan->context, &rules[i], i, &devices[i], err));
-        texts[i] = place_text(plan, &rules[i], i);
-        if (texts[i] == NULL) {
-            return lg_plan_no_memory(err);
-        }
+        LG_TRY(lg_rule_look_up(plan, &rules[i], i, &targets[i], err));
     }
     for (size_t i = 0; i < program->ops.count; i++) {
         const lg_op_node_t *op = &program->ops.items[i];
@@ -165,14 +145,7 @@ lg_status_t lg_plan_place(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_c
         place_view(program, op, &view);
         LG_TRY(place_ask(plan, &view.op, decision, err));
         LG_TRY(place_hooks(plan, &view.op, decision, err));
-        for (size_t k = 0; k < rule_count && !decision->answered; k++) {
-            if ((rules[k].op == NULL || strcmp(rules[k].op, op->info->name) == 0) &&
-                (rules[k].path == NULL || lg_plan_matches(rules[k].path, op->path))) {
-                decision->why = texts[k];
-                decision->device = lg_device_is_cpu(devices[k]) ? NULL : devices[k];
-                break;
-            }
-        }
+        place_rules(rules, targets, rule_count, op, decision);
     }
     return LG_OK;
 }

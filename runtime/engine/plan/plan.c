@@ -126,7 +126,8 @@ lg_status_t lg_plan_create(lg_program_t *program, const lg_plan_desc_t *desc, lg
     if (desc != NULL && LG_HAS(desc, lg_plan_desc_t, executor)) {
         lg_executor_copy(&plan->executor, desc->executor);
     }
-    lg_status_t status = plan_off(plan, desc, err);
+    lg_status_t status = lg_lanes_copy(&plan->zone, desc, &plan->binds, err);
+    status = status == LG_OK ? plan_off(plan, desc, err) : status;
     status = status == LG_OK ? plan_lower(plan, rules, rule_count, err) : status;
     status = status == LG_OK ? lg_plan_bind(plan, err) : status;
     status = status == LG_OK ? lg_plan_memory(plan, err) : status;
@@ -159,6 +160,7 @@ void lg_plan_release(lg_plan_t *plan) {
             hook->release(hook->self);
         }
     }
+    lg_lanes_drop(&plan->binds);
     lg_executor_drop(&plan->executor);
     LG_LIST_DEINIT(heap, &plan->hooks);
     LG_LIST_DEINIT(heap, &plan->packs);

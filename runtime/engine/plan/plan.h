@@ -2,6 +2,7 @@
  *
  * A plan is made in stages over one lg_plan_t, each in its own file:
  *   place.c   which device each op runs on, and why; what an executor hooks to it
+ *   rule.c    what rules name
  *   (pass/)   the program becomes the lowered one, in which ops are fused; what is placed stays
  *   bind.c    views without kernels, kernel choice, records
  *   hook.c    records that call the code of an executor
@@ -19,6 +20,7 @@
 #include "device/device.h"
 #include "pass/pass.h"
 #include "plan/pack.h"
+#include "unit/unit.h"
 
 typedef enum lg_storage_kind {
     LG_STORAGE_ARENA,
@@ -108,6 +110,29 @@ typedef struct lg_join {
     size_t byte_offset;  // in its result
 } lg_join_t;
 
+// Lanes by the names that rules have for them, and the one that calls use: a copy of what a lg_plan_desc_t has.
+typedef struct lg_lanes {
+    lg_lane_t *lane;   // retained; NULL: none
+    lg_bind_t *items;  // retained; with their roles in the zone of who has them
+    size_t count;
+} lg_lanes_t;
+// `from` may be NULL. After an error nothing is retained. Errors: INVALID_ARGUMENT (no name, no lane, a name that
+// stands there twice), OUT_OF_MEMORY.
+lg_status_t lg_lanes_copy(lg_zone_t *zone, const lg_plan_desc_t *from, lg_lanes_t *out_lanes,
+                          lg_error_t *err);
+void lg_lanes_drop(lg_lanes_t *lanes);
+void lg_lanes_describe(const lg_lanes_t *lanes, lg_plan_desc_t *desc);  // the other way round; *borrows*
+const lg_bind_t *lg_lanes_of(const lg_lanes_t *lanes, const lg_lane_t *lane);  // by lane; NULL: none
+const lg_bind_t *lg_lanes_find(const lg_bind_t *items, size_t count, const char *name);  // NULL: none
+
+// A rule whose names were looked up.
+typedef struct lg_rule_target {
+    bool is_placed;             // it says where
+    const lg_device_t *device;  // NULL: cpu:0
+    lg_lane_t *lane;            // NULL: the run's own; the plan's
+    const char *why;            // as the report names the rule
+} lg_rule_target_t;
+
 struct lg_plan {
     atomic_int refs;
     lg_context_t *context;
@@ -119,6 +144,7 @@ struct lg_plan {
     bool prepack;           // constants are packed for their kernels
     lg_zone_t zone;
     lg_executor_t executor;      // size is 0 where there is none
+    lg_lanes_t binds;            // lanes that rules may name
     LG_LIST(lg_hook_t) hooks;    // to release
     lg_decision_t *decisions;    // one per op of `program`
     lg_step_t *steps;            // one per op of `lowered`
@@ -157,10 +183,12 @@ static inline bool lg_plan_is_joined(const lg_plan_t *plan, lg_value_t value) {
 // Gives such a value its place; leaves others as they are.
 lg_status_t lg_plan_join(lg_plan_t *plan, lg_value_t value, lg_error_t *err);
 
-// Whether rules name ops and devices that are there, for programs that are planned later. Errors: NOT_FOUND,
-// INVALID_ARGUMENT.
-lg_status_t lg_plan_check_rules(lg_context_t *context, const lg_rule_t *rules, size_t rule_count,
-                                lg_error_t *err);
+// Whether rules name ops, devices, lanes and units that are there, for programs that are planned later. Errors:
+// NOT_FOUND, INVALID_ARGUMENT.
+lg_status_t lg_plan_check_rules(lg_context_t *context, const lg_plan_desc_t *desc, lg_error_t *err);
+// Looks up what a rule names, and checks the rest of it.
+lg_status_t lg_rule_look_up(lg_plan_t *plan, const lg_rule_t *rule, size_t number,
+                            lg_rule_target_t *out_target, lg_error_t *err);
 
 // Adds a record, whose operands are in `operands`.
 lg_status_t lg_plan_add_record(lg_plan_t *plan, lg_record_plan_t record, const lg_operand_t *operands,

@@ -154,6 +154,7 @@ lg_status_t lg_call_create(lg_model_t *model, lg_call_t **out_call, lg_error_t *
     call->context = model->context;
     call->model = model;
     lg_model_retain(model);
+    lg_call_set_lane(call, model->lanes.lane);
     lg_zone_init(&call->zone, heap);
     lg_zone_init(&call->plan_zone, heap);
     call->in_count = lg_program_input_count(model->program);

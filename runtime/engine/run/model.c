@@ -31,7 +31,8 @@ static bool model_copy_string(lg_model_t *model, const char *from, const char **
 
 static bool model_copy_desc(lg_model_t *model, const lg_plan_desc_t *from) {
     lg_plan_desc_t *desc = &model->desc;
-    *desc = (lg_plan_desc_t){LG_STRUCT(lg_plan_desc_t), NULL, 0, NULL, 0, NULL};
+    *desc = (lg_plan_desc_t){LG_STRUCT(lg_plan_desc_t), .rules = NULL};
+    lg_lanes_describe(&model->lanes, desc);
     if (from != NULL && LG_HAS(from, lg_plan_desc_t, executor)) {
         lg_executor_copy(&model->executor, from->executor);
         desc->executor = &model->executor;
@@ -44,9 +45,17 @@ static bool model_copy_desc(lg_model_t *model, const lg_plan_desc_t *from) {
     const char **off = lg_zone_alloc(&model->zone, off_count * sizeof *off);
     bool good = rules != NULL && off != NULL;
     for (size_t i = 0; good && i < rule_count; i++) {
-        good = model_copy_string(model, from->rules[i].op, &rules[i].op) &&
-               model_copy_string(model, from->rules[i].path, &rules[i].path) &&
-               model_copy_string(model, from->rules[i].device, &rules[i].device);
+        const lg_rule_t *rule = &from->rules[i];
+        const char **holds = lg_zone_alloc(&model->zone, (size_t)rule->hold_count * sizeof *holds);
+        good = holds != NULL && model_copy_string(model, rule->op, &rules[i].op) &&
+               model_copy_string(model, rule->path, &rules[i].path) &&
+               model_copy_string(model, rule->device, &rules[i].device) &&
+               model_copy_string(model, rule->lane, &rules[i].lane);
+        for (uint64_t k = 0; good && k < rule->hold_count; k++) {
+            good = model_copy_string(model, rule->holds[k], &holds[k]);
+        }
+        rules[i].holds = holds;
+        rules[i].hold_count = rule->hold_count;
     }
     for (size_t i = 0; good && i < off_count; i++) {
         good = model_copy_string(model, from->passes_off[i], &off[i]);
@@ -88,9 +97,13 @@ lg_status_t lg_model_make(lg_program_t *program, lg_plan_t *plan, const lg_plan_
         model->extent_count += node->is_static ? (uint32_t)(model_static_bytes(&node->type) + 7) / 8 : 0;
     }
     lg_zone_init(&model->zone, heap);
-    if (!model_copy_desc(model, desc)) {
+    lg_status_t status = lg_lanes_copy(&model->zone, desc, &model->lanes, err);
+    if (status == LG_OK && !model_copy_desc(model, desc)) {
+        status = model_no_memory(err);
+    }
+    if (status != LG_OK) {
         lg_model_release(model);
-        return model_no_memory(err);
+        return status;
     }
     *out_model = model;
     return LG_OK;
@@ -99,7 +112,8 @@ lg_status_t lg_model_make(lg_program_t *program, lg_plan_t *plan, const lg_plan_
 lg_status_t lg_model_create(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_count,
                             lg_model_t **out_model, lg_error_t *err) {
     const lg_executor_t *executor = plan->executor.size > 0 ? &plan->executor : NULL;
-    const lg_plan_desc_t desc = {LG_STRUCT(lg_plan_desc_t), rules, rule_count, NULL, 0, executor};
+    lg_plan_desc_t desc = {LG_STRUCT(lg_plan_desc_t), rules, rule_count, NULL, 0, executor, NULL, NULL, 0};
+    lg_lanes_describe(&plan->binds, &desc);
     return lg_model_make(plan->program, plan, &desc, out_model, err);
 }
 
@@ -143,7 +157,7 @@ lg_status_t lg_model_create_program(lg_program_t *program, const lg_plan_desc_t 
     if (status == LG_OK && plan == NULL) {  // what planning would say later
         const lg_plan_desc_t *copy = &(*out_model)->desc;
         lg_pass_set_t off = 0;
-        status = lg_plan_check_rules(program->context, copy->rules, (size_t)copy->rule_count, err);
+        status = lg_plan_check_rules(program->context, copy, err);
         for (size_t i = 0; i < copy->passes_off_count && status == LG_OK; i++) {
             status = lg_pass_find(copy->passes_off[i], &off, err);
         }
@@ -183,6 +197,7 @@ void lg_model_release(lg_model_t *model) {
     lg_plan_t *plan = model->plan;
     lg_program_t *program = model->program;
     lg_executor_drop(&model->executor);
+    lg_lanes_drop(&model->lanes);
     lg_zone_deinit(&model->zone);
     lg_heap_free(heap, model, sizeof *model);
     lg_plan_release(plan);
@@ -202,7 +217,15 @@ uint32_t lg_model_rule_count(const lg_model_t *model) {
 }
 
 lg_rule_t lg_model_rule(const lg_model_t *model, uint32_t index) {
-    return index < model->desc.rule_count ? model->desc.rules[index] : (lg_rule_t){NULL, NULL, NULL};
+    return index < model->desc.rule_count ? model->desc.rules[index] : (lg_rule_t){.op = NULL};
+}
+
+const lg_bind_t *lg_model_bind(const lg_model_t *model, uint32_t index) {
+    return index < model->lanes.count ? &model->lanes.items[index] : NULL;
+}
+
+lg_lane_t *lg_model_lane(const lg_model_t *model) {
+    return model->lanes.lane;
 }
 
 const char *lg_model_pass_off(const lg_model_t *model, uint32_t index) {

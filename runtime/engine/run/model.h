@@ -25,6 +25,7 @@ struct lg_model {
     struct lg_model_choice *choice;  // owned; NULL: it is no choice
     lg_plan_desc_t desc;             // what plans are made with; all it points to is in zone
     lg_executor_t executor;          // of `desc`; size is 0 where there is none
+    lg_lanes_t lanes;                // of `desc`
     lg_zone_t zone;
     // A model of an app lives as long as the app: its references are the app's.
     void *owner;

@@ -4,18 +4,26 @@
 import os
 
 from cpython.mem cimport PyMem_Calloc, PyMem_Free
+from libc.stdint cimport uint32_t
 
 from legato.core.context cimport context
 from legato.core.engine cimport (
     LG_ABI,
     lg_app_close,
+    lg_app_lane,
+    lg_app_lane_name,
     lg_app_model,
     lg_app_model_count,
     lg_app_model_name,
     lg_app_open,
     lg_app_save,
     lg_app_t,
+    lg_app_unit_name,
+    lg_bind_t,
     lg_error_t,
+    lg_lane_release,
+    lg_lane_t,
+    lg_model_lane,
     lg_model_program,
     lg_model_t,
     lg_open_desc_t,
@@ -23,11 +31,15 @@ from legato.core.engine cimport (
     lg_save_desc_t,
 )
 from legato.core.errors cimport check
-from legato.core.program cimport wrap_program
+from legato.core.executor cimport RuleTable
+from legato.core.lane cimport Lane, wrap_lane
+from legato.core.program cimport Program, wrap_program
 from legato.core.run cimport Runner, rules_of, wrap_runner
 
 from legato.core.errors import ArgumentError, DTypeError, NotFoundError
-from legato.core.executor import Rules
+from legato.core.executor import Executor, Rules
+from legato.core.run import runner
+from legato.core.unit import unit as find_unit
 
 
 class App:
@@ -36,10 +48,21 @@ class App:
     Parameters
     ----------
     runners : dict of str to Runner
+    lanes : dict of str to Lane, optional
+    units : dict of str to Unit, optional
+
+    Attributes
+    ----------
+    lanes : dict of str to Lane
+        The lanes that the runners use, by the names that a file has for them.
+    units : dict of str to Unit
+        The units that their rules name.
     """
 
-    def __init__(self, runners):
+    def __init__(self, runners, *, lanes=None, units=None):
         self._runners = dict(runners)
+        self.lanes = dict(lanes or {})
+        self.units = dict(units or {})
 
     def __getattr__(self, name):
         if name.startswith("_") or name not in self._runners:
@@ -69,17 +92,25 @@ class App:
         return f"<legato.App of {', '.join(self._runners)}>"
 
 
-def runners(**named):
+def runners(*, executor=None, **named):
     """Make an app: runners under names.
 
     Parameters
     ----------
-    **named : Runner
+    executor : Executor, optional
+        Decides how all of them run, where they have no opinion of their own: a runner is planned anew with it
+        around its own executors. So they share its lanes and units.
+    **named : Runner or Program
         The runners by name.
 
     Returns
     -------
     App
+
+    Raises
+    ------
+    ArgumentError
+        Two lanes of one name are used: a file knows them by name.
 
     Examples
     --------
@@ -89,20 +120,44 @@ def runners(**named):
     ... )
     >>> app.square(app.double([1.0, 2.0])).tolist()
     [4.0, 16.0]
+    >>> lane = lg.Lane("pair", workers=2)
+    >>> app = lg.runners(double=lg.record(lambda x: x + x, "f32[2]"), executor=lg.on(lane))
+    >>> app.lanes["pair"] is lane
+    True
     """
+    if executor is not None and not isinstance(executor, Executor):
+        raise DTypeError(f"runners: executor is {type(executor).__name__}, expected an Executor")
     for name, item in named.items():
-        if not isinstance(item, Runner):
-            raise DTypeError(f"runners: {name} is {type(item).__name__}, expected a Runner")
+        if isinstance(item, Program):
+            named[name] = runner(item, executor=executor)
+        elif not isinstance(item, Runner):
+            raise DTypeError(f"runners: {name} is {type(item).__name__}, expected a Runner or a Program")
+        elif executor is not None:
+            named[name] = (<Runner>item).with_outer((executor,))
     if not named:
         raise ArgumentError("runners: give at least one runner by name")
-    return App(named)
+    return _make_app(named)
+
+
+cdef object _make_app(dict named):
+    # With the lanes and units that the runners use.
+    lanes, units = {}, {}
+    for item in named.values():
+        for key, lane in (<Runner>item).lanes.items():
+            if lanes.setdefault(key.decode(), lane) is not lane:
+                raise ArgumentError(
+                    f"two lanes are called {key.decode()!r}; a file knows them by name, give them names of their own"
+                )
+        for rule in rules_of((<Runner>item)._h):
+            units.update({held.name: held for held in rule.hold})
+    return App(named, lanes=lanes, units=units)
 
 
 def save(path, app, *, portable=False, prepack=False):
     """Write runners to a ``.legato`` file.
 
-    The file is a safetensors file that holds programs, weights, rules, which passes are off, and for which
-    shapes there are plans; :func:`load` opens it, and ``lg_app_open`` in C. Weights that runners share are
+    The file is a safetensors file that holds programs, weights, rules, the lanes (as they were asked for) and units
+    that they name, which passes are off, and for which shapes there are plans; :func:`load` opens it, and ``lg_app_open`` in C. Weights that runners share are
     written once. It appears whole or not at all.
 
     Parameters
@@ -169,26 +224,34 @@ def save(path, app, *, portable=False, prepack=False):
 cdef Runner _wrap_model(lg_model_t *model):
     # Takes over the caller's reference.
     rules = rules_of(model)
+    lane = wrap_lane(lg_model_lane(model)) if lg_model_lane(model) != NULL else None
     lg_program_retain(lg_model_program(model))
-    return wrap_runner(model, wrap_program(lg_model_program(model)), (Rules(rules),) if rules else (), None)
+    executors = (Rules(rules, lane=lane),) if rules or lane is not None else ()
+    return wrap_runner(model, wrap_program(lg_model_program(model)), executors, None)
 
 
-def load(path, *, strict=False):
+def load(path, *, strict=False, bind=None):
     """Open a ``.legato`` file.
 
     The file is mapped, its weights are not copied, and processes that open it share them. It is not trusted:
     everything in it is checked.
+
+    Lanes that the file names are roles: each gets the lane that ``bind`` has for it, else one is made where this
+    machine can honour what the role asks for. Such lanes end with the last runner of the app. Units are found by
+    name, and made where there is none.
 
     Parameters
     ----------
     path : str or os.PathLike
     strict : bool, default False
         Inputs whose shapes the file has no plan for are an error instead of being planned when they come.
+    bind : dict of str to Lane, optional
+        Lanes for the roles of the file, by name; ``"*"`` stands for any run of characters in a name.
 
     Returns
     -------
     App
-        Runners by name; callable itself when there is one.
+        Runners by name, with ``lanes`` and ``units``; callable itself when there is one.
 
     Raises
     ------
@@ -198,7 +261,10 @@ def load(path, *, strict=False):
         It is no ``.legato`` file, or damaged; the message says what is wrong and where.
     NotFoundError
         A rule in it names a device that is not there (load its plugin first), or a program an op that is not
-        registered.
+        registered; lanes that this machine cannot make and nobody gave (the message lists them); a name in
+        ``bind`` that the file has no lane for.
+    AlreadyExistsError
+        There is a unit of a name in the file, with another capacity.
     UnsupportedError
         The file requires what this version does not have.
 
@@ -216,19 +282,45 @@ def load(path, *, strict=False):
     cdef lg_open_desc_t desc
     cdef lg_app_t *app
     cdef lg_model_t *model
+    cdef lg_lane_t *lane
+    cdef const char *name
     desc.size = sizeof(lg_open_desc_t)
     desc.abi = LG_ABI
     desc.context = context
     desc.plugins = NULL
     desc.plugin_count = 0
     desc.strict = bool(strict)
+    cdef RuleTable table = _binds(bind)
+    desc.binds = <const lg_bind_t *>table.binds
+    desc.bind_count = len(table.lanes)
     encoded = os.fsencode(path)
     check(lg_app_open(encoded, &desc, &app, &err), &err)
     try:
-        runners = {}
+        lanes, runners = {}, {}
+        while (name := lg_app_lane_name(app, <uint32_t>len(lanes))) != NULL:
+            check(lg_app_lane(app, name, &lane, &err), &err)
+            try:
+                lanes[name.decode()] = wrap_lane(lane)
+            finally:
+                lg_lane_release(lane)
         for i in range(lg_app_model_count(app)):
             check(lg_app_model(app, lg_app_model_name(app, i), &model, &err), &err)
             runners[lg_app_model_name(app, i).decode()] = _wrap_model(model)
+        units = {}
+        while (name := lg_app_unit_name(app, <uint32_t>len(units))) != NULL:
+            units[name.decode()] = find_unit(name.decode())
     finally:
-        lg_app_close(app)
-    return App(runners)
+        with nogil:
+            lg_app_close(app)
+    return App(runners, lanes=lanes, units=units)
+
+
+cdef RuleTable _binds(object bind):
+    if bind is None:
+        bind = {}
+    if not isinstance(bind, dict):
+        raise DTypeError(f"load: bind is {type(bind).__name__}, expected a dict of names to Lanes")
+    for name, lane in bind.items():
+        if not isinstance(name, str) or not isinstance(lane, Lane):
+            raise DTypeError(f"load: bind has {name!r:.100}: {lane!r:.100}, expected a name and a Lane")
+    return RuleTable([], None, bind)

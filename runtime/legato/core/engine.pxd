@@ -1054,6 +1054,7 @@ cdef extern from "legato/lane.h" nogil:
     void lg_lane_retain(lg_lane_t *lane)
     void lg_lane_release(lg_lane_t *lane)
     bint lg_lane_is_closed(const lg_lane_t *lane)
+    const char *lg_lane_name(const lg_lane_t *lane)
     lg_status_t lg_lane_start(lg_lane_t *lane, lg_error_t *err)
     uint32_t lg_lane_worker_count(const lg_lane_t *lane)
     lg_status_t lg_lane_resize(lg_lane_t *lane, uint32_t workers, lg_error_t *err)
@@ -1266,6 +1267,17 @@ cdef extern from "legato/plan.h" nogil:
         const char *op
         const char *path
         const char *device
+        const char *lane
+        const char *const *holds
+        uint64_t hold_count
+
+    ctypedef struct lg_role_t:
+        pass
+
+    ctypedef struct lg_bind_t:
+        const char *name
+        lg_lane_t *lane
+        const lg_role_t *role
 
     ctypedef struct lg_plan_desc_t:
         uint32_t size
@@ -1275,6 +1287,9 @@ cdef extern from "legato/plan.h" nogil:
         const char **passes_off
         uint64_t passes_off_count
         const lg_executor_t *executor
+        lg_lane_t *lane
+        const lg_bind_t *lanes
+        uint64_t lane_count
 
     lg_status_t lg_plan_create(lg_program_t *program, const lg_plan_desc_t *desc, lg_plan_t **out_plan,
                                lg_error_t *err)
@@ -1378,6 +1393,8 @@ cdef extern from "legato/app.h" nogil:
         const char *const *plugins
         uint64_t plugin_count
         uint64_t strict
+        const lg_bind_t *binds
+        uint64_t bind_count
 
     lg_status_t lg_app_open(const char *path, const lg_open_desc_t *desc, lg_app_t **out_app, lg_error_t *err)
     lg_status_t lg_app_open_bytes(const void *data, size_t bytes, const char *name,
@@ -1387,10 +1404,15 @@ cdef extern from "legato/app.h" nogil:
     uint32_t lg_app_model_count(const lg_app_t *app)
     const char *lg_app_model_name(const lg_app_t *app, uint32_t index)
     lg_status_t lg_app_model(lg_app_t *app, const char *name, lg_model_t **out_model, lg_error_t *err)
+    const char *lg_app_lane_name(const lg_app_t *app, uint32_t index)
+    const char *lg_app_unit_name(const lg_app_t *app, uint32_t index)
+    lg_status_t lg_app_lane(lg_app_t *app, const char *name, lg_lane_t **out_lane, lg_error_t *err)
     void lg_model_retain(lg_model_t *model)
     void lg_model_release(lg_model_t *model)
     lg_program_t *lg_model_program(const lg_model_t *model)
     lg_plan_t *lg_model_plan(const lg_model_t *model)
+    lg_lane_t *lg_model_lane(const lg_model_t *model)
+    const lg_bind_t *lg_model_bind(const lg_model_t *model, uint32_t index)
     uint32_t lg_model_rule_count(const lg_model_t *model)
     lg_rule_t lg_model_rule(const lg_model_t *model, uint32_t index)
     const char *lg_model_pass_off(const lg_model_t *model, uint32_t index)

@@ -8,7 +8,11 @@ cdef class DeviceHandler(Handler):
 
 
 cdef class RuleTable:
-    # Rules as the engine reads them, alive as long as this object.
+    # Rules as the engine reads them, and the lanes that they name; alive as long as this object.
     cdef list strings
-    cdef void *memory
-    cdef size_t count
+    cdef dict lanes     # name -> Lane
+    cdef void *memory   # lg_rule_t
+    cdef void *binds    # lg_bind_t, one for each lane
+    cdef void *holds    # names
+    cdef size_t count   # of rules
+    cdef object encode(self, object text)

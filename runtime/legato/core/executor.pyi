@@ -8,6 +8,7 @@ from legato.core.lane import Lane
 from legato.core.opview import OpView
 from legato.core.run import Plan
 from legato.core.tensor import Tensor
+from legato.core.unit import Unit
 
 class Executor:
     lane: Lane | None
@@ -21,12 +22,21 @@ def matches(pattern: str, text: str) -> bool: ...
 class Rule:
     op: str | None
     path: str | None
-    to: str
-    def __init__(self, *, op: str | None = None, path: str | None = None, to: Device | str) -> None: ...
+    to: str | Lane | None
+    hold: tuple[Unit | str, ...]
+    def __init__(
+        self,
+        *,
+        op: str | None = None,
+        path: str | None = None,
+        to: Device | str | Lane | None = None,
+        hold: Unit | str | Iterable[Unit | str] = (),
+    ) -> None: ...
+    def units(self) -> tuple[str, ...]: ...
     def matches(self, op: OpView) -> bool: ...
 
 class Rules(Executor):
-    def __init__(self, rules: Iterable[Rule]) -> None: ...
+    def __init__(self, rules: Iterable[Rule], *, lane: Lane | None = None) -> None: ...
 
 class on(Executor):
     def __init__(self, where: Lane | Device | str) -> None: ...

@@ -17,6 +17,7 @@ from legato.core.dispatch cimport (
 from legato.core.engine cimport (
     LG_MAX_INS,
     LG_MAX_OUTS,
+    lg_bind_t,
     lg_device_call,
     lg_error_t,
     lg_plan_matches,
@@ -24,12 +25,12 @@ from legato.core.engine cimport (
     lg_tensor_t,
 )
 from legato.core.errors cimport check
-from legato.core.lane cimport begin_visit, end_visit
+from legato.core.lane cimport Lane, begin_visit, end_visit
 from legato.core.tensor cimport Tensor
 
 from legato.core.device import device as find_device
-from legato.core.errors import DTypeError
-from legato.core.lane import Lane
+from legato.core.errors import ArgumentError, DTypeError
+from legato.core.unit import Unit
 
 
 class Executor:
@@ -148,7 +149,7 @@ def matches(pattern, text):
 
 
 class Rule:
-    """One line of policy: ops that match go to a device.
+    """One line of policy: where ops that match go, and what they hold while they run.
 
     Parameters
     ----------
@@ -156,25 +157,36 @@ class Rule:
         Name of the op; any when left out.
     path : str, optional
         Path of the op in the model, ``*`` standing for any run of characters; any when left out.
-    to : Device or str
-        Where it goes. Naming a device means it: where the device refuses, planning fails with its reason.
+    to : Device, str or Lane, optional
+        Where it goes: a device, also by its name, or a lane. Naming a device means it: where the device refuses,
+        planning fails with its reason.
+    hold : Unit, str, or iterable of them, optional
+        Units that the op holds while it runs; names are looked up when a plan is made.
 
     Examples
     --------
     >>> import legato as lg
     >>> lg.Rule(op="matmul", to="cpu:0")
     Rule(op='matmul', to='cpu:0')
+    >>> lg.Rule(path="head*", hold=lg.Unit("docs rule"))
+    Rule(path='head*', hold='docs rule')
     """
 
-    __slots__ = ("op", "path", "to")
+    __slots__ = ("op", "path", "to", "hold")
 
-    def __init__(self, *, op=None, path=None, to):
+    def __init__(self, *, op=None, path=None, to=None, hold=()):
         for name, value in (("op", op), ("path", path)):
             if value is not None and not isinstance(value, str):
                 raise DTypeError(f"Rule: {name} is {type(value).__name__}, expected str")
-        if not isinstance(to, (str, Device)):
-            raise DTypeError(f"Rule: to is {type(to).__name__}, expected a Device or its name")
-        self.op, self.path, self.to = op, path, str(to)
+        if to is not None and not isinstance(to, (str, Device, Lane)):
+            raise DTypeError(f"Rule: to is {type(to).__name__}, expected a Device or its name, or a Lane")
+        hold = (hold,) if isinstance(hold, (str, Unit)) else () if hold is None else tuple(hold)
+        for unit in hold:
+            if not isinstance(unit, (str, Unit)):
+                raise DTypeError(f"Rule: hold is {unit!r:.100}, expected a Unit or its name")
+        if to is None and not hold:
+            raise DTypeError("Rule: say where ops go, to=, or what they hold, hold=")
+        self.op, self.path, self.to, self.hold = op, path, str(to) if isinstance(to, Device) else to, hold
 
     def matches(self, op):
         """Tell whether the rule is about an op.
@@ -189,9 +201,18 @@ class Rule:
         """
         return (self.op is None or self.op == op.name) and (self.path is None or matches(self.path, op.path))
 
+    def units(self):
+        """Return the names of the units that it names."""
+        return tuple([unit if isinstance(unit, str) else unit.name for unit in self.hold])
+
     def __repr__(self):
-        fields = [(name, getattr(self, name)) for name in self.__slots__]
-        return f"Rule({', '.join(f'{name}={value!r}' for name, value in fields if value is not None)})"
+        units = [repr(name) for name in self.units()]
+        fields = [f"{name}={value!r}" for name, value in (("op", self.op), ("path", self.path)) if value is not None]
+        if self.to is not None:
+            fields.append(f"to={f'Lane {self.to.name!r}' if isinstance(self.to, Lane) else repr(self.to)}")
+        if units:
+            fields.append(f"hold={units[0] if len(units) == 1 else '(' + ', '.join(units) + ')'}")
+        return f"Rule({', '.join(fields)})"
 
     def __eq__(self, other):
         return isinstance(other, Rule) and repr(self) == repr(other)
@@ -206,7 +227,10 @@ class Rules(Executor):
     Parameters
     ----------
     rules : iterable of Rule
-        The first that matches an op decides; ops that none matches run on ``cpu:0``.
+        The first that matches an op and says where decides where, the first that names units what it holds; ops
+        that none matches run on ``cpu:0``.
+    lane : Lane, optional
+        Over which large ops of runs are cut, see :class:`on`.
 
     Examples
     --------
@@ -216,38 +240,76 @@ class Rules(Executor):
     [Rule(op='matmul', to='cpu:0')]
     """
 
-    def __init__(self, rules):
+    def __init__(self, rules, *, lane=None):
         self._rules = list(rules)
         for rule in self._rules:
             if not isinstance(rule, Rule):
                 raise DTypeError(f"Rules: expected Rule objects, got {type(rule).__name__}")
+        if lane is not None and not isinstance(lane, Lane):
+            raise DTypeError(f"Rules: lane is {type(lane).__name__}, expected a Lane")
+        self.lane = lane
 
     def rules(self):
         return list(self._rules)
 
     def __repr__(self):
-        return f"Rules({self._rules!r})"
+        lane = f", lane={self.lane!r}" if self.lane is not None else ""
+        return f"Rules({self._rules!r}{lane})"
+
+
+cdef const char *_chars(object text) noexcept:
+    if text is None:
+        return NULL
+    return <const char *>text
 
 
 cdef class RuleTable:
-    def __cinit__(self, rules):
+    def __cinit__(self, list rules, Lane lane, dict lanes=None):
         cdef lg_rule_t *table
-        self.strings = [
-            tuple([text.encode() if text is not None else None for text in (rule.op, rule.path, rule.to)])
-            for rule in rules
-        ]
-        self.count = len(self.strings)
-        table = <lg_rule_t *>PyMem_Calloc(self.count + 1, sizeof(lg_rule_t))
-        if table == NULL:
+        cdef lg_bind_t *binds
+        cdef const char **holds
+        cdef Lane each
+        self.lanes = {} if lanes is None else lanes
+        for item in (lane, *[rule.to for rule in rules]):
+            if isinstance(item, Lane) and self.lanes.setdefault(item.name, item) is not item:
+                raise ArgumentError(
+                    f"two lanes are called {item.name!r}; rules know them by name, give them names of their own"
+                )
+        self.strings = []
+        self.count = len(rules)
+        self.memory = PyMem_Calloc(self.count + 1, sizeof(lg_rule_t))
+        self.binds = PyMem_Calloc(len(self.lanes) + 1, sizeof(lg_bind_t))
+        self.holds = PyMem_Calloc(sum([len(rule.hold) for rule in rules]) + 1, sizeof(char *))
+        if self.memory == NULL or self.binds == NULL or self.holds == NULL:
             raise MemoryError()
-        self.memory = table
-        for i, (op, path, to) in enumerate(self.strings):
-            table[i].op = <const char *>op if op is not None else NULL
-            table[i].path = <const char *>path if path is not None else NULL
-            table[i].device = <const char *>to
+        table, binds, holds = <lg_rule_t *>self.memory, <lg_bind_t *>self.binds, <const char **>self.holds
+        for i, rule in enumerate(rules):
+            table[i].op = _chars(self.encode(rule.op))
+            table[i].path = _chars(self.encode(rule.path))
+            if isinstance(rule.to, Lane):
+                table[i].lane = _chars(self.encode(rule.to.name))
+            else:
+                table[i].device = _chars(self.encode(rule.to))
+            table[i].holds = holds
+            table[i].hold_count = len(rule.hold)
+            for k, name in enumerate(rule.units()):
+                holds[k] = _chars(self.encode(name))
+            holds += len(rule.hold)
+        for i, (name, item) in enumerate(self.lanes.items()):
+            each = item
+            binds[i].name = _chars(self.encode(name))
+            binds[i].lane = each._h  # where it was closed, runs stay with their callers
+
+    cdef object encode(self, object text):
+        # Lives as long as the table.
+        encoded = None if text is None else text.encode()
+        self.strings.append(encoded)
+        return encoded
 
     def __dealloc__(self):
         PyMem_Free(self.memory)
+        PyMem_Free(self.binds)
+        PyMem_Free(self.holds)
 
 
 # ---- eager -----------------------------------------------------------------------------------------

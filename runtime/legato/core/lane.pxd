@@ -28,11 +28,15 @@ cdef class Lane:
     cdef object external         # whose threads they are
     cdef lg_pool_t pool
     cdef uint32_t wanted         # workers, before a limit from outside
+    cdef bint shared             # somebody else closes it
     cdef object __weakref__
     cdef lg_lane_t *handle(self) except NULL
     # As the function of that name, on this lane. The object must be made, and outlive the call.
     cdef int32_t parallel_for(self, int64_t count, int64_t grain, lg_range_fn_t fn, void *user) noexcept nogil
 
+
+# The Lane of a handle, which it retains: the object that there is, or a new one, whose threads are started.
+cdef Lane wrap_lane(lg_lane_t *handle)
 
 # A thread's stay on a lane, a stack per thread.
 cdef class Visit:

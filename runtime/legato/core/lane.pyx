@@ -25,6 +25,7 @@ from legato.core.engine cimport (
     lg_lane_is_closed,
     lg_lane_leave,
     lg_lane_move,
+    lg_lane_name,
     lg_lane_parallel_for,
     lg_lane_release,
     lg_lane_resize,
@@ -445,7 +446,10 @@ cdef class Lane:
 
     def __dealloc__(self):
         cdef lg_lane_t *lane = self._h
-        if lane != NULL and lane != _default:
+        if self.shared:
+            with nogil:
+                lg_lane_release(lane)
+        elif lane != NULL and lane != _default:
             with nogil:  # which tasks under way may want
                 if lg_lane_close(lane, NULL) != LG_OK:  # on one of its own workers
                     lg_lane_release(lane)
@@ -493,6 +497,29 @@ cdef Lane _wrap_default():
 
 
 _default_lane = _wrap_default()
+
+
+cdef Lane wrap_lane(lg_lane_t *handle):
+    cdef Lane lane
+    cdef lg_error_t err
+    cdef lg_status_t status
+    for item in list(_lanes):
+        lane = item
+        if lane._h == handle:
+            return lane
+    lane = Lane.__new__(Lane)
+    lg_lane_retain(handle)
+    lane._h = handle
+    lane.shared = True
+    lane.name = lg_lane_name(handle).decode()
+    lane.foreign_pools = False
+    lane.wanted = lg_lane_worker_count(handle)
+    _lanes.add(lane)
+    lane._apply_limit()
+    with nogil:
+        status = lg_lane_start(handle, &err)
+    check(status, &err)
+    return lane
 
 
 def lanes():

@@ -59,6 +59,7 @@ cdef class Runner:
     cdef tuple executors           # that decide, the innermost first
     cdef Policy policy             # that asks them, None where rules say it all
     cdef Lane lane                 # of the innermost executor that has one, or None
+    cdef dict lanes                # that its rules may name, kept alive: name -> Lane
     cdef uint32_t in_count
     cdef tuple names               # of the inputs
     cdef bint is_open              # there are symbols: a variant per signature
@@ -78,6 +79,7 @@ cdef class Runner:
     cdef list off                  # passes that plans leave out
     cdef dict others               # executors used around runs -> Runner of the same program with them
     cdef Runner under(self, tuple executors)
+    cdef Runner with_outer(self, tuple executors)
     cdef Variant planned(self, lg_model_t *model)
     cdef Variant variant(self, Plan plan)
     cdef tuple convert(self, tuple inputs)
@@ -94,5 +96,6 @@ cdef class Runner:
 
 
 cdef list rules_of(lg_model_t *model)
+cdef Lane lane_of(tuple executors)
 cdef list passes_of(lg_model_t *model)
 cdef Runner wrap_runner(lg_model_t *model, Program program, tuple executors, Policy policy)

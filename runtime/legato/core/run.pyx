@@ -31,7 +31,9 @@ from legato.core.engine cimport (
     lg_eager_copy,
     lg_error_t,
     lg_lane_t,
+    lg_bind_t,
     lg_model_add_signature,
+    lg_model_bind,
     lg_model_create_program,
     lg_model_install,
     lg_model_pass_off,
@@ -74,6 +76,7 @@ from legato.core.engine cimport (
 from legato.core.dispatch cimport current_lane, has_handlers
 from legato.core.errors cimport check
 from legato.core.executor cimport RuleTable
+from legato.core.lane cimport Lane, wrap_lane
 from legato.core.plan cimport plan_passes_off, plan_rows
 from legato.core.policy cimport Policy, policy_of
 from legato.core.program cimport Program, Spec, Traced, take_text, wrap_program, wrap_spec
@@ -90,6 +93,7 @@ from legato.core.errors import (
 )
 from legato.core.executor import Executor, Rule, Rules
 from legato.core.executor import matches as matches_pattern
+from legato.core.unit import unit as find_unit
 from legato.core.program import arrange, record, spec
 from legato.core.plan import PlanDiff
 from legato.core.program import passes as all_passes
@@ -103,6 +107,12 @@ HIGH = LG_PRIORITY_HIGH
 cdef double LONG_NS = 5000
 
 
+cdef void _release(lg_model_t *model) noexcept:
+    # With the last of an app its lanes end, whose workers may wait for the GIL.
+    with nogil:
+        lg_model_release(model)
+
+
 cdef class Plan:
     """A program plus decisions. ``print(plan)`` shows a row per op: where it runs, with what, and why."""
 
@@ -111,7 +121,7 @@ cdef class Plan:
 
     def __dealloc__(self):
         lg_plan_release(self._h)
-        lg_model_release(self._model)
+        _release(self._model)
 
     def edit(self, str path=None, *, str op=None, to=None, executor=None, passes=None):
         """Make a plan that differs in one decision; this one stays as it is. See :meth:`Runner.install`.
@@ -254,7 +264,8 @@ cdef class Plan:
 cdef class Bound:
     # An idle or running lg_call_t. One in flight is kept alive by its Flight.
     def __dealloc__(self):
-        lg_call_release(self._h)
+        with nogil:
+            lg_call_release(self._h)
 
 
 cdef enum:
@@ -274,7 +285,7 @@ cdef class Variant:
         PyMem_Free(self.recycled)
         PyMem_Free(self.bindings)
         PyMem_Free(self.types)
-        lg_model_release(self._h)  # calls retain it, so the order does not matter
+        _release(self._h)  # calls retain it, so the order does not matter
 
     cdef int fill(self, Program outer) except -1:
         # Completes a variant whose model is set, of a runner of `outer`.
@@ -496,7 +507,7 @@ cdef class Runner:
         raise TypeError("make a runner with legato.runner")
 
     def __dealloc__(self):
-        lg_model_release(self._h)
+        _release(self._h)
 
     cdef Bound take(self):
         # The call that holds the states, for this thread alone; whoever takes it sets `busy` back.
@@ -545,7 +556,7 @@ cdef class Runner:
             plan.off = passes_of(model)
             rules = rules_of(model)
             if rules != rules_of(self._h):
-                plan.executors = (Rules(rules),)
+                plan.executors = (Rules(rules, lane=self.lane),)
         for executor in self.executors:
             if type(executor).budget is Executor.budget:
                 continue
@@ -570,6 +581,16 @@ cdef class Runner:
         self.others[executors] = other  # the newest last
         while len(self.others) > OTHERS:
             self.others.pop(next(iter(self.others)), None)
+        return other
+
+    cdef Runner with_outer(self, tuple executors):
+        # As it is, with executors around.
+        cdef Runner other = _make_runner(self.program, (*self.executors, *executors), self.off)
+        lg_model_set_capacity(other._h, <uint32_t>self.capacity)
+        other.capacity, other.adds, other.fn = self.capacity, self.adds, self.fn
+        if self.remake is not None:
+            remake = self.remake
+            other.remake = lambda types: (<Runner>remake(types)).with_outer(executors)
         return other
 
     def install(self, Plan plan not None):
@@ -1005,6 +1026,7 @@ cdef Plan wrap_plan(lg_model_t *model, tuple executors, Policy policy, list off)
 cdef list rules_of(lg_model_t *model):
     # The rules that a model is planned with.
     cdef lg_rule_t rule
+    lanes = lanes_of(model)
     result = []
     for i in range(lg_model_rule_count(model)):
         rule = lg_model_rule(model, i)
@@ -1012,9 +1034,19 @@ cdef list rules_of(lg_model_t *model):
             Rule(
                 op=rule.op.decode() if rule.op != NULL else None,
                 path=rule.path.decode() if rule.path != NULL else None,
-                to=rule.device.decode(),
+                to=lanes[rule.lane] if rule.lane != NULL else rule.device.decode() if rule.device != NULL else None,
+                hold=[find_unit(rule.holds[k].decode()) for k in range(rule.hold_count)],
             )
         )
+    return result
+
+
+cdef dict lanes_of(lg_model_t *model):
+    # The lanes of a model by the names that its rules have for them.
+    cdef const lg_bind_t *bind
+    result = {}
+    while (bind := lg_model_bind(model, <uint32_t>len(result))) != NULL:
+        result[<bytes>bind.name] = wrap_lane(bind.lane)
     return result
 
 
@@ -1032,11 +1064,9 @@ cdef Runner wrap_runner(lg_model_t *model, Program program, tuple executors, Pol
     result._h = model
     result.program = program
     result.executors, result.policy = executors, policy
+    result.lanes = lanes_of(model)
     result.off = [name.encode() for name in result.passes]
-    for executor in executors:
-        if executor.lane is not None:
-            result.lane = executor.lane
-            break
+    result.lane = lane_of(executors)
     result.names = tuple(program.inputs)
     result.in_count = <uint32_t>len(result.names)
     result.has_states = len(program.ends()[0]) > 0
@@ -1057,6 +1087,13 @@ cdef Runner wrap_runner(lg_model_t *model, Program program, tuple executors, Pol
     return result
 
 
+cdef Lane lane_of(tuple executors):
+    for executor in executors:
+        if executor.lane is not None:
+            return executor.lane
+    return None
+
+
 cdef Runner _make_runner(Program program, tuple executors, list off):
     cdef Policy policy = policy_of(executors)
     return wrap_runner(_make_model(program, executors, policy, off), program, executors, policy)
@@ -1069,8 +1106,9 @@ cdef lg_model_t *_make_model(Program program, tuple executors, Policy policy, li
     cdef lg_model_t *model
     cdef lg_status_t status
     cdef bytes name
+    cdef Lane lane = lane_of(executors)
     cdef RuleTable table = RuleTable(
-        [rule for executor in executors for rule in executor.rules()] if policy is None else []
+        [rule for executor in executors for rule in executor.rules()] if policy is None else [], lane
     )
     cdef const char **names = <const char **>PyMem_Calloc(len(off) + 1, sizeof(void *))
     if names == NULL:
@@ -1084,6 +1122,9 @@ cdef lg_model_t *_make_model(Program program, tuple executors, Policy policy, li
     desc.passes_off = names
     desc.passes_off_count = len(off)
     desc.executor = &policy.table if policy is not None else NULL
+    desc.lane = lane._h if lane is not None else NULL
+    desc.lanes = <const lg_bind_t *>table.binds
+    desc.lane_count = len(table.lanes)
     status = lg_model_create_program(program._h, &desc, &model, &err)
     PyMem_Free(names)
     check(status, &err)
