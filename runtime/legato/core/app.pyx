@@ -145,9 +145,8 @@ cdef object _make_app(dict named):
     for item in named.values():
         for key, lane in (<Runner>item).lanes.items():
             if lanes.setdefault(key.decode(), lane) is not lane:
-                raise ArgumentError(
-                    f"two lanes are called {key.decode()!r}; a file knows them by name, give them names of their own"
-                )
+                known = f"two lanes are called {key.decode()!r}; a file knows them by name"
+                raise ArgumentError(f"{known}, give them names of their own")
         for rule in rules_of((<Runner>item)._h):
             units.update({held.name: held for held in rule.hold})
     return App(named, lanes=lanes, units=units)
@@ -156,8 +155,9 @@ cdef object _make_app(dict named):
 def save(path, app, *, portable=False, prepack=False):
     """Write runners to a ``.legato`` file.
 
-    The file is a safetensors file that holds programs, weights, rules, the lanes (as they were asked for) and units
-    that they name, which passes are off, and for which shapes there are plans; :func:`load` opens it, and ``lg_app_open`` in C. Weights that runners share are
+    The file is a safetensors file that holds programs, weights, rules, the lanes (as they were asked for) and
+    units that they name, which passes are off, and for which shapes there are plans; :func:`load` opens it, and
+    ``lg_app_open`` in C. Weights that runners share are
     written once. It appears whole or not at all.
 
     Parameters
@@ -236,9 +236,9 @@ def load(path, *, strict=False, bind=None):
     The file is mapped, its weights are not copied, and processes that open it share them. It is not trusted:
     everything in it is checked.
 
-    Lanes that the file names are roles: each gets the lane that ``bind`` has for it, else one is made where this
-    machine can honour what the role asks for. Such lanes end with the last runner of the app. Units are found by
-    name, and made where there is none.
+    Lanes that the file names are roles: each gets the lane that ``bind`` has for it, else one is made where
+    this machine can honour what the role asks for. Such lanes end with the last runner of the app. Units are
+    found by name, and made where there is none.
 
     Parameters
     ----------

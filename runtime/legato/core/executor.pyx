@@ -158,8 +158,8 @@ class Rule:
     path : str, optional
         Path of the op in the model, ``*`` standing for any run of characters; any when left out.
     to : Device, str or Lane, optional
-        Where it goes: a device, also by its name, or a lane. Naming a device means it: where the device refuses,
-        planning fails with its reason.
+        Where it goes: a device, also by its name, or a lane. Naming a device means it: where the device
+        refuses, planning fails with its reason.
     hold : Unit, str, or iterable of them, optional
         Units that the op holds while it runs; names are looked up when a plan is made.
 
@@ -207,7 +207,8 @@ class Rule:
 
     def __repr__(self):
         units = [repr(name) for name in self.units()]
-        fields = [f"{name}={value!r}" for name, value in (("op", self.op), ("path", self.path)) if value is not None]
+        given = (("op", self.op), ("path", self.path))
+        fields = [f"{name}={value!r}" for name, value in given if value is not None]
         if self.to is not None:
             fields.append(f"to={f'Lane {self.to.name!r}' if isinstance(self.to, Lane) else repr(self.to)}")
         if units:
@@ -227,8 +228,8 @@ class Rules(Executor):
     Parameters
     ----------
     rules : iterable of Rule
-        The first that matches an op and says where decides where, the first that names units what it holds; ops
-        that none matches run on ``cpu:0``.
+        The first that matches an op and says where decides where, the first that names units what it holds;
+        ops that none matches run on ``cpu:0``.
     lane : Lane, optional
         Over which large ops of runs are cut, see :class:`on`.
 
@@ -272,9 +273,8 @@ cdef class RuleTable:
         self.lanes = {} if lanes is None else lanes
         for item in (lane, *[rule.to for rule in rules]):
             if isinstance(item, Lane) and self.lanes.setdefault(item.name, item) is not item:
-                raise ArgumentError(
-                    f"two lanes are called {item.name!r}; rules know them by name, give them names of their own"
-                )
+                known = f"two lanes are called {item.name!r}; rules know them by name"
+                raise ArgumentError(f"{known}, give them names of their own")
         self.strings = []
         self.count = len(rules)
         self.memory = PyMem_Calloc(self.count + 1, sizeof(lg_rule_t))

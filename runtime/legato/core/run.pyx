@@ -1023,6 +1023,10 @@ cdef Plan wrap_plan(lg_model_t *model, tuple executors, Policy policy, list off)
     return plan
 
 
+cdef object _text(const char *text):
+    return text.decode() if text != NULL else None
+
+
 cdef list rules_of(lg_model_t *model):
     # The rules that a model is planned with.
     cdef lg_rule_t rule
@@ -1032,9 +1036,9 @@ cdef list rules_of(lg_model_t *model):
         rule = lg_model_rule(model, i)
         result.append(
             Rule(
-                op=rule.op.decode() if rule.op != NULL else None,
-                path=rule.path.decode() if rule.path != NULL else None,
-                to=lanes[rule.lane] if rule.lane != NULL else rule.device.decode() if rule.device != NULL else None,
+                op=_text(rule.op),
+                path=_text(rule.path),
+                to=lanes[rule.lane] if rule.lane != NULL else _text(rule.device),
                 hold=[find_unit(rule.holds[k].decode()) for k in range(rule.hold_count)],
             )
         )
