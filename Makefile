@@ -22,14 +22,20 @@ help: ## this list
 	@$(PYTHON) -m venv .venv || $(PYTHON) -m virtualenv .venv || { rm -rf .venv; \
 		echo "cannot make .venv: install the venv module (Debian: apt install python3-venv) or set PYTHON="; exit 1; }
 
+# What legato and its tests need, a line each: it comes while the compiler is at work.
+NEEDS := import tomllib; p = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
+	print(*p["dependencies"], *p["optional-dependencies"]["test"], sep="\n")
+
 .venv/.ready: pyproject.toml setup.py | .venv/bin/pip
 	$(PIP) install $$(sed -n 's/^requires = \[\(.*\)\]/\1/p' pyproject.toml | tr -d '",')
-	$(PIP) install --no-build-isolation -e '.[test]'
+	@$(PY) setup.py -q build_ext --inplace & build=$$!; \
+		$(PY) -c '$(NEEDS)' | $(PIP) install --no-compile -r /dev/stdin; needs=$$?; wait $$build && exit $$needs
+	$(PIP) install --no-compile --no-build-isolation -e '.[test]'
 	@touch $@
 
 # Optional dependencies: .venv/.with-lint installs the extra "lint" of pyproject.toml.
 .venv/.with-%: .venv/.ready
-	$(PIP) install --no-build-isolation -e '.[$*]'
+	$(PIP) install --no-compile --no-build-isolation -e '.[$*]'
 	@touch $@
 
 venv: .venv/.ready

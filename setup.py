@@ -14,6 +14,7 @@ CC, AR, CFLAGS, LDFLAGS    as usual
 
 import contextlib
 import fcntl
+import multiprocessing
 import os
 import platform
 import re
@@ -317,7 +318,13 @@ def extensions() -> list[Extension]:
     }
     folder = f"build/cython/{'debug' if DEBUG else 'release'}-{cython_version}"
     modules = cythonize(
-        modules, include_path=["runtime"], build_dir=folder, compiler_directives=directives, depfile=True
+        modules,
+        include_path=["runtime"],
+        build_dir=folder,
+        compiler_directives=directives,
+        depfile=True,
+        # Its processes must not run this file anew, as those that are not forked would.
+        nthreads=JOBS if multiprocessing.get_start_method() == "fork" else 0,
     )
     for module in modules:  # not before: cythonize copies what a module depends on
         module.depends += [str(header) for header in HEADERS + INTERNAL_HEADERS] + ["setup.py"]
