@@ -154,8 +154,8 @@ typedef struct transpose_piece {
             line += 1 + pair;                                                                                \
         }                                                                                                    \
     }
-TRANSPOSE_SCATTER(scalar, LG_TARGET_SCALAR, f32, float)
-TRANSPOSE_SCATTER(scalar, LG_TARGET_SCALAR, f64, double)
+TRANSPOSE_SCATTER(scalar, LG_TARGET_REFERENCE, f32, float)
+TRANSPOSE_SCATTER(scalar, LG_TARGET_REFERENCE, f64, double)
 #if LG_CPU_X86
 TRANSPOSE_SCATTER(avx2, LG_TARGET_AVX2, f32, float)
 #endif

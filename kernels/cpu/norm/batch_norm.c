@@ -78,8 +78,8 @@ typedef struct batch_norm_args {
     const lg_batch_norm_impl_t lg_batch_norm_##S##__##isa = {batch_norm_planes_##S##__##isa,                 \
                                                              batch_norm_rows_##S##__##isa, sizeof(T)};
 
-BATCH_NORM(float, f32, scalar, LG_TARGET_SCALAR)
-BATCH_NORM(double, f64, scalar, LG_TARGET_SCALAR)
+BATCH_NORM(float, f32, scalar, LG_TARGET_REFERENCE)
+BATCH_NORM(double, f64, scalar, LG_TARGET_REFERENCE)
 #if LG_CPU_X86
 BATCH_NORM(float, f32, avx2, LG_TARGET_AVX2)
 #endif

@@ -100,8 +100,8 @@ typedef struct lp_norm_args {
     }                                                                                                        \
     const lg_lp_norm_impl_t lg_lp_norm_##S##__##isa = {lp_norm_##S##__##isa, sizeof(T)};
 
-LP_NORM(float, f32, scalar, LG_TARGET_SCALAR)
-LP_NORM(double, f64, scalar, LG_TARGET_SCALAR)
+LP_NORM(float, f32, scalar, LG_TARGET_REFERENCE)
+LP_NORM(double, f64, scalar, LG_TARGET_REFERENCE)
 #if LG_CPU_X86
 LP_NORM(float, f32, avx2, LG_TARGET_AVX2)
 #endif

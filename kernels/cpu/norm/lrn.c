@@ -76,8 +76,8 @@ typedef struct lrn_args {
     }                                                                                                      \
     const lg_lrn_impl_t lg_lrn_##S##__##isa = {lrn_##S##__##isa, sizeof(T)};
 
-LRN(float, f32, scalar, LG_TARGET_SCALAR, sqrtf, powf)
-LRN(double, f64, scalar, LG_TARGET_SCALAR, sqrt, pow)
+LRN(float, f32, scalar, LG_TARGET_REFERENCE, sqrtf, powf)
+LRN(double, f64, scalar, LG_TARGET_REFERENCE, sqrt, pow)
 #if LG_CPU_X86
 LRN(float, f32, avx2, LG_TARGET_AVX2, sqrtf, powf)
 #endif

@@ -34,7 +34,7 @@ static double gelu_tanh(double x) {
     return x < -1000.0 ? 0.0 : x * sigmoid(x * (1.5957691216057308 + 0.07135481627260025 * x * x));
 }
 
-#define SCALAR_FN(op, expression) LG_LOOP_1(LG_TARGET_SCALAR, op##_f32__scalar, float, float, expression)
+#define SCALAR_FN(op, expression) LG_LOOP_1(LG_TARGET_REFERENCE, op##_f32__scalar, float, float, expression)
 #define SCALAR_ROW(op, cost) const lg_pointwise_impl_t lg_##op##_f32__scalar = {op##_f32__scalar, NULL, cost};
 #define SCALAR_OP(op, cost, expression) \
     SCALAR_FN(op, expression)           \
@@ -49,7 +49,7 @@ SCALAR_FN(gelu_tanh, (float)gelu_tanh((double)x))
 LG_POINTWISE_CHOICES(gelu_f32__scalar, {gelu_f32__scalar, NULL, 15.0}, {gelu_tanh_f32__scalar, NULL, 6.0})
 
 #define SLOPE(type) ((type)((const lg_pointwise_param_t *)args)->value)
-LG_PARAM_1(LG_TARGET_SCALAR, leaky_relu_f32__scalar, float, x < 0 ? x * p : x)
+LG_PARAM_1(LG_TARGET_REFERENCE, leaky_relu_f32__scalar, float, x < 0 ? x * p : x)
 SCALAR_ROW(leaky_relu, 0.2)
 
 // ---- clip -------------------------------------------------------------------------------------------
@@ -79,7 +79,7 @@ SCALAR_ROW(leaky_relu, 0.2)
         return 0;                                      \
     }
 
-CLIP(LG_TARGET_SCALAR, clip_f32__scalar, float, FLOAT_MAXIMUM, FLOAT_MINIMUM)
+CLIP(LG_TARGET_REFERENCE, clip_f32__scalar, float, FLOAT_MAXIMUM, FLOAT_MINIMUM)
 SCALAR_ROW(clip, 0.3)
 
 // ---- vectors ----------------------------------------------------------------------------------------
@@ -100,14 +100,14 @@ SCALAR_ROW(clip, 0.3)
     F64_ROW(leaky_relu, isa, 0.2)                                        \
     F64_ROW(clip, isa, 0.3)
 
-F64_CHEAP(scalar, LG_TARGET_SCALAR)
+F64_CHEAP(scalar, LG_TARGET_REFERENCE)
 #if LG_CPU_X86
 F64_CHEAP(avx2, LG_TARGET_AVX2)
 #endif
-F64_FN(sigmoid, scalar, LG_TARGET_SCALAR, sigmoid(x))
-F64_FN(silu, scalar, LG_TARGET_SCALAR, silu(x))
-F64_FN(gelu, scalar, LG_TARGET_SCALAR, gelu(x))
-F64_FN(gelu_tanh, scalar, LG_TARGET_SCALAR, gelu_tanh(x))
+F64_FN(sigmoid, scalar, LG_TARGET_REFERENCE, sigmoid(x))
+F64_FN(silu, scalar, LG_TARGET_REFERENCE, silu(x))
+F64_FN(gelu, scalar, LG_TARGET_REFERENCE, gelu(x))
+F64_FN(gelu_tanh, scalar, LG_TARGET_REFERENCE, gelu_tanh(x))
 F64_ROW(sigmoid, scalar, 5.0)
 F64_ROW(silu, scalar, 5.0)
 LG_POINTWISE_CHOICES(gelu_f64__scalar, {gelu_f64__scalar, NULL, 15.0}, {gelu_tanh_f64__scalar, NULL, 6.0})
@@ -128,7 +128,7 @@ LG_POINTWISE_CHOICES(gelu_f64__scalar, {gelu_f64__scalar, NULL, 15.0}, {gelu_tan
     INTEGER_OPS(32, isa, TARGET, 0.15) \
     INTEGER_OPS(64, isa, TARGET, 0.3)
 
-INTEGER_SIZES(scalar, LG_TARGET_SCALAR)
+INTEGER_SIZES(scalar, LG_TARGET_REFERENCE)
 #if LG_CPU_X86
 INTEGER_SIZES(avx2, LG_TARGET_AVX2)
 #endif

@@ -8,8 +8,8 @@
 #define FLOAT_MAXIMUM (a > b || a != a ? a : b)
 #define FLOAT_MINIMUM (a < b || a != a ? a : b)
 
-#define SCALAR_OP(op, expression)                                           \
-    LG_LOOP_2(LG_TARGET_SCALAR, op##_f32__scalar, float, float, expression) \
+#define SCALAR_OP(op, expression)                                              \
+    LG_LOOP_2(LG_TARGET_REFERENCE, op##_f32__scalar, float, float, expression) \
     const lg_pointwise_impl_t lg_##op##_f32__scalar = {op##_f32__scalar, NULL, 0.2};
 
 SCALAR_OP(add, a + b)
@@ -51,7 +51,7 @@ SCALAR_OP(minimum, FLOAT_MINIMUM)
     INTEGER_ROWS(32, uint32_t, isa, TARGET, 0.15) \
     INTEGER_ROWS(64, uint64_t, isa, TARGET, 0.3)
 
-LOOP_ROWS(scalar, LG_TARGET_SCALAR)
+LOOP_ROWS(scalar, LG_TARGET_REFERENCE)
 #if LG_CPU_X86
 LOOP_ROWS(avx2, LG_TARGET_AVX2)
 #endif

@@ -39,7 +39,7 @@
     ROW(logical_or, bool, isa, bitwise_or_whole8, 0.05)                   \
     ROW(logical_xor, bool, isa, bitwise_xor_whole8, 0.05)
 
-BITWISE(scalar, LG_TARGET_SCALAR)
+BITWISE(scalar, LG_TARGET_REFERENCE)
 #if LG_CPU_X86
 BITWISE(avx2, LG_TARGET_AVX2)
 #endif

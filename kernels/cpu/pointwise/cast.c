@@ -101,7 +101,7 @@ SATURATE(double, uint64_t, 0.0, 0x1.fffffffffffffp63, UINT64_MAX)
     CAST(32, bool, isa, TARGET, uint32_t, uint8_t, x != 0) \
     CAST(64, bool, isa, TARGET, uint64_t, uint8_t, x != 0)
 
-COMMON_LOOPS(scalar, LG_TARGET_SCALAR)
+COMMON_LOOPS(scalar, LG_TARGET_REFERENCE)
 #if LG_CPU_X86
 COMMON_LOOPS(avx2, LG_TARGET_AVX2)
 #endif

@@ -37,7 +37,7 @@
     ORDER(i32, int32_t, isa, TARGET, 0.1)        \
     ORDER(i64, int64_t, isa, TARGET, 0.2)
 
-COMMON(scalar, LG_TARGET_SCALAR)
+COMMON(scalar, LG_TARGET_REFERENCE)
 #if LG_CPU_X86
 COMMON(avx2, LG_TARGET_AVX2)
 #endif

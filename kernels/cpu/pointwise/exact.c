@@ -114,9 +114,9 @@ LG_INLINE double hard_swish_f64(double x) {
     PARAM(hard_sigmoid, isa, TARGET, 0.2, 2, 1.0 / 6.0, 0.5, clamp_f32(p * x + q), clamp_f64(p * x + q)) \
     PARAM(threshold_relu, isa, TARGET, 0.2, 1, 1.0, 0.0, x <= p ? 0.0f : x, x <= p ? 0.0 : x)
 
-FLOAT_OPS(scalar, LG_TARGET_SCALAR)
-UNARY(hard_swish, scalar, LG_TARGET_SCALAR, 1.5, hard_swish_f32(x), hard_swish_f64(x))
-BINARY(prelu, scalar, LG_TARGET_SCALAR, 3.0, prelu_f32(a, b), prelu_f64(a, b))
+FLOAT_OPS(scalar, LG_TARGET_REFERENCE)
+UNARY(hard_swish, scalar, LG_TARGET_REFERENCE, 1.5, hard_swish_f32(x), hard_swish_f64(x))
+BINARY(prelu, scalar, LG_TARGET_REFERENCE, 3.0, prelu_f32(a, b), prelu_f64(a, b))
 #if LG_CPU_X86
 FLOAT_OPS(avx2, LG_TARGET_AVX2)
 #endif
@@ -151,7 +151,7 @@ WHOLE(64)
     INTEGER_SIGN(32, isa, TARGET, 0.15) \
     INTEGER_SIGN(64, isa, TARGET, 0.3)
 
-INTEGER_SIZES(scalar, LG_TARGET_SCALAR)
+INTEGER_SIZES(scalar, LG_TARGET_REFERENCE)
 #if LG_CPU_X86
 INTEGER_SIZES(avx2, LG_TARGET_AVX2)
 #endif

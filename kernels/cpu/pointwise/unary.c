@@ -10,8 +10,8 @@
 #include "loops.h"
 
 // `cost` in ns per element, of the C library where it is called.
-#define SCALAR_OP(op, cost, expression)                                     \
-    LG_LOOP_1(LG_TARGET_SCALAR, op##_f32__scalar, float, float, expression) \
+#define SCALAR_OP(op, cost, expression)                                        \
+    LG_LOOP_1(LG_TARGET_REFERENCE, op##_f32__scalar, float, float, expression) \
     const lg_pointwise_impl_t lg_##op##_f32__scalar = {op##_f32__scalar, NULL, cost};
 
 SCALAR_OP(abs, 0.15, fabsf(x))
@@ -32,13 +32,13 @@ SCALAR_OP(erf, 12.0, (float)erf((double)x))
     LG_LOOP_1(TARGET, op##_f64__##isa, double, double, expression) \
     const lg_pointwise_impl_t lg_##op##_f64__##isa = {op##_f64__##isa, NULL, cost};
 
-F64_OP(abs, scalar, LG_TARGET_SCALAR, 0.3, fabs(x))
-F64_OP(neg, scalar, LG_TARGET_SCALAR, 0.3, -x)
-F64_OP(sqrt, scalar, LG_TARGET_SCALAR, 1.5, sqrt(x))
-F64_OP(exp, scalar, LG_TARGET_SCALAR, 4.0, exp(x))
-F64_OP(log, scalar, LG_TARGET_SCALAR, 5.0, log(x))
-F64_OP(tanh, scalar, LG_TARGET_SCALAR, 12.0, tanh(x))
-F64_OP(erf, scalar, LG_TARGET_SCALAR, 12.0, erf(x))
+F64_OP(abs, scalar, LG_TARGET_REFERENCE, 0.3, fabs(x))
+F64_OP(neg, scalar, LG_TARGET_REFERENCE, 0.3, -x)
+F64_OP(sqrt, scalar, LG_TARGET_REFERENCE, 1.5, sqrt(x))
+F64_OP(exp, scalar, LG_TARGET_REFERENCE, 4.0, exp(x))
+F64_OP(log, scalar, LG_TARGET_REFERENCE, 5.0, log(x))
+F64_OP(tanh, scalar, LG_TARGET_REFERENCE, 12.0, tanh(x))
+F64_OP(erf, scalar, LG_TARGET_REFERENCE, 12.0, erf(x))
 #if LG_CPU_X86
 F64_OP(abs, avx2, LG_TARGET_AVX2, 0.15, fabs(x))
 F64_OP(neg, avx2, LG_TARGET_AVX2, 0.15, -x)
@@ -61,7 +61,7 @@ F64_OP(sqrt, avx2, LG_TARGET_AVX2, 1.2, sqrt(x))
     INTEGER_OPS(32, isa, TARGET, 0.15) \
     INTEGER_OPS(64, isa, TARGET, 0.3)
 
-INTEGER_SIZES(scalar, LG_TARGET_SCALAR)
+INTEGER_SIZES(scalar, LG_TARGET_REFERENCE)
 #define ABS_UNSIGNED(bits) \
     const lg_pointwise_impl_t lg_abs_u##bits##__scalar = {lg_pointwise_same_##bits, NULL, 0.2};
 ABS_UNSIGNED(8)
@@ -80,7 +80,7 @@ INTEGER_SIZES(avx2, LG_TARGET_AVX2)
     const lg_pointwise_impl_t lg_is_nan_f32__##isa = {is_nan_f32__##isa, NULL, 0.1}; \
     const lg_pointwise_impl_t lg_is_nan_f64__##isa = {is_nan_f64__##isa, NULL, 0.2};
 
-PREDICATES(scalar, LG_TARGET_SCALAR)
+PREDICATES(scalar, LG_TARGET_REFERENCE)
 #if LG_CPU_X86
 PREDICATES(avx2, LG_TARGET_AVX2)
 #endif
@@ -99,7 +99,7 @@ PREDICATES(avx2, LG_TARGET_AVX2)
     IS_INF(f32, float, isa, TARGET, 0.1, x == -INFINITY, x == INFINITY) \
     IS_INF(f64, double, isa, TARGET, 0.2, x == -(double)INFINITY, x == (double)INFINITY)
 
-IS_INF_ROWS(scalar, LG_TARGET_SCALAR)
+IS_INF_ROWS(scalar, LG_TARGET_REFERENCE)
 #if LG_CPU_X86
 IS_INF_ROWS(avx2, LG_TARGET_AVX2)
 #endif

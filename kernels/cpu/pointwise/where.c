@@ -25,7 +25,7 @@
     LG_POINTWISE_CHOICES(where_bool__##isa, {where_1__##isa, NULL, 0.05}, {where_2__##isa, NULL, 0.1}, \
                          {where_4__##isa, NULL, 0.15}, {where_8__##isa, NULL, 0.3})
 
-WHERE_SIZES(scalar, LG_TARGET_SCALAR)
+WHERE_SIZES(scalar, LG_TARGET_REFERENCE)
 #if LG_CPU_X86
 WHERE_SIZES(avx2, LG_TARGET_AVX2)
 #endif

@@ -11,7 +11,7 @@
                                               high, zero);                                                  \
         }                                                                                                   \
     }
-REQUANT_LINE(scalar, LG_TARGET_SCALAR)
+REQUANT_LINE(scalar, LG_TARGET_REFERENCE)
 #if LG_CPU_X86
 REQUANT_LINE(avx2, LG_TARGET_AVX2)
 #endif

@@ -79,7 +79,7 @@
     const lg_scale_impl_t lg_dequantize_u8__##isa = {{dequantize_u8__##isa}, ns};
 
 // clang-format off
-SCALE(scalar, LG_TARGET_SCALAR, 0.7f)
+SCALE(scalar, LG_TARGET_REFERENCE, 0.7f)
 DEQUANTIZE(int16_t, i16, scalar, LG_TARGET_SCALAR)
 DEQUANTIZE(uint16_t, u16, scalar, LG_TARGET_SCALAR)
 DEQUANTIZE(int32_t, i32, scalar, LG_TARGET_SCALAR)

@@ -243,7 +243,7 @@ FOLD_NEXT(uint64_t, i64)
 #define FOLD_SAME(V, x) (x)
 
 #define FOLD_ISA(isa, TARGET) FOLD(prod, isa, TARGET, float, f32, 1, FOLD_SAME, FOLD_TIMES)
-FOLD_ISA(scalar, LG_TARGET_SCALAR)
+FOLD_ISA(scalar, LG_TARGET_REFERENCE)
 #if LG_CPU_X86
 FOLD_ISA(avx2, LG_TARGET_AVX2)
 #endif

@@ -94,9 +94,9 @@ SUM_FINISH(double, f64, sqrt, log, __builtin_nan(""))
     SUM_SHIFTED_TERM(deviation, f32, isa, TARGET, float, (x - s) * (x - s))     \
     SUM_SHIFTED_TERM(deviation, f64, isa, TARGET, double, (x - s) * (x - s))
 
-SUM_TERMS(scalar, LG_TARGET_SCALAR)
-SUM_SHIFTED_TERM(power, f32, scalar, LG_TARGET_SCALAR, float, expf(x - s))
-SUM_SHIFTED_TERM(power, f64, scalar, LG_TARGET_SCALAR, double, exp(x - s))
+SUM_TERMS(scalar, LG_TARGET_REFERENCE)
+SUM_SHIFTED_TERM(power, f32, scalar, LG_TARGET_REFERENCE, float, expf(x - s))
+SUM_SHIFTED_TERM(power, f64, scalar, LG_TARGET_REFERENCE, double, exp(x - s))
 #if LG_CPU_X86
 SUM_TERMS(avx2, LG_TARGET_AVX2)
 #elif LG_CPU_ARM64

@@ -81,13 +81,13 @@ void lg_fft_plan(lg_fft_lines_t *lines) {
 #define T float
 #define S f32
 #define ISA scalar
-#define TARGET LG_TARGET_SCALAR
+#define TARGET LG_TARGET_REFERENCE
 #define POINT_NS 4.0f
 #include "fft_body.inc"
 #define T double
 #define S f64
 #define ISA scalar
-#define TARGET LG_TARGET_SCALAR
+#define TARGET LG_TARGET_REFERENCE
 #define POINT_NS 7.0f
 #include "fft_body.inc"
 #if LG_CPU_X86

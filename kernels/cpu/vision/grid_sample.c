@@ -181,8 +181,8 @@ static void grid_plan(const grid_args_t *args, const void *grid, int64_t image, 
         return 0;                                                                                            \
     }                                                                                                        \
     LG_VISION_IMPL(grid_sample, dtype, isa, cost)
-GRID_SAMPLE(f32, float, scalar, LG_TARGET_SCALAR, 3.0)
-GRID_SAMPLE(f64, double, scalar, LG_TARGET_SCALAR, 3.0)
+GRID_SAMPLE(f32, float, scalar, LG_TARGET_REFERENCE, 3.0)
+GRID_SAMPLE(f64, double, scalar, LG_TARGET_REFERENCE, 3.0)
 #if LG_CPU_X86
 GRID_SAMPLE(f32, float, avx2, LG_TARGET_AVX2, 1.0)
 #endif

@@ -95,8 +95,8 @@ LG_TARGET_AVX2 static int64_t three_channels(const normalize_args_t *args, const
         return 0;                                                                                         \
     }                                                                                                     \
     LG_VISION_IMPL(image_normalize, dtype, isa, cost)
-NORMALIZE(u8, uint8_t, scalar, LG_TARGET_SCALAR, 0, 0.6)
-NORMALIZE(f32, float, scalar, LG_TARGET_SCALAR, 0, 0.6)
+NORMALIZE(u8, uint8_t, scalar, LG_TARGET_REFERENCE, 0, 0.6)
+NORMALIZE(f32, float, scalar, LG_TARGET_REFERENCE, 0, 0.6)
 #if LG_CPU_X86
 NORMALIZE(u8, uint8_t, avx2, LG_TARGET_AVX2, args->pixel_step == 3 ? three_channels(args, x, count, y) : 0,
           0.2)

@@ -178,9 +178,9 @@ LG_INLINE uint8_t to_u8(float v) {
         return 0;                                                                                     \
     }                                                                                                 \
     LG_VISION_IMPL(resize, dtype, isa, cost)
-RESIZE(f32, scalar, LG_TARGET_SCALAR, 1.5)
-RESIZE(f64, scalar, LG_TARGET_SCALAR, 2.0)
-RESIZE(u8, scalar, LG_TARGET_SCALAR, 1.5)
+RESIZE(f32, scalar, LG_TARGET_REFERENCE, 1.5)
+RESIZE(f64, scalar, LG_TARGET_REFERENCE, 2.0)
+RESIZE(u8, scalar, LG_TARGET_REFERENCE, 1.5)
 #if LG_CPU_X86
 RESIZE(f32, avx2, LG_TARGET_AVX2, 0.4)
 RESIZE(u8, avx2, LG_TARGET_AVX2, 0.5)
