@@ -65,9 +65,12 @@ from legato.core.machine import machine
 from legato.core.opview import OpView
 from legato.core.plan import PlanDiff, PlanRow
 from legato.core.policy import dynamic, native
-from legato.core.program import Builder, Program, Spec, name_weight, passes, path, record, spec, state
+from legato.core.program import Program, passes
+from legato.core.record import Builder, name_weight, path, record
 from legato.core.registry import Op, kernel, op
 from legato.core.run import HIGH, LOW, NORMAL, Plan, Runner, runner
+from legato.core.spec import Spec, spec
+from legato.core.state import state
 from legato.core.tensor import Tensor
 from legato.core.unit import Unit, unit
 from legato.core.using import using

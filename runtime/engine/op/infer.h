@@ -135,8 +135,20 @@ lg_status_t lg_infer_axes(lg_infer_t *c, const char *attr, const lg_ints_t *axes
                           uint32_t *out_mask);
 // Refuses a result of more than LG_MAX_RANK axes.
 lg_status_t lg_infer_rank(lg_infer_t *c, uint32_t rank);
+// Whether a number can be one of the result's dtype.
+lg_status_t lg_infer_scalar_fits(lg_infer_t *c, const char *attr, const lg_scalar_t *scalar);
 // The product of `count` extents, each >= 0, or an OVERFLOW error.
 lg_status_t lg_infer_product(lg_infer_t *c, const int64_t *dims, uint32_t count, int64_t *out_product);
+
+// Room for what messages say of operands: a view with eight large extents is cut, which a message survives.
+typedef struct lg_infer_text {
+    char chars[128];
+} lg_infer_text_t;
+
+static inline const char *lg_infer_format(const lg_view_t *view, lg_infer_text_t *text) {
+    return lg_view_format(view, text->chars, sizeof text->chars);
+}
+const char *lg_infer_format_dims(const int64_t *dims, int64_t count, lg_infer_text_t *text);
 
 // ---- dtype rules: set c->dtype ----------------------------------------------------------------------
 

@@ -2,25 +2,17 @@
 // Shape rules of the normalisations.
 #include "op/infer.h"
 
-typedef struct norm_text {
-    char chars[128];
-} norm_text_t;
-
-static const char *norm_format(const lg_view_t *view, norm_text_t *text) {
-    return lg_view_format(view, text->chars, sizeof text->chars);
-}
-
 // Checks the rank of x and that the inputs behind it have one element per channel; the result is like x.
 static lg_status_t norm_channels(lg_infer_t *c, uint32_t least_rank) {
     const lg_view_t *x = c->ins[0];
-    norm_text_t text[2];
+    lg_infer_text_t text[2];
     LG_NEED(c, x->rank >= least_rank, LG_STATUS_SHAPE, "x is %s, expected rank %u or more: batch, channels%s",
-            norm_format(x, &text[0]), least_rank, least_rank > 2 ? " and spatial axes" : "");
+            lg_infer_format(x, &text[0]), least_rank, least_rank > 2 ? " and spatial axes" : "");
     for (uint32_t i = 1; i < c->in_count; i++) {
         const lg_view_t *in = c->ins[i];
         LG_NEED(c, in == NULL || (in->rank == 1 && in->shape[0] == x->shape[1]), LG_STATUS_SHAPE,
                 "%s is %s, expected shape [%lld]: the channels of x %s", c->rule->info->in_names[i],
-                norm_format(in, &text[0]), (long long)x->shape[1], norm_format(x, &text[1]));
+                lg_infer_format(in, &text[0]), (long long)x->shape[1], lg_infer_format(x, &text[1]));
     }
     return lg_shape_identity(c);
 }

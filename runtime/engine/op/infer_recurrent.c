@@ -2,10 +2,6 @@
 // Shape rule of the recurrent layers.
 #include "op/infer.h"
 
-typedef struct recurrent_text {
-    char chars[96];
-} recurrent_text_t;
-
 // Checks one operand against the extents it must have; `meaning` says what they are.
 static lg_status_t recurrent_operand(lg_infer_t *c, uint32_t index, uint32_t rank, int64_t a, int64_t b,
                                      int64_t d, const char *meaning) {
@@ -18,20 +14,19 @@ static lg_status_t recurrent_operand(lg_infer_t *c, uint32_t index, uint32_t ran
     if (fits) {
         return LG_OK;
     }
-    recurrent_text_t text;
+    lg_infer_text_t text;
     lg_view_t expected = *in;
     expected.rank = (uint8_t)rank;
     memcpy(expected.shape, wanted, rank * sizeof wanted[0]);
-    recurrent_text_t other;
+    lg_infer_text_t other;
     return LG_FAIL(c, LG_STATUS_SHAPE, "%s is %s, expected %s: %s", c->rule->info->in_names[index],
-                   lg_view_format(in, text.chars, sizeof text.chars),
-                   lg_view_format(&expected, other.chars, sizeof other.chars), meaning);
+                   lg_infer_format(in, &text), lg_infer_format(&expected, &other), meaning);
 }
 
 static lg_status_t recurrent_shape(lg_infer_t *c, int64_t gates, int64_t direction, int64_t layout,
                                    double clip) {
     const lg_view_t *x = c->ins[0], *r = c->ins[2];
-    recurrent_text_t text[2];
+    lg_infer_text_t text[2];
     LG_NEED(c, layout == 0 || layout == 1, LG_STATUS_INVALID_ARGUMENT, "layout is %lld, expected 0 or 1",
             (long long)layout);
     LG_NEED(c, clip >= 0, LG_STATUS_INVALID_ARGUMENT, "clip is %g, expected a number >= 0", clip);

@@ -14,19 +14,21 @@ from legato.core.engine cimport (
     lg_value_t,
 )
 from legato.core.errors cimport check
-from legato.core.program cimport Recorder, Traced, value_spec
+from legato.core.extent cimport Traced
+from legato.core.record cimport Recorder
+from legato.core.spec cimport value_spec
 from legato.core.tensor cimport Tensor
 
 from legato.core.convert import asarray
 from legato.core.errors import ArgumentError, DTypeError, ShapeError
-from legato.core.program import spec
+from legato.core.spec import spec
 
 
 cdef Recorder _recorder_of(tuple tensors):
     # What records now: that of the operands, or of this thread.
     for item in tensors:
         if isinstance(item, Traced):
-            return (<Traced>item).recorder.innermost()
+            return (<Recorder>(<Traced>item).recorder).innermost()
     handler = current_handler()
     return (<Recorder>handler).innermost() if isinstance(handler, Recorder) else None
 

@@ -2,7 +2,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from legato.core.program import Spec
+from legato.core.spec import Spec
 from legato.core.tensor import Tensor
 
 class OpView:

@@ -12,7 +12,7 @@ from legato.core.engine cimport (
     lg_view_t,
 )
 from legato.core.errors cimport check
-from legato.core.program cimport wrap_spec
+from legato.core.spec cimport wrap_spec
 from legato.core.registry cimport read_attrs
 from legato.core.tensor cimport Tensor
 

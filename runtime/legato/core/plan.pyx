@@ -16,7 +16,7 @@ from legato.core.engine cimport (
     lg_plan_t,
 )
 from legato.core.errors cimport check
-from legato.core.program cimport wrap_spec
+from legato.core.spec cimport wrap_spec
 
 
 cdef list plan_rows(lg_plan_t *plan, list ops):

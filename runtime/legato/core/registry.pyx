@@ -65,12 +65,12 @@ from legato.core.engine cimport (
     lg_view_t,
 )
 from legato.core.errors cimport check, keep_exception, op_error
-from legato.core.program cimport Spec, wrap_spec
+from legato.core.spec cimport Spec, wrap_spec
 from legato.core.tensor cimport Tensor
 
 from legato.core.convert import asarray
 from legato.core.errors import ArgumentError, DTypeError, LegatoError, ShapeError, UnsupportedError
-from legato.core.program import spec as make_spec
+from legato.core.spec import spec as make_spec
 
 cdef list _alive = []  # owners of C functions that kernels point to: the process's context is never closed
 

@@ -79,7 +79,9 @@ from legato.core.executor cimport RuleTable
 from legato.core.lane cimport Lane, wrap_lane
 from legato.core.plan cimport plan_passes_off, plan_rows
 from legato.core.policy cimport Policy, policy_of
-from legato.core.program cimport Program, Spec, Traced, take_text, wrap_program, wrap_spec
+from legato.core.extent cimport Traced
+from legato.core.program cimport Program, wrap_program
+from legato.core.spec cimport Spec, take_text, wrap_spec
 from legato.core.tensor cimport Tensor, copy_tensor
 from legato.core.using cimport used_executors
 
@@ -94,9 +96,11 @@ from legato.core.errors import (
 from legato.core.executor import Executor, Rule, Rules
 from legato.core.executor import matches as matches_pattern
 from legato.core.unit import unit as find_unit
-from legato.core.program import arrange, record, spec
+from legato.core.program import arrange
 from legato.core.plan import PlanDiff
 from legato.core.program import passes as all_passes
+from legato.core.record import record
+from legato.core.spec import spec
 from legato.core.convert import asarray
 
 LOW = LG_PRIORITY_LOW
