@@ -39,6 +39,10 @@ typedef struct lg_lane_desc {
     int64_t spin_ns;  // how long a worker waits awake for more work inside a run; 0: 50000; negative: never
     const char *core_class;  // instead of `cores`: all allowed ones of a kind (see machine.h); *borrows*
     const lg_pool_t *pool;   // instead of threads of its own; *borrows*, it is copied
+    int32_t
+        nice;  // 0 to 19: how far the system puts the workers behind other threads that want their cores (nice(2)).
+               // A caller that takes part in a loop keeps its own.
+    uint32_t reserved;  // 0
 } lg_lane_desc_t;
 
 // Returns the context's default lane, *valid until* the context is closed: one worker per core that the
@@ -76,7 +80,8 @@ LG_API const char *lg_lane_name(const lg_lane_t *lane);
 
 // Starts all threads now, rather than when work asks for them, and reads back whether each is where it is to
 // be.
-// Errors: OUT_OF_MEMORY (the system has no more threads), UNSUPPORTED (the system keeps a worker elsewhere),
+// Errors: OUT_OF_MEMORY (the system has no more threads), UNSUPPORTED (the system keeps a worker elsewhere, or gives it
+// another niceness),
 // CLOSED.
 LG_API LG_MUST_USE lg_status_t lg_lane_start(lg_lane_t *lane, lg_error_t *err);
 
@@ -101,6 +106,8 @@ typedef struct lg_worker_info {
     uint32_t core_count;                // entries of `cores`
     uint32_t asleep;                    // 1: parked
     uint32_t cores[LG_LANE_MAX_CORES];  // where it may run
+    int32_t nice;                       // -20 to 19
+    uint32_t reserved;
 } lg_worker_info_t;
 
 // Fills `*out_info` for worker `index` < lg_lane_worker_count. The caller of a loop takes the place of worker

@@ -61,6 +61,34 @@ def test_effective_is_what_proc_says(cores):
     assert not tasks & {str(worker.thread) for worker in workers}
 
 
+def test_nice_is_what_the_system_says(tmp_path):
+    own = os.nice(0)
+    with lg.Lane("low", workers=2, nice=min(own + 7, 19)) as lane:
+        for worker in lane.effective():
+            fields = Path(f"/proc/self/task/{worker.thread}/stat").read_text().rpartition(")")[2].split()
+            assert worker.nice == int(fields[16]) == min(own + 7, 19)
+        lane.resize(3)
+        assert [worker.nice for worker in lane.effective()] == [min(own + 7, 19)] * 3
+        with lg.on(lane):
+            assert (lg.tensor(BIG) @ lg.tensor(BIG)).shape == (700, 700)
+        assert os.nice(0) == own  # a caller keeps its own
+        net = lg.runner(lambda x: lg.tanh(x), "f32[4]", executor=lg.on(lane))
+        lg.save(tmp_path / "low.legato", net)
+    text = (tmp_path / "low.legato").read_bytes()
+    assert f"nice={min(own + 7, 19)}".encode() in text
+    with pytest.raises(lg.ArgumentError, match="nice is 20"):
+        lg.Lane("low", nice=20)
+    with pytest.raises(lg.ArgumentError, match="nice is -1"):
+        lg.Lane("low", nice=-1)
+    with pytest.raises(lg.DTypeError, match="expected a number"):
+        lg.Lane("low", nice="low")
+    with (
+        concurrent.futures.ThreadPoolExecutor(1) as pool,
+        pytest.raises(lg.ArgumentError, match="as nice as their owner"),
+    ):
+        lg.Lane("low", nice=3, external=pool)
+
+
 def test_resize_and_move_are_read_back():
     with lg.Lane("move", cores=CORES[:1]) as lane:
         assert lane.workers == 1

@@ -116,6 +116,11 @@ const char *lg_cores_format(const lg_cores_t *cores, char *text, size_t bytes);
 uint32_t lg_port_get_cores(int64_t thread, lg_cores_t *out_cores);
 bool lg_port_set_cores(int64_t thread, const lg_cores_t *cores);
 
+// How far a thread stands behind others, -20 to 19; `thread` as above. Get: false where the system does not tell.
+// Set: false where it refuses, which it does to less than there was.
+bool lg_port_get_nice(int64_t thread, int32_t *out_nice);
+bool lg_port_set_nice(int64_t thread, int32_t nice);
+
 // The processors' worth of time that the process's control groups leave it; 0: no limit. `root` is put before
 // /proc and /sys, "" outside of tests. The second: how many of `allowed` cores it can keep busy, rounded
 // down, at least 1.

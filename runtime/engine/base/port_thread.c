@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -150,6 +151,17 @@ bool lg_port_set_cores(int64_t thread, const lg_cores_t *cores) {
     return syscall(SYS_sched_setaffinity, (pid_t)thread, sizeof *cores, cores) == 0;
 }
 
+// Of one thread, although POSIX has it for the process.
+bool lg_port_get_nice(int64_t thread, int32_t *out_nice) {
+    errno = 0;
+    *out_nice = getpriority(PRIO_PROCESS, (id_t)thread);
+    return errno == 0;
+}
+
+bool lg_port_set_nice(int64_t thread, int32_t nice) {
+    return setpriority(PRIO_PROCESS, (id_t)thread, nice) == 0;
+}
+
 // A page that the kernel clears in the child: no handler, no global list, nothing to lock before the fork.
 uint32_t *lg_port_fork_guard_create(void) {
     void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -228,6 +240,17 @@ uint32_t lg_port_get_cores(int64_t thread, lg_cores_t *out_cores) {
 
 bool lg_port_set_cores(int64_t thread, const lg_cores_t *cores) {
     (void)thread, (void)cores;
+    return false;
+}
+
+bool lg_port_get_nice(int64_t thread, int32_t *out_nice) {
+    (void)thread;
+    *out_nice = 0;
+    return false;
+}
+
+bool lg_port_set_nice(int64_t thread, int32_t nice) {
+    (void)thread, (void)nice;
     return false;
 }
 

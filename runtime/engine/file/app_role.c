@@ -76,6 +76,9 @@ lg_status_t lg_app_read_lane(lg_app_t *app, lg_reader_t *reader) {
             role->workers = (uint32_t)value;
         } else if (lg_reader_take(reader, "spin_ns")) {
             LG_TRY(role_read_number(reader, -1, INT64_C(1000000000000), &role->spin_ns));
+        } else if (lg_reader_take(reader, "nice")) {
+            LG_TRY(role_read_number(reader, 0, 19, &value));
+            role->nice = (int32_t)value;
         } else if (lg_reader_take(reader, "cores")) {
             LG_TRY(role_read_cores(reader, role));
         } else if (lg_reader_take(reader, "class")) {
@@ -358,6 +361,9 @@ static void role_write_lane(lg_text_t *text, const lg_bind_t *lane) {
     }
     if (role->spin_ns != 0 && !role->is_default) {
         lg_text_printf(text, " spin_ns=%lld", (long long)(role->spin_ns < 0 ? -1 : role->spin_ns));
+    }
+    if (role->nice > 0) {
+        lg_text_printf(text, " nice=%d", role->nice);
     }
     lg_text_printf(text, "\n");
 }

@@ -10,6 +10,7 @@
 enum { LANE_SPIN_NS = 50000 };
 // What waking costs the waker before it was measured: an idle virtual processor of a Zen 4 (6400 to 8700).
 enum { LANE_WAKE_NS = 8000 };
+enum { LANE_MAX_NICE = 19 };
 
 // ---- small pieces -----------------------------------------------------------------------------------
 
@@ -102,6 +103,7 @@ bool lg_lane_init(lg_lane_t *lane, lg_context_t *context, const lg_lane_desc_t *
     snprintf(lane->role.name, sizeof lane->role.name, "%s", name);
     lane->role.is_default = context->lane == lane;
     lane->role.spin_ns = desc->spin_ns;
+    lane->role.nice = desc->nice;
     lane->spin_ns = desc->spin_ns == 0 ? LANE_SPIN_NS : desc->spin_ns;
     lane->cores = *cores;
     uint32_t workers = desc->workers < LG_LANE_MAX_WORKERS ? desc->workers : LG_LANE_MAX_WORKERS;
@@ -256,6 +258,10 @@ static lg_status_t lane_check(lg_context_t *context, const lg_lane_desc_t *given
     LG_CHECK(err, (desc->core_count > 0) + (desc->core_class != NULL) + (desc->pool != NULL) <= 1,
              LG_STATUS_INVALID_ARGUMENT, NULL,
              "lane '%s': cores, core_class and a pool exclude each other; give one", desc->name);
+    LG_CHECK(err, desc->nice >= 0 && desc->nice <= LANE_MAX_NICE, LG_STATUS_INVALID_ARGUMENT, NULL,
+             "lane '%s': nice is %d, 0 to %d are possible", desc->name, desc->nice, LANE_MAX_NICE);
+    LG_CHECK(err, desc->nice == 0 || desc->pool == NULL, LG_STATUS_INVALID_ARGUMENT, NULL,
+             "lane '%s': the threads of a pool are as nice as their owner made them", desc->name);
     LG_TRY(lane_check_cores(desc->name, home, desc->cores, desc->core_count, out_cores, err));
     uint32_t usable = desc->core_count > 0 ? desc->core_count : lg_lane_worker_count(home);
     if (desc->core_class != NULL) {
@@ -382,13 +388,18 @@ lg_status_t lg_lane_start(lg_lane_t *lane, lg_error_t *err) {
     }
     lg_lane_lock(lane);
     lg_lane_settle(lane);
-    for (uint32_t i = 0; i < count && status == LG_OK && lane->owns_cores; i++) {
+    for (uint32_t i = 0; i < count && status == LG_OK && (lane->owns_cores || lane->role.nice > 0); i++) {
         const lg_worker_t *worker = atomic_load_explicit(&lane->workers[i], memory_order_acquire);
         int64_t number = atomic_load_explicit(&worker->number, memory_order_acquire);
         lg_cores_t cores;
+        int32_t nice;
         char text[2][128];
-        if (number > 0 && lg_port_get_cores(number, &cores) > 0 &&
-            memcmp(&cores, &lane->cores, sizeof cores) != 0) {
+        if (number > 0 && lane->role.nice > 0 && lg_port_get_nice(number, &nice) && nice < lane->role.nice) {
+            status = lg_error_set(err, LG_STATUS_UNSUPPORTED, NULL,
+                                  "lane '%s': nice %d was asked for, the system gives worker %u %d",
+                                  lane->name, lane->role.nice, i, nice);
+        } else if (number > 0 && lane->owns_cores && lg_port_get_cores(number, &cores) > 0 &&
+                   memcmp(&cores, &lane->cores, sizeof cores) != 0) {
             status = lg_error_set(err, LG_STATUS_UNSUPPORTED, NULL,
                                   "lane '%s': cores %s were asked for, the system keeps worker %u to %s",
                                   lane->name, lg_cores_format(&lane->cores, text[0], sizeof text[0]), i,
@@ -512,6 +523,7 @@ lg_status_t lg_lane_worker_info(lg_lane_t *lane, uint32_t index, lg_worker_info_
                 out_info->cores[out_info->core_count++] = i;
             }
         }
+        (void)lg_port_get_nice(number, &out_info->nice);
     }
     return LG_OK;
 }

@@ -50,6 +50,7 @@ struct lg_role {
     bool is_pool;                   // it borrows an application's threads
     bool has_cores;
     int64_t spin_ns;
+    int32_t nice;
     lg_cores_t cores;
 };
 

@@ -23,5 +23,6 @@ lg_status_t lg_role_make(lg_context_t *context, const lg_role_t *role, lg_lane_t
     desc.cores = cores;
     desc.core_class = role->core_class[0] != 0 ? role->core_class : NULL;
     desc.spin_ns = role->spin_ns;
+    desc.nice = role->nice;
     return lg_lane_create(context, &desc, out_lane, err);
 }

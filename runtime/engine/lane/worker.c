@@ -122,6 +122,12 @@ static void worker_main(void *user) {
     if (lg_cores_count(&lane->cores) > 0) {
         lg_port_set_cores(0, &lane->cores);
     }
+    if (lane->role.nice > 0) {  // for good: less is a privilege
+        int32_t nice;
+        if (lg_port_get_nice(0, &nice) && nice < lane->role.nice) {
+            lg_port_set_nice(0, lane->role.nice);
+        }
+    }
     atomic_store_explicit(&worker->number, number, memory_order_release);
     for (;;) {
         worker_loop(worker);

@@ -1041,6 +1041,8 @@ cdef extern from "legato/lane.h" nogil:
         int64_t spin_ns
         const char *core_class
         const lg_pool_t *pool
+        int32_t nice
+        uint32_t reserved
 
     enum:
         LG_PRIORITY_LOW
@@ -1067,6 +1069,8 @@ cdef extern from "legato/lane.h" nogil:
         uint32_t core_count
         uint32_t asleep
         uint32_t cores[1024]
+        int32_t nice
+        uint32_t reserved
 
     lg_status_t lg_lane_worker_info(lg_lane_t *lane, uint32_t index, lg_worker_info_t *out_info,
                                     lg_error_t *err)

@@ -11,6 +11,7 @@ class Worker(NamedTuple):
     thread: int
     cores: list[int]
     asleep: bool
+    nice: int
 
 class Lane:
     name: str
@@ -23,6 +24,7 @@ class Lane:
         core_class: str | None = None,
         cores: Iterable[int] | None = None,
         spin_us: float | None = None,
+        nice: int = 0,
         foreign_pools: bool | int = False,
         external: ThreadPool | Any = None,
     ) -> None: ...

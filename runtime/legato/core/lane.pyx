@@ -68,8 +68,9 @@ cdef uint32_t worker_count() noexcept nogil:
 
 # ---- lanes ------------------------------------------------------------------------------------------
 
-Worker = namedtuple("Worker", "thread cores asleep")
-Worker.__doc__ = "What the system says of a worker: thread number, cores it may use, whether it sleeps."
+Worker = namedtuple("Worker", "thread cores asleep nice")
+Worker.__doc__ = """What the system says of a worker: thread number, cores it may use, whether it sleeps, how far it
+stands behind other threads."""
 
 # All that are open; the order of creation does not matter.
 _lanes = weakref.WeakSet()
@@ -133,6 +134,10 @@ cdef class Lane:
         Core numbers that the workers are kept to. Lanes may share cores.
     spin_us : float, optional
         How long a worker waits awake for more work inside a run, in microseconds; 50 when left out, 0: never.
+    nice : int, default 0
+        0 to 19: how far the system puts the workers behind other threads that want their cores. With 10 the work
+        of another lane on the same cores comes first, even in the middle of an op; nothing is lost while it
+        sleeps. The system does not take it back without privileges. A thread that calls keeps its own.
     foreign_pools : bool or int, default False
         Whether the process's BLAS and OpenMP pools are held to the lane's size, or to a number, while
         something runs on the lane (:func:`on`, :meth:`run`).
@@ -159,8 +164,8 @@ cdef class Lane:
     6
     """
 
-    def __init__(self, name, *, workers=None, core_class=None, cores=None, spin_us=None, foreign_pools=False,
-                 external=None):
+    def __init__(self, name, *, workers=None, core_class=None, cores=None, spin_us=None, nice=0,
+                 foreign_pools=False, external=None):
         cdef lg_lane_desc_t desc
         cdef lg_error_t err
         cdef uint32_t *array = NULL
@@ -176,6 +181,12 @@ cdef class Lane:
         desc.name = encoded
         desc.workers = 0 if workers is None else _count(name, workers, "workers", LG_LANE_MAX_WORKERS)
         desc.spin_ns = _spin_ns(name, spin_us)
+        if type(nice) is not int:
+            raise DTypeError(f"lane {name!r}: nice is {nice!r}, expected a number")
+        if not 0 <= nice <= 19:
+            raise ArgumentError(f"lane {name!r}: nice is {nice}, 0 to 19 are possible")
+        desc.nice = nice
+        desc.reserved = 0
         desc.core_class = NULL
         if core_class is not None:
             if not isinstance(core_class, str):
@@ -275,7 +286,8 @@ cdef class Lane:
         Returns
         -------
         list of Worker
-            Per worker ``thread`` (the system's number), ``cores`` it may use, and whether it is ``asleep``.
+            Per worker ``thread`` (the system's number), ``cores`` it may use, whether it is ``asleep``, and its
+            ``nice``.
 
         Raises
         ------
@@ -305,7 +317,7 @@ cdef class Lane:
         for i in range(lg_lane_worker_count(lane)):
             check(lg_lane_worker_info(lane, i, &info, &err), &err)
             cores = [info.cores[k] for k in range(info.core_count)]
-            result.append(Worker(info.thread, cores, info.asleep != 0))
+            result.append(Worker(info.thread, cores, info.asleep != 0, info.nice))
         return result
 
     def resize(self, workers):
