@@ -8,6 +8,7 @@
 #include <legato/lane.h>
 #include <legato/plan.h>
 #include <legato/signal.h>
+#include <legato/trace.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -207,6 +208,11 @@ LG_API LG_MUST_USE lg_status_t lg_call_install(lg_call_t *call, lg_model_t *mode
 // Where the lane has cores of its own, the calling thread is kept to them during runs. The call *retains* `lane`;
 // once that is closed, the caller is alone. NULL: the caller alone. At first it is the lane of the model, if that has one.
 LG_API void lg_call_set_lane(lg_call_t *call, lg_lane_t *lane);
+
+// Has the next runs traced: each costs two reads of the clock per op more. The call *retains* `trace`; NULL, as at
+// first: nothing is traced, and nothing is lost by it. Several calls may write to one trace at once.
+// Errors: BUSY (a run is in flight), INVALID_ARGUMENT (a trace of another context).
+LG_API LG_MUST_USE lg_status_t lg_call_trace(lg_call_t *call, lg_trace_t *trace, lg_error_t *err);
 
 // Runs on the calling thread, and on the call's lane. `timeout_ns` > 0 bounds it. After a failure the contents of outputs are unspecified,
 // states are as before, and the call can be run again.

@@ -3,7 +3,7 @@
  * legato: an op-level neural-network runtime. Includes the whole API.
  *
  * Stability before 1.0: plugin.h is v0 (unstable until the OpenCL device has used it); executor.h, lane.h,
- * unit.h, program.h and plan.h may change; base.h, tensor.h, op.h and app.h are meant to last.
+ * unit.h, trace.h, program.h and plan.h may change; base.h, tensor.h, op.h and app.h are meant to last.
  */
 #ifndef LEGATO_LEGATO_H_
 #define LEGATO_LEGATO_H_
@@ -20,6 +20,7 @@
 #include <legato/program.h>
 #include <legato/signal.h>
 #include <legato/tensor.h>
+#include <legato/trace.h>
 #include <legato/unit.h>
 
 #endif  // LEGATO_LEGATO_H_

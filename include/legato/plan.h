@@ -92,6 +92,8 @@ LG_API LG_MUST_USE lg_status_t lg_plan_row(const lg_plan_t *plan, uint32_t index
                                            lg_error_t *err);
 // A source of a row: an op of the program (lg_program_op), UINT32_MAX past the end.
 LG_API uint32_t lg_plan_row_source(const lg_plan_t *plan, uint32_t index, uint32_t source);
+// The row whose result input `input` of a row is; the row itself where it is no row's; UINT32_MAX past the end.
+LG_API uint32_t lg_plan_row_input(const lg_plan_t *plan, uint32_t index, uint32_t input);
 // The pass that is left out at `index`, NULL past the end.
 LG_API const char *lg_plan_pass_off(const lg_plan_t *plan, uint32_t index);
 

@@ -72,6 +72,7 @@ from legato.core.run import HIGH, LOW, NORMAL, Plan, Runner, runner
 from legato.core.spec import Spec, spec
 from legato.core.state import state
 from legato.core.tensor import Tensor
+from legato.core.trace import Trace, tracing
 from legato.core.unit import Unit, unit
 from legato.core.using import using
 from legato.onnx import from_onnx, from_torch, run_onnx
@@ -120,6 +121,7 @@ __all__ = [
     "ShapeError",
     "Spec",
     "Tensor",
+    "Trace",
     "Unit",
     "UnsupportedError",
     "asarray",
@@ -169,6 +171,7 @@ __all__ = [
     "state",
     "tap",
     "tensor",
+    "tracing",
     "u8",
     "u16",
     "u32",

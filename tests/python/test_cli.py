@@ -105,3 +105,18 @@ def test_what_is_wrong_is_said(words, said, model, capsys):
         words += ["--dim", "batch=2"]
     code, out, err = ask(capsys, *words)
     assert code != 0 and said in err + out
+
+
+def test_profile(model, tmp_path, capsys):
+    page = tmp_path / "t.html"
+    code, out, _ = ask(capsys, "profile", model, "--dim", "batch=2", "--runs", "3", "--save", page)
+    assert code == 0 and "fused_matmul" in out and "expected within 20 %" in out
+    assert "fused_matmul" in page.read_text()
+    code, out, _ = ask(capsys, "profile", model, "--dim", "batch=2", "--runs", "2", "--json")
+    found = json.loads(out)
+    assert code == 0 and found["lost"] == 0 and 0 <= found["within_20_percent"] <= 1
+    (record,) = found["records"]
+    assert record["op"] == "fused_matmul" and record["where"] == "cpu:0" and record["share"] == 1.0
+    assert record["us"] == found["us"] > 0 and record["expected_us"] == found["expected_us"]
+    code, _, error = ask(capsys, "profile", model, "--dim", "batch=2", "--save", tmp_path / "t.txt")
+    assert code == 1 and "must end in .html" in error

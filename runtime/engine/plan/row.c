@@ -174,6 +174,15 @@ uint32_t lg_plan_row_source(const lg_plan_t *plan, uint32_t index, uint32_t sour
     return plan->origins.ops[plan->origins.first[index] + source];
 }
 
+uint32_t lg_plan_row_input(const lg_plan_t *plan, uint32_t index, uint32_t input) {
+    if (index >= plan->lowered->ops.count || input >= plan->lowered->ops.items[index].in_count) {
+        return UINT32_MAX;
+    }
+    const lg_value_t value = plan->lowered->ops.items[index].ins[input];
+    const lg_value_node_t *node = value != LG_VALUE_NONE ? &plan->lowered->values.items[value] : NULL;
+    return node != NULL && node->kind == LG_VALUE_RESULT ? node->index : index;
+}
+
 const char *lg_plan_pass_off(const lg_plan_t *plan, uint32_t index) {
     for (uint32_t i = 0; lg_pass_name(i) != NULL; i++) {
         if ((plan->off >> i & 1) && index-- == 0) {

@@ -213,6 +213,7 @@ void lg_call_release(lg_call_t *call) {
     lg_flow_call_release(call->model->flow, call->flow);
     lg_buffer_release(call->arena);
     lg_lane_release(call->lane);
+    lg_trace_release(call->trace);
     if (call->spread_scratch != NULL) {
         lg_heap_free(&call->context->heap, call->spread_scratch, call->spread_bytes);
     }
@@ -582,7 +583,7 @@ static void *call_spread_scratch(lg_call_t *call, size_t bytes) {
 }
 
 // A record over the lane's workers, where that pays now.
-static int32_t call_spread(lg_call_t *call, uint32_t index) {
+static int32_t call_spread(lg_call_t *call, uint32_t index, const lg_tracer_t *tracer) {
     const lg_record_plan_t *record = &call->plan->records.items[index];
     void *const *data = call->records[index].data;
     uint32_t workers = lg_spread_workers(call->lane, record->extent, record->grain, record->work_ns);
@@ -598,6 +599,8 @@ static int32_t call_spread(lg_call_t *call, uint32_t index) {
         .grain = record->grain,
         .work_ns = record->work_ns,
         .scratch_bytes = record->scratch_bytes,
+        .tracer = tracer != NULL && tracer->trace != NULL ? tracer : NULL,
+        .record = index,
     };
     if (record->scratch_bytes > 0) {
         const lg_operand_t *operands = &call->plan->operands.items[record->operand_first];
@@ -613,10 +616,10 @@ static int32_t call_spread(lg_call_t *call, uint32_t index) {
     return lg_spread_run(call->lane, workers, &spread);
 }
 
-int32_t lg_call_record(lg_call_t *call, uint32_t index) {
+int32_t lg_call_record(lg_call_t *call, uint32_t index, const lg_tracer_t *tracer) {
     const lg_record_t *record = &call->records[index];
     return call->lane != NULL && call->plan->records.items[index].work_ns >= LG_SPREAD_LEAST_NS
-               ? call_spread(call, index)
+               ? call_spread(call, index, tracer)
                : record->fn(record->args, record->data, 0, record->extent);
 }
 
@@ -632,7 +635,7 @@ static lg_status_t call_run_spread(lg_call_t *call, lg_error_t *err) {
         if (atomic_load_explicit(&call->flight.cancel, memory_order_relaxed) != 0) {
             return call_cancelled(call, i, err);
         }
-        int32_t code = lg_call_record(call, i);
+        int32_t code = lg_call_record(call, i, NULL);
         if (__builtin_expect(code != 0, 0)) {
             return lg_call_fail(call, i, code, err);
         }
@@ -656,7 +659,7 @@ static lg_status_t call_run_on_lane(lg_call_t *call, const lg_run_desc_t *desc, 
     if (!visits) {
         lg_lane_begin(lane);
     }
-    status = desc != NULL ? lg_call_fly(call, desc, err) : call_run_spread(call, err);
+    status = desc != NULL || call->trace != NULL ? lg_call_fly(call, desc, err) : call_run_spread(call, err);
     if (visits) {
         lg_lane_leave(&visit);
     } else {
@@ -722,9 +725,9 @@ static lg_status_t call_run_flow(lg_call_t *call, int64_t timeout_ns, lg_error_t
         return call_no_memory(err);
     }
     lg_status_t status = call_flow_inputs(call, inputs, err);
-    status = status == LG_OK
-                 ? lg_flow_run(call->model->flow, call->flow, inputs, call->lane, deadline_ns, cancel, err)
-                 : status;
+    status = status == LG_OK ? lg_flow_run(call->model->flow, call->flow, inputs, call->lane, call->trace,
+                                           deadline_ns, cancel, err)
+                             : status;
     lg_heap_free(heap, inputs, bytes);
     for (uint32_t i = 0; i < call->out_count && status == LG_OK; i++) {
         status = call_flow_output(call, i, err);
@@ -761,6 +764,9 @@ lg_status_t lg_call_run(lg_call_t *call, int64_t timeout_ns, lg_error_t *err) {
         }
         if (call->unready != LG_CALL_PICKS) {
             LG_TRY(lg_call_complete(call, err));
+        }
+        if (call->trace != NULL && timeout_ns <= 0) {
+            return lg_call_run_as(call, NULL, err);
         }
         if (timeout_ns <= 0) {
             LG_TRY(lg_call_pick(call, NULL, err));

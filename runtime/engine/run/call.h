@@ -8,6 +8,7 @@
 #include "run/model.h"
 #include "run/spread.h"
 #include "run/walk.h"
+#include "trace/trace.h"
 
 // What replay walks: half a cache line per kernel call, all addresses bound.
 typedef struct lg_record {
@@ -45,9 +46,10 @@ typedef struct lg_flight {
 } lg_flight_t;
 
 // Added to lg_call_t.unready, so that one test covers what a run has to look at first.
-#define LG_CALL_STALE 0x80000000u  // the plan is not that of the shapes
-#define LG_CALL_ALOFT 0x40000000u  // a run was started, and may be under way
-#define LG_CALL_PICKS 0x20000000u  // there are several plans to choose from
+#define LG_CALL_STALE 0x80000000u   // the plan is not that of the shapes
+#define LG_CALL_ALOFT 0x40000000u   // a run was started, and may be under way
+#define LG_CALL_PICKS 0x20000000u   // there are several plans to choose from
+#define LG_CALL_TRACED 0x10000000u  // runs are traced
 
 // One alternative of a call: its records, over the arena that all share.
 typedef struct lg_seat {
@@ -82,6 +84,8 @@ struct lg_call {
     lg_lane_t *lane;       // that large records are cut over, retained; NULL: the caller runs them alone
     void *spread_scratch;  // of the lane's workers other than the caller
     size_t spread_bytes;
+    lg_trace_t *trace;    // retained; NULL: nobody wants to know
+    lg_event_t *traced;   // of the run under way; NULL: it is not traced
     lg_zone_t zone;       // what does not depend on the plan
     lg_zone_t plan_zone;  // records and addresses
     lg_flight_t flight;
@@ -97,7 +101,7 @@ void lg_call_turn_states(lg_call_t *call);
 // Where there is a choice: takes the alternative for a run that begins now. The call is ready.
 lg_status_t lg_call_pick(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t *err);
 // Runs a record, on the call's lane too where that pays.
-int32_t lg_call_record(lg_call_t *call, uint32_t index);
+int32_t lg_call_record(lg_call_t *call, uint32_t index, const lg_tracer_t *tracer);
 // Names the op of a record in an error; `code` is what its kernel returned.
 lg_status_t lg_call_fail(const lg_call_t *call, uint32_t record, int32_t code, lg_error_t *err);
 
@@ -107,5 +111,14 @@ lg_status_t lg_call_land(lg_call_t *call, lg_error_t *err);
 lg_status_t lg_call_fly(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t *err);
 // At the end of a call's life.
 void lg_call_abandon(lg_call_t *call);
+
+// traced.c: a run of the call begins, on a worker of `lane` or, where that is NULL, on the calling thread; it ends.
+void lg_call_trace_begin(lg_call_t *call, lg_lane_t *lane);
+void lg_call_trace_end(lg_call_t *call, lg_status_t status);
+// Who writes for the calling thread, which is a worker of `lane` or, where that is NULL, the run's caller.
+void lg_call_tracer(const lg_call_t *call, lg_lane_t *lane, lg_tracer_t *out_tracer);
+// An eager op whose kernel is that for `dtype`, as lg_eager_run or, where there is a lane, lg_spread_eager.
+LG_API lg_status_t lg_trace_eager(lg_trace_t *trace, lg_lane_t *lane, uint32_t dtype, lg_eager_t *eager,
+                                  lg_tensor_t *outs, uint32_t out_count, lg_error_t *err);
 
 #endif  // LEGATO_ENGINE_CALL_H_

@@ -44,8 +44,11 @@ static lg_status_t flight_land(lg_call_t *call, lg_status_t status, lg_error_t *
 lg_status_t lg_call_fly(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t *err) {
     LG_TRY(flight_prepare(call, desc, err));
     lg_status_t status;
+    lg_call_trace_begin(call, NULL);
     (void)lg_walk_go(&call->flight.walk, &status, err);
-    return flight_land(call, status, err);
+    status = flight_land(call, status, err);
+    lg_call_trace_end(call, status);
+    return status;
 }
 
 // ---- on a lane --------------------------------------------------------------------------------------
@@ -86,6 +89,7 @@ static void flight_run(lg_worker_t *worker, lg_task_t *task) {
         lg_port_set_float_mode(mode);
     }
     if (end == LG_WALK_ENDED) {
+        lg_call_trace_end(call, status);
         flight_finish(call, status);
     }
 }
@@ -115,9 +119,11 @@ lg_status_t lg_call_start(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t
     flight->process = lg_port_process_number();
     flight->walk.task = (lg_task_t){.run = flight_run, .priority = flight->priority};
     call->unready |= LG_CALL_ALOFT;
+    lg_call_trace_begin(call, lane);
     atomic_store_explicit(&flight->state, LG_FLIGHT_ALOFT, memory_order_relaxed);
     lg_status_t status = lg_lane_submit(lane, &flight->walk.task, err);
     if (status != LG_OK) {
+        lg_call_trace_end(call, status);
         atomic_store_explicit(&flight->state, LG_FLIGHT_IDLE, memory_order_relaxed);
         call->unready &= ~LG_CALL_ALOFT;
         flight_forget_lane(call);

@@ -120,6 +120,7 @@ typedef struct flow_run {
     const lg_flow_t *flow;
     lg_flow_call_t *call;
     lg_lane_t *lane;      // NULL: the caller's thread
+    lg_trace_t *trace;    // NULL: none
     int64_t deadline_ns;  // 0: none
     const _Atomic(uint32_t) *cancel;
 } flow_run_t;
@@ -147,6 +148,7 @@ static lg_status_t flow_call_of(const flow_run_t *run, uint32_t part, uint32_t w
         LG_TRY(lg_call_create(run->flow->models[part][which], slot, err));
     }
     lg_call_set_lane(*slot, run->lane);
+    LG_TRY(lg_call_trace(*slot, run->trace, err));
     (*slot)->outer_cancel = run->cancel;
     *out_call = *slot;
     return LG_OK;
@@ -207,6 +209,18 @@ static lg_status_t flow_check_results(const flow_run_t *run, const lg_op_node_t 
     return LG_OK;
 }
 
+static lg_status_t flow_op(const flow_run_t *run, const lg_op_node_t *op, const lg_tensor_t *const *ins,
+                           const void *attrs, lg_tensor_t *outs, lg_error_t *err) {
+    lg_eager_t eager;
+    LG_TRY(lg_eager_prepare(run->flow->context, op->info->id, ins, op->in_count, attrs, outs, op->out_count,
+                            &eager, err));
+    if (run->trace == NULL) {
+        return lg_eager_run(&eager, outs, op->out_count, err);
+    }
+    uint32_t dtype = op->in_count > 0 && ins[0] != NULL ? ins[0]->view.dtype : LG_DTYPE_INVALID;
+    return lg_trace_eager(run->trace, NULL, dtype, &eager, outs, op->out_count, err);
+}
+
 // One op whose results only the data tell.
 static lg_status_t flow_step(const flow_run_t *run, const lg_op_node_t *op, lg_error_t *err) {
     const lg_tensor_t *ins[LG_MAX_INS];
@@ -232,8 +246,7 @@ static lg_status_t flow_step(const flow_run_t *run, const lg_op_node_t *op, lg_e
     }
     memset(outs, 0, op->out_count * sizeof *outs);
     if (status == LG_OK) {
-        status = lg_op_call(run->flow->context, op->info->id, ins, op->in_count,
-                            attrs != NULL ? attrs : op->attrs, outs, op->out_count, err);
+        status = flow_op(run, op, ins, attrs != NULL ? attrs : op->attrs, outs, err);
     }
     for (uint32_t i = 0; i < op->out_count && status == LG_OK; i++) {
         run->call->values[op->outs[i]] = outs[i];
@@ -440,9 +453,10 @@ static lg_status_t flow_output(const flow_run_t *run, lg_value_t value, lg_tenso
 }
 
 lg_status_t lg_flow_run(const lg_flow_t *flow, lg_flow_call_t *call, const lg_view_t *inputs, lg_lane_t *lane,
-                        int64_t deadline_ns, const _Atomic(uint32_t) *cancel, lg_error_t *err) {
+                        lg_trace_t *trace, int64_t deadline_ns, const _Atomic(uint32_t) *cancel,
+                        lg_error_t *err) {
     const lg_program_t *program = flow->program;
-    const flow_run_t run = {flow, call, lane, deadline_ns, cancel};
+    const flow_run_t run = {flow, call, lane, trace, deadline_ns, cancel};
     lg_status_t status = LG_OK;
     for (size_t i = 0; i < program->outputs.count; i++) {
         flow_clear(&call->outputs[i]);

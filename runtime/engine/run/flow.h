@@ -34,9 +34,10 @@ lg_status_t lg_flow_call_create(const lg_flow_t *flow, lg_flow_call_t **out_call
 void lg_flow_call_release(const lg_flow_t *flow, lg_flow_call_t *call);  // NULL is allowed
 
 // Runs all parts on what `inputs` (one per input of the program) show; `outputs` of the call are its results then.
-// `lane` (may be NULL) is that of the call; `deadline_ns` 0: none; the run ends where `cancel` is set,
+// `lane` and `trace` (may be NULL) are those of the call; `deadline_ns` 0: none; the run ends where `cancel` is set,
 // which is looked at before each part and round. Errors: those of lg_call_run, of lg_op_call and of planning.
 lg_status_t lg_flow_run(const lg_flow_t *flow, lg_flow_call_t *call, const lg_view_t *inputs, lg_lane_t *lane,
-                        int64_t deadline_ns, const _Atomic(uint32_t) *cancel, lg_error_t *err);
+                        lg_trace_t *trace, int64_t deadline_ns, const _Atomic(uint32_t) *cancel,
+                        lg_error_t *err);
 
 #endif  // LEGATO_ENGINE_FLOW_H_

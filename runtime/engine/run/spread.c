@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/port.h"
+
 // Operands of a call with scratch are copied to the stack, to give each worker scratch of its own; a call
 // with more stays whole. Pieces are no shorter than that, and so many per worker that the slowest of them is
 // soon done.
@@ -22,7 +24,7 @@ uint32_t lg_spread_workers(lg_lane_t *lane, int64_t extent, int64_t grain, doubl
     return gain_ns > 2 * lg_lane_hand_over_ns(lane) ? workers : 1;
 }
 
-static int32_t spread_range(void *user, int64_t begin, int64_t end, uint32_t worker) {
+static int32_t spread_part(void *user, int64_t begin, int64_t end, uint32_t worker) {
     const lg_spread_t *spread = user;
     if (worker == 0 || spread->scratch_bytes == 0) {
         return spread->fn(spread->args, spread->data, begin, end);
@@ -32,6 +34,20 @@ static int32_t spread_range(void *user, int64_t begin, int64_t end, uint32_t wor
     data[spread->scratch_index] =
         (char *)spread->scratch + lg_spread_scratch_bytes(worker, spread->scratch_bytes);
     return spread->fn(spread->args, data, begin, end);
+}
+
+static int32_t spread_range(void *user, int64_t begin, int64_t end, uint32_t worker) {
+    const lg_spread_t *spread = user;
+    if (spread->tracer == NULL) {
+        return spread_part(user, begin, end, worker);
+    }
+    lg_tracer_t tracer = *spread->tracer;
+    tracer.worker = (int32_t)worker;
+    tracer.thread = worker > 0 ? lg_port_thread_number() : tracer.thread;
+    const int64_t begin_ns = lg_port_now_ns();
+    int32_t code = spread_part(user, begin, end, worker);
+    lg_trace_write(&tracer, LG_TRACE_SHARE, spread->record, begin_ns, lg_port_now_ns(), NULL);
+    return code;
 }
 
 int32_t lg_spread_run(lg_lane_t *lane, uint32_t workers, const lg_spread_t *given) {

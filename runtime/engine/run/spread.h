@@ -7,6 +7,7 @@
 
 #include "lane/lane.h"
 #include "op/eager.h"
+#include "trace/trace.h"
 
 #define LG_SPREAD_LEAST_NS \
     2000  // a call that is expected to be shorter stays whole: two pieces worth handing over
@@ -19,8 +20,10 @@ typedef struct lg_spread {
     uint32_t scratch_index;  // in `data`
     int64_t extent, grain;
     double work_ns;
-    size_t scratch_bytes;  // per concurrent range
-    void *scratch;         // for the workers other than the caller, or NULL: it is taken from the heap
+    size_t scratch_bytes;       // per concurrent range
+    void *scratch;              // for the workers other than the caller, or NULL: it is taken from the heap
+    const lg_tracer_t *tracer;  // of the caller; NULL: nobody wants to know
+    uint32_t record;            // for that
 } lg_spread_t;
 
 // How many workers a kernel call is cut for now, the caller included; 1: it stays whole, since it costs less

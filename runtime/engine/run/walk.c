@@ -49,6 +49,8 @@ static int64_t walk_tile(const lg_call_t *call, const lg_record_plan_t *record) 
 lg_walk_end_t lg_walk_go(lg_walk_t *walk, lg_status_t *out_status, lg_error_t *err) {
     lg_call_t *call = walk->call;
     const int32_t priority = call->flight.priority;
+    lg_tracer_t tracer;
+    lg_call_tracer(call, walk->lane, &tracer);
     uint32_t at = atomic_load_explicit(&walk->record, memory_order_relaxed);
     for (; at < walk->last; at++) {
         atomic_store_explicit(&walk->record, at, memory_order_relaxed);
@@ -61,14 +63,22 @@ lg_walk_end_t lg_walk_go(lg_walk_t *walk, lg_status_t *out_status, lg_error_t *e
             }
             if (walk->lane != NULL && lg_lane_wants(walk->lane, priority)) {
                 walk->resumed = true;
+                if (tracer.trace != NULL) {
+                    const int64_t now_ns = lg_port_now_ns();
+                    lg_trace_write(&tracer, LG_TRACE_MOVE, LG_TRACE_NO_INDEX, now_ns, now_ns, NULL);
+                }
                 lg_lane_requeue(walk->lane, &walk->task);  // from here on another worker may have it
                 return LG_WALK_LEFT;
             }
             int64_t begin = walk->begin;
             int64_t end = record->extent - begin <= tile ? record->extent : begin + tile;
-            int32_t code = end - begin == record->extent ? lg_call_record(call, at)
+            const int64_t begin_ns = tracer.trace != NULL ? lg_port_now_ns() : 0;
+            int32_t code = end - begin == record->extent ? lg_call_record(call, at, &tracer)
                                                          : record->fn(record->args, record->data, begin, end);
             walk->resumed = false;
+            if (tracer.trace != NULL) {
+                lg_trace_write(&tracer, LG_TRACE_RECORD, at, begin_ns, lg_port_now_ns(), NULL);
+            }
             if (__builtin_expect(code != 0, 0)) {
                 *out_status = lg_call_fail(call, at, code, err);
                 return LG_WALK_ENDED;

@@ -14,11 +14,13 @@ from typing import Any
 import click
 import numpy as np
 import threadpoolctl
+from rich import markup
 from rich.console import Console
 from rich.table import Table
 
 import legato as lg
 from legato.cli import bench as timing
+from legato.cli import profile as tracing
 from legato.cli.model import (
     inputs_of,
     outputs_by_name,
@@ -244,6 +246,53 @@ def bench(model: Path, name: str | None, dims: tuple[str, ...], without: tuple[s
         console.print(
             f"ratio of the medians: {own['p50_us'] / others[0]['p50_us']:.2f} (below 1: legato is faster)"
         )
+
+
+@commands.command()
+@MODEL
+@NAME
+@DIMS
+@WITHOUT
+@click.option("--runs", type=click.IntRange(1), default=20, show_default=True, help="How often it runs.")
+@click.option("--top", type=click.IntRange(0), default=20, show_default=True, help="How many ops are listed.")
+@click.option(
+    "--save",
+    "file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The trace of the last run: .html, .json for Perfetto, or .png.",
+)
+@JSON
+def profile(model: Path, name: str | None, dims: tuple[str, ...], without: tuple[str, ...], runs: int,
+            top: int, file: Path | None, as_json: bool) -> None:  # fmt: skip
+    """Trace a model on random inputs: what takes the time, what the plan expected, and where it ran."""
+    if file is not None and file.suffix not in (".html", ".json", ".png"):
+        raise click.ClickException(f"{str(file)!r}: the name must end in .html, .json or .png")
+    fixed = _dims(dims)
+    runner = runner_of(model, name, fixed, without)
+    tensors = {key: lg.asarray(value) for key, value in inputs_of(runner, {}, fixed, 0).items()}
+    with step(f"tracing {runs} runs"), threadpoolctl.threadpool_limits(1):
+        runner(**tensors)
+        traces = [runner.trace(**tensors) for _ in range(runs)]
+    if file is not None:
+        traces[-1].save(file)
+    found = tracing.profile(traces)
+    if as_json:
+        _print_json(found)
+        return
+    tables = [("by op", found["by_op"])] + ([("slowest", found["records"][:top])] if top else [])
+    for title, rows in tables:
+        table = Table(title=f"{model.name}, {title}")
+        for column in rows[0] if rows else []:
+            number = column not in ("op", "path", "kernel", "where")
+            table.add_column(column.replace("_", " "), justify="right" if number else "left")
+        for row in rows:
+            table.add_row(*(markup.escape(tracing.cell(key, value)) for key, value in row.items()))
+        console.print(table)
+    console.print(
+        f"{found['us']:.1f} us in ops, {found['expected_us']:.1f} expected; expected within 20 % of what was "
+        f"measured for {found['within_20_percent']:.0%} of the time"
+    )
 
 
 @commands.command()

@@ -4,6 +4,7 @@
 import atexit
 import os
 
+from legato.core.dispatch cimport traced
 from legato.core.engine cimport (
     LG_ABI,
     LG_STATUS_BUSY,
@@ -12,13 +13,14 @@ from legato.core.engine cimport (
     lg_call_install,
     lg_call_notify,
     lg_call_start,
+    lg_call_trace,
     lg_call_wait,
     lg_error_t,
     lg_run_desc_t,
     lg_status_t,
 )
 from legato.core.errors cimport check
-from legato.core.run cimport Bound, Runner, Variant
+from legato.core.run cimport Bound, Runner, Variant, untrace
 from legato.core.tensor cimport Tensor
 from libc.stdint cimport int32_t, int64_t
 
@@ -40,6 +42,7 @@ cdef class Flight:
     cdef object call     # the Call, while somebody is to be told
     cdef bint known      # `result` and `error` are final
     cdef bint landed     # `bound` was given back
+    cdef bint traced     # its call has a trace
 
     def done(self):
         return self.known or lg_call_done(self.bound._h) != 0
@@ -89,6 +92,8 @@ cdef class Flight:
             return
         self.landed = True
         self.end(status, &err)
+        if self.traced:
+            untrace(self.bound)
         if self.runner.flight is self:
             self.runner.flight = None
             self.runner.busy = False
@@ -289,8 +294,12 @@ def launch(Runner runner, Variant variant, tuple inputs, tuple outs, int64_t dea
         if runner.has_states:
             check(lg_call_install(flight.bound._h, variant._h, &err), &err)
         variant.set_lane(flight.bound)
+        if traced != NULL:
+            flight.traced = True
+            check(lg_call_trace(flight.bound._h, traced, &err), &err)
         check(lg_call_start(flight.bound._h, &desc, &err), &err)
     except BaseException:
+        untrace(flight.bound)
         if runner.has_states:
             runner.busy = False
         raise

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from libc.stdint cimport int64_t, uint32_t
 
-from legato.core.engine cimport lg_lane_t
+from legato.core.engine cimport lg_lane_t, lg_trace_t
 
 # Named here once more for the generated entries, which need nothing else.
 from legato.core.attrs cimport (
@@ -46,6 +46,11 @@ cdef void resume_handlers(void *top) noexcept
 # The lane that large ops of this thread are cut over, NULL for none. Set by lane.pyx.
 cdef lg_lane_t *current_lane() noexcept
 cdef void set_current_lane(lg_lane_t *lane) noexcept
+
+# Where all of the process is traced, NULL for nowhere. Set by trace.pyx, under the GIL; who keeps it without
+# that retains it.
+cdef lg_trace_t *traced
+cdef void set_traced(lg_trace_t *trace) noexcept
 
 # Whether ops on `x` may have to go to a handler.
 cdef bint is_intercepted(Tensor x) noexcept

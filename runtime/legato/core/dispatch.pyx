@@ -53,6 +53,10 @@ from legato.core.engine cimport (
     lg_spread_eager,
     lg_status_t,
     lg_tensor_t,
+    lg_trace_eager,
+    lg_trace_release,
+    lg_trace_retain,
+    lg_trace_t,
     lg_view_t,
 )
 from legato.core.errors cimport check, op_error
@@ -71,6 +75,8 @@ cdef lg_context_t *_context = context
 
 # Handlers pushed in all threads together. Only if there are any, the thread's own are looked for.
 cdef int _active = 0
+
+traced = NULL
 
 # Threads that are on a lane, counted as often as they are. The lane itself is in a slot of the thread.
 cdef int _on_lanes = 0
@@ -167,13 +173,16 @@ _fill_tables()
 
 
 cdef inline lg_status_t _run(uint32_t op, const lg_tensor_t *const *ins, uint32_t in_count, const void *attrs,
-                             lg_tensor_t *outs, uint32_t out_count, lg_error_t *err) noexcept:
+                             lg_tensor_t *outs, uint32_t out_count, bint slow, lg_error_t *err) noexcept:
+    # `slow`: it may be traced. While anything is, all calls take the slow path.
     cdef lg_eager_t eager
     cdef lg_status_t status = lg_eager_prepare(
         _context, op, ins, in_count, attrs, outs, out_count, &eager, err
     )
     if status != 0:
         return status
+    if slow and traced != NULL:
+        return _run_traced(&eager, ins, in_count, outs, out_count, err)
     if eager.call.work_ns > RELEASE_GIL_NS:
         with nogil:
             if _on_lanes != 0 and lg_lane_slot()[0] != NULL:
@@ -186,8 +195,25 @@ cdef inline lg_status_t _run(uint32_t op, const lg_tensor_t *const *ins, uint32_
     return lg_eager_run(&eager, outs, out_count, err)
 
 
+cdef lg_status_t _run_traced(lg_eager_t *eager, const lg_tensor_t *const *ins, uint32_t in_count,
+                             lg_tensor_t *outs, uint32_t out_count, lg_error_t *err) noexcept:
+    cdef lg_trace_t *trace = traced
+    cdef lg_lane_t *lane = current_lane()
+    cdef uint32_t dtype = LG_DTYPE_INVALID
+    cdef lg_status_t status
+    if in_count > 0 and ins[0] != NULL:
+        dtype = ins[0].view.dtype
+    elif in_count == 0:
+        dtype = outs[0].view.dtype
+    lg_trace_retain(trace)
+    with nogil:
+        status = lg_trace_eager(trace, lane, dtype, eager, outs, out_count, err)
+    lg_trace_release(trace)
+    return status
+
+
 cdef inline object _call(uint32_t op, const lg_tensor_t *const *ins, uint32_t in_count, const void *attrs,
-                         object out):
+                         object out, bint slow=False):
     """Run on tensors that are ready. `out` is None or a Tensor with an element type."""
     cdef lg_error_t err
     cdef Tensor result
@@ -195,7 +221,7 @@ cdef inline object _call(uint32_t op, const lg_tensor_t *const *ins, uint32_t in
         result = Tensor.__new__(Tensor)
     else:
         result = <Tensor>out
-    check(_run(op, ins, in_count, attrs, &result._h, 1, &err), &err)
+    check(_run(op, ins, in_count, attrs, &result._h, 1, slow, &err), &err)
     return result
 
 
@@ -372,7 +398,7 @@ cdef tuple out_tensors(uint32_t op, uint32_t count, object out):
 
 
 cdef tuple _call_several(uint32_t op, const lg_tensor_t *const *ins, uint32_t in_count, const void *attrs,
-                         object out):
+                         object out, bint slow=False):
     """Run on tensors that are ready. `out` is None, or a tuple of what the user gave."""
     cdef lg_tensor_t outs[LG_MAX_OUTS]
     cdef lg_error_t err
@@ -381,7 +407,7 @@ cdef tuple _call_several(uint32_t op, const lg_tensor_t *const *ins, uint32_t in
     cdef tuple results = out_tensors(op, count, out)
     for i in range(count):
         outs[i] = (<Tensor>results[i])._h
-    check(_run(op, ins, in_count, attrs, outs, count, &err), &err)
+    check(_run(op, ins, in_count, attrs, outs, count, slow, &err), &err)
     for i in range(count):
         if out is None or out[i] is None:
             (<Tensor>results[i])._h = outs[i]
@@ -412,10 +438,10 @@ cdef object run_op(uint32_t op, list inputs, const void *attrs, object out):
             x._observe()
             ins[i] = &x._h
     if has_several_outputs(op):
-        return _call_several(op, ins, <uint32_t>count, attrs, out)
+        return _call_several(op, ins, <uint32_t>count, attrs, out, True)
     if out is not None:
         target = _out_tensor(op, out)
-    result = _call(op, ins, <uint32_t>count, attrs, target)
+    result = _call(op, ins, <uint32_t>count, attrs, target, True)
     return result if out is None else out
 
 
@@ -625,6 +651,12 @@ cdef void set_current_lane(lg_lane_t *lane) noexcept:
     cdef void **slot = lg_lane_slot()
     lg_count_add(&_on_lanes, (lane != NULL) - (slot[0] != NULL))
     slot[0] = lane
+
+
+cdef void set_traced(lg_trace_t *trace) noexcept:
+    global traced
+    lg_count_add(&_active, (trace != NULL) - (traced != NULL))
+    traced = trace
 
 
 cdef bint is_intercepted(Tensor x) noexcept:

@@ -1324,6 +1324,7 @@ cdef extern from "legato/plan.h" nogil:
 
     uint32_t lg_plan_row_count(const lg_plan_t *plan)
     lg_status_t lg_plan_row(const lg_plan_t *plan, uint32_t index, lg_plan_row_t *out_row, lg_error_t *err)
+    uint32_t lg_plan_row_input(const lg_plan_t *plan, uint32_t index, uint32_t input)
     uint32_t lg_plan_row_source(const lg_plan_t *plan, uint32_t index, uint32_t source)
     const char *lg_plan_pass_off(const lg_plan_t *plan, uint32_t index)
     lg_status_t lg_plan_format(const lg_plan_t *plan, lg_text_t **out_text, lg_error_t *err)
@@ -1378,6 +1379,52 @@ cdef extern from "legato/unit.h" nogil:
         const char *holder
 
     void lg_unit_stats(lg_unit_t *unit, lg_unit_stats_t *out_stats)
+
+
+cdef extern from "legato/trace.h" nogil:
+    ctypedef struct lg_trace_t:
+        pass
+
+    enum:
+        LG_TRACE_RUN
+        LG_TRACE_RECORD
+        LG_TRACE_SHARE
+        LG_TRACE_OP
+        LG_TRACE_MOVE
+        LG_TRACE_WAIT
+        LG_TRACE_HOLD
+        LG_TRACE_CHOICE
+
+    ctypedef struct lg_trace_row_t:
+        uint32_t size
+        uint32_t abi
+        const void *plan
+        uint32_t kind
+        uint32_t run
+        uint32_t record
+        uint32_t plan_row
+        int32_t worker
+        int32_t status
+        int64_t thread
+        int64_t begin_ns
+        int64_t end_ns
+        double expected_ns
+        const char *op
+        const char *path
+        const char *kernel
+        const char *device
+        const char *what
+        char lane[16]
+
+    lg_status_t lg_trace_create(lg_context_t *context, uint64_t capacity, lg_trace_t **out_trace,
+                                lg_error_t *err)
+    void lg_trace_retain(lg_trace_t *trace)
+    void lg_trace_release(lg_trace_t *trace)
+    uint64_t lg_trace_count(const lg_trace_t *trace)
+    uint64_t lg_trace_lost(const lg_trace_t *trace)
+    lg_status_t lg_trace_row(const lg_trace_t *trace, uint64_t index, lg_trace_row_t *out_row,
+                             lg_error_t *err)
+    lg_status_t lg_trace_format(const lg_trace_t *trace, lg_text_t **out_text, lg_error_t *err)
 
 
 cdef extern from "legato/app.h" nogil:
@@ -1471,6 +1518,7 @@ cdef extern from "legato/app.h" nogil:
                            void *user)
     int32_t lg_call_done(lg_call_t *call)
     void lg_call_cancel(lg_call_t *call)
+    lg_status_t lg_call_trace(lg_call_t *call, lg_trace_t *trace, lg_error_t *err)
     lg_plan_t *lg_call_plan(const lg_call_t *call)
     lg_status_t lg_call_output(lg_call_t *call, const char *name, uint32_t index, lg_view_t *out_view,
                                lg_error_t *err)
@@ -1548,3 +1596,5 @@ cdef extern from * nogil:
     bint lg_mul_overflows(int64_t a, int64_t b, int64_t *out)
     bint lg_add_overflows(int64_t a, int64_t b, int64_t *out)
     lg_status_t lg_call_take_output(lg_call_t *call, uint32_t index, lg_tensor_t *out_tensor, lg_error_t *err)
+    lg_status_t lg_trace_eager(lg_trace_t *trace, lg_lane_t *lane, uint32_t dtype, lg_eager_t *eager,
+                               lg_tensor_t *outs, uint32_t out_count, lg_error_t *err)

@@ -6,6 +6,7 @@ from legato.core.engine cimport (
     lg_model_t,
     lg_plan_t,
     lg_run_desc_t,
+    lg_trace_t,
     lg_view_t,
 )
 from libc.stdint cimport uint32_t
@@ -20,6 +21,10 @@ cdef class Bound:
     cdef lg_call_t *_h
     cdef lg_lane_t *lane  # its lane: retained by it, or NULL
     cdef bint named  # whether shapes are bound anew for each run
+
+
+# Its next runs are not traced. Nothing of it is in flight.
+cdef void untrace(Bound call) noexcept
 
 
 cdef class Plan:
@@ -50,7 +55,8 @@ cdef class Variant:
     cdef Bound take(self)
     cdef int set_lane(self, Bound call) except -1
     cdef object prepare(self, Bound call, tuple inputs, tuple outs, Program program)
-    cdef object run(self, Bound call, tuple inputs, tuple outs, Program program, const lg_run_desc_t *desc)
+    cdef object run(self, Bound call, tuple inputs, tuple outs, Program program, const lg_run_desc_t *desc,
+                    lg_trace_t *trace)
 
 
 cdef class Runner:
@@ -74,7 +80,8 @@ cdef class Runner:
     cdef object flight             # where it was started: the Flight that is or was under way
     cdef bint splits               # it is planned in parts while it runs
     cdef list idle                 # its calls then
-    cdef object run_parts(self, tuple inputs, tuple outs, const lg_run_desc_t *desc)
+    cdef object run_parts(self, tuple inputs, tuple outs, const lg_run_desc_t *desc, lg_trace_t *trace)
+    cdef object go(self, tuple args, dict kwargs, lg_trace_t *trace)
     cdef object fn, remake         # what was recorded, and how to make a runner of it for other types
     cdef list off                  # passes that plans leave out
     cdef dict others               # executors used around runs -> Runner of the same program with them

@@ -26,6 +26,7 @@ from legato.core.engine cimport (
     lg_call_set_lane,
     lg_call_state,
     lg_call_take_output,
+    lg_call_trace,
     lg_clock_ns,
     lg_eager_check_out,
     lg_eager_copy,
@@ -57,6 +58,8 @@ from legato.core.engine cimport (
     lg_plan_record_count,
     lg_plan_release,
     lg_plan_retain,
+    lg_plan_row_input,
+    lg_plan_row_count,
     lg_program_input_count,
     lg_program_input_name,
     lg_program_input_type,
@@ -71,9 +74,10 @@ from legato.core.engine cimport (
     lg_status_t,
     lg_tensor_recycle,
     lg_text_t,
+    lg_trace_t,
     lg_view_t,
 )
-from legato.core.dispatch cimport current_lane, has_handlers
+from legato.core.dispatch cimport current_lane, has_handlers, traced
 from legato.core.errors cimport check
 from legato.core.executor cimport RuleTable
 from legato.core.lane cimport Lane, wrap_lane
@@ -83,6 +87,7 @@ from legato.core.extent cimport Traced
 from legato.core.program cimport Program, wrap_program
 from legato.core.spec cimport Spec, take_text, wrap_spec
 from legato.core.tensor cimport Tensor, copy_tensor
+from legato.core.trace cimport Trace, new_trace
 from legato.core.using cimport used_executors
 
 from legato.core.errors import (
@@ -237,6 +242,27 @@ cdef class Plan:
         """list of PlanRow: what runs, in order."""
         return plan_rows(self._h, self.program.ops)
 
+    def _identity(self):
+        # What traces call the plan.
+        return <size_t>self._h
+
+    def _inputs(self):
+        # Per row: the rows whose results it reads.
+        cdef uint32_t i, k, row
+        result = []
+        for i in range(lg_plan_row_count(self._h)):
+            rows = []
+            k = 0
+            while True:
+                row = lg_plan_row_input(self._h, i, k)
+                if row == <uint32_t>0xffffffff:
+                    break
+                if row != i and row not in rows:
+                    rows.append(row)
+                k += 1
+            result.append(rows)
+        return result
+
     def diff(self, other):
         """Say how another plan differs: what runs elsewhere or by other kernels, what is fused, memory, cost.
 
@@ -270,6 +296,11 @@ cdef class Bound:
     def __dealloc__(self):
         with nogil:
             lg_call_release(self._h)
+
+
+cdef void untrace(Bound call) noexcept:
+    if lg_call_trace(call._h, NULL, NULL) != LG_OK:
+        pass  # BUSY, which it is not
 
 
 cdef enum:
@@ -404,8 +435,9 @@ cdef class Variant:
             return self.output(call, 0)
         return [self.output(call, i) for i in range(self.out_count)]
 
-    cdef object run(self, Bound kept, tuple inputs, tuple outs, Program program, const lg_run_desc_t *desc):
-        # Runs on inputs that fit. `kept` is the call to use, or None; `desc` may be NULL.
+    cdef object run(self, Bound kept, tuple inputs, tuple outs, Program program, const lg_run_desc_t *desc,
+                    lg_trace_t *trace):
+        # Runs on inputs that fit. `kept` is the call to use, or None; `desc` and `trace` may be NULL.
         cdef lg_error_t err
         cdef lg_status_t status
         cdef Bound call = self.take() if kept is None else kept
@@ -413,6 +445,8 @@ cdef class Variant:
         if kept is not None:
             check(lg_call_install(call._h, self._h, &err), &err)
         self.set_lane(call)
+        if trace != NULL:
+            check(lg_call_trace(call._h, trace, &err), &err)
         if desc != NULL:
             with nogil:
                 status = lg_call_run_as(call._h, desc, &err)
@@ -421,6 +455,8 @@ cdef class Variant:
                 status = lg_call_run(call._h, 0, &err)
         else:
             status = lg_call_run(call._h, 0, &err)
+        if trace != NULL:
+            untrace(call)
         if kept is None:
             self.calls.append(call)
         check(status, &err)
@@ -715,6 +751,9 @@ cdef class Runner:
         DeadlineExceeded
             The run was not done in time; `op` is the one that was running then. States are as before.
         """
+        return self.go(args, kwargs, traced)
+
+    cdef object go(self, tuple args, dict kwargs, lg_trace_t *trace):
         cdef tuple inputs = args
         cdef tuple outs = None
         cdef Runner planned = self
@@ -732,15 +771,47 @@ cdef class Runner:
                 if isinstance(item, Traced):
                     return self.program(*inputs)
             if self.splits:
-                return (self if self.has_states else planned).run_parts(self.convert(inputs), outs, given)
+                return (self if self.has_states else planned).run_parts(
+                    self.convert(inputs), outs, given, trace
+                )
             variant, inputs = self.suit(planned, inputs)
         if not self.has_states:
-            return variant.run(None, inputs, outs, self.program, given)
+            return variant.run(None, inputs, outs, self.program, given, trace)
         call = self.take()
         try:
-            return variant.run(call, inputs, outs, self.program, given)
+            return variant.run(call, inputs, outs, self.program, given, trace)
         finally:
             self.busy = False
+
+    def trace(self, *args, **kwargs):
+        """Run the program once and tell what ran, where, from when to when.
+
+        Parameters
+        ----------
+        *args, **kwargs
+            As for a run.
+
+        Returns
+        -------
+        Trace
+            What the run returns is its ``outputs``.
+
+        Raises
+        ------
+        LegatoError
+            What a run raises.
+
+        Examples
+        --------
+        >>> import legato as lg
+        >>> run = lg.runner(lambda x: lg.relu(lg.matmul(x, x)), "f32[8,8]")
+        >>> trace = run.trace(lg.ones((8, 8)))
+        >>> [op.op for op in trace.ops], trace.matches(run.plan())
+        (['fused_matmul'], True)
+        """
+        cdef Trace trace = new_trace(1 << 14)
+        trace.outputs = self.go(args, kwargs, trace._h)
+        return trace
 
     def start(self, *args, **kwargs):
         """Start a run on a worker of the default lane, and go on.
@@ -843,7 +914,7 @@ cdef class Runner:
                 planned.current = variant
         return variant, inputs
 
-    cdef object run_parts(self, tuple inputs, tuple outs, const lg_run_desc_t *desc):
+    cdef object run_parts(self, tuple inputs, tuple outs, const lg_run_desc_t *desc, lg_trace_t *trace):
         # Runs a program whose outputs have the shapes that the data tell.
         cdef lg_error_t err
         cdef lg_status_t status
@@ -859,11 +930,15 @@ cdef class Runner:
                 tensor = inputs[i]
                 name = self.names[i].encode()
                 check(lg_call_bind(call._h, name, &tensor._h.view, &err), &err)
+            if trace != NULL:
+                check(lg_call_trace(call._h, trace, &err), &err)
             with nogil:
                 if desc == NULL:
                     status = lg_call_run(call._h, 0, &err)
                 else:
                     status = lg_call_run_as(call._h, desc, &err)
+            if trace != NULL:
+                untrace(call)
             check(status, &err)
             results = []
             for i in range(lg_program_output_count(self.program._h)):

@@ -7,8 +7,10 @@ from libc.stdint cimport int64_t
 from libc.string cimport memset
 
 from legato.core.context cimport context
+from legato.core.dispatch cimport traced
 from legato.core.engine cimport (
     LG_ABI,
+    lg_clock_ns,
     lg_error_t,
     lg_hold_t,
     lg_status_t,
@@ -28,6 +30,7 @@ from legato.core.engine cimport (
     lg_unit_try,
 )
 from legato.core.errors cimport check
+from legato.core.trace cimport note_hold
 
 from legato.core.errors import ArgumentError, DTypeError
 
@@ -51,6 +54,7 @@ cdef class Hold:
 
     cdef lg_hold_t _h
     cdef readonly Unit unit
+    cdef int64_t asked_ns, taken_ns  # 0: nobody wants to know
 
     def __init__(self):
         raise TypeError("take a place in a unit: unit.take()")
@@ -58,12 +62,15 @@ cdef class Hold:
     def give(self):
         """Give the place back, from any thread. Does nothing where it was given."""
         lg_unit_give(&self._h)
+        if self.taken_ns != 0:
+            note_hold(self.unit.name, self.asked_ns, self.taken_ns, lg_clock_ns())
+            self.taken_ns = 0
 
     def __enter__(self):
         return self
 
     def __exit__(self, *exception):
-        lg_unit_give(&self._h)
+        self.give()
 
     def __dealloc__(self):
         lg_unit_give(&self._h)
@@ -176,10 +183,15 @@ cdef class Unit:
             encoded = str(what).encode()
             desc.what = lg_unit_label(self._h, encoded)
         hold.unit = self
+        if traced != NULL:
+            hold.asked_ns = lg_clock_ns()
         if lg_unit_try(self._h, desc.what, &hold._h) == 0:
             with nogil:
                 status = lg_unit_take(self._h, &desc, &hold._h, &err)
             check(status, &err)
+            hold.taken_ns = lg_clock_ns() if hold.asked_ns != 0 else 0
+        else:
+            hold.taken_ns = hold.asked_ns
         return hold
 
     def __enter__(self):
