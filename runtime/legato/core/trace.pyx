@@ -32,7 +32,7 @@ from legato.core.engine cimport (
     lg_trace_row_t,
 )
 from legato.core.errors cimport check
-from legato.core.program cimport take_text
+from legato.core.spec cimport take_text
 
 from legato.core.errors import ArgumentError, BusyError
 
