@@ -17,6 +17,8 @@
 #define lg_atomic_store(a, v, order) (a).store((v), rl::memory_order_##order)
 #define lg_atomic_swap(a, v, order) (a).exchange((v), rl::memory_order_##order)
 #define lg_atomic_add(a, v, order) (a).fetch_add((v), rl::memory_order_##order)
+#define lg_atomic_or(a, v, order) (a).fetch_or((v), rl::memory_order_##order)
+#define lg_atomic_and(a, v, order) (a).fetch_and((v), rl::memory_order_##order)
 #define lg_atomic_cas(a, expected, v, order) \
     (a).compare_exchange_strong((expected), (v), rl::memory_order_##order, rl::memory_order_relaxed)
 #define lg_shared_get(x) ((x)($))

@@ -17,6 +17,8 @@
 #define lg_atomic_store(a, v, order) atomic_store_explicit(&(a), (v), memory_order_##order)
 #define lg_atomic_swap(a, v, order) atomic_exchange_explicit(&(a), (v), memory_order_##order)
 #define lg_atomic_add(a, v, order) atomic_fetch_add_explicit(&(a), (v), memory_order_##order)
+#define lg_atomic_or(a, v, order) atomic_fetch_or_explicit(&(a), (v), memory_order_##order)
+#define lg_atomic_and(a, v, order) atomic_fetch_and_explicit(&(a), (v), memory_order_##order)
 // `expected` is a variable; it holds what was found when this returns false.
 #define lg_atomic_cas(a, expected, v, order)                                              \
     atomic_compare_exchange_strong_explicit(&(a), &(expected), (v), memory_order_##order, \

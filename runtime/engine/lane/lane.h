@@ -15,6 +15,7 @@
 #define LEGATO_ENGINE_LANE_H_
 
 #include <legato/lane.h>
+#include <stddef.h>
 
 #include "base/context.h"
 #include "base/port.h"
@@ -113,6 +114,11 @@ void lg_lane_deinit(lg_lane_t *lane);
 // Enters: false when the lane is closing. In the child of a fork this makes the lane new.
 bool lg_lane_enter(lg_lane_t *lane, uint32_t *out_generation);
 void lg_lane_exit(lg_lane_t *lane, uint32_t generation);
+// Whether this process is the child of a fork since the lane was of that generation.
+static inline bool lg_lane_is_forked(const lg_lane_t *lane, uint32_t generation) {
+    return __atomic_load_n(lane->guard, __ATOMIC_ACQUIRE) != 1 ||
+           generation != atomic_load_explicit(&lane->generation, memory_order_relaxed);
+}
 
 // The worker `index`, started if need be; NULL when the system has no thread for it.
 lg_worker_t *lg_lane_worker(lg_lane_t *lane, uint32_t index);
@@ -148,7 +154,43 @@ lg_pool_job_t *lg_pool_offer(lg_lane_t *lane, void *loop, uint32_t helpers);
 void lg_pool_finish(lg_pool_job_t *job);
 lg_status_t lg_pool_submit(lg_lane_t *lane, lg_task_t *task, lg_error_t *err);
 
-// loop.c: what somebody who was offered a loop does.
+// loop.c: a share that was offered: to whom, and what the mailbox gave for it.
+typedef struct lg_share {
+    lg_worker_t *worker;
+    uint32_t token;
+} lg_share_t;
+
+typedef struct lg_loop {
+    // All that a share needs is one line: each line more is a tenth of a microsecond before a helper begins.
+    _Alignas(LG_LANE_LINE) _Atomic(int64_t) next;  // first element that nobody has taken
+    int64_t count, grain;
+    lg_range_fn_t fn;
+    void *user;
+    _Atomic(int32_t) status;  // the first non-zero result
+    uint32_t share_count;     // who may take part, the caller included
+    uint32_t offer_count;
+    uint32_t float_mode;  // of the caller, so that no share rounds in another way
+    // Where there are several helpers.
+    _Alignas(LG_LANE_LINE) _Atomic(uint32_t) joined;  // counts those who take part
+    lg_share_t *offers;  // workers are written before anything is posted; tokens are the caller's
+} lg_loop_t;
+_Static_assert(offsetof(lg_loop_t, joined) == LG_LANE_LINE, "a share needs one line");
+
+// An offer to one worker to come and run a function once, which outlives the call that made it. Zero-initialised.
+typedef struct lg_offer {
+    lg_loop_t loop;
+    lg_worker_t *worker;
+    _Atomic(uint32_t) token;
+} lg_offer_t;
+// False: it has something else to do, or has not done with what this offer was before. Inside of lg_lane_enter,
+// which lasts until the offer is taken back or settled. Any number of threads may try.
+bool lg_lane_offer(lg_lane_t *lane, lg_offer_t *offer, uint32_t index, lg_range_fn_t fn, void *user);
+// True: nobody has come, and nobody will. One thread.
+bool lg_offer_take_back(lg_offer_t *offer);
+// Returns when the worker has done with the offer, which it began. One thread.
+void lg_offer_settle(lg_offer_t *offer);
+
+// What somebody who was offered a loop does.
 void lg_loop_join(void *loop);
 // parallel_for of a caller that is where the lane wants it; at most `most_workers` take part.
 int32_t lg_lane_loop(lg_lane_t *lane, uint32_t most_workers, int64_t count, int64_t grain, lg_range_fn_t fn,

@@ -1,34 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 parallel_for: the caller offers shares to workers that are idle, and
 // starts at once. All take ranges from one counter, large ones first, so that nobody waits for a worker that
 // is slow to wake: what it does not take, others do.
-#include <stddef.h>
-
 #include "lane/lane.h"
 
-// A share that was offered: to whom, and what the mailbox gave for it.
-typedef struct lane_offer {
-    lg_worker_t *worker;
-    uint32_t token;
-} lane_offer_t;
-
-typedef struct lane_loop {
-    // All that a share needs is one line: each line more is a tenth of a microsecond before a helper begins.
-    _Alignas(LG_LANE_LINE) _Atomic(int64_t) next;  // first element that nobody has taken
-    int64_t count, grain;
-    lg_range_fn_t fn;
-    void *user;
-    _Atomic(int32_t) status;  // the first non-zero result
-    uint32_t share_count;     // who may take part, the caller included
-    uint32_t offer_count;
-    uint32_t float_mode;  // of the caller, so that no share rounds in another way
-    // Where there are several helpers.
-    _Alignas(LG_LANE_LINE) _Atomic(uint32_t) joined;  // counts those who take part
-    lane_offer_t *offers;  // workers are written before anything is posted; tokens are the caller's
-} lane_loop_t;
-_Static_assert(offsetof(lane_loop_t, joined) == LG_LANE_LINE, "a share needs one line");
-
 // Takes ranges until none is left: a part of the rest that shrinks with it, in whole grains.
-static void loop_share(lane_loop_t *loop, uint32_t number) {
+static void loop_share(lg_loop_t *loop, uint32_t number) {
     int64_t begin = atomic_load_explicit(&loop->next, memory_order_relaxed);
     while (begin < loop->count && atomic_load_explicit(&loop->status, memory_order_relaxed) == 0) {
         int64_t rest = loop->count - begin, part = rest / loop->share_count;
@@ -49,7 +25,7 @@ static void loop_share(lane_loop_t *loop, uint32_t number) {
 }
 
 // The share of somebody else than the caller.
-static void loop_help(lane_loop_t *loop, uint32_t number) {
+static void loop_help(lg_loop_t *loop, uint32_t number) {
     uint32_t mode = lg_port_float_mode();
     if (mode != loop->float_mode) {
         lg_port_set_float_mode(loop->float_mode);
@@ -61,7 +37,7 @@ static void loop_help(lane_loop_t *loop, uint32_t number) {
 }
 
 void lg_loop_join(void *memory) {
-    lane_loop_t *loop = memory;
+    lg_loop_t *loop = memory;
     loop_help(loop, atomic_fetch_add_explicit(&loop->joined, 1, memory_order_relaxed));
 }
 
@@ -71,7 +47,7 @@ bool lg_worker_serve(lg_worker_t *worker) {
     if (token == 0) {
         return false;
     }
-    lane_loop_t *loop = job;
+    lg_loop_t *loop = job;
     // A tree of wakes: each passes it on to two, so that no thread pays for all of them. Offers that were taken back
     // are met as well: a wake for nothing, which the sleeper survives.
     if (loop->offer_count > 1) {
@@ -107,7 +83,7 @@ static void loop_wait(lg_worker_t *worker, uint32_t token) {
 // Loops with more workers than this take their offers from the heap.
 enum { LOOP_INLINE_OFFERS = 15 };
 
-static int32_t loop_run(lg_lane_t *lane, lane_loop_t *loop, uint32_t helpers) {
+static int32_t loop_run(lg_lane_t *lane, lg_loop_t *loop, uint32_t helpers) {
     atomic_fetch_add_explicit(&lane->loops, 1, memory_order_relaxed);
     uint32_t offered = 0;
     for (uint32_t i = 1; i <= helpers; i++) {
@@ -137,7 +113,7 @@ static int32_t loop_run(lg_lane_t *lane, lane_loop_t *loop, uint32_t helpers) {
 }
 
 // The same on threads of the application.
-static int32_t loop_borrow(lg_lane_t *lane, lane_loop_t *loop, uint32_t helpers) {
+static int32_t loop_borrow(lg_lane_t *lane, lg_loop_t *loop, uint32_t helpers) {
     atomic_fetch_add_explicit(&lane->loops, 1, memory_order_relaxed);
     lg_pool_job_t *job = lg_pool_offer(lane, loop, helpers);
     loop_share(loop, 0);
@@ -161,7 +137,7 @@ int32_t lg_lane_loop(lg_lane_t *lane, uint32_t most_workers, int64_t count, int6
     }
     int64_t most = (count - 1) / grain;
     uint32_t helpers = most < workers - 1 ? (uint32_t)most : workers - 1;
-    lane_offer_t few[LOOP_INLINE_OFFERS], *offers = few;
+    lg_share_t few[LOOP_INLINE_OFFERS], *offers = few;
     size_t bytes = helpers * sizeof *offers;
     if (helpers > LOOP_INLINE_OFFERS && lane->pool == NULL) {
         offers = lg_heap_alloc(&lane->context->heap, bytes);
@@ -170,7 +146,7 @@ int32_t lg_lane_loop(lg_lane_t *lane, uint32_t most_workers, int64_t count, int6
             helpers = LOOP_INLINE_OFFERS;
         }
     }
-    lane_loop_t loop = {
+    lg_loop_t loop = {
         .fn = fn,
         .user = user,
         .count = count,
@@ -198,6 +174,63 @@ int32_t lg_lane_parallel_for(lg_lane_t *lane, int64_t count, int64_t grain, lg_r
         }
     }
     return lg_lane_loop(lane, LG_LANE_MAX_WORKERS, count, grain, fn, user);
+}
+
+// ---- offers -----------------------------------------------------------------------------------------
+
+enum { OFFER_NONE = 0, OFFER_FILLING = 1 };  // tokens of a mailbox are larger
+
+bool lg_lane_offer(lg_lane_t *lane, lg_offer_t *offer, uint32_t index, lg_range_fn_t fn, void *user) {
+    uint32_t token = atomic_load_explicit(&offer->token, memory_order_acquire);
+    if (token == OFFER_FILLING) {
+        return false;
+    }
+    if (token != OFFER_NONE) {
+        // Acquire: the worker has done with the loop.
+        uint32_t state = atomic_load_explicit(&offer->worker->mailbox.state, memory_order_acquire);
+        if (state == token || state == token + 1) {
+            return false;
+        }
+    }
+    if (!atomic_compare_exchange_strong_explicit(&offer->token, &token, OFFER_FILLING, memory_order_acquire,
+                                                 memory_order_relaxed)) {
+        return false;
+    }
+    lg_worker_t *worker = lg_lane_worker(lane, index);
+    token = OFFER_NONE;
+    if (worker != NULL) {
+        offer->worker = worker;
+        offer->loop.fn = fn;
+        offer->loop.user = user;
+        offer->loop.count = offer->loop.grain = offer->loop.share_count = offer->loop.offer_count = 1;
+        offer->loop.float_mode = lg_port_float_mode();
+        atomic_store_explicit(&offer->loop.next, 0, memory_order_relaxed);
+        atomic_store_explicit(&offer->loop.status, 0, memory_order_relaxed);
+        token = lg_mailbox_post(&worker->mailbox, &offer->loop);
+    }
+    // Release: who takes it back reads `worker`.
+    atomic_store_explicit(&offer->token, token, memory_order_release);
+    if (token != OFFER_NONE) {
+        lg_worker_wake(worker);
+    }
+    return token != OFFER_NONE;
+}
+
+bool lg_offer_take_back(lg_offer_t *offer) {
+    uint32_t token = atomic_load_explicit(&offer->token, memory_order_acquire);
+    if (token > OFFER_FILLING && lg_mailbox_take_back(&offer->worker->mailbox, token)) {
+        atomic_store_explicit(&offer->token, OFFER_NONE, memory_order_relaxed);
+        return true;
+    }
+    return false;
+}
+
+void lg_offer_settle(lg_offer_t *offer) {
+    uint32_t token = atomic_load_explicit(&offer->token, memory_order_acquire);
+    if (token > OFFER_FILLING) {
+        loop_wait(offer->worker, token);
+        atomic_store_explicit(&offer->token, OFFER_NONE, memory_order_relaxed);
+    }
 }
 
 double lg_lane_hand_over_ns(lg_lane_t *lane) {

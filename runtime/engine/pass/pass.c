@@ -13,6 +13,7 @@ static const pass_t passes[] = {
     {"integer", lg_pass_integer},     {"fold", lg_pass_fold},   {"eliminate", lg_pass_eliminate},
     {"recognize", lg_pass_recognize}, {"scale", lg_pass_scale}, {"fuse", lg_pass_fuse},
     {"chain", lg_pass_chain},         {LG_PASS_PREPACK, NULL},  {LG_PASS_IN_PLACE, NULL},
+    {LG_PASS_BRANCHES, NULL},
 };
 enum { PASS_COUNT = sizeof passes / sizeof passes[0] };
 

@@ -12,6 +12,7 @@
  *   chain       runs of pointwise ops become one op over tiles
  *   prepack     constants are packed for their kernels (plan/bind.c)
  *   in_place    results overwrite inputs that nobody reads later (plan/bind.c)
+ *   branches    ops that do not depend on each other run at the same time on a lane (plan/strand.c)
  */
 #ifndef LEGATO_ENGINE_PASS_H_
 #define LEGATO_ENGINE_PASS_H_
@@ -35,6 +36,7 @@ typedef uint32_t lg_pass_set_t;
 lg_status_t lg_pass_find(const char *name, lg_pass_set_t *set, lg_error_t *err);
 #define LG_PASS_IN_PLACE "in_place"
 #define LG_PASS_PREPACK "prepack"
+#define LG_PASS_BRANCHES "branches"
 
 // Runs the passes that `off` does not leave out, and builds the result, which is `program` itself (retained)
 // where nothing changed. Caller releases. Arguments as for lg_graph_init and lg_graph_build; `shared` may be NULL.

@@ -179,10 +179,18 @@ static lg_status_t bind_copy(lg_plan_t *plan, const lg_place_t *from, uint32_t s
     lg_kernel_call_t call;
     lg_step_t step;
     LG_TRY(bind_kernel(plan, &view, 0, &call, &step, err));
-    lg_operand_t operands[3] = {{from->storage, from->byte_offset}, {storage, 0}, {LG_STORAGE_SCRATCH, 0}};
-    lg_record_plan_t record = {call.fn,     call.args, call.extent,        UINT32_MAX,
-                               0,           3,         call.scratch_bytes, call.grain < 1 ? 1 : call.grain,
-                               call.work_ns};
+    lg_operand_t operands[3] = {
+        {from->storage, from->byte_offset, 0}, {storage, 0, 0}, {LG_STORAGE_SCRATCH, 0, 0}};
+    lg_record_plan_t record = {call.fn,
+                               call.args,
+                               call.extent,
+                               UINT32_MAX,
+                               0,
+                               3,
+                               call.scratch_bytes,
+                               call.grain < 1 ? 1 : call.grain,
+                               call.work_ns,
+                               0};
     return lg_plan_add_record(plan, record, operands, err);
 }
 
@@ -296,9 +304,16 @@ static lg_status_t bind_cpu(lg_plan_t *plan, const lg_op_node_t *op, lg_step_t *
         step->packed_bytes = call.pack_bytes;
     }
     step->cost_ns = call.work_ns;
-    *record = (lg_record_plan_t){call.fn,     call.args, call.extent,        op_index,
-                                 0,           0,         call.scratch_bytes, call.grain < 1 ? 1 : call.grain,
-                                 call.work_ns};
+    *record = (lg_record_plan_t){call.fn,
+                                 call.args,
+                                 call.extent,
+                                 op_index,
+                                 0,
+                                 0,
+                                 call.scratch_bytes,
+                                 call.grain < 1 ? 1 : call.grain,
+                                 call.work_ns,
+                                 0};
     return LG_OK;
 }
 
@@ -335,7 +350,7 @@ static lg_status_t bind_device(lg_plan_t *plan, const lg_op_node_t *op, lg_step_
     call->present = present;
     step->kernel = "plugin";
     step->cost_ns = (double)support.cost_ns;
-    *record = (lg_record_plan_t){lg_device_run, call, 1, op_index, 0, 0, 0, 1, 0};
+    *record = (lg_record_plan_t){lg_device_run, call, 1, op_index, 0, 0, 0, 1, 0, 0};
     return LG_OK;
 }
 
@@ -347,6 +362,12 @@ static lg_status_t bind_replacement(lg_plan_t *plan, const lg_op_node_t *op, lg_
     step->kernel = step->hooks->replace.what;
     step->needs = step->hooks->replace.needs;
     return lg_plan_hook_record(plan, &step->hooks->replace, op_index, ins, record, err);
+}
+
+// What a record touches at `place`.
+static lg_operand_t bind_operand(const lg_place_t *place) {
+    bool dense = (place->view->flags & LG_VIEW_CONTIGUOUS) != 0;
+    return (lg_operand_t){place->storage, place->byte_offset, dense ? bind_bytes(place->view) : 0};
 }
 
 static lg_status_t bind_op(lg_plan_t *plan, uint32_t op_index, const uint32_t *value_last, lg_error_t *err) {
@@ -396,7 +417,7 @@ static lg_status_t bind_op(lg_plan_t *plan, uint32_t op_index, const uint32_t *v
     lg_operand_t operands[LG_MAX_INS + LG_MAX_OUTS + 1];
     for (uint32_t i = 0; i < op->in_count; i++) {
         operands[i] =
-            (lg_operand_t){ins[i].storage, ins[i].storage != LG_STORAGE_NONE ? ins[i].byte_offset : 0};
+            ins[i].storage != LG_STORAGE_NONE ? bind_operand(&ins[i]) : (lg_operand_t){LG_STORAGE_NONE, 0, 0};
     }
     for (uint32_t i = 0; i < op->out_count; i++) {
         lg_place_t *place = &plan->places[op->outs[i]];
@@ -421,10 +442,10 @@ static lg_status_t bind_op(lg_plan_t *plan, uint32_t op_index, const uint32_t *v
                                     .last_op = value_last[op->outs[i]]};
             LG_TRY(lg_plan_add_storage(plan, storage, &place->storage, err));
         }
-        operands[op->in_count + i] = (lg_operand_t){place->storage, place->byte_offset};
+        operands[op->in_count + i] = bind_operand(place);
     }
     record.operand_count = op->in_count + op->out_count;
-    operands[record.operand_count++] = (lg_operand_t){LG_STORAGE_SCRATCH, 0};
+    operands[record.operand_count++] = (lg_operand_t){LG_STORAGE_SCRATCH, 0, 0};
     step->record = (uint32_t)plan->records.count;
     return lg_plan_add_record(plan, record, operands, err);
 }

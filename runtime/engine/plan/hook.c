@@ -46,7 +46,7 @@ lg_status_t lg_plan_hook_record(lg_plan_t *plan, const lg_hook_t *hook, uint32_t
                               op->attrs,
                               op->info->name,
                               op->path};
-    *out_record = (lg_record_plan_t){hook_run, call, 1, op_index, 0, (uint32_t)count, 0, 1, 0};
+    *out_record = (lg_record_plan_t){hook_run, call, 1, op_index, 0, (uint32_t)count, 0, 1, 0, 0};
     return LG_OK;
 }
 
@@ -57,16 +57,16 @@ lg_status_t lg_plan_add_hook(lg_plan_t *plan, const lg_hook_t *hook, uint32_t op
     lg_operand_t operands[LG_MAX_INS + LG_MAX_OUTS];
     for (uint32_t i = 0; i < op->in_count; i++) {
         // Behind the op, the memory of an input may be another value's.
-        operands[i] = (lg_operand_t){LG_STORAGE_NONE, 0};
+        operands[i] = (lg_operand_t){LG_STORAGE_NONE, 0, 0};
         if (op->ins[i] != LG_VALUE_NONE) {
             ins[i] = plan->places[op->ins[i]];
-            operands[i] = after ? operands[i] : (lg_operand_t){ins[i].storage, ins[i].byte_offset};
+            operands[i] = after ? operands[i] : (lg_operand_t){ins[i].storage, ins[i].byte_offset, 0};
         }
     }
     for (uint32_t i = 0; i < op->out_count; i++) {
         const lg_place_t *place = &plan->places[op->outs[i]];
-        operands[op->in_count + i] =
-            after ? (lg_operand_t){place->storage, place->byte_offset} : (lg_operand_t){LG_STORAGE_NONE, 0};
+        operands[op->in_count + i] = after ? (lg_operand_t){place->storage, place->byte_offset, 0}
+                                           : (lg_operand_t){LG_STORAGE_NONE, 0, 0};
     }
     lg_record_plan_t record;
     LG_TRY(lg_plan_hook_record(plan, hook, op_index, ins, &record, err));

@@ -75,52 +75,72 @@ static bool memory_give(memory_t *memory, size_t offset, size_t bytes) {
     return true;
 }
 
-lg_status_t lg_plan_memory(lg_plan_t *plan, lg_error_t *err) {
-    // Storages in the order of their death, by counting sort; they are born in the order of their index.
-    size_t record_count = plan->records.count;
-    size_t storage_count = plan->storages.count;
-    uint32_t *dying_first = lg_zone_alloc(&plan->zone, (record_count + 2) * sizeof *dying_first);
-    uint32_t *dying = lg_zone_alloc(&plan->zone, storage_count * sizeof *dying);
-    if (dying_first == NULL || dying == NULL) {
-        return lg_plan_no_memory(err);
+// Spans by one of their ends, those of each record together, in their order: a counting sort.
+static bool memory_sort(lg_zone_t *zone, const lg_span_t *spans, size_t count, size_t record_count,
+                        bool by_last, uint32_t **out_first, uint32_t **out_order) {
+    uint32_t *first = lg_zone_alloc(zone, (record_count + 2) * sizeof *first);
+    uint32_t *order = lg_zone_alloc(zone, count * sizeof *order);
+    if (first == NULL || order == NULL) {
+        return false;
     }
-    lg_storage_t *storages = plan->storages.items;
-    size_t born = 0;
-    for (size_t i = 0; i < storage_count; i++) {
-        if (storages[i].kind == LG_STORAGE_ARENA) {
-            storages[i].bytes = lg_align_up(storages[i].bytes, LG_ALIGNMENT);
-            dying_first[storages[i].last + 2]++;
-        }
+    for (size_t i = 0; i < count; i++) {
+        first[(by_last ? spans[i].last : spans[i].first) + 2]++;
     }
     for (size_t i = 0; i < record_count; i++) {
-        dying_first[i + 2] += dying_first[i + 1];
+        first[i + 2] += first[i + 1];
     }
-    for (size_t i = 0; i < storage_count; i++) {
-        if (storages[i].kind == LG_STORAGE_ARENA) {
-            dying[dying_first[storages[i].last + 1]++] = (uint32_t)i;
-        }
+    for (size_t i = 0; i < count; i++) {
+        order[first[(by_last ? spans[i].last : spans[i].first) + 1]++] = (uint32_t)i;
     }
+    *out_first = first;
+    *out_order = order;
+    return true;
+}
 
-    memory_t memory = {.heap = &plan->context->heap};
+bool lg_plan_lay(lg_zone_t *zone, const lg_span_t *spans, size_t count, size_t record_count,
+                 size_t *out_bytes, size_t *out_bound) {
+    uint32_t *born_first, *born, *dying_first, *dying;
+    *out_bytes = *out_bound = 0;
+    if (!memory_sort(zone, spans, count, record_count, false, &born_first, &born) ||
+        !memory_sort(zone, spans, count, record_count, true, &dying_first, &dying)) {
+        return false;
+    }
+    memory_t memory = {.heap = zone->heap};
     size_t live = 0;
     bool good = true;
-    for (uint32_t record = 0; good && record < record_count; record++) {
-        for (; born < storage_count &&
-               (storages[born].kind != LG_STORAGE_ARENA || storages[born].first <= record);
-             born++) {
-            if (storages[born].kind == LG_STORAGE_ARENA && storages[born].bytes > 0) {
-                storages[born].offset = memory_take(&memory, storages[born].bytes);
-                live += storages[born].bytes;
-            }
+    for (size_t record = 0; good && record < record_count; record++) {
+        for (uint32_t k = born_first[record]; k < born_first[record + 1]; k++) {
+            const lg_span_t *span = &spans[born[k]];
+            *span->out_offset = span->bytes > 0 ? memory_take(&memory, span->bytes) : 0;
+            live += span->bytes;
         }
-        plan->arena_bound_bytes = live > plan->arena_bound_bytes ? live : plan->arena_bound_bytes;
+        *out_bound = live > *out_bound ? live : *out_bound;
         for (uint32_t k = dying_first[record]; good && k < dying_first[record + 1]; k++) {
-            const lg_storage_t *storage = &storages[dying[k]];
-            good = storage->bytes == 0 || memory_give(&memory, storage->offset, storage->bytes);
-            live -= storage->bytes;
+            const lg_span_t *span = &spans[dying[k]];
+            good = span->bytes == 0 || memory_give(&memory, *span->out_offset, span->bytes);
+            live -= span->bytes;
         }
     }
-    plan->arena_bytes = memory.end;
+    *out_bytes = memory.end;
     LG_LIST_DEINIT(memory.heap, &memory.gaps);
+    return good;
+}
+
+lg_status_t lg_plan_memory(lg_plan_t *plan, lg_error_t *err) {
+    lg_zone_t zone;
+    lg_zone_init(&zone, &plan->context->heap);
+    lg_span_t *spans = lg_zone_alloc(&zone, plan->storages.count * sizeof *spans);
+    size_t count = 0;
+    for (size_t i = 0; spans != NULL && i < plan->storages.count; i++) {
+        lg_storage_t *storage = &plan->storages.items[i];
+        if (storage->kind == LG_STORAGE_ARENA) {
+            storage->bytes = lg_align_up(storage->bytes, LG_ALIGNMENT);
+            spans[count++] = (lg_span_t){storage->bytes, &storage->offset, storage->first, storage->last};
+        }
+    }
+    bool good = spans != NULL && lg_plan_lay(&zone, spans, count, plan->records.count, &plan->arena_bytes,
+                                             &plan->arena_bound_bytes);
+    lg_zone_deinit(&zone);
+    good = good && (plan->strands.count == 0 || lg_plan_wide_memory(plan));
     return good ? LG_OK : lg_plan_no_memory(err);
 }

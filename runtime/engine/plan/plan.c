@@ -31,9 +31,11 @@ static lg_status_t plan_off(lg_plan_t *plan, const lg_plan_desc_t *desc, lg_erro
             LG_TRY(lg_pass_find(desc->passes_off[i], &plan->off, err));
         }
     }
-    lg_pass_set_t in_place = 0, prepack = 0;
+    lg_pass_set_t in_place = 0, prepack = 0, branches = 0;
     LG_TRY(lg_pass_find(LG_PASS_IN_PLACE, &in_place, err));
     LG_TRY(lg_pass_find(LG_PASS_PREPACK, &prepack, err));
+    LG_TRY(lg_pass_find(LG_PASS_BRANCHES, &branches, err));
+    plan->branches = (plan->off & branches) == 0;
     plan->in_place = (plan->off & in_place) == 0;
     plan->prepack = (plan->off & prepack) == 0;
     return LG_OK;
@@ -130,6 +132,7 @@ lg_status_t lg_plan_create(lg_program_t *program, const lg_plan_desc_t *desc, lg
     status = status == LG_OK ? plan_off(plan, desc, err) : status;
     status = status == LG_OK ? plan_lower(plan, rules, rule_count, err) : status;
     status = status == LG_OK ? lg_plan_bind(plan, err) : status;
+    status = status == LG_OK ? lg_plan_strands(plan, err) : status;
     status = status == LG_OK ? lg_plan_memory(plan, err) : status;
     if (status != LG_OK) {
         lg_plan_release(plan);
@@ -161,7 +164,13 @@ void lg_plan_release(lg_plan_t *plan) {
         }
     }
     lg_lanes_drop(&plan->binds);
+    for (size_t i = 0; i < plan->lanes.count; i++) {
+        lg_lane_release(plan->lanes.items[i]);
+    }
     lg_executor_drop(&plan->executor);
+    LG_LIST_DEINIT(heap, &plan->lanes);
+    LG_LIST_DEINIT(heap, &plan->strands);
+    LG_LIST_DEINIT(heap, &plan->forks);
     LG_LIST_DEINIT(heap, &plan->hooks);
     LG_LIST_DEINIT(heap, &plan->packs);
     LG_LIST_DEINIT(heap, &plan->folds);

@@ -7,7 +7,9 @@
  *   bind.c    views without kernels, kernel choice, records
  *   hook.c    records that call the code of an executor
  *   join.c    concats that are no kernel call: their inputs are written where they belong
+ *   strand.c  which records may run at the same time, and whether that pays
  *   memory.c  offsets in the arena
+ *   wide.c    the same where strands run at the same time
  *
  * Where values lie: a *storage* is a block of memory with a life of its own; several values may be windows
  * on one storage (reshape, transpose, slice, in-place results).
@@ -15,6 +17,7 @@
 #ifndef LEGATO_ENGINE_PLAN_H_
 #define LEGATO_ENGINE_PLAN_H_
 
+#include <legato/lane.h>
 #include <legato/plan.h>
 
 #include "device/device.h"
@@ -37,6 +40,7 @@ typedef struct lg_storage {
     size_t offset;         // ARENA only: bytes from the start of the arena
     uint32_t first, last;  // records that write it first and touch it last; ARENA only
     uint32_t last_op;      // op that reads it last through any window; UINT32_MAX: it is an output
+    size_t wide_offset;    // ARENA only: in the arena of a call whose strands run at the same time
 } lg_storage_t;
 
 #define LG_STORAGE_NONE UINT32_MAX
@@ -59,11 +63,14 @@ typedef struct lg_record_plan {
     size_t scratch_bytes;
     int64_t grain;   // a call over workers is cut at multiples of it
     double work_ns;  // 0: it stays whole
+    size_t
+        wide_scratch;  // in a fork that was taken: where its scratch is in the wide arena; SIZE_MAX: behind it
 } lg_record_plan_t;
 
 typedef struct lg_operand {
     uint32_t storage;  // LG_STORAGE_NONE: an absent input (NULL); LG_STORAGE_NONE - 1: the scratch
     size_t byte_offset;
+    size_t bytes;  // from there that it touches; 0: it may touch all of the storage
 } lg_operand_t;
 #define LG_STORAGE_SCRATCH (LG_STORAGE_NONE - 1)
 
@@ -92,6 +99,7 @@ typedef struct lg_step {
     const char *needs;    // language runtime that the kernel needs, NULL for none
     size_t packed_bytes;  // of its constants, packed for the kernel
     double cost_ns;
+    uint32_t lane;  // in lg_plan_t.lanes
 } lg_step_t;
 
 static inline bool lg_step_is_replaced(const lg_step_t *step) {
@@ -133,6 +141,25 @@ typedef struct lg_rule_target {
     const char *why;            // as the report names the rule
 } lg_rule_target_t;
 
+// Records [first, last), one after the other on one lane. Others wait for its end, not for anything in between.
+typedef struct lg_strand {
+    uint32_t first, last;
+    uint32_t lane;   // in lg_plan_t.lanes
+    uint32_t need;   // how many strands it waits for
+    uint32_t next;   // in lg_plan_t.strand_next: who waits for it, up to `next` of the strand behind it
+    double work_ns;  // expected
+} lg_strand_t;
+
+// Records [first, last) of which some do not depend on each other, between two of which the one is behind and the other
+// before all else.
+typedef struct lg_fork {
+    uint32_t first, last;
+    uint32_t strand_count;
+    bool taken;               // else one after the other: it would not pay
+    double work_ns, path_ns;  // of all; of the longest chain in it
+    size_t bytes, offset;     // taken: in the wide arena, for what lives inside
+} lg_fork_t;
+
 struct lg_plan {
     atomic_int refs;
     lg_context_t *context;
@@ -142,6 +169,7 @@ struct lg_plan {
     lg_pass_set_t off;      // passes that were left out
     bool in_place;          // results may overwrite inputs
     bool prepack;           // constants are packed for their kernels
+    bool branches;          // forks are taken where it pays
     lg_zone_t zone;
     lg_executor_t executor;      // size is 0 where there is none
     lg_lanes_t binds;            // lanes that rules may name
@@ -164,6 +192,12 @@ struct lg_plan {
     size_t arena_bytes;          // intermediates, without scratch
     size_t arena_bound_bytes;
     size_t scratch_bytes;
+    LG_LIST(lg_lane_t *)
+    lanes;  // that ops were placed on; retained, but for the first: NULL, that of the call
+    LG_LIST(lg_strand_t) strands;  // by the longest way to the end; none: all records are one
+    uint32_t *strand_next;         // strands that wait for others, grouped by these
+    LG_LIST(lg_fork_t) forks;      // in order
+    size_t wide_bytes;             // as arena_bytes, where strands run at the same time
 };
 
 lg_status_t lg_plan_no_memory(lg_error_t *err);
@@ -202,9 +236,22 @@ lg_status_t lg_plan_add_hook(lg_plan_t *plan, const lg_hook_t *hook, uint32_t op
 // Whether `text` is of `pattern`, in which '*' stands for any run of characters.
 LG_API bool lg_plan_matches(const char *pattern, const char *text);
 
+// A block of an arena that is needed while records [first, last] run, one after the other.
+typedef struct lg_span {
+    size_t bytes;
+    size_t *out_offset;
+    uint32_t first, last;
+} lg_span_t;
+// Gives each its offset; `*out_bound`: the most bytes that are needed at once. False: out of memory.
+bool lg_plan_lay(lg_zone_t *zone, const lg_span_t *spans, size_t count, size_t record_count,
+                 size_t *out_bytes, size_t *out_bound);
+// Offsets in the arena of calls whose strands run at the same time (wide.c). False: out of memory.
+bool lg_plan_wide_memory(lg_plan_t *plan);
+
 // The stages, in order.
 lg_status_t lg_plan_place(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_count, lg_error_t *err);
 lg_status_t lg_plan_bind(lg_plan_t *plan, lg_error_t *err);
+lg_status_t lg_plan_strands(lg_plan_t *plan, lg_error_t *err);
 lg_status_t lg_plan_memory(lg_plan_t *plan, lg_error_t *err);
 
 #endif  // LEGATO_ENGINE_PLAN_H_

@@ -8,22 +8,28 @@
 #include "op/eager.h"
 #include "run/choice.h"
 #include "run/flow.h"
+#include "run/weave.h"
 #include "tensor/buffer.h"
 #include "tensor/view.h"
 
 // ---- call -------------------------------------------------------------------------------------------
 
 // Address of an operand that does not depend on bindings; NULL for those that do.
-static void *call_address(const lg_call_t *call, const lg_plan_t *plan, const lg_operand_t *operand) {
+static void *call_address(const lg_call_t *call, const lg_plan_t *plan, const lg_record_plan_t *record,
+                          const lg_operand_t *operand) {
     char *arena = lg_buffer_data(call->arena);
+    const bool wide = call->wide && plan->strands.count > 0;
     if (operand->storage == LG_STORAGE_SCRATCH) {
-        return arena + plan->arena_bytes;
+        return arena + (!wide                              ? plan->arena_bytes
+                        : record->wide_scratch != SIZE_MAX ? record->wide_scratch
+                                                           : plan->wide_bytes);
     }
     if (operand->storage == LG_STORAGE_NONE) {
         return NULL;
     }
     const lg_storage_t *storage = &plan->storages.items[operand->storage];
-    return storage->kind == LG_STORAGE_ARENA    ? arena + storage->offset + operand->byte_offset
+    return storage->kind == LG_STORAGE_ARENA
+               ? arena + (wide ? storage->wide_offset : storage->offset) + operand->byte_offset
            : storage->kind == LG_STORAGE_WEIGHT ? (char *)storage->data + operand->byte_offset
                                                 : NULL;
 }
@@ -48,6 +54,29 @@ static void call_point(lg_call_t *call, uint32_t index, void *data) {
     }
 }
 
+static void call_fill_addresses(const lg_call_t *call, const lg_seat_t *seat) {
+    const lg_plan_t *plan = seat->plan;
+    for (size_t i = 0; i < plan->records.count; i++) {
+        const lg_record_plan_t *record = &plan->records.items[i];
+        for (uint32_t k = record->operand_first; k < record->operand_first + record->operand_count; k++) {
+            seat->data[k] = call_address(call, plan, record, &plan->operands.items[k]);
+        }
+    }
+}
+
+// An arena that is large enough for each of the plans.
+static lg_status_t call_make_arena(const lg_call_t *call, lg_buffer_t **out_arena, lg_error_t *err) {
+    const lg_model_choice_t *choice = call->fixed->choice;
+    size_t most = 0;
+    for (uint32_t i = 0; i < call->seat_count; i++) {
+        const lg_plan_t *plan = choice != NULL ? choice->models[i]->plan : call->fixed->plan;
+        size_t bytes = (call->wide && plan->strands.count > 0 ? plan->wide_bytes : plan->arena_bytes) +
+                       plan->scratch_bytes;
+        most = bytes > most ? bytes : most;
+    }
+    return lg_buffer_create(call->context, most, out_arena, err);
+}
+
 // The records of a plan, with all addresses that do not depend on bindings.
 static bool call_fill_seat(lg_call_t *call, const lg_plan_t *plan, lg_seat_t *seat) {
     seat->plan = plan;
@@ -56,9 +85,7 @@ static bool call_fill_seat(lg_call_t *call, const lg_plan_t *plan, lg_seat_t *se
     if (seat->records == NULL || seat->data == NULL) {
         return false;
     }
-    for (size_t i = 0; i < plan->operands.count; i++) {
-        seat->data[i] = call_address(call, plan, &plan->operands.items[i]);
-    }
+    call_fill_addresses(call, seat);
     for (size_t i = 0; i < plan->records.count; i++) {
         const lg_record_plan_t *record = &plan->records.items[i];
         seat->records[i] =
@@ -75,6 +102,7 @@ static void call_take_seat(lg_call_t *call, uint32_t index) {
     call->records = seat->records;
     call->data = seat->data;
     call->record_count = (uint32_t)seat->plan->records.count;
+    call->placed = seat->plan->lanes.count > 1;
     for (uint32_t i = 0; i < call->in_count + call->out_count; i++) {
         if (call->bound[i]) {
             call_point(call, i, call->memory[i]);
@@ -90,7 +118,10 @@ static lg_status_t call_adopt(lg_call_t *call, lg_model_t *fixed, lg_error_t *er
     lg_buffer_release(call->arena);
     call->arena = NULL;
     call->plan = NULL;
+    call->wide = false;
     call->fixed = fixed;
+    lg_weave_free(call);
+    call->seats = NULL;
     lg_zone_deinit(&call->plan_zone);
     lg_zone_init(&call->plan_zone, &call->context->heap);
     lg_model_release(before);
@@ -102,15 +133,10 @@ static lg_status_t call_adopt(lg_call_t *call, lg_model_t *fixed, lg_error_t *er
             call->unready++;
         }
     }
-    size_t arena_bytes = 0;
     call->seat_count = choice != NULL ? choice->count : 1;
     call->unready &= ~LG_CALL_PICKS;
     call->unready |= choice != NULL ? LG_CALL_PICKS : 0;
-    for (uint32_t i = 0; i < call->seat_count; i++) {
-        const size_t bytes = lg_plan_arena_bytes(choice != NULL ? choice->models[i]->plan : fixed->plan);
-        arena_bytes = bytes > arena_bytes ? bytes : arena_bytes;
-    }
-    LG_TRY(lg_buffer_create(call->context, arena_bytes, &call->arena, err));
+    LG_TRY(call_make_arena(call, &call->arena, err));
     call->seats = lg_zone_alloc(&call->plan_zone, call->seat_count * sizeof *call->seats);
     bool good = call->seats != NULL;
     for (uint32_t i = 0; good && i < call->seat_count; i++) {
@@ -140,6 +166,26 @@ lg_status_t lg_call_pick(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t 
 
 uint32_t lg_call_alternative(const lg_call_t *call) {
     return call->seat;
+}
+
+lg_status_t lg_call_widen(lg_call_t *call, lg_error_t *err) {
+    if (call->wide) {
+        return LG_OK;
+    }
+    call->wide = true;
+    lg_buffer_t *arena;
+    lg_status_t status = call_make_arena(call, &arena, err);
+    if (status != LG_OK) {
+        call->wide = false;
+        return status;
+    }
+    lg_buffer_release(call->arena);
+    call->arena = arena;
+    for (uint32_t i = 0; i < call->seat_count; i++) {
+        call_fill_addresses(call, &call->seats[i]);
+    }
+    call_take_seat(call, call->seat);
+    return LG_OK;
 }
 
 lg_status_t lg_call_create(lg_model_t *model, lg_call_t **out_call, lg_error_t *err) {
@@ -211,6 +257,7 @@ void lg_call_release(lg_call_t *call) {
         lg_buffer_release(call->states[i][1]);
     }
     lg_flow_call_release(call->model->flow, call->flow);
+    lg_weave_free(call);
     lg_buffer_release(call->arena);
     lg_lane_release(call->lane);
     lg_trace_release(call->trace);
@@ -608,10 +655,16 @@ static int32_t call_spread(lg_call_t *call, uint32_t index, const lg_tracer_t *t
                operands[spread.scratch_index].storage != LG_STORAGE_SCRATCH) {
             spread.scratch_index++;
         }
-        spread.scratch = call_spread_scratch(call, lg_spread_scratch_bytes(workers, record->scratch_bytes));
-        if (spread.scratch == NULL || spread.scratch_index == record->operand_count) {
+        // Acquire, and release below: the memory goes from strand to strand.
+        if (atomic_exchange_explicit(&call->spread_taken, 1, memory_order_acquire) != 0) {
             return record->fn(record->args, data, 0, record->extent);
         }
+        spread.scratch = call_spread_scratch(call, lg_spread_scratch_bytes(workers, record->scratch_bytes));
+        bool spreads = spread.scratch != NULL && spread.scratch_index < record->operand_count;
+        int32_t code = spreads ? lg_spread_run(call->lane, workers, &spread)
+                               : record->fn(record->args, data, 0, record->extent);
+        atomic_store_explicit(&call->spread_taken, 0, memory_order_release);
+        return code;
     }
     return lg_spread_run(call->lane, workers, &spread);
 }
@@ -659,7 +712,8 @@ static lg_status_t call_run_on_lane(lg_call_t *call, const lg_run_desc_t *desc, 
     if (!visits) {
         lg_lane_begin(lane);
     }
-    status = desc != NULL || call->trace != NULL ? lg_call_fly(call, desc, err) : call_run_spread(call, err);
+    bool flies = desc != NULL || call->trace != NULL || lg_weave_wanted(call, lane);
+    status = flies ? lg_call_fly(call, desc, err) : call_run_spread(call, err);
     if (visits) {
         lg_lane_leave(&visit);
     } else {
@@ -781,6 +835,9 @@ lg_status_t lg_call_run(lg_call_t *call, int64_t timeout_ns, lg_error_t *err) {
     }
     if (call->lane != NULL) {
         return call_run_on_lane(call, NULL, err);
+    }
+    if (__builtin_expect(call->placed, 0)) {
+        return lg_call_fly(call, NULL, err);
     }
     atomic_store_explicit(&call->flight.cancel, 0, memory_order_relaxed);
     const lg_record_t *end = call->records + call->record_count;

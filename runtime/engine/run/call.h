@@ -56,6 +56,7 @@ typedef struct lg_seat {
     const lg_plan_t *plan;
     lg_record_t *records;
     void **data;
+    struct lg_weave *weave;  // owned; NULL: no run went in strands yet
 } lg_seat_t;
 
 struct lg_call {
@@ -78,16 +79,19 @@ struct lg_call {
     lg_buffer_t **own_inputs;               // of inputs that the caller asked for, until the call's end
     lg_buffer_t *(*states)[2];              // per state: what is read, what is written; NULL: none yet
     lg_view_t *state_types;                 // of those
+    bool wide;                              // the arena is that for strands which run at the same time
+    bool placed;                            // the plan has lanes of its own
     struct lg_flow_call *flow;              // owned; NULL: the program does not split
     const _Atomic(uint32_t) *outer_cancel;  // of the call that this one is a part of; NULL: it is none
     lg_buffer_t *arena;
     lg_lane_t *lane;       // that large records are cut over, retained; NULL: the caller runs them alone
     void *spread_scratch;  // of the lane's workers other than the caller
     size_t spread_bytes;
-    lg_trace_t *trace;    // retained; NULL: nobody wants to know
-    lg_event_t *traced;   // of the run under way; NULL: it is not traced
-    lg_zone_t zone;       // what does not depend on the plan
-    lg_zone_t plan_zone;  // records and addresses
+    _Atomic(uint32_t) spread_taken;  // 1: by a record that is spread now, of several at the same time
+    lg_trace_t *trace;               // retained; NULL: nobody wants to know
+    lg_event_t *traced;              // of the run under way; NULL: it is not traced
+    lg_zone_t zone;                  // what does not depend on the plan
+    lg_zone_t plan_zone;             // records and addresses
     lg_flight_t flight;
 };
 
@@ -105,7 +109,13 @@ int32_t lg_call_record(lg_call_t *call, uint32_t index, const lg_tracer_t *trace
 // Names the op of a record in an error; `code` is what its kernel returned.
 lg_status_t lg_call_fail(const lg_call_t *call, uint32_t record, int32_t code, lg_error_t *err);
 
-// flight.c: what was started has ended and may be forgotten. Errors: BUSY.
+// Gives the call the arena in which strands may run at the same time.
+lg_status_t lg_call_widen(lg_call_t *call, lg_error_t *err);
+
+// flight.c: the end of a run whose records have ended with `status`: turns states, tells who waits. The call's memory
+// may be gone when it returns.
+void lg_call_end(lg_call_t *call, lg_status_t status);
+// What was started has ended and may be forgotten. Errors: BUSY.
 lg_status_t lg_call_land(lg_call_t *call, lg_error_t *err);
 // On the calling thread, with all that a run may have.
 lg_status_t lg_call_fly(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t *err);

@@ -5,6 +5,7 @@
 
 #include "base/port.h"
 #include "run/call.h"
+#include "run/weave.h"
 
 int64_t lg_clock_ns(void) {
     return lg_port_now_ns();
@@ -43,9 +44,17 @@ static lg_status_t flight_land(lg_call_t *call, lg_status_t status, lg_error_t *
 
 lg_status_t lg_call_fly(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t *err) {
     LG_TRY(flight_prepare(call, desc, err));
-    lg_status_t status;
+    const bool weaves = lg_weave_wanted(call, call->lane);
+    if (weaves) {
+        LG_TRY(lg_weave_prepare(call, call->lane, true, err));
+    }
+    lg_status_t status = LG_OK;
     lg_call_trace_begin(call, NULL);
-    (void)lg_walk_go(&call->flight.walk, &status, err);
+    if (weaves) {
+        status = lg_weave_run(call, err);
+    } else {
+        (void)lg_walk_go(&call->flight.walk, &status, err);
+    }
     status = flight_land(call, status, err);
     lg_call_trace_end(call, status);
     return status;
@@ -72,6 +81,12 @@ static void flight_finish(lg_call_t *call, lg_status_t status) {
     }
 }
 
+void lg_call_end(lg_call_t *call, lg_status_t status) {
+    status = flight_land(call, status, &call->flight.error);
+    lg_call_trace_end(call, status);
+    flight_finish(call, status);
+}
+
 static void flight_run(lg_worker_t *worker, lg_task_t *task) {
     lg_call_t *call = (lg_call_t *)((char *)task - offsetof(lg_call_t, flight.walk.task));
     lg_flight_t *flight = &call->flight;
@@ -82,15 +97,13 @@ static void flight_run(lg_worker_t *worker, lg_task_t *task) {
     }
     lg_status_t status;
     lg_walk_end_t end = lg_walk_go(&flight->walk, &status, &flight->error);
-    if (end == LG_WALK_ENDED) {
-        status = flight_land(call, status, &flight->error);
-    }
     if (mode != wanted) {
         lg_port_set_float_mode(mode);
     }
-    if (end == LG_WALK_ENDED) {
-        lg_call_trace_end(call, status);
-        flight_finish(call, status);
+    if (end == LG_WALK_LEFT) {
+        lg_lane_requeue(flight->walk.lane, task);  // from here on another worker may have it
+    } else {
+        lg_call_end(call, status);
     }
 }
 
@@ -113,15 +126,20 @@ lg_status_t lg_call_start(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t
     lg_lane_t *lane = desc != NULL && LG_HAS(desc, lg_run_desc_t, lane) && desc->lane != NULL ? desc->lane
                       : call->lane != NULL ? call->lane
                                            : lg_context_lane(call->context);
+    lg_task_t *task = &flight->walk.task;
+    *task = (lg_task_t){.run = flight_run, .priority = flight->priority};
+    if (lg_weave_wanted(call, lane)) {
+        LG_TRY(lg_weave_prepare(call, lane, false, err));
+        task = lg_weave_task(call);
+    }
     flight->walk.lane = lane;
     lg_lane_retain(lane);
     flight->float_mode = lg_port_float_mode();
     flight->process = lg_port_process_number();
-    flight->walk.task = (lg_task_t){.run = flight_run, .priority = flight->priority};
     call->unready |= LG_CALL_ALOFT;
     lg_call_trace_begin(call, lane);
     atomic_store_explicit(&flight->state, LG_FLIGHT_ALOFT, memory_order_relaxed);
-    lg_status_t status = lg_lane_submit(lane, &flight->walk.task, err);
+    lg_status_t status = lg_lane_submit(lane, task, err);
     if (status != LG_OK) {
         lg_call_trace_end(call, status);
         atomic_store_explicit(&flight->state, LG_FLIGHT_IDLE, memory_order_relaxed);

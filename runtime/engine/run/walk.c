@@ -67,7 +67,6 @@ lg_walk_end_t lg_walk_go(lg_walk_t *walk, lg_status_t *out_status, lg_error_t *e
                     const int64_t now_ns = lg_port_now_ns();
                     lg_trace_write(&tracer, LG_TRACE_MOVE, LG_TRACE_NO_INDEX, now_ns, now_ns, NULL);
                 }
-                lg_lane_requeue(walk->lane, &walk->task);  // from here on another worker may have it
                 return LG_WALK_LEFT;
             }
             int64_t begin = walk->begin;

@@ -13,7 +13,7 @@
 typedef struct lg_walk {
     lg_call_t *call;
     lg_lane_t *lane;           // whose worker walks; NULL: the walk is on its caller's thread
-    lg_task_t task;            // on that lane; `run` is set by who submits it
+    lg_task_t task;            // on that lane, of a run that is one walk; `run` is set by who submits it
     _Atomic(uint32_t) record;  // the next one; written by the walk, read by others for messages
     uint32_t last;             // one past the walk's records
     int64_t begin;             // in the next record: elements that are done
@@ -22,7 +22,7 @@ typedef struct lg_walk {
 
 typedef enum lg_walk_end {
     LG_WALK_ENDED,  // with `*out_status`
-    LG_WALK_LEFT    // its worker: the task is queued again, and the walk may be on another one already
+    LG_WALK_LEFT    // it is to leave its worker; who called puts it where it is found again
 } lg_walk_end_t;
 
 // At the beginning of records [first, last) of the call.
