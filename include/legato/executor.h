@@ -17,6 +17,9 @@ typedef struct lg_placement {
     uint32_t size, abi;
     const char *device;  // name; NULL: no opinion, the rules of the plan decide. *Copied*
     const char *why;     // for the plan's report; NULL: the executor's name. *Copied*
+    // Whose workers run the op; NULL: the run's own thread or lane does. *Retained* by the plan. Ops on different lanes
+    // run at the same time where they do not depend on each other. Without a device, it is cpu:0.
+    lg_lane_t *lane;
 } lg_placement_t;
 
 // Code at an op, called at every run from the thread that runs. `op` has the types of the operands and no

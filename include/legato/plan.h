@@ -82,7 +82,11 @@ typedef struct lg_plan_row {
     char place[96];  // where that lies: "arena+0", "output y, in place"
     // Why not on another device, or by a kernel for a higher instruction set; "" where there is nothing to say.
     char why_not[192];
-    char hooks[192];  // of an executor: "replaced by f, in Python; before it g"
+    char hooks[192];   // of an executor: "replaced by f, in Python; before it g"
+    const char *lane;  // that the op was placed on; NULL: none, the run's own
+    uint32_t
+        strand;  // ops of one strand run one after the other; UINT32_MAX: a view, or the plan has no branches
+    uint32_t fork;  // ops of one fork are of branches that run at the same time; UINT32_MAX: in none
 } lg_plan_row_t;
 
 LG_API uint32_t lg_plan_row_count(const lg_plan_t *plan);

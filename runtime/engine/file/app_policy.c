@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "file/app.h"
+#include "lane/lane.h"
 
 static const char *policy_device(const lg_decision_t *decision) {
     return decision->device != NULL ? decision->device->name : "cpu:0";
@@ -11,6 +12,10 @@ static const char *policy_device(const lg_decision_t *decision) {
 static lg_status_t policy_check_hooks(const lg_plan_t *plan, const char *name, uint32_t index,
                                       lg_error_t *err) {
     const lg_hooks_t *hooks = plan->decisions[index].hooks;
+    const lg_op_node_t *placed = &plan->program->ops.items[index];
+    LG_CHECK(err, plan->decisions[index].lane == NULL, LG_STATUS_UNSUPPORTED, placed->info->name,
+             "model '%s' cannot be saved with ops on lanes: %s#%u %s is on '%s'; save a runner without them",
+             name, placed->info->name, placed->number, placed->path, plan->decisions[index].lane->name);
     if (hooks == NULL) {
         return LG_OK;
     }

@@ -3,6 +3,7 @@
 // op is asked here too.
 #include <string.h>
 
+#include "lane/lane.h"
 #include "plan/plan.h"
 
 // Only the last star is ever retried.
@@ -51,6 +52,36 @@ static void place_view(const lg_program_t *program, const lg_op_node_t *op, plac
                               op->path};
 }
 
+// Retains a lane that ops are placed on, once.
+static lg_status_t place_on_lane(lg_plan_t *plan, const lg_op_view_t *op, lg_lane_t *lane, lg_error_t *err) {
+    LG_CHECK(err, lane->context == plan->context, LG_STATUS_INVALID_ARGUMENT, op->name,
+             "%s at '%s' is placed on lane '%s', which is of another context", op->name, op->path,
+             lane->name);
+    LG_CHECK(err, !lg_lane_is_closed(lane), LG_STATUS_CLOSED, op->name,
+             "%s at '%s' is placed on lane '%s', which was closed", op->name, op->path, lane->name);
+    if (lg_plan_lane(plan, lane) != UINT32_MAX) {
+        return LG_OK;
+    }
+    lg_heap_t *heap = &plan->context->heap;
+    for (uint32_t i = plan->lanes.count > 0; i < 2; i++) {  // the first stands for that of the call
+        if (!LG_LIST_GROW(heap, &plan->lanes)) {
+            return lg_plan_no_memory(err);
+        }
+        plan->lanes.items[plan->lanes.count++] = i == 0 ? NULL : lane;
+    }
+    lg_lane_retain(lane);
+    return LG_OK;
+}
+
+uint32_t lg_plan_lane(const lg_plan_t *plan, const lg_lane_t *lane) {
+    for (uint32_t i = 0; i < plan->lanes.count; i++) {
+        if (plan->lanes.items[i] == lane) {
+            return i;
+        }
+    }
+    return lane == NULL ? 0 : UINT32_MAX;
+}
+
 // Asks the executor about an op.
 static lg_status_t place_ask(lg_plan_t *plan, const lg_op_view_t *op, lg_decision_t *decision,
                              lg_error_t *err) {
@@ -58,13 +89,18 @@ static lg_status_t place_ask(lg_plan_t *plan, const lg_op_view_t *op, lg_decisio
     if (!LG_HAS(executor, lg_executor_t, place)) {
         return LG_OK;
     }
-    lg_placement_t placement = {LG_STRUCT(lg_placement_t), NULL, NULL};
+    lg_placement_t placement = {LG_STRUCT(lg_placement_t), NULL, NULL, NULL};
     LG_TRY(executor->place(executor->self, op, &placement, err));
-    if (placement.device == NULL) {
+    if (placement.device == NULL && placement.lane == NULL) {
         return LG_OK;
     }
     const lg_device_t *device;
-    LG_TRY(lg_device_find(plan->context, placement.device, &device, err));
+    LG_TRY(
+        lg_device_find(plan->context, placement.device != NULL ? placement.device : "cpu:0", &device, err));
+    if (placement.lane != NULL) {
+        LG_TRY(place_on_lane(plan, op, placement.lane, err));
+        decision->lane = placement.lane;
+    }
     const char *why = placement.why != NULL ? placement.why : executor->name;
     why = why != NULL ? why : "executor";
     decision->device = lg_device_is_cpu(device) ? NULL : device;
@@ -117,16 +153,19 @@ static lg_status_t place_hooks(lg_plan_t *plan, const lg_op_view_t *op, lg_decis
 }
 
 // The rules that match: the first that says where decides where.
-static void place_rules(const lg_rule_t *rules, const lg_rule_target_t *targets, size_t rule_count,
-                        const lg_op_node_t *op, lg_decision_t *decision) {
+static lg_status_t place_rules(lg_plan_t *plan, const lg_rule_t *rules, const lg_rule_target_t *targets,
+                               size_t rule_count, const lg_op_node_t *op, const lg_op_view_t *view,
+                               lg_decision_t *decision, lg_error_t *err) {
     for (size_t i = 0; i < rule_count && !decision->answered; i++) {
         if (targets[i].is_placed && (rules[i].op == NULL || strcmp(rules[i].op, op->info->name) == 0) &&
             (rules[i].path == NULL || lg_plan_matches(rules[i].path, op->path))) {
             decision->why = targets[i].why;
             decision->device = targets[i].device;
-            break;
+            decision->lane = targets[i].lane;
+            return targets[i].lane != NULL ? place_on_lane(plan, view, targets[i].lane, err) : LG_OK;
         }
     }
+    return LG_OK;
 }
 
 lg_status_t lg_plan_place(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_count, lg_error_t *err) {
@@ -145,7 +184,7 @@ lg_status_t lg_plan_place(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_c
         place_view(program, op, &view);
         LG_TRY(place_ask(plan, &view.op, decision, err));
         LG_TRY(place_hooks(plan, &view.op, decision, err));
-        place_rules(rules, targets, rule_count, op, decision);
+        LG_TRY(place_rules(plan, rules, targets, rule_count, op, &view.op, decision, err));
     }
     return LG_OK;
 }

@@ -69,6 +69,22 @@ static lg_status_t plan_add_shared(void *self, const void *source, uint64_t key,
     return LG_OK;
 }
 
+// Ops beside those on other lanes stay as they are, so that passes join what is on one lane only.
+static void plan_keep_lanes(const lg_plan_t *plan, bool *fixed) {
+    const lg_program_t *program = plan->program;
+    for (size_t i = 0; i < program->ops.count; i++) {
+        const lg_op_node_t *op = &program->ops.items[i];
+        for (uint32_t k = 0; k < op->in_count; k++) {
+            const lg_value_node_t *in =
+                op->ins[k] != LG_VALUE_NONE ? &program->values.items[op->ins[k]] : NULL;
+            if (in != NULL && in->kind == LG_VALUE_RESULT &&
+                plan->decisions[in->index].lane != plan->decisions[i].lane) {
+                fixed[i] = fixed[in->index] = true;
+            }
+        }
+    }
+}
+
 // Places the ops, then lowers the program; every op runs where the one that names it was placed.
 static lg_status_t plan_lower(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_count, lg_error_t *err) {
     lg_program_t *program = plan->program;
@@ -80,6 +96,9 @@ static lg_status_t plan_lower(lg_plan_t *plan, const lg_rule_t *rules, size_t ru
     LG_TRY(lg_plan_place(plan, rules, rule_count, err));
     for (size_t i = 0; i < program->ops.count; i++) {
         fixed[i] = plan->decisions[i].device != NULL || plan->decisions[i].hooks != NULL;
+    }
+    if (plan->lanes.count > 0) {
+        plan_keep_lanes(plan, fixed);
     }
     const lg_shared_t shared = {plan, plan_find_shared, plan_add_shared};
     LG_TRY(lg_pass_run(program, fixed, plan->off, &shared, &plan->zone, &plan->origins, &plan->lowered, err));
@@ -94,6 +113,7 @@ static lg_status_t plan_lower(lg_plan_t *plan, const lg_rule_t *rules, size_t ru
         plan->steps[i].device = decision->device;
         plan->steps[i].why = decision->why;
         plan->steps[i].hooks = decision->hooks;
+        plan->steps[i].lane = lg_plan_lane(plan, decision->lane);
     }
     return LG_OK;
 }

@@ -82,6 +82,7 @@ typedef struct lg_hooks {
 // Where an op of the program goes.
 typedef struct lg_decision {
     const lg_device_t *device;  // NULL: cpu:0
+    lg_lane_t *lane;            // *borrowed* from the plan's list; NULL: that of the call
     const char *why;            // the rule or executor that placed it, NULL: the default
     bool answered;              // by the executor
     const lg_hooks_t *hooks;    // NULL: none
@@ -233,6 +234,8 @@ lg_status_t lg_plan_hook_record(lg_plan_t *plan, const lg_hook_t *hook, uint32_t
 // Adds a record with such a call, before or after that of the op itself.
 lg_status_t lg_plan_add_hook(lg_plan_t *plan, const lg_hook_t *hook, uint32_t op_index, bool after,
                              lg_error_t *err);
+// The number of a lane in plan->lanes; UINT32_MAX: no op was placed there.
+uint32_t lg_plan_lane(const lg_plan_t *plan, const lg_lane_t *lane);
 // Whether `text` is of `pattern`, in which '*' stands for any run of characters.
 LG_API bool lg_plan_matches(const char *pattern, const char *text);
 

@@ -27,7 +27,8 @@ static lg_status_t report_row(const lg_plan_t *plan, uint32_t index, report_row_
     LG_TRY(lg_plan_row(plan, index, &found, err));
     snprintf(row->cells[0], REPORT_CELL, "%u", index);
     snprintf(row->cells[1], REPORT_CELL, "%s", found.op);
-    snprintf(row->cells[2], REPORT_CELL, "%s", found.device);
+    snprintf(row->cells[2], REPORT_CELL, "%s%s%s", found.device, found.lane != NULL ? " on " : "",
+             found.lane != NULL ? found.lane : "");
     snprintf(row->cells[3], REPORT_CELL, "%s", found.kernel);
     snprintf(row->cells[4], REPORT_CELL, "%.60s", found.why);
     snprintf(row->cells[REPORT_WHY_NOT], REPORT_CELL, "%s", found.why_not);
@@ -109,6 +110,40 @@ static void report_needs(lg_text_t *text, const lg_plan_t *plan) {
     lg_text_printf(text, "%s", last != NULL ? "\n" : "");
 }
 
+// The ops between whose branches something is to be won, and whether they are taken.
+static void report_forks(lg_text_t *text, const lg_plan_t *plan) {
+    enum { MOST = 24 };
+    size_t said = 0;
+    for (size_t i = 0; i < plan->forks.count && said < MOST; i++) {
+        const lg_fork_t *fork = &plan->forks.items[i];
+        uint32_t first = UINT32_MAX, last = 0;
+        for (uint32_t k = 0; k < plan->lowered->ops.count; k++) {
+            uint32_t record = plan->steps[k].record;
+            if (record >= fork->first && record < fork->last) {
+                first = first == UINT32_MAX ? k : first;
+                last = k;
+            }
+        }
+        if (fork->strand_count < 2 || first == UINT32_MAX) {
+            continue;
+        }
+        lg_text_printf(text, "branches: #%u to #%u, %u strands, ", first, last, fork->strand_count);
+        if (fork->taken) {
+            lg_text_printf(text, "at once on a lane: %.1f us, the longest way is %.1f us\n",
+                           fork->work_ns / 1000, fork->path_ns / 1000);
+        } else if (!plan->branches) {
+            lg_text_printf(text, "in order: branches is left out\n");
+        } else {
+            lg_text_printf(text, "in order: %.1f us, the longest way is %.1f us, so it does not pay\n",
+                           fork->work_ns / 1000, fork->path_ns / 1000);
+        }
+        said++;
+    }
+    if (said == MOST) {
+        lg_text_printf(text, "branches: and so on\n");
+    }
+}
+
 static void report_foot(lg_text_t *text, const lg_plan_t *plan) {
     size_t copies = 0;
     for (size_t i = 0; i < plan->records.count; i++) {
@@ -127,6 +162,11 @@ static void report_foot(lg_text_t *text, const lg_plan_t *plan) {
         lg_text_printf(text, ", packed now: what the file has is for another machine or version");
     }
     lg_text_printf(text, "\n");
+    if (plan->strands.count > 0) {
+        lg_text_printf(text, "strands: %zu, in an arena of %zu bytes\n", plan->strands.count,
+                       plan->wide_bytes);
+    }
+    report_forks(text, plan);
     report_needs(text, plan);
     const char *before = "left out: ";
     for (uint32_t i = 0; lg_pass_name(i) != NULL; i++) {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lane/lane.h"
 #include "op/eager.h"
 #include "op/registry.h"
 #include "plan/plan.h"
@@ -133,6 +134,37 @@ static void row_hooks(const lg_hooks_t *hooks, char *said) {
     }
 }
 
+// The strand and the fork of an op that has a record; both are in the order of records.
+static void row_strand(const lg_plan_t *plan, const lg_step_t *step, lg_plan_row_t *out_row) {
+    out_row->strand = out_row->fork = UINT32_MAX;
+    if (plan->strands.count == 0 || step->record == UINT32_MAX) {
+        return;
+    }
+    uint32_t low = 0, high = (uint32_t)plan->strands.count;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (plan->strands.items[middle].last <= step->record) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    out_row->strand = low;
+    low = 0, high = (uint32_t)plan->forks.count;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (plan->forks.items[middle].last <= step->record) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    const lg_fork_t *fork = low < plan->forks.count ? &plan->forks.items[low] : NULL;
+    if (fork != NULL && fork->taken && fork->first <= step->record) {
+        out_row->fork = low;
+    }
+}
+
 // ---- rows -------------------------------------------------------------------------------------------
 
 uint32_t lg_plan_row_count(const lg_plan_t *plan) {
@@ -161,6 +193,8 @@ lg_status_t lg_plan_row(const lg_plan_t *plan, uint32_t index, lg_plan_row_t *ou
         .source_count = plan->origins.first[index + 1] - plan->origins.first[index],
         .type = *place->view,
     };
+    out_row->lane = step->lane > 0 ? plan->lanes.items[step->lane]->name : NULL;
+    row_strand(plan, step, out_row);
     row_place(plan, place, step->in_place, out_row->place);
     row_hooks(step->hooks, out_row->hooks);
     return window || lg_step_is_replaced(step) ? LG_OK : row_why_not(plan, op, step, out_row->why_not, err);

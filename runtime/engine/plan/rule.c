@@ -124,8 +124,8 @@ lg_status_t lg_plan_check_rules(lg_context_t *context, const lg_plan_desc_t *des
 lg_status_t lg_rule_look_up(lg_plan_t *plan, const lg_rule_t *rule, size_t number,
                             lg_rule_target_t *out_target, lg_error_t *err) {
     LG_TRY(rule_check(plan->context, &plan->binds, rule, number, out_target, err));
-    LG_CHECK(err, rule->lane == NULL && rule->hold_count == 0, LG_STATUS_UNSUPPORTED, NULL,
-             "rule %zu is about lanes or units, and this version plans devices only", number);
+    LG_CHECK(err, rule->hold_count == 0, LG_STATUS_UNSUPPORTED, NULL,
+             "rule %zu is about units, and this version plans devices and lanes only", number);
     char text[192];
     int bytes = snprintf(text, sizeof text, "rule %zu:%s%s%s%s", number, rule->op != NULL ? " op=" : "",
                          rule->op != NULL ? rule->op : "", rule->path != NULL ? " path=" : "",

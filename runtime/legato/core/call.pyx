@@ -20,6 +20,7 @@ from legato.core.engine cimport (
     lg_status_t,
 )
 from legato.core.errors cimport check
+from legato.core.lane cimport Lane
 from legato.core.run cimport Bound, Runner, Variant, untrace
 from legato.core.tensor cimport Tensor
 from libc.stdint cimport int32_t, int64_t
@@ -273,7 +274,8 @@ cdef object new_call(Flight flight):
     return call
 
 
-def launch(Runner runner, Variant variant, tuple inputs, tuple outs, int64_t deadline_ns, int32_t priority):
+def launch(Runner runner, Variant variant, tuple inputs, tuple outs, int64_t deadline_ns, int32_t priority,
+           Lane lane):
     cdef lg_error_t err
     cdef lg_run_desc_t desc
     cdef Flight flight = Flight.__new__(Flight)
@@ -284,10 +286,10 @@ def launch(Runner runner, Variant variant, tuple inputs, tuple outs, int64_t dea
     desc.deadline_ns = deadline_ns
     desc.priority = priority
     desc.reserved = 0
-    desc.lane = NULL
+    desc.lane = lane._h if lane is not None else NULL
     flight.runner = runner
     flight.variant = variant
-    flight.inputs = inputs
+    flight.inputs = inputs if lane is None else (*inputs, lane)  # alive until the run is done
     flight.bound = runner.take() if runner.has_states else variant.take()
     try:
         flight.result = variant.prepare(flight.bound, inputs, outs, runner.program)

@@ -1237,6 +1237,7 @@ cdef extern from "legato/executor.h" nogil:
         uint32_t abi
         const char *device
         const char *why
+        lg_lane_t *lane
 
     ctypedef int32_t (*lg_hook_fn_t)(void *self, const lg_op_view_t *op, void *const *data) noexcept
 
@@ -1321,6 +1322,9 @@ cdef extern from "legato/plan.h" nogil:
         char place[96]
         char why_not[192]
         char hooks[192]
+        const char *lane
+        uint32_t strand
+        uint32_t fork
 
     uint32_t lg_plan_row_count(const lg_plan_t *plan)
     lg_status_t lg_plan_row(const lg_plan_t *plan, uint32_t index, lg_plan_row_t *out_row, lg_error_t *err)

@@ -159,7 +159,8 @@ class Rule:
         Path of the op in the model, ``*`` standing for any run of characters; any when left out.
     to : Device, str or Lane, optional
         Where it goes: a device, also by its name, or a lane. Naming a device means it: where the device
-        refuses, planning fails with its reason.
+        refuses, planning fails with its reason. On a lane, its workers run it; ops on different lanes run at
+        the same time where they do not depend on each other.
     hold : Unit, str, or iterable of them, optional
         Units that the op holds while it runs; names are looked up when a plan is made.
 

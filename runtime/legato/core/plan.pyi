@@ -17,6 +17,9 @@ class PlanRow(NamedTuple):
     packed: int
     result: str
     place: str
+    lane: str | None
+    strand: int | None
+    fork: int | None
 
 class PlanDiff:
     rows: list[tuple[list[PlanRow], list[PlanRow]]]

@@ -37,6 +37,9 @@ cdef list plan_rows(lg_plan_t *plan, list ops):
                 row.why_not.decode("utf-8", "replace"), row.hooks.decode("utf-8", "replace"),
                 row.cost_ns, row.packed_bytes, str(wrap_spec(&row.type)),
                 row.place.decode("utf-8", "replace"),
+                row.lane.decode() if row.lane != NULL else None,
+                row.strand if row.strand != 0xffffffff else None,
+                row.fork if row.fork != 0xffffffff else None,
             )
         )
     return result
@@ -51,14 +54,17 @@ cdef tuple plan_passes_off(lg_plan_t *plan):
 
 
 class PlanRow(namedtuple(
-    "PlanRow", "index op path sources device kernel why why_not hooks cost_ns packed result place",
+    "PlanRow", "index op path sources device kernel why why_not hooks cost_ns packed result place lane strand "
+    "fork",
     module=__name__,
 )):
     """One row of a plan: what runs, where, and why.
 
     ``sources`` are name and path of the ops of the program that it computes, ``why_not`` says why it runs on
     no other device and by no kernel for a higher instruction set, where there is something to say, ``hooks``
-    what an executor hooks to it.
+    what an executor hooks to it. ``lane`` is the name of the lane that it was placed on, or None. Rows of one
+    ``strand`` run one after the other, those of one ``fork`` are of branches that run at the same time on a lane;
+    None where the plan has no branches that pay, and for views.
     """
 
     __slots__ = ()
@@ -79,7 +85,7 @@ def _decisions(row):
     place = row.place
     if place.startswith("arena+"):
         place = "arena" + place[6:].lstrip("0123456789")
-    return row._replace(index=0, sources=(), cost_ns=f"{row.cost_ns / 1e3:.1f}", place=place)
+    return row._replace(index=0, sources=(), strand=None, fork=None, cost_ns=f"{row.cost_ns / 1e3:.1f}", place=place)
 
 
 def _first(pair):

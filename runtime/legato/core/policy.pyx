@@ -22,6 +22,7 @@ from legato.core.engine cimport (
     lg_view_t,
 )
 from legato.core.errors cimport keep_exception, op_error
+from legato.core.lane cimport Lane
 from legato.core.opview cimport OpView, Outputs, look
 from legato.core.registry cimport address_of, run_function
 
@@ -201,19 +202,19 @@ cdef object entry_of(object given):
 
 
 cdef object placed_by(object executor, OpView view):
-    # (device, why) of one executor, or None.
+    # (device or lane, why) of one executor, or None.
     for rule in executor.rules():
-        if rule.matches(view):
+        if rule.to is not None and rule.matches(view):
             return rule.to, repr(rule)
     given = executor.place(view)
     if given is None:
         return None
-    if not isinstance(given, (Device, str)):
+    if not isinstance(given, (Device, str, Lane)):
         raise op_error(
             DTypeError, view.name,
-            f"{type(executor).__name__}.place gives {given!r:.100}, expected a Device, its name, or None",
+            f"{type(executor).__name__}.place gives {given!r:.100}, expected a Lane, a Device, its name, or None",
         )
-    return str(given), type(executor).__name__
+    return given if isinstance(given, Lane) else str(given), type(executor).__name__
 
 
 cdef class Policy:
@@ -287,7 +288,12 @@ cdef class Policy:
         for executor in self.executors:
             placed = placed_by(executor, view)
             if placed is not None:
-                out.device, out.why = self.text(placed[0]), self.text(placed[1])
+                out.why = self.text(placed[1])
+                if isinstance(placed[0], Lane):
+                    self.entries[placed[0]] = placed[0]  # open as long as the policy
+                    out.lane = (<Lane>placed[0])._h
+                else:
+                    out.device = self.text(placed[0])
                 return 0
         return 0
 

@@ -5,6 +5,7 @@ from typing import Any
 from legato.core.call import Call
 from legato.core.device import Device
 from legato.core.executor import Executor
+from legato.core.lane import Lane
 from legato.core.plan import PlanDiff, PlanRow
 from legato.core.program import Program
 from legato.core.tensor import Tensor
@@ -18,7 +19,7 @@ class Plan:
         path: str | None = None,
         *,
         op: str | None = None,
-        to: Device | str | None = None,
+        to: Device | Lane | str | None = None,
         executor: Executor | None = None,
         passes: Mapping[str, bool] | None = None,
     ) -> Plan: ...

@@ -141,7 +141,7 @@ cdef class Plan:
             Of the ops that go elsewhere; ``*`` stands for any run of characters.
         op : str, optional
             Name of those ops.
-        to : Device or str, optional
+        to : Device, str or Lane, optional
             Where they go.
         executor : Executor, optional
             Asked before the executors that the plan was made with.
@@ -814,13 +814,14 @@ cdef class Runner:
         return trace
 
     def start(self, *args, **kwargs):
-        """Start a run on a worker of the default lane, and go on.
+        """Start a run on a worker of a lane, and go on.
 
         Parameters
         ----------
         *args, **kwargs
-            As for a run, with ``out``, ``deadline_us``, ``deadline_at_ns`` and ``priority``. Inputs are
-            not copied: leave them alone until the run is done.
+            As for a run, with ``out``, ``deadline_us``, ``deadline_at_ns`` and ``priority``. ``lane=`` says
+            whose worker runs it: that of ``legato.on``, else the default lane, when left out. Inputs are not
+            copied: leave them alone until the run is done.
 
         Returns
         -------
@@ -845,6 +846,9 @@ cdef class Runner:
         cdef lg_run_desc_t desc
         from legato.core.call import launch
 
+        lane = kwargs.pop("lane", None) if "lane" not in self.names else None
+        if lane is not None and not isinstance(lane, Lane):
+            raise DTypeError(f"lane is {type(lane).__name__}, expected a Lane")
         special = self.take_options(kwargs, &desc)
         inputs, outs = self.arrange_in(args, kwargs)
         for item in inputs:
@@ -854,8 +858,8 @@ cdef class Runner:
             raise UnsupportedError("start: the program is planned in parts while it runs; call the runner")
         variant, inputs = self.suit(self.under_used(), inputs)
         if special:
-            return launch(self, variant, inputs, outs, desc.deadline_ns, desc.priority)
-        return launch(self, variant, inputs, outs, 0, 0)
+            return launch(self, variant, inputs, outs, desc.deadline_ns, desc.priority, lane)
+        return launch(self, variant, inputs, outs, 0, 0, lane)
 
     cdef bint take_options(self, dict kwargs, lg_run_desc_t *desc) except -1:
         # Takes what says how to run out of `kwargs`. Names of inputs are inputs. False: there is nothing.

@@ -28,7 +28,7 @@ from legato.core.engine cimport (
 )
 from legato.core.errors cimport check, op_error
 from legato.core.executor cimport DeviceHandler
-from legato.core.lane cimport begin_visit, end_visit
+from legato.core.lane cimport Lane, begin_visit, end_visit
 from legato.core.opview cimport OpView, look
 from legato.core.policy cimport entry_of, placed_by, run_entries
 from legato.core.tensor cimport Tensor
@@ -148,6 +148,13 @@ cdef class EagerOp:
         else:
             for executor in self.executors:
                 placed = placed_by(executor, self.view)
+                if placed is not None and isinstance(placed[0], Lane):
+                    begin_visit(placed[0], False)
+                    try:
+                        result = self.plain(inputs)
+                    finally:
+                        end_visit()
+                    break
                 if placed is not None:
                     handler = DeviceHandler.__new__(DeviceHandler)
                     handler.device = find_device(placed[0])
