@@ -36,6 +36,8 @@ MODELS = {
     "park-push": ("park", "-DMODEL_PUSH"),
     "park-wakers": ("park", "-DMODEL_WAKERS"),
     "unit": ("unit",),
+    "knot": ("knot",),
+    "knot-wait": ("knot", "-DMODEL_WAIT"),
 }
 
 # name -> model, header of the mutation, the order there, the weaker one, and the line as it is.
@@ -77,6 +79,11 @@ MUTANTS = {
         "LG_TURN_HOLDERS) < 2 * capacity",
         "(word & ORDER",
     ),
+    # Strands: the count, the bit, and who sends for a session.
+    "knot-untie": ("knot", "knot.h", "acq_rel", "relaxed", "lg_atomic_add(*need, ~(uint32_t)0, ORDER)"),
+    "knot-take": ("knot", "knot.h", "acq_rel", "relaxed", "lg_atomic_and(*bits, ~bit, ORDER)"),
+    "knot-idle": ("knot", "knot.h", "seq_cst", "relaxed", "lg_atomic_store(*busy, 0u, ORDER)"),
+    "knot-leave": ("knot-wait", "knot.h", "acq_rel", "relaxed", "return (lg_atomic_add(*word, ~(uint32_t)0, ORDER)"),
     # Not one step any more: who leaves in between does not see that somebody waits.
     "unit-shut": (
         "unit",
@@ -99,7 +106,8 @@ def build(name: str, folder: Path, mutation=None) -> Path:
         shutil.copytree(ENGINE / "lane", include / "lane")
         shutil.copytree(ENGINE / "unit", include / "unit")
         shutil.copytree(ENGINE / "base", include / "base")
-        path = include / ("unit" if model == "unit" else "lane") / header
+        shutil.copytree(ENGINE / "run", include / "run")
+        path = include / {"unit": "unit", "knot": "run"}.get(model, "lane") / header
         text = path.read_text()
         assert text.count(old) == 1, f"{header} no longer has the line {old!r} once"
         path.write_text(text.replace(old, new))
