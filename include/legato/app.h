@@ -142,6 +142,36 @@ LG_API LG_MUST_USE lg_status_t lg_model_add_signature(lg_model_t *model, const l
 LG_API LG_MUST_USE lg_status_t lg_model_signature(lg_model_t *model, uint32_t index, lg_view_t *out_types,
                                                   uint32_t count, lg_error_t *err);
 
+// The planned model at `index` of those in the cache, in no order; `model` itself where it has a plan. NULL past the end.
+// Thread-safe. Caller releases.
+LG_API lg_model_t *lg_model_planned_at(lg_model_t *model, uint32_t index);
+
+// Prints the plans of a model; one in parts part by part, each with the plans that it has by now.
+LG_API LG_MUST_USE lg_status_t lg_model_format(lg_model_t *model, lg_text_t **out_text, lg_error_t *err);
+
+// A program with branches, loops or extents that only the data tell runs in parts: steps, which are one such op each,
+// and segments of all that is planned between them. Pointers are *valid until* the model's last release.
+typedef struct lg_model_part {
+    uint32_t size, abi;
+    const char *name;  // of the step's op; "segment"
+    const char *path;  // of the step, "" when unknown
+    lg_model_t
+        *models[2];  // of a segment the first; of a cond then and else, of a while test and body; else NULL
+    const char *names[2];  // of those: "then"
+    uint32_t op;           // of a step: its index in the program; UINT32_MAX: a segment
+    uint32_t reserved;
+    char why[128];  // there is such a part
+} lg_model_part_t;
+
+LG_API uint32_t lg_model_part_count(const lg_model_t *model);  // 0: the program is planned at once
+// Fills `*out_part` (its size and abi set by the caller). Errors: NOT_FOUND (past the end).
+LG_API LG_MUST_USE lg_status_t lg_model_part(const lg_model_t *model, uint32_t index,
+                                             lg_model_part_t *out_part, lg_error_t *err);
+// Plans what inputs of the shapes of `types`, one per input, tell before a run. `*out_open` is the first part that they
+// leave open, UINT32_MAX: none. Errors: INVALID_ARGUMENT (no parts, count), SHAPE, DTYPE, those of lg_plan_create.
+LG_API LG_MUST_USE lg_status_t lg_model_plan_parts(lg_model_t *model, const lg_view_t *types, uint32_t count,
+                                                   uint32_t *out_open, lg_error_t *err);
+
 typedef struct lg_save_desc {
     uint32_t size, abi;
     // 1: nothing in the file tells what ran before: signatures are those that were added. Two files of the same
@@ -242,7 +272,7 @@ LG_API LG_MUST_USE lg_status_t lg_call_run_as(lg_call_t *call, const lg_run_desc
 
 // Starts a run on a worker and returns. What is bound is *borrowed until* it is done. `desc` may be NULL.
 // Until the run is done, binding, running and starting the call fail with BUSY. A run of a higher priority takes over
-// the worker between two ops. Errors: as lg_call_run as far as known now; CLOSED (lane, context), UNSUPPORTED (no
+// the worker between two ops; a program in parts keeps it to its end. Errors: as lg_call_run as far as known now; CLOSED (lane, context), UNSUPPORTED (no
 // threads here), OUT_OF_MEMORY.
 LG_API LG_MUST_USE lg_status_t lg_call_start(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t *err);
 
@@ -259,6 +289,11 @@ LG_API int32_t lg_call_notify(lg_call_t *call,
 
 // 1: nothing is in flight.
 LG_API int32_t lg_call_done(lg_call_t *call);
+
+// Has `fn` asked while a program runs in parts: before parts and rounds, on the thread that runs, at most once in ten
+// milliseconds. A result other than 0 ends the run: one below 0 is its status, others are CANCELLED. For applications
+// that must stay in control of loops that need not end. Set between runs; NULL: nobody is asked.
+LG_API void lg_call_watch(lg_call_t *call, int32_t (*fn)(void *user), void *user);
 
 // Asks the run in flight, also one by lg_call_run, to end with CANCELLED at its next look. It may come too late: a run
 // that is done stays done. From any thread, while the call lives.

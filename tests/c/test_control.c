@@ -272,3 +272,58 @@ TEST(control_cancel) {
     lg_program_release(program);
     lg_context_close(context);
 }
+
+static int32_t ask(void *user) {
+    int *asked = user;
+    return ++*asked < 3 ? 0 : 1;
+}
+
+// Its parts are told, what inputs tell is planned before the run, who watches ends it, and a worker runs it.
+TEST(control_parts) {
+    lg_context_t *context;
+    lg_program_t *program;
+    lg_model_t *model;
+    lg_call_t *call;
+    lg_text_t *printed;
+    lg_view_t x, y;
+    uint32_t open;
+    int asked = 0;
+    float data[4] = {10, -3, 20, 0};
+    lg_model_part_t part = {LG_STRUCT(lg_model_part_t), .name = NULL};
+    CHECK_OK(lg_context_create(NULL, &context, test_err));
+    CHECK_OK(lg_program_parse(context, text, sizeof text - 1, find_weight, context, &program, test_err));
+    CHECK_OK(lg_model_create_program(program, NULL, &model, test_err));
+    CHECK_EQ(lg_model_part_count(model), 5);
+    CHECK_OK(lg_model_part(model, 2, &part, test_err));
+    CHECK_STR(part.name, "while");
+    CHECK_STR(part.path, "loop");
+    CHECK_STR(part.names[1], "body");
+    CHECK(part.models[1] != NULL);
+    CHECK_FAILS(lg_model_part(model, 5, &part, test_err), LG_STATUS_NOT_FOUND);
+    CHECK_OK(lg_view_init(&x, LG_DTYPE_F32, 1, (const int64_t[]){4}, test_err));
+    CHECK_OK(lg_model_plan_parts(model, &x, 1, &open, test_err));
+    CHECK_EQ(open, 2);
+    CHECK_FAILS(lg_model_plan_parts(model, &x, 2, &open, test_err), LG_STATUS_INVALID_ARGUMENT);
+    CHECK_OK(lg_model_format(model, &printed, test_err));
+    CHECK_HAS(lg_text_chars(printed), "part 2: while#0 at loop, the data tell how often it runs");
+    CHECK_HAS(lg_text_chars(printed), "  for f32[4]\n");
+    lg_text_release(printed);
+    CHECK_OK(lg_call_create(model, &call, test_err));
+    x.data = data;
+    CHECK_OK(lg_call_bind(call, "x", &x, test_err));
+    CHECK_OK(lg_call_start(call, NULL, test_err));
+    CHECK_OK(lg_call_wait(call, -1, test_err));
+    CHECK_OK(lg_call_output(call, "y", 0, &y, test_err));
+    CHECK(*(float *)y.data == 120.0f);
+    data[0] = data[2] = -1;  // an empty loop would go on for ever
+    lg_call_watch(call, ask, &asked);
+    CHECK_FAILS(lg_call_run(call, 0, test_err), LG_STATUS_CANCELLED);
+    CHECK_EQ(asked, 3);
+    lg_call_watch(call, NULL, NULL);
+    CHECK_OK(lg_call_start(call, NULL, test_err));
+    CHECK_FAILS(lg_call_run(call, 0, test_err), LG_STATUS_BUSY);
+    lg_call_release(call);  // which ends it
+    lg_model_release(model);
+    lg_program_release(program);
+    lg_context_close(context);
+}

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "run/flow.h"
+
 // ---- life -------------------------------------------------------------------------------------------
 
 static void app_retain(void *owner) {
@@ -37,7 +39,11 @@ lg_status_t lg_app_add(lg_app_t *app, char *name, lg_model_t *model, lg_error_t 
         lg_model_release(model);
         return lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for an app");
     }
-    model->strict = app->strict;
+    lg_status_t status = app->strict ? lg_model_be_strict(model, err) : LG_OK;
+    if (status != LG_OK) {
+        lg_model_release(model);
+        return status;
+    }
     model->owner = app;
     model->owner_retain = app_retain;
     model->owner_release = app_release;

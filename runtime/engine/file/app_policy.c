@@ -2,6 +2,8 @@
 // What a file keeps of an executor: where it placed ops, as rules. Code at ops cannot be kept, and says so.
 #include <string.h>
 
+#include "run/flow.h"
+
 #include "file/app.h"
 #include "lane/lane.h"
 
@@ -62,6 +64,9 @@ static lg_status_t policy_add(lg_zone_t *zone, const lg_plan_t *plan, const char
 static lg_status_t policy_of_plan(lg_zone_t *zone, const lg_plan_t *plan, const char *name, lg_rules_t *rules,
                                   lg_error_t *err) {
     for (uint32_t i = 0; i < plan->program->ops.count; i++) {
+        if (plan->asked != NULL && !plan->asked[i]) {
+            continue;
+        }
         LG_TRY(policy_check_hooks(plan, name, i, err));
         // What the executor left to the default stands too: another op of the kind may have gone elsewhere.
         if (plan->decisions[i].answered || plan->decisions[i].why == NULL) {
@@ -71,19 +76,38 @@ static lg_status_t policy_of_plan(lg_zone_t *zone, const lg_plan_t *plan, const 
     return LG_OK;
 }
 
+// What was decided in all plans that a model has, and counts them; those of its parts, where it runs in parts.
+static lg_status_t policy_of_model(lg_zone_t *zone, lg_model_t *model, const char *name, lg_rules_t *rules,
+                                   uint32_t *count, lg_error_t *err) {
+    lg_status_t status = LG_OK;
+    uint32_t index = 0;
+    for (lg_model_t *planned; status == LG_OK && (planned = lg_model_planned_at(model, index)) != NULL;
+         index++) {
+        status = policy_of_plan(zone, planned->plan, name, rules, err);
+        lg_model_release(planned);
+    }
+    *count += index;
+    if (status != LG_OK || model->flow == NULL) {
+        return status;
+    }
+    if (model->flow->policy != NULL) {
+        LG_TRY(policy_of_plan(zone, model->flow->policy, name, rules, err));
+        (*count)++;
+    }
+    for (size_t i = 0; i < 2 * model->flow->split.parts.count; i++) {
+        lg_model_t *part = model->flow->models[i / 2][i % 2];
+        LG_TRY(part != NULL ? policy_of_model(zone, part, name, rules, count, err) : LG_OK);
+    }
+    return LG_OK;
+}
+
 lg_status_t lg_app_policy(lg_model_t *model, const char *name, lg_zone_t *zone, lg_rules_t *rules,
                           lg_error_t *err) {
     if (model->executor.size == 0) {
         return LG_OK;
     }
-    lg_status_t status = LG_OK;
     uint32_t count = 0;
-    for (lg_model_t *planned; status == LG_OK && (planned = lg_model_planned_at(model, count)) != NULL;
-         count++) {
-        status = policy_of_plan(zone, planned->plan, name, rules, err);
-        lg_model_release(planned);
-    }
-    LG_TRY(status);
+    LG_TRY(policy_of_model(zone, model, name, rules, &count, err));
     LG_CHECK(
         err, count > 0, LG_STATUS_UNSUPPORTED, NULL,
         "model '%s' has an executor and no plan yet, so nothing is decided: plan a signature before saving it",

@@ -90,8 +90,9 @@ lg_status_t lg_program_rewrite(lg_program_t *program, const char *pass, lg_progr
                                lg_error_t *err) {
     *out_program = NULL;
     LG_CHECK(err, program->frozen, LG_STATUS_INVALID_ARGUMENT, NULL, "freeze the program before changing it");
-    LG_CHECK(err, !program->splits, LG_STATUS_UNSUPPORTED, NULL,
-             "passes work on what is planned at once; this program is planned in parts");
+    LG_CHECK(
+        err, !program->splits, LG_STATUS_UNSUPPORTED, NULL,
+        "passes work on what is planned at once; this program is planned in parts: take those of its plan");
     LG_CHECK(err, !lg_program_is_open(program), LG_STATUS_INVALID_ARGUMENT, NULL,
              "passes work on numbers: specialize the program first");
     LG_TRY(lg_context_check(program->context, err));

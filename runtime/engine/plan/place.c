@@ -180,6 +180,9 @@ lg_status_t lg_plan_place(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_c
     for (size_t i = 0; i < program->ops.count; i++) {
         const lg_op_node_t *op = &program->ops.items[i];
         lg_decision_t *decision = &plan->decisions[i];
+        if (plan->asked != NULL && !plan->asked[i]) {
+            continue;
+        }
         place_view_t view;
         place_view(program, op, &view);
         LG_TRY(place_ask(plan, &view.op, decision, err));

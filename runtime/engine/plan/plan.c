@@ -85,15 +85,21 @@ static void plan_keep_lanes(const lg_plan_t *plan, bool *fixed) {
     }
 }
 
+// By the executor and the rules of a description.
+static lg_status_t plan_place(lg_plan_t *plan, const lg_plan_desc_t *desc, lg_error_t *err) {
+    bool has =
+        desc != NULL && LG_HAS(desc, lg_plan_desc_t, rules) && LG_HAS(desc, lg_plan_desc_t, rule_count);
+    return lg_plan_place(plan, has ? desc->rules : NULL, has ? (size_t)desc->rule_count : 0, err);
+}
+
 // Places the ops, then lowers the program; every op runs where the one that names it was placed.
-static lg_status_t plan_lower(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_count, lg_error_t *err) {
+static lg_status_t plan_lower(lg_plan_t *plan, const lg_plan_desc_t *desc, lg_error_t *err) {
     lg_program_t *program = plan->program;
-    plan->decisions = lg_zone_alloc(&plan->zone, program->ops.count * sizeof *plan->decisions);
     bool *fixed = lg_zone_alloc(&plan->zone, program->ops.count * sizeof *fixed);
-    if (plan->decisions == NULL || fixed == NULL) {
+    if (fixed == NULL) {
         return lg_plan_no_memory(err);
     }
-    LG_TRY(lg_plan_place(plan, rules, rule_count, err));
+    LG_TRY(plan_place(plan, desc, err));
     for (size_t i = 0; i < program->ops.count; i++) {
         fixed[i] = plan->decisions[i].device != NULL || plan->decisions[i].hooks != NULL;
     }
@@ -118,24 +124,10 @@ static lg_status_t plan_lower(lg_plan_t *plan, const lg_rule_t *rules, size_t ru
     return LG_OK;
 }
 
-lg_status_t lg_plan_create(lg_program_t *program, const lg_plan_desc_t *desc, lg_plan_t **out_plan,
-                           lg_error_t *err) {
+static lg_status_t plan_make(lg_program_t *program, const lg_plan_desc_t *desc, lg_plan_t **out_plan,
+                             lg_error_t *err) {
     *out_plan = NULL;
-    LG_CHECK(err, program->frozen, LG_STATUS_INVALID_ARGUMENT, NULL, "freeze the program before planning it");
-    LG_CHECK(
-        err, !program->splits, LG_STATUS_INVALID_ARGUMENT, NULL,
-        "the program has extents that only the data tell, or programs inside: it is planned in parts; make a "
-        "model of it with lg_model_create_program");
-    LG_CHECK(
-        err, !lg_program_is_open(program), LG_STATUS_INVALID_ARGUMENT, NULL,
-        "the program has symbols in its extents, or attributes that follow from extents; specialize it first");
     LG_TRY(lg_context_check(program->context, err));
-    const lg_rule_t *rules = NULL;
-    size_t rule_count = 0;
-    if (desc != NULL && LG_HAS(desc, lg_plan_desc_t, rules) && LG_HAS(desc, lg_plan_desc_t, rule_count)) {
-        rules = desc->rules;
-        rule_count = (size_t)desc->rule_count;
-    }
     lg_heap_t *heap = &program->context->heap;
     lg_plan_t *plan = lg_heap_alloc(heap, sizeof *plan);
     LG_CHECK(err, plan != NULL, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for a plan");
@@ -150,7 +142,42 @@ lg_status_t lg_plan_create(lg_program_t *program, const lg_plan_desc_t *desc, lg
     }
     lg_status_t status = lg_lanes_copy(&plan->zone, desc, &plan->binds, err);
     status = status == LG_OK ? plan_off(plan, desc, err) : status;
-    status = status == LG_OK ? plan_lower(plan, rules, rule_count, err) : status;
+    plan->decisions = lg_zone_alloc(&plan->zone, program->ops.count * sizeof *plan->decisions);
+    status = status != LG_OK || plan->decisions != NULL ? status : lg_plan_no_memory(err);
+    if (status != LG_OK) {
+        lg_plan_release(plan);
+        return status;
+    }
+    *out_plan = plan;
+    return LG_OK;
+}
+
+lg_status_t lg_plan_decide(lg_program_t *program, const lg_plan_desc_t *desc, const bool *asked,
+                           lg_plan_t **out_plan, lg_error_t *err) {
+    LG_TRY(plan_make(program, desc, out_plan, err));
+    (*out_plan)->asked = asked;
+    lg_status_t status = plan_place(*out_plan, desc, err);
+    if (status != LG_OK) {
+        lg_plan_release(*out_plan);
+        *out_plan = NULL;
+    }
+    return status;
+}
+
+lg_status_t lg_plan_create(lg_program_t *program, const lg_plan_desc_t *desc, lg_plan_t **out_plan,
+                           lg_error_t *err) {
+    lg_plan_t *plan;
+    *out_plan = NULL;
+    LG_CHECK(err, program->frozen, LG_STATUS_INVALID_ARGUMENT, NULL, "freeze the program before planning it");
+    LG_CHECK(
+        err, !program->splits, LG_STATUS_INVALID_ARGUMENT, NULL,
+        "the program has extents that only the data tell, or programs inside: it is planned in parts; make a "
+        "model of it with lg_model_create_program");
+    LG_CHECK(
+        err, !lg_program_is_open(program), LG_STATUS_INVALID_ARGUMENT, NULL,
+        "the program has symbols in its extents, or attributes that follow from extents; specialize it first");
+    LG_TRY(plan_make(program, desc, &plan, err));
+    lg_status_t status = plan_lower(plan, desc, err);
     status = status == LG_OK ? lg_plan_bind(plan, err) : status;
     status = status == LG_OK ? lg_plan_strands(plan, err) : status;
     status = status == LG_OK ? lg_plan_memory(plan, err) : status;

@@ -176,6 +176,7 @@ struct lg_plan {
     lg_lanes_t binds;            // lanes that rules may name
     LG_LIST(lg_hook_t) hooks;    // to release
     lg_decision_t *decisions;    // one per op of `program`
+    const bool *asked;           // which ops are decided on; NULL: all
     lg_step_t *steps;            // one per op of `lowered`
     lg_place_t *places;          // one per value of `lowered`
     lg_join_t *joins;            // one per value of `lowered`
@@ -250,6 +251,10 @@ bool lg_plan_lay(lg_zone_t *zone, const lg_span_t *spans, size_t count, size_t r
                  size_t *out_bytes, size_t *out_bound);
 // Offsets in the arena of calls whose strands run at the same time (wide.c). False: out of memory.
 bool lg_plan_wide_memory(lg_plan_t *plan);
+
+// The decisions alone, on the ops that `asked` marks, of a program that is not planned at once. Caller releases.
+lg_status_t lg_plan_decide(lg_program_t *program, const lg_plan_desc_t *desc, const bool *asked,
+                           lg_plan_t **out_plan, lg_error_t *err);
 
 // The stages, in order.
 lg_status_t lg_plan_place(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_count, lg_error_t *err);

@@ -275,7 +275,7 @@ void lg_call_release(lg_call_t *call) {
 
 // ---- state ------------------------------------------------------------------------------------------
 
-static bool call_is_state(const lg_call_t *call, uint32_t index) {
+bool lg_call_is_state(const lg_call_t *call, uint32_t index) {
     bool is_input = index < call->in_count;
     return call->model->program->states.count > 0 &&
            lg_program_state_of(call->model->program, is_input, is_input ? index : index - call->in_count) !=
@@ -306,7 +306,7 @@ void lg_call_turn_states(lg_call_t *call) {
 }
 
 // Makes a state of that type, zeros, where there is none.
-static lg_status_t call_make_state(lg_call_t *call, size_t index, const lg_view_t *type, lg_error_t *err) {
+lg_status_t lg_call_make_state(lg_call_t *call, size_t index, const lg_view_t *type, lg_error_t *err) {
     lg_view_t *have = &call->state_types[index];
     const char *name =
         lg_program_input_name(call->model->program, call->model->program->states.items[index].input);
@@ -331,7 +331,7 @@ static lg_status_t call_make_state(lg_call_t *call, size_t index, const lg_view_
 // All states of the types that `program` (the model's, or what it is for the shapes bound now) says.
 static lg_status_t call_make_states(lg_call_t *call, const lg_program_t *program, lg_error_t *err) {
     for (size_t i = 0; i < call->model->program->states.count; i++) {
-        LG_TRY(call_make_state(
+        LG_TRY(lg_call_make_state(
             call, i, lg_program_input_type(program, call->model->program->states.items[i].input), err));
     }
     call_point_states(call);
@@ -350,7 +350,7 @@ lg_status_t lg_call_state(lg_call_t *call, const char *name, lg_view_t *out_view
         const lg_value_node_t *node = &program->values.items[program->inputs.items[input]];
         LG_CHECK(err, node->extents == NULL, LG_STATUS_INVALID_ARGUMENT, NULL,
                  "the extents of state '%s' are not known before the first run", name);
-        LG_TRY(call_make_state(call, state, &node->type, err));
+        LG_TRY(lg_call_make_state(call, state, &node->type, err));
     }
     *out_view = call->state_types[state];
     out_view->data = lg_buffer_data(call->states[state][0]);
@@ -402,7 +402,7 @@ lg_status_t lg_call_bind_at(lg_call_t *call, uint32_t index, void *data, lg_erro
     if (__builtin_expect((call->unready & LG_CALL_ALOFT) != 0, 0)) {
         LG_TRY(lg_call_land(call, err));
     }
-    LG_CHECK(err, !call_is_state(call, index), LG_STATUS_INVALID_ARGUMENT, NULL,
+    LG_CHECK(err, !lg_call_is_state(call, index), LG_STATUS_INVALID_ARGUMENT, NULL,
              "binding %u is a state, the call keeps its memory; see lg_call_state", index);
     LG_CHECK(err, call->types == NULL || call->types[index].dtype != LG_DTYPE_INVALID,
              LG_STATUS_INVALID_ARGUMENT, NULL, "binding %u has extents that are not fixed: bind a view first",
@@ -456,7 +456,7 @@ lg_status_t lg_call_bind(lg_call_t *call, const char *name, const lg_view_t *vie
     uint32_t index = call_find(call, name);
     LG_TRY(lg_call_land(call, err));
     LG_CHECK(err, index != LG_MAP_NONE, LG_STATUS_NOT_FOUND, NULL, "there is no input or output '%s'", name);
-    LG_CHECK(err, !call_is_state(call, index), LG_STATUS_INVALID_ARGUMENT, NULL,
+    LG_CHECK(err, !lg_call_is_state(call, index), LG_STATUS_INVALID_ARGUMENT, NULL,
              "'%s' is a state, the call keeps its memory; see lg_call_state", name);
     bool is_input = index < call->in_count;
     lg_value_t value =
@@ -541,7 +541,7 @@ lg_status_t lg_call_install(lg_call_t *call, lg_model_t *model, lg_error_t *err)
              "the plan belongs to another context than the call");
     LG_TRY(call_check_program(call, model->plan->program, err));
     for (uint32_t i = 0; call->types != NULL && i < call->in_count; i++) {
-        if (!call_is_state(call, i) && call->types[i].dtype == LG_DTYPE_INVALID) {
+        if (!lg_call_is_state(call, i) && call->types[i].dtype == LG_DTYPE_INVALID) {
             call->types[i] = *lg_program_input_type(model->plan->program, i);
         }
     }
@@ -559,7 +559,7 @@ lg_status_t lg_call_install(lg_call_t *call, lg_model_t *model, lg_error_t *err)
 lg_status_t lg_call_complete(lg_call_t *call, lg_error_t *err) {
     LG_TRY(lg_call_land(call, err));
     for (uint32_t i = 0; i < call->in_count; i++) {
-        LG_CHECK(err, call->bound[i] || call_is_state(call, i), LG_STATUS_INVALID_ARGUMENT, NULL,
+        LG_CHECK(err, call->bound[i] || lg_call_is_state(call, i), LG_STATUS_INVALID_ARGUMENT, NULL,
                  "input '%s' is not bound; bind it before the run",
                  lg_program_input_name(call->model->program, i));
     }
@@ -570,7 +570,7 @@ lg_status_t lg_call_complete(lg_call_t *call, lg_error_t *err) {
     LG_TRY(call_make_states(call, program, err));
     for (uint32_t i = 0; i < call->out_count; i++) {
         const lg_view_t *type = lg_program_output_type(program, i);
-        if (call_is_state(call, call->in_count + i)) {
+        if (lg_call_is_state(call, call->in_count + i)) {
             continue;
         }
         if (!call->bound[call->in_count + i]) {
@@ -722,99 +722,18 @@ static lg_status_t call_run_on_lane(lg_call_t *call, const lg_run_desc_t *desc, 
     return status;
 }
 
-// The types of all inputs of a program that splits, with their addresses; those of states as the others say.
-static lg_status_t call_flow_inputs(lg_call_t *call, lg_view_t *inputs, lg_error_t *err) {
-    const lg_program_t *program = call->model->program;
-    for (uint32_t i = 0; i < call->in_count; i++) {
-        LG_CHECK(err, call->bound[i] || call_is_state(call, i), LG_STATUS_INVALID_ARGUMENT, NULL,
-                 "input '%s' is not bound; bind it before the run", lg_program_input_name(program, i));
-        inputs[i] = call->types[i];
-        inputs[i].data = call->memory[i];
-    }
-    if (program->states.count > 0) {
-        LG_TRY(lg_program_state_types(program, inputs, err));
-    }
-    LG_TRY(lg_program_check_inputs(program, inputs, err));
-    for (size_t i = 0; i < program->states.count; i++) {
-        uint32_t input = program->states.items[i].input;
-        LG_TRY(call_make_state(call, i, &inputs[input], err));
-        inputs[input].data = lg_buffer_data(call->states[i][0]);
-    }
-    return LG_OK;
-}
-
-// Gives an output of a flow to where it was bound, or to its state.
-static lg_status_t call_flow_output(lg_call_t *call, uint32_t index, lg_error_t *err) {
-    const lg_program_t *program = call->model->program;
-    const lg_view_t *made = &call->flow->outputs[index].view;
-    uint32_t state = lg_program_state_of(program, false, index);
-    lg_view_t out;
-    if (state != LG_STATE_NONE) {
-        out = call->state_types[state];
-        out.data = lg_buffer_data(call->states[state][1]);
-    } else if (call->bound[call->in_count + index]) {
-        out = call->types[call->in_count + index];
-        out.data = call->memory[call->in_count + index];
-    } else {
-        return LG_OK;
-    }
-    char text[2][192];
-    LG_CHECK(err, lg_view_same_shape(made, &out), LG_STATUS_SHAPE, NULL,
-             "output '%s' has room for %s, it is %s", lg_program_output_name(program, index),
-             lg_view_format(&out, text[0], sizeof text[0]), lg_view_format(made, text[1], sizeof text[1]));
-    return lg_eager_copy(call->context, made, &out, err);
-}
-
-static lg_status_t call_run_flow(lg_call_t *call, int64_t timeout_ns, lg_error_t *err) {
-    lg_heap_t *heap = &call->context->heap;
-    size_t bytes = (call->in_count + 1) * sizeof(lg_view_t);
-    int64_t deadline_ns = 0;
-    if (timeout_ns > 0 && __builtin_add_overflow(lg_port_now_ns(), timeout_ns, &deadline_ns)) {
-        deadline_ns = INT64_MAX;
-    }
-    const _Atomic(uint32_t) *cancel = call->outer_cancel != NULL ? call->outer_cancel : &call->flight.cancel;
-    atomic_store_explicit(&call->flight.cancel, 0, memory_order_relaxed);
-    lg_view_t *inputs = lg_heap_alloc(heap, bytes);
-    if (inputs == NULL) {
-        return call_no_memory(err);
-    }
-    lg_status_t status = call_flow_inputs(call, inputs, err);
-    status = status == LG_OK ? lg_flow_run(call->model->flow, call->flow, inputs, call->lane, call->trace,
-                                           deadline_ns, cancel, err)
-                             : status;
-    lg_heap_free(heap, inputs, bytes);
-    for (uint32_t i = 0; i < call->out_count && status == LG_OK; i++) {
-        status = call_flow_output(call, i, err);
-    }
-    if (status == LG_OK && call->model->program->states.count > 0) {
-        lg_call_turn_states(call);
-    }
-    return status;
-}
-
-lg_status_t lg_call_take_output(lg_call_t *call, uint32_t index, lg_tensor_t *out_tensor, lg_error_t *err) {
-    lg_view_t view;
-    memset(out_tensor, 0, sizeof *out_tensor);
-    LG_TRY(lg_call_output(call, NULL, index, &view, err));
-    lg_buffer_t **own = call->flow != NULL ? &call->flow->outputs[index].buffer : &call->own[index];
-    LG_CHECK(err, *own != NULL, LG_STATUS_INVALID_ARGUMENT, NULL,
-             "output '%s' is bound, or was taken already",
-             lg_program_output_name(call->model->program, index));
-    *out_tensor = (lg_tensor_t){view, *own};
-    *own = NULL;
-    if (call->flow == NULL) {
-        call->bound[call->in_count + index] = false;
-        call->unready++;
-    }
-    return LG_OK;
-}
-
 lg_status_t lg_call_run(lg_call_t *call, int64_t timeout_ns, lg_error_t *err) {
     LG_TRY(lg_context_check(call->context, err));
     if (__builtin_expect(call->unready > 0, 0)) {
         LG_TRY(lg_call_land(call, err));
         if (call->flow != NULL) {  // it is never ready: what it runs the data tell
-            return call_run_flow(call, timeout_ns, err);
+            const int64_t now_ns = timeout_ns > 0 ? lg_port_now_ns() : 0;
+            atomic_store_explicit(&call->flight.cancel, 0, memory_order_relaxed);
+            return lg_call_run_parts(call,
+                                     timeout_ns <= 0                   ? 0
+                                     : timeout_ns < INT64_MAX - now_ns ? now_ns + timeout_ns
+                                                                       : INT64_MAX,
+                                     err);
         }
         if (call->unready != LG_CALL_PICKS) {
             LG_TRY(lg_call_complete(call, err));
@@ -871,9 +790,9 @@ lg_status_t lg_call_run_as(lg_call_t *call, const lg_run_desc_t *desc, lg_error_
     if (call->unready > 0) {
         LG_TRY(lg_call_land(call, err));
         if (call->flow != NULL) {
-            int64_t left_ns =
-                desc != NULL && desc->deadline_ns != 0 ? desc->deadline_ns - lg_port_now_ns() : 0;
-            return call_run_flow(call, left_ns < 0 ? 1 : left_ns, err);
+            atomic_store_explicit(&call->flight.cancel, 0, memory_order_relaxed);
+            return lg_call_run_parts(
+                call, desc != NULL && LG_HAS(desc, lg_run_desc_t, deadline_ns) ? desc->deadline_ns : 0, err);
         }
         LG_TRY(lg_call_complete(call, err));
         LG_TRY(lg_call_pick(call, desc, err));
@@ -897,7 +816,7 @@ lg_status_t lg_call_input(lg_call_t *call, const char *name, uint32_t index, lg_
              "there is no input '%s'; the call has %u inputs", name != NULL ? name : "(by position)",
              call->in_count);
     name = lg_program_input_name(program, index);
-    if (call_is_state(call, index)) {
+    if (lg_call_is_state(call, index)) {
         return lg_call_state(call, name, out_view, err);
     }
     bool open = call->types != NULL && call->types[index].dtype == LG_DTYPE_INVALID;
@@ -931,13 +850,7 @@ lg_status_t lg_call_output(lg_call_t *call, const char *name, uint32_t index, lg
              "there is no output '%s'; the call has %u outputs", name != NULL ? name : "(by position)",
              call->out_count);
     if (call->flow != NULL) {
-        *out_view = call->flow->outputs[index].view;
-        LG_CHECK(err, out_view->dtype != LG_DTYPE_INVALID, LG_STATUS_INVALID_ARGUMENT, NULL,
-                 "output '%s' is not known before the first run", lg_program_output_name(program, index));
-        if (call->bound[call->in_count + index]) {
-            out_view->data = call->memory[call->in_count + index];
-        }
-        return LG_OK;
+        return lg_call_part_output(call, index, out_view, err);
     }
     LG_CHECK(err, call->plan != NULL, LG_STATUS_INVALID_ARGUMENT, NULL,
              "the extents of output '%s' are not known before the first run",

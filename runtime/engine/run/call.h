@@ -83,6 +83,8 @@ struct lg_call {
     bool placed;                            // the plan has lanes of its own
     struct lg_flow_call *flow;              // owned; NULL: the program does not split
     const _Atomic(uint32_t) *outer_cancel;  // of the call that this one is a part of; NULL: it is none
+    int32_t (*watch)(void *user);           // asked while it runs in parts; NULL: nobody
+    void *watch_user;
     lg_buffer_t *arena;
     lg_lane_t *lane;       // that large records are cut over, retained; NULL: the caller runs them alone
     void *spread_scratch;  // of the lane's workers other than the caller
@@ -98,6 +100,14 @@ struct lg_call {
 // Hands an output of the last run over, with its memory: the next run makes new memory for it. Nobody has bound it.
 LG_API lg_status_t lg_call_take_output(lg_call_t *call, uint32_t index, lg_tensor_t *out_tensor,
                                        lg_error_t *err);
+
+// flow_call.c: runs a program in parts, on the calling thread. `deadline_ns` 0: none.
+lg_status_t lg_call_run_parts(lg_call_t *call, int64_t deadline_ns, lg_error_t *err);
+lg_status_t lg_call_part_output(lg_call_t *call, uint32_t index, lg_view_t *out_view, lg_error_t *err);
+
+// call.c, for flow_call.c: whether a binding is one of a state, and a state of that type, made where there is none.
+bool lg_call_is_state(const lg_call_t *call, uint32_t index);
+lg_status_t lg_call_make_state(lg_call_t *call, size_t index, const lg_view_t *type, lg_error_t *err);
 
 // call.c, for flight.c and walk.c: makes the call ready to run.
 lg_status_t lg_call_complete(lg_call_t *call, lg_error_t *err);

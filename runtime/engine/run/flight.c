@@ -96,12 +96,20 @@ static void flight_run(lg_worker_t *worker, lg_task_t *task) {
         lg_port_set_float_mode(wanted);
     }
     lg_status_t status;
-    lg_walk_end_t end = lg_walk_go(&flight->walk, &status, &flight->error);
+    lg_walk_end_t end = LG_WALK_ENDED;
+    if (call->flow != NULL) {  // which keeps its worker to the end
+        status = lg_call_run_parts(call, flight->deadline_ns, &flight->error);
+    } else {
+        end = lg_walk_go(&flight->walk, &status, &flight->error);
+    }
     if (mode != wanted) {
         lg_port_set_float_mode(mode);
     }
     if (end == LG_WALK_LEFT) {
         lg_lane_requeue(flight->walk.lane, task);  // from here on another worker may have it
+    } else if (call->flow != NULL) {
+        lg_call_trace_end(call, status);
+        flight_finish(call, status);
     } else {
         lg_call_end(call, status);
     }
@@ -115,9 +123,7 @@ static void flight_forget_lane(lg_call_t *call) {
 lg_status_t lg_call_start(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t *err) {
     LG_TRY(lg_context_check(call->context, err));
     LG_TRY(lg_call_land(call, err));
-    LG_CHECK(err, call->flow == NULL, LG_STATUS_UNSUPPORTED, NULL,
-             "the program is planned in parts while it runs: use lg_call_run, on a thread of your own");
-    if (call->unready > 0) {
+    if (call->unready > 0 && call->flow == NULL) {
         LG_TRY(lg_call_complete(call, err));
         LG_TRY(lg_call_pick(call, desc, err));
     }
@@ -128,7 +134,7 @@ lg_status_t lg_call_start(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t
                                            : lg_context_lane(call->context);
     lg_task_t *task = &flight->walk.task;
     *task = (lg_task_t){.run = flight_run, .priority = flight->priority};
-    if (lg_weave_wanted(call, lane)) {
+    if (call->flow == NULL && lg_weave_wanted(call, lane)) {
         LG_TRY(lg_weave_prepare(call, lane, false, err));
         task = lg_weave_task(call);
     }
@@ -137,7 +143,9 @@ lg_status_t lg_call_start(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t
     flight->float_mode = lg_port_float_mode();
     flight->process = lg_port_process_number();
     call->unready |= LG_CALL_ALOFT;
-    lg_call_trace_begin(call, lane);
+    if (call->flow == NULL) {  // what runs in parts is traced part by part
+        lg_call_trace_begin(call, lane);
+    }
     atomic_store_explicit(&flight->state, LG_FLIGHT_ALOFT, memory_order_relaxed);
     lg_status_t status = lg_lane_submit(lane, task, err);
     if (status != LG_OK) {

@@ -17,6 +17,38 @@ static lg_status_t flow_no_memory(lg_error_t *err) {
 
 // ---- life -------------------------------------------------------------------------------------------
 
+// Asks the policy about steps. They run on the CPU, by kernels that say how much they give.
+static lg_status_t flow_decide(lg_flow_t *flow, const lg_plan_desc_t *desc, lg_error_t *err) {
+    const lg_program_t *program = flow->program;
+    bool *asked = lg_zone_alloc(&flow->split.zone, program->ops.count * sizeof *asked);
+    bool any = false;
+    if (asked == NULL) {
+        return flow_no_memory(err);
+    }
+    for (size_t i = 0; i < flow->split.parts.count; i++) {
+        const lg_part_t *part = &flow->split.parts.items[i];
+        if (part->segment == NULL && !lg_op_is_control(program->ops.items[part->op].info->id)) {
+            asked[part->op] = any = true;
+        }
+    }
+    if (!any) {
+        return LG_OK;
+    }
+    LG_TRY(lg_plan_decide(flow->program, desc, asked, &flow->policy, err));
+    for (size_t i = 0; i < program->ops.count; i++) {
+        const lg_decision_t *decision = &flow->policy->decisions[i];
+        const lg_op_node_t *op = &program->ops.items[i];
+        LG_CHECK(err, decision->device == NULL, LG_STATUS_UNSUPPORTED, op->info->name,
+                 "%s%s%s: %s sends it to %s, but only cpu:0 has it: the data tell the extents of its result",
+                 op->info->name, op->path[0] != 0 ? " at " : "", op->path,
+                 decision->why != NULL ? decision->why : "the policy", decision->device->name);
+        LG_CHECK(err, decision->hooks == NULL || decision->hooks->replace.fn == NULL, LG_STATUS_UNSUPPORTED,
+                 op->info->name, "%s%s%s: %s cannot replace it: the data tell the extents of its result",
+                 op->info->name, op->path[0] != 0 ? " at " : "", op->path, decision->hooks->replace.what);
+    }
+    return LG_OK;
+}
+
 lg_status_t lg_flow_create(lg_program_t *program, const lg_plan_desc_t *desc, lg_flow_t **out_flow,
                            lg_error_t *err) {
     *out_flow = NULL;
@@ -33,7 +65,7 @@ lg_status_t lg_flow_create(lg_program_t *program, const lg_plan_desc_t *desc, lg
         return status;
     }
     flow->models = lg_zone_alloc(&flow->split.zone, flow->split.parts.count * sizeof *flow->models);
-    status = flow->models != NULL ? LG_OK : flow_no_memory(err);
+    status = flow->models != NULL ? flow_decide(flow, desc, err) : flow_no_memory(err);
     for (size_t i = 0; i < flow->split.parts.count && status == LG_OK; i++) {
         const lg_part_t *part = &flow->split.parts.items[i];
         const lg_op_node_t *op = part->segment == NULL ? &program->ops.items[part->op] : NULL;
@@ -61,6 +93,7 @@ void lg_flow_destroy(lg_flow_t *flow) {
         lg_model_release(flow->models[i][1]);
     }
     lg_heap_t *heap = &flow->context->heap;
+    lg_plan_release(flow->policy);
     lg_split_deinit(&flow->split, heap);
     lg_heap_free(heap, flow, sizeof *flow);
 }
@@ -119,11 +152,24 @@ void lg_flow_call_release(const lg_flow_t *flow, lg_flow_call_t *call) {
 typedef struct flow_run {
     const lg_flow_t *flow;
     lg_flow_call_t *call;
-    lg_lane_t *lane;      // NULL: the caller's thread
-    lg_trace_t *trace;    // NULL: none
-    int64_t deadline_ns;  // 0: none
+    const lg_call_t *outer;  // whose run it is: its lane and watch are those of the parts
+    int64_t deadline_ns;     // 0: none
     const _Atomic(uint32_t) *cancel;
 } flow_run_t;
+
+// Asks who watches, now and then.
+static lg_status_t flow_ask(const flow_run_t *run, lg_error_t *err) {
+    enum { ASK_NS = 10 * 1000 * 1000 };
+    const int64_t now_ns = lg_port_now_ns();
+    if (now_ns - run->call->asked_ns < ASK_NS) {
+        return LG_OK;
+    }
+    run->call->asked_ns = now_ns;
+    const int32_t code = run->outer->watch(run->outer->watch_user);
+    return code == 0 ? LG_OK
+                     : lg_error_set(err, code > 0 ? LG_STATUS_CANCELLED : code, NULL,
+                                    "who watches the call ended the run");
+}
 
 // Whether to go on; `*out_left_ns` is what calls may take, 0 without a bound.
 static lg_status_t flow_check(const flow_run_t *run, const lg_op_node_t *op, int64_t *out_left_ns,
@@ -132,8 +178,11 @@ static lg_status_t flow_check(const flow_run_t *run, const lg_op_node_t *op, int
     const char *name = op == NULL ? "a part of the program" : op->path[0] != 0 ? op->path : op->info->name;
     LG_CHECK(err, atomic_load_explicit(run->cancel, memory_order_relaxed) == 0, LG_STATUS_CANCELLED, name,
              "cancelled before %s", name);
+    if (run->outer->watch != NULL) {
+        LG_TRY(flow_ask(run, err));
+    }
     *out_left_ns = 0;
-    if (run->deadline_ns > 0) {
+    if (run->deadline_ns != 0) {
         *out_left_ns = run->deadline_ns - lg_port_now_ns();
         LG_CHECK(err, *out_left_ns > 0, LG_STATUS_DEADLINE, name, "the deadline passed before %s", name);
     }
@@ -147,9 +196,10 @@ static lg_status_t flow_call_of(const flow_run_t *run, uint32_t part, uint32_t w
     if (*slot == NULL) {
         LG_TRY(lg_call_create(run->flow->models[part][which], slot, err));
     }
-    lg_call_set_lane(*slot, run->lane);
-    LG_TRY(lg_call_trace(*slot, run->trace, err));
+    lg_call_set_lane(*slot, run->outer->lane);
+    LG_TRY(lg_call_trace(*slot, run->outer->trace, err));
     (*slot)->outer_cancel = run->cancel;
+    lg_call_watch(*slot, run->outer->watch, run->outer->watch_user);
     *out_call = *slot;
     return LG_OK;
 }
@@ -214,11 +264,36 @@ static lg_status_t flow_op(const flow_run_t *run, const lg_op_node_t *op, const 
     lg_eager_t eager;
     LG_TRY(lg_eager_prepare(run->flow->context, op->info->id, ins, op->in_count, attrs, outs, op->out_count,
                             &eager, err));
-    if (run->trace == NULL) {
+    if (run->outer->trace == NULL) {
         return lg_eager_run(&eager, outs, op->out_count, err);
     }
     uint32_t dtype = op->in_count > 0 && ins[0] != NULL ? ins[0]->view.dtype : LG_DTYPE_INVALID;
-    return lg_trace_eager(run->trace, NULL, dtype, &eager, outs, op->out_count, err);
+    return lg_trace_eager(run->outer->trace, NULL, dtype, &eager, outs, op->out_count, err);
+}
+
+// Runs the code that an executor has at a step, before it or after it.
+static lg_status_t flow_hook(const flow_run_t *run, const lg_hook_t *hook, const lg_op_node_t *op, bool after,
+                             lg_error_t *err) {
+    const lg_view_t *views[LG_MAX_INS + LG_MAX_OUTS];
+    void *data[LG_MAX_INS + LG_MAX_OUTS];
+    for (uint32_t i = 0; i < op->in_count + op->out_count; i++) {
+        bool out = i >= op->in_count;
+        lg_value_t value = out ? op->outs[i - op->in_count] : op->ins[i];
+        const bool made = value != LG_VALUE_NONE && (!out || after);
+        views[i] = value == LG_VALUE_NONE ? NULL
+                   : made                 ? &run->call->values[value].view
+                                          : &run->flow->program->values.items[value].type;
+        data[i] = made ? views[i]->data : NULL;
+    }
+    const lg_op_view_t view = {op->info->id,
+                               (uint16_t)op->in_count,
+                               (uint16_t)op->out_count,
+                               views,
+                               views + op->in_count,
+                               op->attrs,
+                               op->info->name,
+                               op->path};
+    return lg_kernel_check(hook->fn(hook->self, &view, data), op->info->name, err);
 }
 
 // One op whose results only the data tell.
@@ -245,11 +320,18 @@ static lg_status_t flow_step(const flow_run_t *run, const lg_op_node_t *op, lg_e
                                    &run->call->values[op->bound[i].value].view, attrs, err);
     }
     memset(outs, 0, op->out_count * sizeof *outs);
+    const lg_hooks_t *hooks = run->flow->policy->decisions[op - run->flow->program->ops.items].hooks;
+    if (status == LG_OK && hooks != NULL && hooks->before.fn != NULL) {
+        status = flow_hook(run, &hooks->before, op, false, err);
+    }
     if (status == LG_OK) {
         status = flow_op(run, op, ins, attrs != NULL ? attrs : op->attrs, outs, err);
     }
     for (uint32_t i = 0; i < op->out_count && status == LG_OK; i++) {
         run->call->values[op->outs[i]] = outs[i];
+    }
+    if (status == LG_OK && hooks != NULL && hooks->after.fn != NULL) {
+        status = flow_hook(run, &hooks->after, op, true, err);
     }
     if (attrs != NULL) {
         lg_heap_free(heap, attrs, bytes);
@@ -452,11 +534,18 @@ static lg_status_t flow_output(const flow_run_t *run, lg_value_t value, lg_tenso
     return LG_OK;
 }
 
-lg_status_t lg_flow_run(const lg_flow_t *flow, lg_flow_call_t *call, const lg_view_t *inputs, lg_lane_t *lane,
-                        lg_trace_t *trace, int64_t deadline_ns, const _Atomic(uint32_t) *cancel,
+lg_status_t lg_flow_run(const lg_flow_t *flow, lg_call_t *outer, const lg_view_t *inputs, int64_t deadline_ns,
                         lg_error_t *err) {
     const lg_program_t *program = flow->program;
-    const flow_run_t run = {flow, call, lane, trace, deadline_ns, cancel};
+    lg_flow_call_t *call = outer->flow;
+    const flow_run_t run = {
+        flow,
+        call,
+        outer,
+        deadline_ns,
+        outer->outer_cancel != NULL ? outer->outer_cancel : &outer->flight.cancel,
+    };
+    call->asked_ns = outer->watch != NULL ? lg_port_now_ns() : 0;
     lg_status_t status = LG_OK;
     for (size_t i = 0; i < program->outputs.count; i++) {
         flow_clear(&call->outputs[i]);
@@ -481,6 +570,9 @@ lg_status_t lg_flow_run(const lg_flow_t *flow, lg_flow_call_t *call, const lg_vi
                 flow_clear(&call->values[part->outs[k]]);
             }
         }
+    }
+    if (status == LG_OK && deadline_ns != 0 && lg_port_now_ns() > deadline_ns) {
+        status = lg_error_set(err, LG_STATUS_DEADLINE, NULL, "the deadline passed during the last part");
     }
     for (size_t i = 0; i < program->outputs.count && status == LG_OK; i++) {
         status = flow_output(&run, program->outputs.items[i].value, &call->outputs[i], err);

@@ -51,7 +51,4 @@ lg_status_t lg_model_signature_at(lg_model_t *model, uint32_t index, bool only_a
 // The model that lg_model_install gave for `types`, retained; NULL where there is none.
 lg_model_t *lg_model_installed(lg_model_t *model, const lg_view_t *types, uint32_t count);
 
-// The planned model at `index` of the cache, retained; NULL past the end. `model` itself where it has a plan.
-lg_model_t *lg_model_planned_at(lg_model_t *model, uint32_t index);
-
 #endif  // LEGATO_ENGINE_MODEL_H_

@@ -111,12 +111,9 @@ def show(model: Path, name: str | None, dims: tuple[str, ...], without: tuple[st
     fixed = _dims(dims)
     runner = runner_of(model, name, fixed, without)
     program = runner.program
-    if (
-        as_json
-        or what in ("plan", "memory")
-        or not program.symbols
-        or all(s in fixed for s in program.symbols)
-    ):
+    extents = [extent for spec in program.inputs.values() for extent in spec.shape]
+    open_dims = [e for e in dict.fromkeys(extents) if isinstance(e, str) and e not in fixed]
+    if as_json or what in ("plan", "memory") or not open_dims:
         with step("planning"):
             plan = runner.plan(*specs_of(runner, fixed))
     else:
@@ -138,8 +135,8 @@ def show(model: Path, name: str | None, dims: tuple[str, ...], without: tuple[st
         if plan is not None:
             console.print(str(plan), markup=False)
         else:
-            open_dims = " ".join(f"--dim {symbol}=N" for symbol in program.symbols)
-            console.print(f"The plan depends on extents: {open_dims}", markup=False)
+            needed = " ".join(f"--dim {extent}=N" for extent in open_dims)
+            console.print(f"The plan depends on extents: {needed}", markup=False)
     if what == "memory":
         assert plan is not None
         console.print(f"intermediates: {plan.memory} bytes (no plan needs less than {plan.memory_bound})")
@@ -191,6 +188,8 @@ def diff(
     if plans:
         runners = [runner_of(path, None, fixed, off) for path, off in ((a, ()), (b, without))]
         one, two = (runner.plan(*specs_of(runner, fixed)) for runner in runners)
+        if not isinstance(one, lg.Plan) or not isinstance(two, lg.Plan):
+            raise click.ClickException("a program that runs in parts has several plans; compare the programs")
         difference = one.diff(two)
         lines = str(difference).splitlines()
         more = {"numbers": difference.numbers}

@@ -35,8 +35,9 @@ cdef list _dropped = []  # of those, whose calls are gone
 cdef class Flight:
     # The engine's call under a Call, and what has to live as long as it runs.
     cdef Bound bound
-    cdef Variant variant
+    cdef Variant variant  # None: the program runs in parts
     cdef Runner runner
+    cdef tuple outs       # in parts: where the outputs go, or None
     cdef object inputs   # borrowed by the run
     cdef object result   # the output, or a list
     cdef object error
@@ -71,6 +72,10 @@ cdef class Flight:
             return
         try:
             check(status, err)
+            if self.variant is None:
+                self.result = self.runner.part_outputs(self.bound, self.outs)
+                self.known = True
+                return
             program = self.runner.program
             if program.structure is not None or type(self.result) is not Tensor:
                 self.result = program.arrange_outputs(
@@ -98,6 +103,8 @@ cdef class Flight:
         if self.runner.flight is self:
             self.runner.flight = None
             self.runner.busy = False
+        elif self.variant is None:
+            self.runner.give_parts(self.bound)
         else:
             self.variant.calls.append(self.bound)
         self.inputs = None
@@ -290,6 +297,22 @@ def launch(Runner runner, Variant variant, tuple inputs, tuple outs, int64_t dea
     flight.runner = runner
     flight.variant = variant
     flight.inputs = inputs if lane is None else (*inputs, lane)  # alive until the run is done
+    if variant is None:
+        flight.outs = outs
+        flight.bound = runner.take_parts(inputs)
+        try:
+            if traced != NULL:
+                flight.traced = True
+                check(lg_call_trace(flight.bound._h, traced, &err), &err)
+            check(lg_call_start(flight.bound._h, &desc, &err), &err)
+        except BaseException:
+            untrace(flight.bound)
+            runner.give_parts(flight.bound)
+            raise
+        if runner.has_states:
+            runner.flight = flight
+        _aloft.add(flight)
+        return new_call(flight)
     flight.bound = runner.take() if runner.has_states else variant.take()
     try:
         flight.result = variant.prepare(flight.bound, inputs, outs, runner.program)

@@ -1483,6 +1483,24 @@ cdef extern from "legato/app.h" nogil:
                                        lg_error_t *err)
     lg_status_t lg_model_signature(lg_model_t *model, uint32_t index, lg_view_t *out_types, uint32_t count,
                                    lg_error_t *err)
+    lg_model_t *lg_model_planned_at(lg_model_t *model, uint32_t index)
+    lg_status_t lg_model_format(lg_model_t *model, lg_text_t **out_text, lg_error_t *err)
+
+    ctypedef struct lg_model_part_t:
+        uint32_t size
+        uint32_t abi
+        const char *name
+        const char *path
+        lg_model_t *models[2]
+        const char *names[2]
+        uint32_t op
+        char why[128]
+
+    uint32_t lg_model_part_count(const lg_model_t *model)
+    lg_status_t lg_model_part(const lg_model_t *model, uint32_t index, lg_model_part_t *out_part,
+                              lg_error_t *err)
+    lg_status_t lg_model_plan_parts(lg_model_t *model, const lg_view_t *types, uint32_t count,
+                                    uint32_t *out_open, lg_error_t *err)
 
     ctypedef struct lg_save_desc_t:
         uint32_t size
@@ -1523,6 +1541,7 @@ cdef extern from "legato/app.h" nogil:
     int32_t lg_call_done(lg_call_t *call)
     void lg_call_cancel(lg_call_t *call)
     lg_status_t lg_call_trace(lg_call_t *call, lg_trace_t *trace, lg_error_t *err)
+    void lg_call_watch(lg_call_t *call, int32_t (*fn)(void *user) noexcept nogil, void *user)
     lg_plan_t *lg_call_plan(const lg_call_t *call)
     lg_status_t lg_call_output(lg_call_t *call, const char *name, uint32_t index, lg_view_t *out_view,
                                lg_error_t *err)

@@ -82,6 +82,10 @@ cdef class Runner:
     cdef list idle                 # its calls then
     cdef object run_parts(self, tuple inputs, tuple outs, const lg_run_desc_t *desc, lg_trace_t *trace)
     cdef object go(self, tuple args, dict kwargs, lg_trace_t *trace)
+    cdef Bound take_parts(self, tuple inputs)
+    cdef int give_parts(self, Bound call) except -1
+    cdef object part_outputs(self, Bound call, tuple outs)
+    cdef object plan_parts(self, list types)
     cdef object fn, remake         # what was recorded, and how to make a runner of it for other types
     cdef list off                  # passes that plans leave out
     cdef dict others               # executors used around runs -> Runner of the same program with them
@@ -105,4 +109,6 @@ cdef class Runner:
 cdef list rules_of(lg_model_t *model)
 cdef Lane lane_of(tuple executors)
 cdef list passes_of(lg_model_t *model)
+# Takes over the caller's reference to the model.
+cdef Plan wrap_plan(lg_model_t *model, tuple executors, Policy policy, list off)
 cdef Runner wrap_runner(lg_model_t *model, Program program, tuple executors, Policy policy)

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runners: programs that were planned and can be called."""
 
+from cpython.exc cimport PyErr_CheckSignals
 from cpython.mem cimport PyMem_Calloc, PyMem_Free
-from libc.stdint cimport int64_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint32_t
 from libc.string cimport memcmp, memcpy
 
 from legato.core.context cimport context
@@ -27,6 +28,7 @@ from legato.core.engine cimport (
     lg_call_state,
     lg_call_take_output,
     lg_call_trace,
+    lg_call_watch,
     lg_clock_ns,
     lg_eager_check_out,
     lg_eager_copy,
@@ -39,6 +41,7 @@ from legato.core.engine cimport (
     lg_model_install,
     lg_model_pass_off,
     lg_model_plan,
+    lg_model_plan_parts,
     lg_model_program,
     lg_model_release,
     lg_model_retain,
@@ -78,7 +81,7 @@ from legato.core.engine cimport (
     lg_view_t,
 )
 from legato.core.dispatch cimport current_lane, has_handlers, traced
-from legato.core.errors cimport check
+from legato.core.errors cimport check, keep_exception
 from legato.core.executor cimport RuleTable
 from legato.core.lane cimport Lane, wrap_lane
 from legato.core.plan cimport plan_passes_off, plan_rows
@@ -651,6 +654,11 @@ cdef class Runner:
         cdef Variant variant
         cdef lg_error_t err
         mine, theirs = self.program, plan.program
+        if self.splits:
+            raise UnsupportedError(
+                "install: the program runs in parts, whose plans are made as extents come; give what they "
+                "should differ in to the runner: legato.runner(program, executor=..., passes=...)"
+            )
         fits = len(mine.ops) == len(theirs.ops) and tuple(mine.outputs) == tuple(theirs.outputs)
         fits = fits and tuple(mine.inputs) == tuple(theirs.inputs)
         if not fits or not (self.is_open or str(mine) == str(theirs)):
@@ -854,12 +862,17 @@ cdef class Runner:
         for item in inputs:
             if isinstance(item, Traced):
                 raise DTypeError("start: an input is being recorded; call the runner to record what it does")
+        planned = self.under_used()
+        variant = None
         if self.splits:
-            raise UnsupportedError("start: the program is planned in parts while it runs; call the runner")
-        variant, inputs = self.suit(self.under_used(), inputs)
+            planned = self if self.has_states else planned
+            inputs = self.convert(inputs)
+        else:
+            variant, inputs = self.suit(planned, inputs)
+            planned = self
         if special:
-            return launch(self, variant, inputs, outs, desc.deadline_ns, desc.priority, lane)
-        return launch(self, variant, inputs, outs, 0, 0, lane)
+            return launch(planned, variant, inputs, outs, desc.deadline_ns, desc.priority, lane)
+        return launch(planned, variant, inputs, outs, 0, 0, lane)
 
     cdef bint take_options(self, dict kwargs, lg_run_desc_t *desc) except -1:
         # Takes what says how to run out of `kwargs`. Names of inputs are inputs. False: there is nothing.
@@ -918,22 +931,58 @@ cdef class Runner:
                 planned.current = variant
         return variant, inputs
 
-    cdef object run_parts(self, tuple inputs, tuple outs, const lg_run_desc_t *desc, lg_trace_t *trace):
-        # Runs a program whose outputs have the shapes that the data tell.
+    cdef Bound take_parts(self, tuple inputs):
+        # A call of a program that runs in parts, with its inputs bound; give_parts gives it back.
         cdef lg_error_t err
-        cdef lg_status_t status
         cdef Bound call
         cdef Tensor tensor
         cdef uint32_t i
         call = self.take() if self.has_states else self.idle.pop() if self.idle else Bound.__new__(Bound)
-        if call._h == NULL:
-            check(lg_call_create(self._h, &call._h, &err), &err)
-        writes = self.program.ends()[1]
         try:
+            if call._h == NULL:
+                check(lg_call_create(self._h, &call._h, &err), &err)
+            lg_call_watch(call._h, look_for_signals, NULL)
+            lg_call_set_lane(call._h, current_lane() if self.lane is None else self.lane._h)
             for i in range(self.in_count):
                 tensor = inputs[i]
                 name = self.names[i].encode()
                 check(lg_call_bind(call._h, name, &tensor._h.view, &err), &err)
+        except BaseException:
+            self.give_parts(call)
+            raise
+        return call
+
+    cdef int give_parts(self, Bound call) except -1:
+        if self.has_states:
+            self.busy = False
+        elif call._h != NULL:
+            self.idle.append(call)
+        return 0
+
+    cdef object part_outputs(self, Bound call, tuple outs):
+        # What a run in parts gave. `outs` is None, or a Tensor per output.
+        cdef lg_error_t err
+        cdef Tensor tensor
+        cdef uint32_t i
+        writes = self.program.ends()[1]
+        results = []
+        for i in range(lg_program_output_count(self.program._h)):
+            if i not in writes:
+                tensor = Tensor.__new__(Tensor)
+                check(lg_call_take_output(call._h, i, &tensor._h, &err), &err)
+                results.append(tensor)
+        if outs is not None:
+            for name, given, made in zip(self.program.outputs, outs, results):
+                _copy_out(name, given, made)
+            results = list(outs)
+        return self.program.arrange_outputs(results)
+
+    cdef object run_parts(self, tuple inputs, tuple outs, const lg_run_desc_t *desc, lg_trace_t *trace):
+        # Runs a program whose outputs have the shapes that the data tell.
+        cdef lg_error_t err
+        cdef lg_status_t status
+        cdef Bound call = self.take_parts(inputs)
+        try:
             if trace != NULL:
                 check(lg_call_trace(call._h, trace, &err), &err)
             with nogil:
@@ -944,22 +993,9 @@ cdef class Runner:
             if trace != NULL:
                 untrace(call)
             check(status, &err)
-            results = []
-            for i in range(lg_program_output_count(self.program._h)):
-                if i not in writes:
-                    tensor = Tensor.__new__(Tensor)
-                    check(lg_call_take_output(call._h, i, &tensor._h, &err), &err)
-                    results.append(tensor)
+            return self.part_outputs(call, outs)
         finally:
-            if self.has_states:
-                self.busy = False
-            else:
-                self.idle.append(call)
-        if outs is not None:
-            for name, given, made in zip(self.program.outputs, outs, results):
-                _copy_out(name, given, made)
-            results = list(outs)
-        return self.program.arrange_outputs(results)
+            self.give_parts(call)
 
     cdef tuple arrange_out(self, object out):
         # One Tensor per output.
@@ -986,6 +1022,8 @@ cdef class Runner:
         Returns
         -------
         Plan
+            :class:`~legato.core.parts.PlanParts` where the program runs in parts: with branches, loops, or
+            extents that only the data tell.
 
         Raises
         ------
@@ -1002,10 +1040,6 @@ cdef class Runner:
         1
         """
         cdef Variant variant = self.current
-        if self.splits:
-            raise UnsupportedError(
-                "plan: the program is planned in parts while it runs; there is no plan of the whole"
-            )
         if specs:
             types = [spec(item) for item in specs]
             if len(types) != self.in_count or any([type.is_symbolic for type in types]):
@@ -1016,13 +1050,35 @@ cdef class Runner:
                     raise DTypeError(f"plan: input {name!r} is {type}, expected {wanted}")
                 if not wanted.is_symbolic and type != wanted:
                     raise ShapeError(f"plan: input {name!r} is {type}, expected {wanted}")
+            if self.splits:
+                planned = self.plan_parts(types)
+                self.name_signature(types)
+                return planned
             variant = self.find(types, True)
             self.name_signature(types)
+        if self.splits:
+            return self.plan_parts(list(self.program.inputs.values()))
         if variant is None:
             raise ArgumentError(
                 f"plan: extents of {', '.join(self.names)} are not fixed; give types: run.plan('f32[1,784]')"
             )
         return variant.plan
+
+    cdef object plan_parts(self, list types):
+        # The plans of the parts; what extents tell is planned now, where `types` are all numbers.
+        cdef lg_error_t err
+        cdef lg_status_t status
+        cdef lg_view_t *views
+        cdef uint32_t count, first_open
+        from legato.core.parts import parts_of
+
+        if not any([(<Spec>type).symbolic for type in types]):
+            views = self.views(types)
+            count = lg_program_input_count(self.program._h)
+            status = lg_model_plan_parts(self._h, views, count, &first_open, &err)
+            PyMem_Free(views)
+            check(status, &err)
+        return parts_of(self)
 
     cdef lg_view_t *views(self, list types) except NULL:
         # A type per input of the program, for the caller to free; those of states are left open.
@@ -1084,6 +1140,15 @@ cdef class Runner:
 
     def __repr__(self):
         return f"<legato.Runner of {self.program!r}>"
+
+
+cdef int32_t look_for_signals(void *user) noexcept with gil:
+    # So that Ctrl-C ends a loop that need not end.
+    try:
+        PyErr_CheckSignals()
+    except BaseException as error:
+        return keep_exception(error)
+    return 0
 
 
 cdef int _copy_out(str name, Tensor given, Tensor made) except -1:
