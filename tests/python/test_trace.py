@@ -4,6 +4,7 @@
 import gc
 import json
 import threading
+import time
 import xml.etree.ElementTree as ElementTree
 from concurrent.futures import ThreadPoolExecutor, wait
 
@@ -27,6 +28,7 @@ X = np.ones((64, 64), np.float32)
 
 def test_of_one_run():
     run = made()
+    before_ns = time.monotonic_ns()
     trace = run.trace(X)
     assert np.array_equal(trace.outputs, run(X))
     rows = run.plan().rows
@@ -39,6 +41,7 @@ def test_of_one_run():
     (call,) = trace.calls
     assert call.status == "OK" and call.begin_us == 0.0 and call.expected_us * 1e3 == run.plan().expected_ns
     assert call.us >= sum(op.us for op in trace.ops)
+    assert call.plan == run.plan().identity and before_ns <= trace.origin_ns <= time.monotonic_ns()
     assert trace.matches(run.plan()) is True
     assert trace.lost == 0 and trace.holds() == [] and trace.lane("none") == []
     assert trace.lane(None) == trace.ops

@@ -245,8 +245,9 @@ cdef class Plan:
         """list of PlanRow: what runs, in order."""
         return plan_rows(self._h, self.program.ops)
 
-    def _identity(self):
-        # What traces call the plan.
+    @property
+    def identity(self):
+        """int: the same for the same plan, while that lives: what ``TraceCall.plan`` has."""
         return <size_t>self._h
 
     def _inputs(self):

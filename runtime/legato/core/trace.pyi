@@ -30,6 +30,7 @@ class TraceCall(NamedTuple):
     expected_us: float
     moves: int
     choices: tuple[str, ...]
+    plan: int
 
 class TraceHold(NamedTuple):
     unit: str
@@ -50,6 +51,8 @@ class Trace:
     def outputs(self) -> Any: ...
     @property
     def lost(self) -> int: ...
+    @property
+    def origin_ns(self) -> int: ...
     @property
     def ops(self) -> list[TraceOp]: ...
     @property

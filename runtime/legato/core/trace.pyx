@@ -68,12 +68,13 @@ class TraceOp(namedtuple(
 
 
 class TraceCall(namedtuple(
-    "TraceCall", "status lane begin_us us expected_us moves choices", module=__name__,
+    "TraceCall", "status lane begin_us us expected_us moves choices plan", module=__name__,
 )):
     """One run of a plan.
 
     ``status`` is ``"OK"`` or how it ended: ``"CANCELLED"``, ``"DEADLINE"``. ``moves`` counts how often it
-    left its worker to a run of a higher priority, ``choices`` are the alternatives that were chosen.
+    left its worker to a run of a higher priority, ``choices`` are the alternatives that were chosen. ``plan``
+    is the ``identity`` of the plan that it ran.
     """
 
     __slots__ = ()
@@ -150,19 +151,19 @@ cdef class Trace:
         if self.kept is not None:
             return self.kept
         row.size, row.abi = sizeof(lg_trace_row_t), LG_ABI
-        events = []
+        events, texts = [], {}
         for i in range(count):
             if lg_trace_row(self._h, i, &row, NULL) != LG_OK:
                 whole = False
                 continue
             events.append(
                 _Event(
-                    <object>i, _KINDS[row.kind], row.op.decode(), row.path.decode("utf-8", "replace"),
-                    row.kernel.decode("utf-8", "replace"), row.device.decode(),
+                    <object>i, _KINDS[row.kind], _text(texts, row.op), _text(texts, row.path),
+                    _text(texts, row.kernel), _text(texts, row.device),
                     (<const char *>row.lane).decode("utf-8", "replace") or None, row.worker, row.thread,
                     row.begin_ns, row.end_ns, row.expected_ns, _index(row.run), _index(row.record),
-                    _index(row.plan_row), row.what.decode("utf-8", "replace"),
-                    lg_status_name(row.status).decode(), <size_t>row.plan,
+                    _index(row.plan_row), _text(texts, row.what), _text(texts, lg_status_name(row.status)),
+                    <size_t>row.plan,
                 )
             )
         events += self.notes
@@ -175,6 +176,11 @@ cdef class Trace:
     def lost(self):
         """int: events for which there was no room; what the trace says is not all then."""
         return lg_trace_lost(self._h)
+
+    @property
+    def origin_ns(self):
+        """int: what :func:`time.monotonic_ns` was at ``begin_us`` 0; 0 where there are no events."""
+        return _zero(self._events())
 
     @property
     def ops(self):
@@ -207,15 +213,15 @@ cdef class Trace:
     def calls(self):
         """list of TraceCall: the runs that have ended, in the order in which they began."""
         events = self._events()
-        zero = _zero(events)
+        zero, by_run = _zero(events), _by_run(events)
         result = []
         for run in _runs(events):
-            mine = [event for event in events if event.run == run.index]
+            mine = by_run[run.index]
             result.append(
                 TraceCall(
                     run.status, run.lane, (run.begin_ns - zero) / 1e3, (run.end_ns - run.begin_ns) / 1e3,
                     run.expected_ns / 1e3, sum([event.kind == "move" for event in mine]),
-                    tuple([event.what for event in mine if event.kind == "choice"]),
+                    tuple([event.what for event in mine if event.kind == "choice"]), run.plan,
                 )
             )
         return result
@@ -296,16 +302,16 @@ cdef class Trace:
         if self.lost > 0:
             return Mismatch(f"{self.lost} events found no room in the trace")
         events = self._events()
-        identity = plan._identity()
-        runs = _runs(events)
+        identity = plan.identity
+        runs, by_run = _runs(events), _by_run(events)
         chosen = [run for run in runs if run.plan == identity] or runs
         if not chosen:
             return Mismatch("no run was traced")
         rows, inputs = plan.rows, plan._inputs()
-        for run in chosen:
-            difference = _difference(run, [e for e in events if e.run == run.index], rows, inputs)
+        for number, run in enumerate(chosen):
+            difference = _difference(run, by_run[run.index], rows, inputs)
             if difference is not None:
-                call = f"call {runs.index(run)}: " if len(chosen) > 1 else ""
+                call = f"run {number} of the plan: " if len(chosen) > 1 else ""
                 return Mismatch(call + difference)
         return True
 
@@ -378,6 +384,21 @@ def _begin(event):
 
 def _zero(events):
     return events[0].begin_ns if events else 0
+
+
+cdef str _text(dict known, const char *chars):
+    # One string for all that an address stands for: it does while the trace is there.
+    text = known.get(<size_t>chars)
+    if text is None:
+        text = known[<size_t>chars] = chars.decode("utf-8", "replace")
+    return text
+
+
+def _by_run(events):
+    found = {}
+    for event in events:
+        found.setdefault(event.run, []).append(event)
+    return found
 
 
 def _runs(events):
