@@ -2,12 +2,15 @@
 """pytest set-up: C tests as items, the `full` marker, the watch on leaks."""
 
 import gc
+import os
 import subprocess
 import sys
 
 import pytest
 
 import support
+
+os.environ.setdefault("LG_PRICES", "off")  # what was measured here before is no test's business
 
 C_TEST_SECONDS = 300
 C_SKIPPED = 77

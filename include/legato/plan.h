@@ -66,6 +66,18 @@ LG_API double lg_plan_expected_ns(const lg_plan_t *plan);
 // The language runtime that kernels of registered ops need at every run ("Python"), NULL when none does.
 LG_API const char *lg_plan_needs(const lg_plan_t *plan);
 
+// What was measured on this machine: nanoseconds for the key of a call, for that of a band or LG_PRICE_ALL what the
+// kernel's own estimate is multiplied by.
+typedef struct lg_price {
+    uint64_t key;
+    double value;
+} lg_price_t;
+#define LG_PRICE_ALL 1
+// Lets plans that are made from now on expect what was measured, instead of what was set before. Only what plans expect
+// changes, not what they do. Thread-safe. Errors: INVALID_ARGUMENT (a price that is not above 0), OUT_OF_MEMORY, CLOSED.
+LG_API LG_MUST_USE lg_status_t lg_context_set_prices(lg_context_t *context, const lg_price_t *prices,
+                                                     size_t count, lg_error_t *err);
+
 // One row of a plan: an op that runs, or a view. Pointers are *valid until* the plan's last release.
 typedef struct lg_plan_row {
     uint32_t size, abi;
@@ -98,6 +110,14 @@ LG_API LG_MUST_USE lg_status_t lg_plan_row(const lg_plan_t *plan, uint32_t index
 LG_API uint32_t lg_plan_row_source(const lg_plan_t *plan, uint32_t index, uint32_t source);
 // The row whose result input `input` of a row is; the row itself where it is no row's; UINT32_MAX past the end.
 LG_API uint32_t lg_plan_row_input(const lg_plan_t *plan, uint32_t index, uint32_t input);
+// What a row's kernel call is known by among prices, see lg_context_set_prices; all 0 where it has no CPU kernel.
+typedef struct lg_row_price {
+    uint64_t call;   // the same for the same kernel, shapes and attributes, in one build of the library
+    uint64_t band;   // of its kernel; its last six bits are the exponent of `work_ns`
+    double work_ns;  // what the kernel itself expects
+} lg_row_price_t;
+LG_API void lg_plan_row_price(const lg_plan_t *plan, uint32_t index, lg_row_price_t *out_price);
+
 // The pass that is left out at `index`, NULL past the end.
 LG_API const char *lg_plan_pass_off(const lg_plan_t *plan, uint32_t index);
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import legato._ops
 import legato.core.index  # gives tensors their x[...]
+from legato._calibrate import calibrate
 from legato._einsum import einsum
 from legato._later import Later
 from legato._ops import *  # noqa: F403
@@ -127,6 +128,7 @@ __all__ = [
     "asarray",
     "bf16",
     "bool",
+    "calibrate",
     "cond",
     "device",
     "devices",

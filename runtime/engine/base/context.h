@@ -29,7 +29,8 @@ struct lg_context {
     // Signals by name, owned by signal/.
     struct lg_signal *signals;
     _Atomic(uint32_t) signals_lock;
-    uint32_t isa;  // LG_ISA_*, read-only after creation
+    _Atomic(struct lg_prices *) prices;  // owned by plan/price.c
+    uint32_t isa;                        // LG_ISA_*, read-only after creation
 };
 
 // Fails with CLOSED once the context was closed.

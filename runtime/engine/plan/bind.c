@@ -303,7 +303,6 @@ static lg_status_t bind_cpu(lg_plan_t *plan, const lg_op_node_t *op, lg_step_t *
         LG_TRY(bind_pack(plan, &call, ins, err));
         step->packed_bytes = call.pack_bytes;
     }
-    step->cost_ns = call.work_ns;
     *record = (lg_record_plan_t){call.fn,
                                  call.args,
                                  call.extent,
@@ -314,6 +313,7 @@ static lg_status_t bind_cpu(lg_plan_t *plan, const lg_op_node_t *op, lg_step_t *
                                  call.grain < 1 ? 1 : call.grain,
                                  call.work_ns,
                                  0};
+    step->cost_ns = lg_price_of(plan->context, step->kernel, view, record);
     return LG_OK;
 }
 

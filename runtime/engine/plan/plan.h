@@ -23,6 +23,7 @@
 #include "device/device.h"
 #include "pass/pass.h"
 #include "plan/pack.h"
+#include "plan/price.h"
 #include "unit/unit.h"
 
 typedef enum lg_storage_kind {

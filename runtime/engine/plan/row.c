@@ -208,6 +208,27 @@ uint32_t lg_plan_row_source(const lg_plan_t *plan, uint32_t index, uint32_t sour
     return plan->origins.ops[plan->origins.first[index] + source];
 }
 
+void lg_plan_row_price(const lg_plan_t *plan, uint32_t index, lg_row_price_t *out_price) {
+    memset(out_price, 0, sizeof *out_price);
+    const lg_step_t *step = index < plan->lowered->ops.count ? &plan->steps[index] : NULL;
+    if (step == NULL || step->record == UINT32_MAX || step->device != NULL || lg_step_is_replaced(step)) {
+        return;
+    }
+    const lg_op_node_t *op = &plan->lowered->ops.items[index];
+    const lg_view_t *operands[LG_MAX_INS + LG_MAX_OUTS];
+    for (uint32_t i = 0; i < op->in_count + op->out_count; i++) {
+        lg_value_t value = i < op->in_count ? op->ins[i] : op->outs[i - op->in_count];
+        operands[i] = value != LG_VALUE_NONE ? plan->places[value].view : NULL;
+    }
+    const lg_op_view_t view = {.in_count = (uint16_t)op->in_count,
+                               .out_count = (uint16_t)op->out_count,
+                               .ins = operands,
+                               .outs = operands + op->in_count};
+    const lg_record_plan_t *record = &plan->records.items[step->record];
+    const lg_price_keys_t keys = lg_price_keys_of(step->kernel, &view, record);
+    *out_price = (lg_row_price_t){keys.call, keys.band, record->work_ns};
+}
+
 uint32_t lg_plan_row_input(const lg_plan_t *plan, uint32_t index, uint32_t input) {
     if (index >= plan->lowered->ops.count || input >= plan->lowered->ops.items[index].in_count) {
         return UINT32_MAX;

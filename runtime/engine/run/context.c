@@ -10,6 +10,7 @@
 #include "lane/lane.h"
 #include "op/registry.h"
 #include "plan/pack.h"
+#include "plan/price.h"
 
 // Filled by kernels/cpu (table.c); all that the engine knows about kernels.
 const lg_kernel_t *lg_cpu_kernels(size_t *out_count);
@@ -34,6 +35,7 @@ static void context_destroy(lg_heap_t *heap) {
     lg_registry_destroy(context);
     lg_device_list_destroy(context);
     lg_pack_pool_destroy(context);
+    lg_prices_destroy(context);
     if (context->kernels != NULL) {
         allocator.free(allocator.self, context->kernels, CONTEXT_KERNELS_BYTES);
     }

@@ -38,7 +38,8 @@ static void traced_place(lg_tracer_t *tracer, lg_lane_t *lane, bool takes_part) 
     memset(tracer->lane, 0, sizeof tracer->lane);
     if (lane != NULL) {
         const lg_worker_t *self = takes_part ? NULL : lg_lane_self(lane);
-        tracer->worker = takes_part ? 0 : self != NULL ? (int32_t)self->index : -1;
+        tracer->worker =
+            takes_part || self == NULL ? 0 : (int32_t)self->index;  // a caller takes the place of 0
         memcpy(tracer->lane, lane->name, sizeof tracer->lane);
     }
 }

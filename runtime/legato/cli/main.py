@@ -31,6 +31,7 @@ from legato.cli.model import (
     step,
     whole,
 )
+from legato.core import prices
 
 console = Console(soft_wrap=True, highlight=False)
 MODEL = click.argument("model", type=click.Path(path_type=Path))
@@ -254,6 +255,7 @@ def bench(model: Path, name: str | None, dims: tuple[str, ...], without: tuple[s
 @WITHOUT
 @click.option("--runs", type=click.IntRange(1), default=20, show_default=True, help="How often it runs.")
 @click.option("--top", type=click.IntRange(0), default=20, show_default=True, help="How many ops are listed.")
+@click.option("--calibrate", is_flag=True, help="First measure its ops, so that plans to come expect that.")
 @click.option(
     "--save",
     "file",
@@ -263,13 +265,17 @@ def bench(model: Path, name: str | None, dims: tuple[str, ...], without: tuple[s
 )
 @JSON
 def profile(model: Path, name: str | None, dims: tuple[str, ...], without: tuple[str, ...], runs: int,
-            top: int, file: Path | None, as_json: bool) -> None:  # fmt: skip
+            top: int, calibrate: bool, file: Path | None, as_json: bool) -> None:  # fmt: skip
     """Trace a model on random inputs: what takes the time, what the plan expected, and where it ran."""
     if file is not None and file.suffix not in (".html", ".json", ".png"):
         raise click.ClickException(f"{str(file)!r}: the name must end in .html, .json or .png")
     fixed = _dims(dims)
     runner = runner_of(model, name, fixed, without)
     tensors = {key: lg.asarray(value) for key, value in inputs_of(runner, {}, fixed, 0).items()}
+    if calibrate:
+        with step("measuring its ops"), threadpoolctl.threadpool_limits(1):
+            lg.calibrate(runner, *tensors.values())
+        runner = runner_of(model, name, fixed, without)
     with step(f"tracing {runs} runs"), threadpoolctl.threadpool_limits(1):
         runner(**tensors)
         traces = [runner.trace(**tensors) for _ in range(runs)]
@@ -295,9 +301,13 @@ def profile(model: Path, name: str | None, dims: tuple[str, ...], without: tuple
 
 
 @commands.command()
+@click.option("--calibrate", is_flag=True, help="First measure what ops cost here, for the plans to come.")
 @JSON
-def info(as_json: bool) -> None:
+def info(calibrate: bool, as_json: bool) -> None:
     """Say what this machine and this build of legato are."""
+    if calibrate:
+        with step("measuring ops"), threadpoolctl.threadpool_limits(1):
+            lg.calibrate()
     facts: dict[str, Any] = {
         "legato": lg.__version__,
         "instruction_set": lg.isa(),
@@ -305,6 +315,8 @@ def info(as_json: bool) -> None:
         "ops": len(lg._ops.__all__),
         "passes": list(lg.passes()),
         "library": lg.get_library_dir(),
+        "prices": str(prices.path() or "off"),
+        "ops_measured": len(prices.known()),
         "thread_pools": [
             {key: pool.get(key) for key in ("user_api", "internal_api", "num_threads", "filepath")}
             for pool in threadpoolctl.threadpool_info()

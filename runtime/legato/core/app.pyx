@@ -38,6 +38,7 @@ from legato.core.run cimport Runner, rules_of, wrap_runner
 
 from legato.core.errors import ArgumentError, DTypeError, NotFoundError
 from legato.core.executor import Executor, Rules
+from legato.core.prices import load as load_prices
 from legato.core.run import runner
 from legato.core.unit import unit as find_unit
 
@@ -278,6 +279,7 @@ def load(path, *, strict=False, bind=None):
     >>> lg.load(file, strict=True).main.signatures
     [((2,),)]
     """
+    load_prices()
     cdef lg_error_t err
     cdef lg_open_desc_t desc
     cdef lg_app_t *app

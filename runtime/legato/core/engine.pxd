@@ -1328,6 +1328,22 @@ cdef extern from "legato/plan.h" nogil:
 
     uint32_t lg_plan_row_count(const lg_plan_t *plan)
     lg_status_t lg_plan_row(const lg_plan_t *plan, uint32_t index, lg_plan_row_t *out_row, lg_error_t *err)
+    ctypedef struct lg_price_t:
+        uint64_t key
+        double value
+
+    enum:
+        LG_PRICE_ALL
+
+    lg_status_t lg_context_set_prices(lg_context_t *context, const lg_price_t *prices, size_t count,
+                                      lg_error_t *err)
+
+    ctypedef struct lg_row_price_t:
+        uint64_t call
+        uint64_t band
+        double work_ns
+
+    void lg_plan_row_price(const lg_plan_t *plan, uint32_t index, lg_row_price_t *out_price)
     uint32_t lg_plan_row_input(const lg_plan_t *plan, uint32_t index, uint32_t input)
     uint32_t lg_plan_row_source(const lg_plan_t *plan, uint32_t index, uint32_t source)
     const char *lg_plan_pass_off(const lg_plan_t *plan, uint32_t index)

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from legato.core.run import Plan
@@ -20,6 +21,8 @@ class PlanRow(NamedTuple):
     lane: str | None
     strand: int | None
     fork: int | None
+
+def set_prices(prices: Mapping[int, float]) -> None: ...
 
 class PlanDiff:
     rows: list[tuple[list[PlanRow], list[PlanRow]]]

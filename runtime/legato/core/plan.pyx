@@ -3,17 +3,24 @@
 
 from collections import Counter, namedtuple
 
+from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from libc.stdint cimport uint32_t
 
+from legato.core.context cimport context
 from legato.core.engine cimport (
     LG_ABI,
+    lg_context_set_prices,
     lg_error_t,
     lg_plan_pass_off,
     lg_plan_row,
     lg_plan_row_count,
+    lg_plan_row_price,
     lg_plan_row_source,
     lg_plan_row_t,
     lg_plan_t,
+    lg_price_t,
+    lg_row_price_t,
+    lg_status_t,
 )
 from legato.core.errors cimport check
 from legato.core.spec cimport wrap_spec
@@ -43,6 +50,35 @@ cdef list plan_rows(lg_plan_t *plan, list ops):
             )
         )
     return result
+
+
+cdef list plan_prices(lg_plan_t *plan):
+    """Per row what its call is known by among prices: its key, that of its band, the kernel's estimate."""
+    cdef lg_row_price_t price
+    cdef uint32_t i
+    result = []
+    for i in range(lg_plan_row_count(plan)):
+        lg_plan_row_price(plan, i, &price)
+        result.append((price.call, price.band, price.work_ns))
+    return result
+
+
+def set_prices(prices):
+    """Let plans expect what was measured: a dict of key to nanoseconds or factor, see Note [Prices]."""
+    cdef lg_error_t err
+    cdef lg_status_t status
+    cdef size_t i = 0
+    cdef lg_price_t *table = <lg_price_t *>PyMem_Malloc((len(prices) + 1) * sizeof(lg_price_t))
+    if table == NULL:
+        raise MemoryError()
+    try:
+        for key, value in prices.items():
+            table[i].key, table[i].value = key, value
+            i += 1
+        status = lg_context_set_prices(context, table, i, &err)
+    finally:
+        PyMem_Free(table)
+    check(status, &err)
 
 
 cdef tuple plan_passes_off(lg_plan_t *plan):

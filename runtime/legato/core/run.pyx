@@ -84,7 +84,7 @@ from legato.core.dispatch cimport current_lane, has_handlers, traced
 from legato.core.errors cimport check, keep_exception
 from legato.core.executor cimport RuleTable
 from legato.core.lane cimport Lane, wrap_lane
-from legato.core.plan cimport plan_passes_off, plan_rows
+from legato.core.plan cimport plan_passes_off, plan_prices, plan_rows
 from legato.core.policy cimport Policy, policy_of
 from legato.core.extent cimport Traced
 from legato.core.program cimport Program, wrap_program
@@ -110,6 +110,7 @@ from legato.core.program import passes as all_passes
 from legato.core.record import record
 from legato.core.spec import spec
 from legato.core.convert import asarray
+from legato.core.prices import load as load_prices
 
 LOW = LG_PRIORITY_LOW
 NORMAL = LG_PRIORITY_NORMAL
@@ -249,6 +250,9 @@ cdef class Plan:
     def identity(self):
         """int: the same for the same plan, while that lives: what ``TraceCall.plan`` has."""
         return <size_t>self._h
+
+    def _prices(self):
+        return plan_prices(self._h)
 
     def _inputs(self):
         # Per row: the rows whose results it reads.
@@ -1254,6 +1258,7 @@ cdef Runner _make_runner(Program program, tuple executors, list off):
 
 cdef lg_model_t *_make_model(Program program, tuple executors, Policy policy, list off) except NULL:
     # Plans a program, where its extents are fixed.
+    load_prices()
     cdef lg_error_t err
     cdef lg_plan_desc_t desc
     cdef lg_model_t *model

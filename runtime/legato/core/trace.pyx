@@ -357,7 +357,10 @@ cdef class Trace:
         widths = [max([len(row[i]) for row in rows]) for i in range(5)]
         lines = []
         for row in rows:
-            cells = [cell.rjust(w) if i < 2 else cell.ljust(w) for i, (cell, w) in enumerate(zip(row, widths))]
+            cells = [
+                cell.rjust(width) if i < 2 else cell.ljust(width)
+                for i, (cell, width) in enumerate(zip(row, widths))
+            ]
             lines.append("  ".join(cells).rstrip())
         spent = sum([op.us for op in ops])
         lines.append(f"{len(ops)} ops in {len(self.calls)} calls, {spent:.1f} us in ops")
