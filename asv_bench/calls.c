@@ -83,6 +83,10 @@ static void atomic(bench_t *bench) {
     __atomic_fetch_add(&bench->word, 1, __ATOMIC_SEQ_CST);
 }
 
+static void read_clock(bench_t *bench) {
+    bench->word += (int)lg_clock_ns();
+}
+
 static double median(bench_t *bench, void (*body)(bench_t *bench), int loop, int rounds) {
     static double times[MOST];
     for (int round = 0; round < rounds; round++) {
@@ -114,6 +118,23 @@ static double executor_ns(lg_context_t *context, const lg_executor_t *executor, 
     return bench.failed ? -1 : found;
 }
 
+// The same traced, with room for all.
+static double traced_ns(lg_context_t *context, bench_t *bench, int rounds) {
+    lg_trace_t *trace;
+    const uint64_t events = (uint64_t)rounds * (1000 * 2 + 100 * (RECORDS + 1)) + 16;
+    double found = -1;
+    if (lg_trace_create(context, events, &trace, NULL)) {
+        return -1;
+    }
+    if (!lg_call_trace(bench->one, trace, NULL) && !lg_call_trace(bench->many, trace, NULL)) {
+        found = record_ns(bench, plain_one, plain_many, rounds);
+    }
+    bench->failed |= lg_trace_lost(trace) != 0 || lg_call_trace(bench->one, NULL, NULL) ||
+                     lg_call_trace(bench->many, NULL, NULL);
+    lg_trace_release(trace);
+    return found;
+}
+
 int main(int argc, char **argv) {
     bench_t bench = {0};
     lg_context_t *context;
@@ -131,6 +152,8 @@ int main(int argc, char **argv) {
     printf("record_timed %.2f\n", record_ns(&bench, timed_one, timed_many, rounds));
     printf("record_silent %.2f\n", executor_ns(context, &silent, rounds));
     printf("record_hooked %.2f\n", executor_ns(context, &hooked, rounds));
+    printf("record_traced %.2f\n", traced_ns(context, &bench, rounds));
+    printf("clock %.2f\n", median(&bench, read_clock, 2000, rounds));
     printf("started %.0f\n", median(&bench, started, 50, rounds));
     printf("atomic %.2f\n", median(&bench, atomic, 2000, rounds));
     printf("unit %.2f\n", median(&bench, unit, 2000, rounds));

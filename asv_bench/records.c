@@ -24,9 +24,9 @@ static void print_record(const lg_call_t *call, uint32_t index, int64_t ns) {
         printf("%s%s", i > 0 ? ", " : "",
                op->ins[i] == LG_VALUE_NONE
                    ? "-"
-                   : lg_view_format(&plan->places[op->ins[i]].view, text, sizeof text));
+                   : lg_view_format(plan->places[op->ins[i]].view, text, sizeof text));
     }
-    printf(" -> %s\n", lg_view_format(&plan->places[op->outs[0]].view, text, sizeof text));
+    printf(" -> %s\n", lg_view_format(plan->places[op->outs[0]].view, text, sizeof text));
 }
 
 static int load(lg_call_t *call, uint32_t index, const char *path, lg_error_t *err) {

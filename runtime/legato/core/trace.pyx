@@ -439,11 +439,12 @@ def _difference(run, events, rows, inputs):
         is_view = row.kernel == "none, a view"
         if (index in ran) is is_view:
             return f"row {index}, {_named(row)}, {'ran' if is_view else 'did not run'}"
-        before = list(inputs[index])
-        while before:  # through views, to what computes
-            source = before.pop()
+        before = [(source, False) for source in inputs[index]]
+        while before:  # through views, to what computes; a part of a concat is not all that it is made of
+            source, is_part = before.pop()
             if source not in ran:
-                before += inputs[source]
+                if not (is_part and rows[source].op == "concat"):
+                    before += [(one, is_part or rows[source].op == "slice") for one in inputs[source]]
             elif index in ran and ran[source][1] > ran[index][0]:
                 return f"row {index}, {_named(row)}, began before row {source} ended, whose result it reads"
     return None
