@@ -89,11 +89,12 @@ if is_gcc():
 ALIGN = ["-falign-jumps=1", "-falign-labels=1"] if is_gcc() else []
 
 # Folder of sources, or one of them -> include paths and optimisation, the longest prefix counts. A new .c
-# file needs no edit here. What runs once per program is compiled for size; plans are not: 1000 ops 0.22 ms, not 0.35.
+# file needs no edit here. What runs once per program is compiled for size; plans are not: 1000 ops 0.22 ms,
+# not 0.35.
 ENGINE = ["-Iinclude", "-Iruntime/engine", *TUNE, *ALIGN]
-COLD = ("program", "file", "device", "signal", "trace", "plan/price.c", "plan/report.c", "plan/row.c",
-        "run/choice.c", "run/context.c", "run/flow.c", "run/flow_call.c", "run/model.c", "run/part.c", "run/traced.c",
-        "base/machine.c")  # fmt: skip
+COLD = ("program", "file", "device", "signal", "trace", "plan/price.c", "plan/region.c", "plan/report.c",
+        "plan/row.c", "run/choice.c", "run/context.c", "run/flow.c", "run/flow_call.c", "run/model.c",
+        "run/part.c", "run/traced.c", "base/machine.c")  # fmt: skip
 PARTS = {
     "runtime/engine": [*ENGINE, "-O2"],
     **{f"runtime/engine/{folder}": [*ENGINE, "-Os"] for folder in COLD},

@@ -24,6 +24,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(skip)
 
 
+@pytest.fixture(scope="session")
+def plugin(tmp_path_factory: pytest.TempPathFactory):
+    """The example plugin's library, and its device, loaded once into this process."""
+    import legato as lg
+
+    source = support.ROOT / "tests/abi/plugin_matmul.c"
+    path = support.compile_c(source, tmp_path_factory.mktemp("plugin") / "acme_mm.so", shared=True)
+    return path, lg.load_plugin(path)
+
+
 @pytest.fixture(autouse=True, scope="module")
 def nothing_leaks(request: pytest.FixtureRequest):
     """Fail a file of tests after which the engine has more blocks in use than before."""
@@ -31,14 +41,15 @@ def nothing_leaks(request: pytest.FixtureRequest):
         yield
         return
     from legato.core.context import memory_stats
+    from legato.core.signal import signals  # live as long as the process
 
     failed_before = request.session.testsfailed
     gc.collect()
-    _, before = memory_stats()
+    before = memory_stats()[1] - len(signals())
     yield
     if request.session.testsfailed == failed_before:  # a failure's traceback keeps its tensors
         gc.collect()
-        _, after = memory_stats()
+        after = memory_stats()[1] - len(signals())
         assert after <= before, f"{after - before} blocks are still in use"
 
 

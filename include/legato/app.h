@@ -310,6 +310,8 @@ LG_API lg_plan_t *lg_call_plan(const lg_call_t *call);
 
 // Of a choice: which alternative the run that began last took; 0 before, and where there is no choice.
 LG_API uint32_t lg_call_alternative(const lg_call_t *call);
+// Where the plan has choices (lg_plan_choice): which alternative of the one at `index` was taken last.
+LG_API uint32_t lg_call_taken(const lg_call_t *call, uint32_t index);
 
 #ifdef __cplusplus
 }

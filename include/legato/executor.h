@@ -7,6 +7,7 @@
 #define LEGATO_EXECUTOR_H_
 
 #include <legato/base.h>
+#include <legato/signal.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -20,6 +21,9 @@ typedef struct lg_placement {
     // Whose workers run the op; NULL: the run's own thread or lane does. *Retained* by the plan. Ops on different lanes
     // run at the same time where they do not depend on each other. Without a device, it is cpu:0.
     lg_lane_t *lane;
+    // Instead of a device: one of several, taken when a run begins. Contiguous ops with choices of one text are decided
+    // together. Read, and what it names retained.
+    const lg_choice_t *choice;
 } lg_placement_t;
 
 // Code at an op, called at every run from the thread that runs. `op` has the types of the operands and no

@@ -17,7 +17,7 @@ extern "C" {
 
 typedef struct lg_plan lg_plan_t;
 
-// One line of policy as data, about the ops that match. The first of them that says where (`device` or `lane`) decides
+// One line of policy as data, about the ops that match. The first of them that says where (`device`, `lane` or `choice`) decides
 // where, the first that names units decides what is held. Zero-initialised fields say nothing.
 typedef struct lg_rule {
     const char *op;            // op name; NULL: any
@@ -26,6 +26,7 @@ typedef struct lg_rule {
     const char *lane;          // name of a lane, see lg_plan_desc_t.lanes; it is of cpu:0
     const char *const *holds;  // names of units that the ops hold while they run
     uint64_t hold_count;
+    const char *choice;  // instead of a device: the text of a choice between some, see lg_choice_t
 } lg_rule_t;
 
 typedef struct lg_plan_desc {
@@ -89,9 +90,9 @@ typedef struct lg_plan_row {
     double cost_ns;         // expected; 0 for a view
     uint64_t packed_bytes;  // of its constants, for its kernel
     uint32_t source_count;  // ops of the program that it computes
-    uint32_t reserved;
-    lg_view_t type;  // of its first result; no data
-    char place[96];  // where that lies: "arena+0", "output y, in place"
+    uint32_t choice;        // 1 + the index of the choice that it is a part of; 0: none
+    lg_view_t type;         // of its first result; no data
+    char place[96];         // where that lies: "arena+0", "output y, in place"
     // Why not on another device, or by a kernel for a higher instruction set; "" where there is nothing to say.
     char why_not[192];
     char hooks[192];   // of an executor: "replaced by f, in Python; before it g"
@@ -118,6 +119,11 @@ typedef struct lg_row_price {
 } lg_row_price_t;
 LG_API void lg_plan_row_price(const lg_plan_t *plan, uint32_t index, lg_row_price_t *out_price);
 
+// Where an executor chose between devices: the text of the choice at `index` (from 0; rows name it), NULL past the end,
+// and how each alternative is planned: a plan of the ops that it is about, NULL past the end. *Valid until* the plan's
+// last release.
+LG_API const char *lg_plan_choice(const lg_plan_t *plan, uint32_t index);
+LG_API lg_plan_t *lg_plan_alternative(const lg_plan_t *plan, uint32_t index, uint32_t alternative);
 // The pass that is left out at `index`, NULL past the end.
 LG_API const char *lg_plan_pass_off(const lg_plan_t *plan, uint32_t index);
 

@@ -13,6 +13,7 @@ from legato._paths import get_include, get_library_dir
 from legato._taps import replace, tap
 from legato.core.app import App, load, runners, save
 from legato.core.call import Call
+from legato.core.choice import Choice, choose
 from legato.core.context import isa
 from legato.core.context import version as _version
 from legato.core.control import cond, while_loop
@@ -64,12 +65,13 @@ from legato.core.executor import Executor, Rule, Rules, on
 from legato.core.lane import Lane
 from legato.core.machine import machine
 from legato.core.opview import OpView
-from legato.core.plan import PlanDiff, PlanRow
+from legato.core.plan import PlanChoice, PlanDiff, PlanRow
 from legato.core.policy import dynamic, native
 from legato.core.program import Program, passes
 from legato.core.record import Builder, name_weight, path, record
 from legato.core.registry import Op, kernel, op
 from legato.core.run import HIGH, LOW, NORMAL, Plan, Runner, runner
+from legato.core.signal import Signal, Term, signal, signals, this_run
 from legato.core.spec import Spec, spec
 from legato.core.state import state
 from legato.core.tensor import Tensor
@@ -92,6 +94,7 @@ __all__ = [
     "BusyError",
     "Call",
     "Cancelled",
+    "Choice",
     "ClosedError",
     "DType",
     "DTypeError",
@@ -112,6 +115,7 @@ __all__ = [
     "OutOfMemoryError",
     "OutOfRangeError",
     "Plan",
+    "PlanChoice",
     "PlanDiff",
     "PlanRow",
     "Program",
@@ -120,8 +124,10 @@ __all__ = [
     "Rules",
     "Runner",
     "ShapeError",
+    "Signal",
     "Spec",
     "Tensor",
+    "Term",
     "Trace",
     "Unit",
     "UnsupportedError",
@@ -129,6 +135,7 @@ __all__ = [
     "bf16",
     "bool",
     "calibrate",
+    "choose",
     "cond",
     "device",
     "devices",
@@ -169,10 +176,13 @@ __all__ = [
     "runner",
     "runners",
     "save",
+    "signal",
+    "signals",
     "spec",
     "state",
     "tap",
     "tensor",
+    "this_run",
     "tracing",
     "u8",
     "u16",

@@ -70,14 +70,8 @@ TEST_ALLOC(signal_allocations) {
 
 // ---- texts ------------------------------------------------------------------------------------------
 
-static const char *input_name(const void *self, uint32_t index) {
-    (void)self;
-    return index == 0 ? "x" : NULL;
-}
-
-static const lg_view_t *input_type(const void *self, uint32_t index) {
-    (void)index;
-    return self;
+static const lg_view_t *find_input(const void *self, const char *name) {
+    return strcmp(name, "x") == 0 ? self : NULL;
 }
 
 // Reads `choose(condition, "0", ..., "count - 1")`.
@@ -91,7 +85,7 @@ static lg_status_t read_choice(lg_context_t *context, const char *condition, uin
     snprintf(text + used, sizeof text - used, ") ");
     lg_view_t type;
     CHECK_OK(lg_view_init(&type, LG_DTYPE_F32, 2, (const int64_t[]){3, 40}, test_err));
-    const lg_selector_inputs_t inputs = {input_name, input_type, &type};
+    const lg_selector_scope_t inputs = {NULL, find_input, NULL, &type};
     lg_lane_t *lanes[] = {lg_context_lane(context)};
     const lg_choice_t choice = {LG_STRUCT(lg_choice_t), text, lanes, 1};
     return lg_selector_create(context, &choice, &inputs, out, test_err);
@@ -366,7 +360,8 @@ TEST(selector_threads) {
     alarm(120);
     CHECK_EQ(pthread_create(&thread, NULL, signal_toggler, &crowd), 0);
     uint32_t taken[2] = {0, 0};
-    for (int i = 0; i < 10000000 && (i < 10000 || taken[0] == 0 || taken[1] == 0); i++) {
+    const int64_t until_ns = lg_clock_ns() + 30000000000;  // the other thread has to get a turn
+    for (int i = 0; i < 10000 || ((taken[0] == 0 || taken[1] == 0) && lg_clock_ns() < until_ns); i++) {
         uint32_t picked;
         CHECK_OK(lg_selector_pick(selector, 0, 0, &picked, test_err));
         taken[picked]++;

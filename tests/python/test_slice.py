@@ -10,15 +10,7 @@ import pytest
 import legato as lg
 from support import ROOT, c_environment, compile_c
 
-PLUGIN_SOURCE = ROOT / "tests" / "abi" / "plugin_matmul.c"
 C_PROGRAM = ROOT / "docs" / "examples" / "c" / "run_model.c"
-
-
-@pytest.fixture(scope="session")
-def plugin(tmp_path_factory):
-    """The example plugin's library, and its device, loaded once into this process."""
-    path = compile_c(PLUGIN_SOURCE, tmp_path_factory.mktemp("plugin") / "acme_mm.so", shared=True)
-    return path, lg.load_plugin(path)
 
 
 @pytest.fixture
@@ -413,7 +405,7 @@ def test_wrong_plugins(plugin, tmp_path):
         lg.load_plugin(tmp_path / "text.so")
 
     def variant(name, *changes):
-        text = PLUGIN_SOURCE.read_text()
+        text = (ROOT / "tests/abi/plugin_matmul.c").read_text()
         for old, new in changes:
             assert old in text
             text = text.replace(old, new)

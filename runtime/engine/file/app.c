@@ -20,10 +20,16 @@ static void app_release(void *owner) {
     }
     lg_context_t *context = app->owns_context ? app->context : NULL;
     for (size_t i = 0; i < app->entries.count; i++) {
-        app->entries.items[i].model->owner = NULL;  // nobody else holds it now
+        app->entries.items[i].model->owner = NULL;  // nobody else holds them now
+    }
+    for (size_t i = app->entries.count; i-- > 0;) {
         lg_model_release(app->entries.items[i].model);
     }
     lg_app_unbind(app);
+    for (size_t i = 0; i < app->signals.count; i++) {
+        lg_signal_release(app->signals.items[i]);
+    }
+    LG_LIST_DEINIT(&app->context->heap, &app->signals);
     for (size_t i = 0; i < app->packs.count; i++) {
         lg_pack_drop(app->context, app->packs.items[i]);
     }

@@ -6,10 +6,12 @@
  *   legato 1
  *   lane "tiny" workers=2 class="efficiency" cores=[2,3] spin_ns=20000    a role; or `default`, or `pool`
  *   unit "acme.mm:0/matmul" capacity=2 max_wait_ns=5000000
+ *   signal "battery" 1.0                    with what it is as long as nobody has set it
  *   model "main" weights "main/" {
  *     lane "tiny"                           whose workers its calls use
  *     rule op="matmul" to="acme.mm:0" hold="acme.mm:0/matmul"
  *     rule path="head*" lane="tiny"
+ *     rule op="conv" to=choose("battery" < 0.2, "cpu:0", "acme.mm:0")      see lg_choice_t
  *     off "fuse"                            a pass that plans leave out
  *     plan "f32[1,784]" "i64[1]"            a signature, a type per input
  *     plan "f32[8,784]" "i64[8]" { off "fuse" }   one with rules and passes of its own, instead of the model's
@@ -17,6 +19,7 @@
  *     pack "w" "1f..." "77..." = "__pack.0" a weight in the layout of a kernel: see Note [Packs in files]
  *     program { ... }                       see program/format.c
  *   }
+ *   choice "voice" = choose("battery" < 0.2, "voice.0", "voice.1")         a model between models in front of it
  *
  * Files outlive versions. What a reader does not know it leaves aside: an entry begins with a word and ends with its
  * line, or with the line on which the braces that it opens are closed; in a rule, lane or unit, fields are
@@ -45,7 +48,8 @@
 #define LG_APP_MAX_LANES 64
 #define LG_APP_MAX_WORKERS 1024  // of all lanes of a file
 #define LG_APP_MAX_UNITS 256
-#define LG_APP_MAX_HOLDS 16       // of one rule
+#define LG_APP_MAX_HOLDS 16  // of one rule
+#define LG_APP_MAX_SIGNALS 256
 #define LG_APP_TEXT "legato.app"  // the key in the metadata
 
 typedef struct lg_app_entry {
@@ -60,11 +64,12 @@ struct lg_app {
     bool strict;
     lg_zone_t zone;
     LG_LIST(lg_app_entry_t) entries;
-    LG_LIST(lg_pack_t *) packs;  // of the file
-    LG_LIST(lg_bind_t) lanes;    // by roles; retained, once they are bound
-    uint64_t owned;              // bit i: lane i was made for the app
-    LG_LIST(lg_unit_t *) units;  // retained
-    const lg_open_desc_t *desc;  // while it is opened
+    LG_LIST(lg_pack_t *) packs;      // of the file
+    LG_LIST(lg_bind_t) lanes;        // by roles; retained, once they are bound
+    uint64_t owned;                  // bit i: lane i was made for the app
+    LG_LIST(lg_unit_t *) units;      // retained
+    LG_LIST(lg_signal_t *) signals;  // retained
+    const lg_open_desc_t *desc;      // while it is opened
 };
 
 // Adds a model that the file describes. `name` lives in the zone of the app; *takes ownership* of the model.
@@ -86,6 +91,19 @@ void lg_app_unbind(lg_app_t *app);
 // Writes the lanes and units that models need, by their names.
 lg_status_t lg_app_write_roles(lg_text_t *text, lg_zone_t *zone, lg_model_t *const *models,
                                size_t model_count, lg_error_t *err);
+
+// choices in files: reads `signal "name" ...` and `choice "name" = choose(...)` behind their first words.
+lg_status_t lg_app_read_signal(lg_app_t *app, lg_reader_t *reader);
+lg_status_t lg_app_read_choice(lg_app_t *app, lg_reader_t *reader);
+// Adds the signals that a choice reads to a list by name; strings lie in the zone. `text` NULL: nothing.
+typedef struct lg_app_signal {
+    const char *name;
+    double initial;
+} lg_app_signal_t;
+typedef LG_LIST(lg_app_signal_t) lg_app_signals_t;
+lg_status_t lg_app_note_choice(lg_context_t *context, const char *text, lg_zone_t *zone,
+                               lg_app_signals_t *signals, lg_error_t *err);
+void lg_app_write_signals(lg_text_t *text, const lg_app_signals_t *signals);
 
 // Reads the models of a container. `what` is its name in messages.
 lg_status_t lg_app_read(lg_app_t *app, lg_container_t *container, const char *what, lg_error_t *err);

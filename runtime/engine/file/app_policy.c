@@ -7,8 +7,15 @@
 #include "file/app.h"
 #include "lane/lane.h"
 
-static const char *policy_device(const lg_decision_t *decision) {
-    return decision->device != NULL ? decision->device->name : "cpu:0";
+// The device that an op was sent to, or its choice.
+static const char *policy_place(const lg_decision_t *decision) {
+    return decision->choice != NULL   ? decision->choice->text
+           : decision->device != NULL ? decision->device->name
+                                      : "cpu:0";
+}
+
+static const char *policy_rule_place(const lg_rule_t *rule) {
+    return rule->choice != NULL ? rule->choice : rule->device;
 }
 
 static lg_status_t policy_check_hooks(const lg_plan_t *plan, const char *name, uint32_t index,
@@ -36,25 +43,29 @@ static lg_status_t policy_add(lg_zone_t *zone, const lg_plan_t *plan, const char
                               lg_rules_t *rules, lg_error_t *err) {
     const lg_op_node_t *op = &plan->program->ops.items[index];
     const lg_decision_t *decision = &plan->decisions[index];
-    const char *device = policy_device(decision);
+    const char *place = policy_place(decision);
     for (size_t i = 0; i < rules->count; i++) {
         const lg_rule_t *rule = &rules->items[i];
         if (strcmp(rule->op, op->info->name) != 0 || strcmp(rule->path, op->path) != 0) {
             continue;
         }
         LG_CHECK(
-            err, strcmp(rule->device, device) == 0, LG_STATUS_UNSUPPORTED, op->info->name,
+            err, strcmp(policy_rule_place(rule), place) == 0, LG_STATUS_UNSUPPORTED, op->info->name,
             "model '%s' cannot be saved: its executor sends %s at '%s' to %s and to %s; a file has one rule for "
             "ops of one kind and path, so give them paths of their own",
-            name, op->info->name, op->path, rule->device, device);
+            name, op->info->name, op->path, policy_rule_place(rule), place);
         return LG_OK;
     }
     if (!LG_LIST_GROW(zone->heap, rules)) {
         return lg_plan_no_memory(err);
     }
-    const lg_rule_t rule = {
-        .op = op->info->name, .path = lg_zone_string(zone, op->path, strlen(op->path)), .device = device};
-    if (rule.path == NULL) {
+    lg_rule_t rule = {.op = op->info->name, .path = lg_zone_string(zone, op->path, strlen(op->path))};
+    if (decision->choice != NULL) {
+        rule.choice = lg_zone_string(zone, place, strlen(place));
+    } else {
+        rule.device = place;
+    }
+    if (rule.path == NULL || (rule.choice == NULL && rule.device == NULL)) {
         return lg_plan_no_memory(err);
     }
     rules->items[rules->count++] = rule;
@@ -115,7 +126,7 @@ lg_status_t lg_app_policy(lg_model_t *model, const char *name, lg_zone_t *zone, 
     // Only what differs from the default is worth a rule.
     bool plain = true;
     for (size_t i = 0; i < rules->count; i++) {
-        plain = plain && strcmp(rules->items[i].device, "cpu:0") == 0;
+        plain = plain && strcmp(policy_rule_place(&rules->items[i]), "cpu:0") == 0;
     }
     rules->count = plain ? 0 : rules->count;
     return LG_OK;

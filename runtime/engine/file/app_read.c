@@ -47,6 +47,16 @@ static lg_status_t app_too_many(lg_reader_t *reader, const char *what) {
 
 // ---- entries of a model -----------------------------------------------------------------------------
 
+// choose(...); its names are looked up when a plan is made.
+static lg_status_t app_read_rule_choice(app_model_t *model, const char **out_text) {
+    const lg_selector_scope_t scope = {NULL, NULL, NULL, NULL};
+    lg_selector_t *selector;
+    LG_TRY(lg_selector_read(model->app->context, model->reader, &scope, &selector));
+    *out_text = lg_zone_string(&model->app->zone, selector->text, strlen(selector->text));
+    lg_selector_release(selector);
+    return *out_text != NULL ? LG_OK : app_read_no_memory(model->reader);
+}
+
 // rule op="..." path="..." to="..." lane="..." hold="..." hold="..."
 static lg_status_t app_read_rule(app_model_t *model) {
     lg_reader_t *reader = model->reader;
@@ -73,6 +83,11 @@ static lg_status_t app_read_rule(app_model_t *model) {
             continue;
         }
         LG_TRY(lg_reader_expect(reader, "="));
+        lg_reader_t ahead = *reader;
+        if (field == &rule.device && lg_reader_take(&ahead, "choose")) {
+            LG_TRY(app_read_rule_choice(model, &rule.choice));
+            continue;
+        }
         LG_TRY(lg_reader_string(reader, zone, &string, NULL));
         if (is_hold) {
             if (rule.hold_count == LG_APP_MAX_HOLDS) {
@@ -88,7 +103,7 @@ static lg_status_t app_read_rule(app_model_t *model) {
         }
     }
     rule.holds = holds;
-    if (rule.device == NULL && rule.lane == NULL && rule.hold_count == 0) {
+    if (rule.device == NULL && rule.lane == NULL && rule.choice == NULL && rule.hold_count == 0) {
         return lg_reader_fail(reader, "to=, lane= or hold= of a rule");
     }
     model->rules.items[model->rules.count++] = rule;
@@ -415,6 +430,10 @@ lg_status_t lg_app_read(lg_app_t *app, lg_container_t *container, const char *wh
                 return lg_reader_fail(&reader, "lanes and units before the models; here");
             }
             LG_TRY(reader.at[-1] == 'e' ? lg_app_read_lane(app, &reader) : lg_app_read_unit(app, &reader));
+        } else if (lg_reader_take(&reader, "signal")) {
+            LG_TRY(lg_app_read_signal(app, &reader));
+        } else if (lg_reader_take(&reader, "choice")) {
+            LG_TRY(lg_app_read_choice(app, &reader));
         } else {
             LG_TRY(lg_entry_other(&reader, &app->zone, "a model or the end"));
         }

@@ -5,6 +5,7 @@
 
 #include "file/app.h"
 #include "file/entry.h"
+#include "run/choice.h"
 
 static lg_status_t role_no_memory(lg_error_t *err) {
     return lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for the lanes and units of an app");
@@ -313,9 +314,35 @@ static lg_status_t role_add_unit(role_list_t *list, const char *name, lg_error_t
     return list->units[at] != NULL ? LG_OK : role_no_memory(err);
 }
 
+// Those that a choice asks about. What rules have for them goes before their own names.
+static lg_status_t role_add_choice(role_list_t *list, const lg_lanes_t *lanes, const lg_selector_t *selector,
+                                   lg_error_t *err) {
+    for (uint32_t i = 0; i < selector->lane_count; i++) {
+        const lg_selector_lane_t *lane = &selector->lanes[i];
+        if (lane->lane != NULL && lg_lanes_find(lanes->items, lanes->count, lane->name) == NULL) {
+            LG_TRY(role_add_lane(list, lane->name, lane->lane, NULL, err));
+        }
+    }
+    return LG_OK;
+}
+
+static lg_status_t role_add_choices(role_list_t *list, lg_model_t *model, lg_error_t *err) {
+    lg_status_t status =
+        model->choice != NULL ? role_add_choice(list, &model->lanes, model->choice->selector, err) : LG_OK;
+    lg_model_t *planned;
+    for (uint32_t i = 0; status == LG_OK && (planned = lg_model_planned_at(model, i)) != NULL; i++) {
+        for (size_t k = 0; status == LG_OK && k < planned->plan->selectors.count; k++) {
+            status = role_add_choice(list, &model->lanes, planned->plan->selectors.items[k], err);
+        }
+        lg_model_release(planned);
+    }
+    return status;
+}
+
 // Those of one model.
 static lg_status_t role_add_model(role_list_t *list, lg_model_t *model, lg_error_t *err) {
     const lg_lanes_t *lanes = &model->lanes;
+    LG_TRY(role_add_choices(list, model, err));
     for (size_t i = 0; i < lanes->count; i++) {
         LG_TRY(role_add_lane(list, lanes->items[i].name, lanes->items[i].lane, lanes->items[i].role, err));
     }

@@ -7,6 +7,7 @@
 
 #include "file/app.h"
 #include "program/format.h"
+#include "run/choice.h"
 #include "run/flow.h"
 
 typedef struct app_writer {
@@ -16,6 +17,7 @@ typedef struct app_writer {
     const char *path;  // for messages
     bool portable;
     bool prepack;
+    lg_app_signals_t signals;  // that choices read
     LG_LIST(lg_container_item_t) items;
     lg_map_t written;            // where a weight lies and what it is, or a pack -> item
     LG_LIST(lg_model_t *) held;  // retained, whose packs are written
@@ -45,7 +47,9 @@ static lg_status_t app_write_no_memory(const app_writer_t *writer, lg_error_t *e
 
 // ---- plans ------------------------------------------------------------------------------------------
 
-static void app_write_rule(lg_text_t *text, const lg_rule_t *rule) {
+static lg_status_t app_write_rule(app_writer_t *writer, lg_context_t *context, const lg_rule_t *rule,
+                                  lg_error_t *err) {
+    lg_text_t *text = writer->text;
     lg_text_printf(text, "rule");
     const char *const names[] = {" op=", " path=", " to=", " lane="};
     const char *const values[] = {rule->op, rule->path, rule->device, rule->lane};
@@ -55,11 +59,15 @@ static void app_write_rule(lg_text_t *text, const lg_rule_t *rule) {
             lg_text_quote(text, values[i]);
         }
     }
+    if (rule->choice != NULL) {
+        lg_text_printf(text, " to=%s", rule->choice);
+    }
     for (uint64_t i = 0; i < rule->hold_count; i++) {
         lg_text_printf(text, " hold=");
         lg_text_quote(text, rule->holds[i]);
     }
     lg_text_printf(text, "\n");
+    return lg_app_note_choice(context, rule->choice, &writer->zone, &writer->signals, err);
 }
 
 // By extents, in the order of inputs and axes.
@@ -81,14 +89,14 @@ static lg_status_t app_write_options(app_writer_t *writer, const char *name, lg_
                                      lg_error_t *err) {
     lg_rules_t decided = {NULL, 0, 0};
     lg_status_t status = lg_app_policy(model, name, &writer->zone, &decided, err);
-    for (size_t i = 0; i < decided.count; i++) {
-        app_write_rule(writer->text, &decided.items[i]);
+    for (size_t i = 0; i < decided.count && status == LG_OK; i++) {
+        status = app_write_rule(writer, model->context, &decided.items[i], err);
     }
     LG_LIST_DEINIT(writer->heap, &decided);
     LG_TRY(status);
     for (uint32_t i = 0; i < lg_model_rule_count(model); i++) {
         lg_rule_t rule = lg_model_rule(model, i);
-        app_write_rule(writer->text, &rule);
+        LG_TRY(app_write_rule(writer, model->context, &rule, err));
     }
     for (uint32_t i = 0; lg_model_pass_off(model, i) != NULL; i++) {
         lg_text_printf(writer->text, "off ");
@@ -353,6 +361,88 @@ static lg_status_t app_write_model(app_writer_t *writer, const char *name, lg_mo
     return LG_OK;
 }
 
+// What is written: the models of the caller, and behind them those that choices are between, under names of their own.
+typedef struct app_list {
+    const char **names;
+    lg_model_t **models;
+    size_t count;
+} app_list_t;
+
+static size_t app_find_model(const app_list_t *list, const lg_model_t *model) {
+    size_t at = 0;
+    while (at < list->count && list->models[at] != model) {
+        at++;
+    }
+    return at;
+}
+
+static lg_status_t app_list_models(app_writer_t *writer, const char *const *names, lg_model_t *const *models,
+                                   size_t model_count, app_list_t *list, lg_error_t *err) {
+    size_t capacity = model_count * (1 + LG_MAX_ALTERNATIVES);
+    list->names = lg_zone_alloc(&writer->zone, capacity * sizeof *list->names);
+    list->models = lg_zone_alloc(&writer->zone, capacity * sizeof *list->models);
+    if (list->names == NULL || list->models == NULL) {
+        return app_write_no_memory(writer, err);
+    }
+    for (; list->count < model_count; list->count++) {
+        list->names[list->count] = names[list->count];
+        list->models[list->count] = models[list->count];
+    }
+    for (size_t i = 0; i < model_count; i++) {
+        for (uint32_t k = 0; models[i]->choice != NULL && k < models[i]->choice->count; k++) {
+            lg_model_t *one = models[i]->choice->models[k];
+            size_t bytes = strlen(names[i]) + 4;
+            char *name = lg_zone_alloc(&writer->zone, bytes);
+            if (app_find_model(list, one) < list->count) {
+                continue;
+            }
+            if (name == NULL) {
+                return app_write_no_memory(writer, err);
+            }
+            snprintf(name, bytes, "%s.%u", names[i], k);
+            for (size_t n = 0; n < list->count; n++) {
+                LG_CHECK(err, strcmp(list->names[n], name) != 0, LG_STATUS_INVALID_ARGUMENT, NULL,
+                         "'%s' is alternative %u of '%s', and another model; give the other one another name",
+                         name, k, names[i]);
+            }
+            list->names[list->count] = name;
+            list->models[list->count++] = one;
+        }
+    }
+    return LG_OK;
+}
+
+// choice "name" = choose(...)
+static lg_status_t app_write_choice(app_writer_t *writer, const app_list_t *list, size_t index,
+                                    lg_error_t *err) {
+    const lg_model_choice_t *choice = list->models[index]->choice;
+    lg_text_printf(writer->text, "choice ");
+    lg_text_quote(writer->text, list->names[index]);
+    lg_text_printf(writer->text, " = choose(%s", choice->selector->when);
+    for (uint32_t i = 0; i < choice->count; i++) {
+        lg_text_printf(writer->text, ", ");
+        lg_text_quote(writer->text, list->names[app_find_model(list, choice->models[i])]);
+    }
+    lg_text_printf(writer->text, ")\n");
+    return lg_app_note_choice(list->models[index]->context, choice->selector->text, &writer->zone,
+                              &writer->signals, err);
+}
+
+static lg_status_t app_write_text(app_writer_t *writer, const app_list_t *list, lg_error_t *err) {
+    lg_text_printf(writer->text, "legato %d\n", LG_APP_FORMAT);
+    LG_TRY(lg_app_write_roles(writer->text, &writer->zone, list->models, list->count, err));
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->models[i]->choice == NULL) {
+            LG_TRY(app_write_model(writer, list->names[i], list->models[i], list->count == 1, err));
+        }
+    }
+    for (size_t i = 0; i < list->count; i++) {
+        LG_TRY(list->models[i]->choice != NULL ? app_write_choice(writer, list, i, err) : LG_OK);
+    }
+    lg_app_write_signals(writer->text, &writer->signals);
+    return LG_OK;
+}
+
 lg_status_t lg_app_save(const char *path, const char *const *names, lg_model_t *const *models,
                         size_t model_count, const lg_save_desc_t *desc, lg_error_t *err) {
     LG_CHECK(err, model_count > 0, LG_STATUS_INVALID_ARGUMENT, NULL, "an app needs at least one model");
@@ -360,9 +450,6 @@ lg_status_t lg_app_save(const char *path, const char *const *names, lg_model_t *
         LG_CHECK(err, names[i] != NULL && app_name_is_valid(names[i]), LG_STATUS_INVALID_ARGUMENT, NULL,
                  "'%s' is no model name; use letters, digits, '_', '.' and '-'",
                  names[i] != NULL ? names[i] : "");
-        LG_CHECK(err, models[i]->choice == NULL, LG_STATUS_UNSUPPORTED, NULL,
-                 "model '%s' is a choice between models, which files cannot hold yet; save its alternatives",
-                 names[i]);
         for (size_t k = 0; k < i; k++) {
             LG_CHECK(err, strcmp(names[i], names[k]) != 0, LG_STATUS_INVALID_ARGUMENT, NULL,
                      "two models are named '%s'", names[i]);
@@ -377,13 +464,9 @@ lg_status_t lg_app_save(const char *path, const char *const *names, lg_model_t *
     lg_map_init(&writer.written, writer.heap);
     writer.text = lg_text_create(writer.heap);
     lg_status_t status = writer.text != NULL ? LG_OK : app_write_no_memory(&writer, err);
-    if (status == LG_OK) {
-        lg_text_printf(writer.text, "legato %d\n", LG_APP_FORMAT);
-        status = lg_app_write_roles(writer.text, &writer.zone, models, model_count, err);
-    }
-    for (size_t i = 0; i < model_count && status == LG_OK; i++) {
-        status = app_write_model(&writer, names[i], models[i], model_count == 1, err);
-    }
+    app_list_t list = {NULL, NULL, 0};
+    status = status == LG_OK ? app_list_models(&writer, names, models, model_count, &list, err) : status;
+    status = status == LG_OK ? app_write_text(&writer, &list, err) : status;
     if (status == LG_OK) {
         status = lg_text_finish(writer.text, &writer.text, err);
     }
@@ -396,6 +479,7 @@ lg_status_t lg_app_save(const char *path, const char *const *names, lg_model_t *
         lg_model_release(writer.held.items[i]);
     }
     LG_LIST_DEINIT(writer.heap, &writer.held);
+    LG_LIST_DEINIT(writer.heap, &writer.signals);
     LG_LIST_DEINIT(writer.heap, &writer.items);
     lg_map_deinit(&writer.written);
     lg_zone_deinit(&writer.zone);

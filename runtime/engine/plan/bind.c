@@ -44,7 +44,7 @@ static bool bind_reserve(lg_plan_t *plan) {
 }
 
 // Says what a value is; where it lies is open.
-static lg_status_t bind_place(lg_plan_t *plan, lg_value_t value, lg_error_t *err) {
+lg_status_t lg_plan_bind_place(lg_plan_t *plan, lg_value_t value, lg_error_t *err) {
     const lg_view_t *type = &plan->lowered->values.items[value].type;
     const lg_view_t *view = type->data == NULL ? type : bind_type(plan, type);
     plan->places[value].view = view;
@@ -57,7 +57,7 @@ static lg_status_t bind_source(lg_plan_t *plan, lg_value_t value, lg_error_t *er
                             .index = node->index,
                             .data = node->type.data,
                             .bytes = bind_bytes(&node->type)};
-    LG_TRY(bind_place(plan, value, err));
+    LG_TRY(lg_plan_bind_place(plan, value, err));
     return lg_plan_add_storage(plan, storage, &plan->places[value].storage, err);
 }
 
@@ -195,7 +195,7 @@ static lg_status_t bind_copy(lg_plan_t *plan, const lg_place_t *from, uint32_t s
 }
 
 // A dense copy of `*place` in a storage of its own, for a kernel that needs it.
-static lg_status_t bind_dense(lg_plan_t *plan, lg_place_t *place, lg_error_t *err) {
+lg_status_t lg_plan_bind_dense(lg_plan_t *plan, lg_place_t *place, lg_error_t *err) {
     lg_storage_t storage = {
         .kind = LG_STORAGE_ARENA, .bytes = bind_bytes(place->view), .first = (uint32_t)plan->records.count};
     uint32_t index;
@@ -279,7 +279,7 @@ static lg_status_t bind_all_dense(lg_plan_t *plan, const lg_op_node_t *op, lg_st
                                   const lg_view_t **in_views, lg_error_t *err) {
     for (uint32_t i = 0; i < op->in_count; i++) {
         if (in_views[i] != NULL && !(in_views[i]->flags & LG_VIEW_CONTIGUOUS)) {
-            LG_TRY(bind_dense(plan, &ins[i], err));
+            LG_TRY(lg_plan_bind_dense(plan, &ins[i], err));
             in_views[i] = ins[i].view;
             step->copied |= (uint64_t)1 << (i & 63);
         }
@@ -562,8 +562,13 @@ lg_status_t lg_plan_bind(lg_plan_t *plan, lg_error_t *err) {
     LG_TRY(lg_plan_find_joins(plan, value_last, err));
     for (uint32_t i = 0; i < program->ops.count; i++) {
         const lg_hooks_t *hooks = plan->steps[i].hooks;
+        if (plan->steps[i].choice != NULL) {
+            LG_TRY(lg_plan_add_region(plan, i, value_last, &i, err));
+            i--;
+            continue;
+        }
         for (uint32_t k = 0; k < program->ops.items[i].out_count; k++) {
-            LG_TRY(bind_place(plan, program->ops.items[i].outs[k], err));
+            LG_TRY(lg_plan_bind_place(plan, program->ops.items[i].outs[k], err));
         }
         if (hooks != NULL && hooks->before.fn != NULL) {
             LG_TRY(lg_plan_add_hook(plan, &hooks->before, i, false, err));

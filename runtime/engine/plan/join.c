@@ -38,8 +38,8 @@ static bool join_takes(const lg_plan_t *plan, const lg_op_node_t *concat, uint32
             return false;
         }
     }
-    return plan->steps[node->index].device == NULL && !(maker->info->flags & LG_OP_FLAG_VIEW) &&
-           maker->info->id != LG_OP_CONCAT;
+    return plan->steps[node->index].device == NULL && plan->steps[node->index].choice == NULL &&
+           !(maker->info->flags & LG_OP_FLAG_VIEW) && maker->info->id != LG_OP_CONCAT;
 }
 
 lg_status_t lg_plan_find_joins(lg_plan_t *plan, const uint32_t *value_last, lg_error_t *err) {
@@ -53,7 +53,7 @@ lg_status_t lg_plan_find_joins(lg_plan_t *plan, const uint32_t *value_last, lg_e
     }
     for (uint32_t i = 0; plan->in_place && i < program->ops.count; i++) {
         const lg_op_node_t *op = &program->ops.items[i];
-        if (op->info->id != LG_OP_CONCAT || plan->steps[i].device != NULL ||
+        if (op->info->id != LG_OP_CONCAT || plan->steps[i].device != NULL || plan->steps[i].choice != NULL ||
             lg_step_is_replaced(&plan->steps[i]) || !join_is_blocks(program, op)) {
             continue;
         }

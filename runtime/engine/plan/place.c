@@ -82,6 +82,44 @@ uint32_t lg_plan_lane(const lg_plan_t *plan, const lg_lane_t *lane) {
     return lane == NULL ? 0 : UINT32_MAX;
 }
 
+const lg_view_t *lg_plan_find_input(const void *self, const char *name) {
+    const lg_program_t *program = self;
+    return lg_program_input_type(program, lg_map_find(&program->input_names, name, strlen(name)));
+}
+
+lg_lane_t *lg_plan_find_lane(const void *self, const char *name) {
+    const lg_lanes_t *lanes = self;
+    const lg_bind_t *found = lg_lanes_find(lanes->items, lanes->count, name);
+    return found != NULL ? found->lane : NULL;
+}
+
+lg_status_t lg_plan_choose(lg_plan_t *plan, const lg_choice_t *choice, const lg_selector_t **out_selector,
+                           lg_error_t *err) {
+    const lg_selector_scope_t scope = {lg_plan_find_lane, lg_plan_find_input, &plan->binds, plan->program};
+    if (!LG_LIST_GROW(&plan->context->heap, &plan->selectors)) {
+        return lg_plan_no_memory(err);
+    }
+    lg_selector_t **end = &plan->selectors.items[plan->selectors.count];
+    LG_TRY(lg_selector_create(plan->context, choice, &scope, end, err));
+    for (size_t i = 0; i < plan->selectors.count; i++) {
+        if (strcmp(plan->selectors.items[i]->text, (*end)->text) == 0) {
+            lg_selector_release(*end);
+            *out_selector = plan->selectors.items[i];
+            return LG_OK;
+        }
+    }
+    *out_selector = *end;
+    plan->selectors.count++;
+    for (uint32_t i = 0; i < (*out_selector)->count; i++) {
+        const lg_device_t *device;
+        LG_CHECK(err, (*out_selector)->alternatives[i].lane == LG_SELECTOR_NO_LANE, LG_STATUS_UNSUPPORTED,
+                 NULL, "%.160s: a plan chooses between devices, not yet between lanes",
+                 (*out_selector)->text);
+        LG_TRY(lg_device_find(plan->context, (*out_selector)->alternatives[i].name, &device, err));
+    }
+    return LG_OK;
+}
+
 // Asks the executor about an op.
 static lg_status_t place_ask(lg_plan_t *plan, const lg_op_view_t *op, lg_decision_t *decision,
                              lg_error_t *err) {
@@ -89,21 +127,23 @@ static lg_status_t place_ask(lg_plan_t *plan, const lg_op_view_t *op, lg_decisio
     if (!LG_HAS(executor, lg_executor_t, place)) {
         return LG_OK;
     }
-    lg_placement_t placement = {LG_STRUCT(lg_placement_t), NULL, NULL, NULL};
+    lg_placement_t placement = {LG_STRUCT(lg_placement_t), .device = NULL};
     LG_TRY(executor->place(executor->self, op, &placement, err));
-    if (placement.device == NULL && placement.lane == NULL) {
+    if (placement.device == NULL && placement.lane == NULL && placement.choice == NULL) {
         return LG_OK;
     }
     const lg_device_t *device;
     LG_TRY(
         lg_device_find(plan->context, placement.device != NULL ? placement.device : "cpu:0", &device, err));
-    if (placement.lane != NULL) {
+    if (placement.choice != NULL) {
+        LG_TRY(lg_plan_choose(plan, placement.choice, &decision->choice, err));
+    } else if (placement.lane != NULL) {
         LG_TRY(place_on_lane(plan, op, placement.lane, err));
         decision->lane = placement.lane;
     }
     const char *why = placement.why != NULL ? placement.why : executor->name;
     why = why != NULL ? why : "executor";
-    decision->device = lg_device_is_cpu(device) ? NULL : device;
+    decision->device = device == NULL || lg_device_is_cpu(device) ? NULL : device;
     decision->why = lg_zone_string(&plan->zone, why, strlen(why));
     decision->answered = true;
     return decision->why != NULL ? LG_OK : lg_plan_no_memory(err);
@@ -161,6 +201,7 @@ static lg_status_t place_rules(lg_plan_t *plan, const lg_rule_t *rules, const lg
             (rules[i].path == NULL || lg_plan_matches(rules[i].path, op->path))) {
             decision->why = targets[i].why;
             decision->device = targets[i].device;
+            decision->choice = targets[i].choice;
             decision->lane = targets[i].lane;
             return targets[i].lane != NULL ? place_on_lane(plan, view, targets[i].lane, err) : LG_OK;
         }

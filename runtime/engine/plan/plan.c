@@ -93,15 +93,22 @@ static lg_status_t plan_place(lg_plan_t *plan, const lg_plan_desc_t *desc, lg_er
 }
 
 // Places the ops, then lowers the program; every op runs where the one that names it was placed.
-static lg_status_t plan_lower(lg_plan_t *plan, const lg_plan_desc_t *desc, lg_error_t *err) {
+// `decided`: what is decided already, NULL: nothing.
+static lg_status_t plan_lower(lg_plan_t *plan, const lg_plan_desc_t *desc, const lg_decision_t *decided,
+                              lg_error_t *err) {
     lg_program_t *program = plan->program;
     bool *fixed = lg_zone_alloc(&plan->zone, program->ops.count * sizeof *fixed);
     if (fixed == NULL) {
         return lg_plan_no_memory(err);
     }
-    LG_TRY(plan_place(plan, desc, err));
+    if (decided != NULL) {
+        memcpy(plan->decisions, decided, program->ops.count * sizeof *plan->decisions);
+    } else {
+        LG_TRY(plan_place(plan, desc, err));
+    }
     for (size_t i = 0; i < program->ops.count; i++) {
-        fixed[i] = plan->decisions[i].device != NULL || plan->decisions[i].hooks != NULL;
+        fixed[i] = plan->decisions[i].device != NULL || plan->decisions[i].hooks != NULL ||
+                   plan->decisions[i].choice != NULL;
     }
     if (plan->lanes.count > 0) {
         plan_keep_lanes(plan, fixed);
@@ -120,6 +127,7 @@ static lg_status_t plan_lower(lg_plan_t *plan, const lg_plan_desc_t *desc, lg_er
         plan->steps[i].why = decision->why;
         plan->steps[i].hooks = decision->hooks;
         plan->steps[i].lane = lg_plan_lane(plan, decision->lane);
+        plan->steps[i].choice = decision->choice;
     }
     return LG_OK;
 }
@@ -164,8 +172,9 @@ lg_status_t lg_plan_decide(lg_program_t *program, const lg_plan_desc_t *desc, co
     return status;
 }
 
-lg_status_t lg_plan_create(lg_program_t *program, const lg_plan_desc_t *desc, lg_plan_t **out_plan,
-                           lg_error_t *err) {
+static lg_status_t plan_create(lg_program_t *program, const lg_plan_desc_t *desc,
+                               const lg_decision_t *decided, lg_pass_set_t off, lg_plan_t **out_plan,
+                               lg_error_t *err) {
     lg_plan_t *plan;
     *out_plan = NULL;
     LG_CHECK(err, program->frozen, LG_STATUS_INVALID_ARGUMENT, NULL, "freeze the program before planning it");
@@ -177,9 +186,10 @@ lg_status_t lg_plan_create(lg_program_t *program, const lg_plan_desc_t *desc, lg
         err, !lg_program_is_open(program), LG_STATUS_INVALID_ARGUMENT, NULL,
         "the program has symbols in its extents, or attributes that follow from extents; specialize it first");
     LG_TRY(plan_make(program, desc, &plan, err));
-    lg_status_t status = plan_lower(plan, desc, err);
+    plan->off |= off;
+    lg_status_t status = plan_lower(plan, desc, decided, err);
     status = status == LG_OK ? lg_plan_bind(plan, err) : status;
-    status = status == LG_OK ? lg_plan_strands(plan, err) : status;
+    status = status == LG_OK && decided == NULL ? lg_plan_strands(plan, err) : status;
     status = status == LG_OK ? lg_plan_memory(plan, err) : status;
     if (status != LG_OK) {
         lg_plan_release(plan);
@@ -187,6 +197,16 @@ lg_status_t lg_plan_create(lg_program_t *program, const lg_plan_desc_t *desc, lg
     }
     *out_plan = plan;
     return LG_OK;
+}
+
+lg_status_t lg_plan_create(lg_program_t *program, const lg_plan_desc_t *desc, lg_plan_t **out_plan,
+                           lg_error_t *err) {
+    return plan_create(program, desc, NULL, 0, out_plan, err);
+}
+
+lg_status_t lg_plan_create_decided(lg_program_t *program, const lg_decision_t *decisions, lg_pass_set_t off,
+                                   lg_plan_t **out_plan, lg_error_t *err) {
+    return plan_create(program, NULL, decisions, off, out_plan, err);
 }
 
 void lg_plan_retain(lg_plan_t *plan) {
@@ -214,10 +234,20 @@ void lg_plan_release(lg_plan_t *plan) {
     for (size_t i = 0; i < plan->lanes.count; i++) {
         lg_lane_release(plan->lanes.items[i]);
     }
+    for (size_t i = 0; i < plan->regions.count; i++) {
+        for (uint32_t k = 0; k < LG_MAX_ALTERNATIVES; k++) {
+            lg_plan_release(plan->regions.items[i].plans[k]);
+        }
+    }
+    for (size_t i = 0; i < plan->selectors.count; i++) {
+        lg_selector_release(plan->selectors.items[i]);
+    }
     lg_executor_drop(&plan->executor);
     LG_LIST_DEINIT(heap, &plan->lanes);
     LG_LIST_DEINIT(heap, &plan->strands);
     LG_LIST_DEINIT(heap, &plan->forks);
+    LG_LIST_DEINIT(heap, &plan->regions);
+    LG_LIST_DEINIT(heap, &plan->selectors);
     LG_LIST_DEINIT(heap, &plan->hooks);
     LG_LIST_DEINIT(heap, &plan->packs);
     LG_LIST_DEINIT(heap, &plan->folds);
@@ -256,6 +286,14 @@ double lg_plan_expected_ns(const lg_plan_t *plan) {
     for (size_t i = 0; i < plan->lowered->ops.count; i++) {
         sum += plan->steps[i].record != UINT32_MAX ? plan->steps[i].cost_ns : 0;
     }
+    for (size_t i = 0; i < plan->regions.count; i++) {  // the longest alternative
+        double most = 0;
+        for (uint32_t k = 0; k < plan->regions.items[i].selector->count; k++) {
+            double cost_ns = lg_plan_expected_ns(plan->regions.items[i].plans[k]);
+            most = cost_ns > most ? cost_ns : most;
+        }
+        sum += most;
+    }
     return sum;
 }
 
@@ -272,6 +310,14 @@ const char *lg_plan_needs(const lg_plan_t *plan) {
     for (size_t i = 0; i < plan->lowered->ops.count; i++) {
         if (plan->steps[i].needs != NULL) {
             return plan->steps[i].needs;
+        }
+    }
+    for (size_t i = 0; i < plan->regions.count; i++) {
+        for (uint32_t k = 0; k < plan->regions.items[i].selector->count; k++) {
+            const char *needs = lg_plan_needs(plan->regions.items[i].plans[k]);
+            if (needs != NULL) {
+                return needs;
+            }
         }
     }
     return NULL;

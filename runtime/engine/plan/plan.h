@@ -8,6 +8,7 @@
  *   hook.c    records that call the code of an executor
  *   join.c    concats that are no kernel call: their inputs are written where they belong
  *   strand.c  which records may run at the same time, and whether that pays
+ *   region.c  ops for which a choice of devices is made when a run begins
  *   memory.c  offsets in the arena
  *   wide.c    the same where strands run at the same time
  *
@@ -24,6 +25,7 @@
 #include "pass/pass.h"
 #include "plan/pack.h"
 #include "plan/price.h"
+#include "signal/selector.h"
 #include "unit/unit.h"
 
 typedef enum lg_storage_kind {
@@ -82,19 +84,22 @@ typedef struct lg_hooks {
 
 // Where an op of the program goes.
 typedef struct lg_decision {
-    const lg_device_t *device;  // NULL: cpu:0
-    lg_lane_t *lane;            // *borrowed* from the plan's list; NULL: that of the call
-    const char *why;            // the rule or executor that placed it, NULL: the default
-    bool answered;              // by the executor
-    const lg_hooks_t *hooks;    // NULL: none
+    const lg_device_t *device;    // NULL: cpu:0
+    lg_lane_t *lane;              // *borrowed* from the plan's list; NULL: that of the call
+    const char *why;              // the rule or executor that placed it, NULL: the default
+    bool answered;                // by the executor
+    const lg_hooks_t *hooks;      // NULL: none
+    const lg_selector_t *choice;  // of devices, instead of `device`; NULL: none. One for each text
 } lg_decision_t;
 
 // What was decided for one op of the lowered program.
 typedef struct lg_step {
-    const lg_device_t *device;  // NULL: cpu:0
-    const char *why;            // the rule or executor that placed it, NULL: the default
-    const lg_hooks_t *hooks;    // NULL: none
-    uint32_t record;            // UINT32_MAX: no kernel call, the result is a window on its input
+    const lg_device_t *device;    // NULL: cpu:0
+    const char *why;              // the rule or executor that placed it, NULL: the default
+    const lg_hooks_t *hooks;      // NULL: none
+    const lg_selector_t *choice;  // as in lg_decision_t
+    const char *where;            // of a choice: all devices
+    uint32_t record;              // UINT32_MAX: no kernel call, the result is a window on its input
     bool in_place;
     const char *kernel;   // name, for people
     uint64_t copied;      // bit i: input i was copied first, for a kernel that needs it dense
@@ -137,11 +142,20 @@ const lg_bind_t *lg_lanes_find(const lg_bind_t *items, size_t count, const char 
 
 // A rule whose names were looked up.
 typedef struct lg_rule_target {
-    bool is_placed;             // it says where
-    const lg_device_t *device;  // NULL: cpu:0
-    lg_lane_t *lane;            // NULL: the run's own; the plan's
-    const char *why;            // as the report names the rule
+    bool is_placed;               // it says where
+    const lg_device_t *device;    // NULL: cpu:0
+    lg_lane_t *lane;              // NULL: the run's own; the plan's
+    const lg_selector_t *choice;  // NULL: none; the plan's
+    const char *why;              // as the report names the rule
 } lg_rule_target_t;
+// Contiguous ops with one choice, see region.c.
+typedef struct lg_region {
+    const lg_selector_t *selector;
+    uint32_t first, last;  // ops [first, last) of the lowered program
+    uint32_t records[LG_MAX_ALTERNATIVES +
+                     1];  // where those of each alternative begin, and where the last ones end
+    lg_plan_t *plans[LG_MAX_ALTERNATIVES];  // owned
+} lg_region_t;
 
 // Records [first, last), one after the other on one lane. Others wait for its end, not for anything in between.
 typedef struct lg_strand {
@@ -173,15 +187,17 @@ struct lg_plan {
     bool prepack;           // constants are packed for their kernels
     bool branches;          // forks are taken where it pays
     lg_zone_t zone;
-    lg_executor_t executor;      // size is 0 where there is none
-    lg_lanes_t binds;            // lanes that rules may name
-    LG_LIST(lg_hook_t) hooks;    // to release
-    lg_decision_t *decisions;    // one per op of `program`
-    const bool *asked;           // which ops are decided on; NULL: all
-    lg_step_t *steps;            // one per op of `lowered`
-    lg_place_t *places;          // one per value of `lowered`
-    lg_join_t *joins;            // one per value of `lowered`
-    const uint32_t *value_last;  // the op that reads each value last, UINT32_MAX: it is an output
+    lg_executor_t executor;              // size is 0 where there is none
+    lg_lanes_t binds;                    // lanes that rules may name
+    LG_LIST(lg_hook_t) hooks;            // to release
+    LG_LIST(lg_selector_t *) selectors;  // of choices, retained
+    LG_LIST(lg_region_t) regions;        // in the order of their records
+    lg_decision_t *decisions;            // one per op of `program`
+    const bool *asked;                   // which ops are decided on; NULL: all
+    lg_step_t *steps;                    // one per op of `lowered`
+    lg_place_t *places;                  // one per value of `lowered`
+    lg_join_t *joins;                    // one per value of `lowered`
+    const uint32_t *value_last;          // the op that reads each value last, UINT32_MAX: it is an output
     LG_LIST(lg_storage_t) storages;
     LG_LIST(lg_record_plan_t) records;
     LG_LIST(lg_operand_t) operands;
@@ -223,6 +239,12 @@ lg_status_t lg_plan_join(lg_plan_t *plan, lg_value_t value, lg_error_t *err);
 // Whether rules name ops, devices, lanes and units that are there, for programs that are planned later. Errors:
 // NOT_FOUND, INVALID_ARGUMENT.
 lg_status_t lg_plan_check_rules(lg_context_t *context, const lg_plan_desc_t *desc, lg_error_t *err);
+// The selector of a choice between devices: one per text and plan (place.c).
+lg_status_t lg_plan_choose(lg_plan_t *plan, const lg_choice_t *choice, const lg_selector_t **out_selector,
+                           lg_error_t *err);
+// For scopes: the type of an input of a program, NULL where there is none; a lane of lg_lanes_t.
+const lg_view_t *lg_plan_find_input(const void *program, const char *name);
+lg_lane_t *lg_plan_find_lane(const void *lanes, const char *name);
 // Looks up what a rule names, and checks the rest of it.
 lg_status_t lg_rule_look_up(lg_plan_t *plan, const lg_rule_t *rule, size_t number,
                             lg_rule_target_t *out_target, lg_error_t *err);
@@ -252,6 +274,24 @@ bool lg_plan_lay(lg_zone_t *zone, const lg_span_t *spans, size_t count, size_t r
                  size_t *out_bytes, size_t *out_bound);
 // Offsets in the arena of calls whose strands run at the same time (wide.c). False: out of memory.
 bool lg_plan_wide_memory(lg_plan_t *plan);
+// Plans a frozen program without asking anybody: `decisions`, one per op, are copied.
+lg_status_t lg_plan_create_decided(lg_program_t *program, const lg_decision_t *decisions, lg_pass_set_t off,
+                                   lg_plan_t **out_plan, lg_error_t *err);
+// Says what a value is; where it lies is open (bind.c).
+lg_status_t lg_plan_bind_place(lg_plan_t *plan, lg_value_t value, lg_error_t *err);
+// A dense copy of `*place` in a storage of its own (bind.c).
+lg_status_t lg_plan_bind_dense(lg_plan_t *plan, lg_place_t *place, lg_error_t *err);
+// Adds the region that begins at the op `first`, which has a choice; `*out_last` is one past its ops.
+lg_status_t lg_plan_add_region(lg_plan_t *plan, uint32_t first, const uint32_t *value_last,
+                               uint32_t *out_last, lg_error_t *err);
+// Moves `*record`, the next one of a walk, past those of alternatives that are not taken. At the beginning of a region it
+// is decided which: `picks` has one entry per region, and `*out_taken` is the name of the alternative, NULL where nothing
+// was decided. Errors: those of lg_selector_pick.
+lg_status_t lg_region_route(const lg_plan_t *plan, uint8_t *picks, int32_t priority, int64_t deadline_ns,
+                            uint32_t *record, const char **out_taken, lg_error_t *err);
+// The plan of the alternative that a record is of, and which record it is there; NULL: it is of none.
+const lg_plan_t *lg_region_of(const lg_plan_t *plan, uint32_t record, uint32_t *out_alternative,
+                              uint32_t *out_record);
 
 // The decisions alone, on the ops that `asked` marks, of a program that is not planned at once. Caller releases.
 lg_status_t lg_plan_decide(lg_program_t *program, const lg_plan_desc_t *desc, const bool *asked,

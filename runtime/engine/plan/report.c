@@ -144,6 +144,25 @@ static void report_forks(lg_text_t *text, const lg_plan_t *plan) {
     }
 }
 
+// What each alternative of the choices is planned as, with its lines set in.
+static lg_status_t report_choices(lg_text_t *text, const lg_plan_t *plan, lg_error_t *err) {
+    for (uint32_t i = 0; i < plan->regions.count; i++) {
+        const lg_region_t *region = &plan->regions.items[i];
+        lg_text_printf(text, "rows %u to %u: %s\n", region->first, region->last - 1, region->selector->text);
+        for (uint32_t k = 0; k < region->selector->count; k++) {
+            lg_text_t *inner;
+            LG_TRY(lg_plan_format(region->plans[k], &inner, err));
+            lg_text_printf(text, "  %s, ", region->selector->alternatives[k].name);
+            for (const char *line = inner->chars, *end; *line != 0; line = end + 1) {
+                end = strchr(line, '\n');
+                lg_text_printf(text, "%s%.*s\n", line > inner->chars ? "  " : "", (int)(end - line), line);
+            }
+            lg_text_release(inner);
+        }
+    }
+    return LG_OK;
+}
+
 static void report_foot(lg_text_t *text, const lg_plan_t *plan) {
     size_t copies = 0;
     for (size_t i = 0; i < plan->records.count; i++) {
@@ -221,6 +240,11 @@ lg_status_t lg_plan_format(const lg_plan_t *plan, lg_text_t **out_text, lg_error
         report_hooks(text, plan->steps[i].hooks, widths[0]);
     }
     lg_text_printf(text, "\n");
+    status = report_choices(text, plan, err);
+    if (status != LG_OK) {
+        lg_text_release(text);
+        return status;
+    }
     report_foot(text, plan);
     return lg_text_finish(text, out_text, err);
 }

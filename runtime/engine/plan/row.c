@@ -12,6 +12,10 @@
 enum { ROW_PLACE = sizeof((lg_plan_row_t *)0)->place, ROW_WHY = sizeof((lg_plan_row_t *)0)->why_not };
 
 static void row_place(const lg_plan_t *plan, const lg_place_t *place, bool in_place, char *cell) {
+    if (place->storage == LG_STORAGE_NONE) {
+        snprintf(cell, ROW_PLACE, "the choice's");
+        return;
+    }
     const lg_storage_t *storage = &plan->storages.items[place->storage];
     const char *end = in_place ? ", in place" : "";
     switch (storage->kind) {
@@ -185,16 +189,23 @@ lg_status_t lg_plan_row(const lg_plan_t *plan, uint32_t index, lg_plan_row_t *ou
         .abi = out_row->abi,
         .op = op->info->name,
         .path = op->path,
-        .device = step->device != NULL ? step->device->name : "cpu:0",
-        .kernel = window ? "none, a view" : step->kernel,
+        .device = step->choice != NULL   ? step->where
+                  : step->device != NULL ? step->device->name
+                                         : "cpu:0",
+        .kernel = window && step->choice == NULL ? "none, a view" : step->kernel,
         .why = step->why != NULL ? step->why : "default",
-        .cost_ns = window ? 0.0 : step->cost_ns,
+        .cost_ns = window && step->choice == NULL ? 0.0 : step->cost_ns,
         .packed_bytes = step->packed_bytes,
         .source_count = plan->origins.first[index + 1] - plan->origins.first[index],
         .type = *place->view,
     };
     out_row->lane = step->lane > 0 ? plan->lanes.items[step->lane]->name : NULL;
     row_strand(plan, step, out_row);
+    for (uint32_t i = 0; step->choice != NULL && i < plan->regions.count; i++) {
+        if (index >= plan->regions.items[i].first && index < plan->regions.items[i].last) {
+            out_row->choice = i + 1;
+        }
+    }
     row_place(plan, place, step->in_place, out_row->place);
     row_hooks(step->hooks, out_row->hooks);
     return window || lg_step_is_replaced(step) ? LG_OK : row_why_not(plan, op, step, out_row->why_not, err);

@@ -91,9 +91,10 @@ static lg_status_t rule_find_lane(const lg_lanes_t *lanes, const lg_rule_t *rule
 
 static lg_status_t rule_check(lg_context_t *context, const lg_lanes_t *lanes, const lg_rule_t *rule,
                               size_t number, lg_rule_target_t *out_target, lg_error_t *err) {
-    *out_target = (lg_rule_target_t){.is_placed = rule->device != NULL || rule->lane != NULL};
+    *out_target =
+        (lg_rule_target_t){.is_placed = rule->device != NULL || rule->lane != NULL || rule->choice != NULL};
     LG_CHECK(err, out_target->is_placed || rule->hold_count > 0, LG_STATUS_INVALID_ARGUMENT, NULL,
-             "rule %zu names no device, lane or unit", number);
+             "rule %zu names no device, lane or unit, and no choice", number);
     LG_CHECK(err, rule->op == NULL || lg_context_op_find(context, rule->op) != NULL, LG_STATUS_NOT_FOUND,
              NULL, "rule %zu is about op '%s', which does not exist", number, rule->op);
     if (rule->device != NULL) {
@@ -101,6 +102,9 @@ static lg_status_t rule_check(lg_context_t *context, const lg_lanes_t *lanes, co
         LG_TRY(lg_device_find(context, rule->device, &device, err));
         out_target->device = lg_device_is_cpu(device) ? NULL : device;
     }
+    LG_CHECK(err, rule->choice == NULL || (rule->device == NULL && rule->lane == NULL),
+             LG_STATUS_INVALID_ARGUMENT, NULL, "rule %zu has a choice, and %s; give one of them", number,
+             rule->device != NULL ? rule->device : rule->lane);
     LG_CHECK(err, rule->lane == NULL || out_target->device == NULL, LG_STATUS_INVALID_ARGUMENT, NULL,
              "rule %zu names lane '%.64s', which is of cpu:0, and %s; give one of them", number, rule->lane,
              rule->device);
@@ -114,9 +118,14 @@ static lg_status_t rule_check(lg_context_t *context, const lg_lanes_t *lanes, co
 
 lg_status_t lg_plan_check_rules(lg_context_t *context, const lg_plan_desc_t *desc, lg_error_t *err) {
     const lg_lanes_t lanes = {desc->lane, (lg_bind_t *)desc->lanes, (size_t)desc->lane_count};
+    const lg_selector_scope_t scope = {lg_plan_find_lane, NULL, &lanes, NULL};
     for (size_t i = 0; i < desc->rule_count; i++) {
         lg_rule_target_t target;
+        lg_selector_t *selector = NULL;
+        const lg_choice_t choice = {LG_STRUCT(lg_choice_t), desc->rules[i].choice, NULL, 0};
         LG_TRY(rule_check(context, &lanes, &desc->rules[i], i, &target, err));
+        LG_TRY(choice.text != NULL ? lg_selector_create(context, &choice, &scope, &selector, err) : LG_OK);
+        lg_selector_release(selector);
     }
     return LG_OK;
 }
@@ -126,6 +135,8 @@ lg_status_t lg_rule_look_up(lg_plan_t *plan, const lg_rule_t *rule, size_t numbe
     LG_TRY(rule_check(plan->context, &plan->binds, rule, number, out_target, err));
     LG_CHECK(err, rule->hold_count == 0, LG_STATUS_UNSUPPORTED, NULL,
              "rule %zu is about units, and this version plans devices and lanes only", number);
+    const lg_choice_t choice = {LG_STRUCT(lg_choice_t), rule->choice, NULL, 0};
+    LG_TRY(rule->choice != NULL ? lg_plan_choose(plan, &choice, &out_target->choice, err) : LG_OK);
     char text[192];
     int bytes = snprintf(text, sizeof text, "rule %zu:%s%s%s%s", number, rule->op != NULL ? " op=" : "",
                          rule->op != NULL ? rule->op : "", rule->path != NULL ? " path=" : "",

@@ -476,6 +476,12 @@ static bool strand_make(strands_t *all) {
 }
 
 lg_status_t lg_plan_strands(lg_plan_t *plan, lg_error_t *err) {
+    if (plan->regions.count > 0) {  // what a walk passes over depends on the run
+        LG_CHECK(err, plan->lanes.count == 0, LG_STATUS_UNSUPPORTED, NULL,
+                 "the plan has a choice, %.160s, and ops on lanes; it can have one of them",
+                 plan->regions.items[0].selector->text);
+        return LG_OK;
+    }
     strands_t all = {.plan = plan, .heap = &plan->context->heap, .count = (uint32_t)plan->records.count};
     lg_zone_init(&all.zone, all.heap);
     all.pred_first = lg_zone_alloc(&all.zone, (all.count + 1) * sizeof *all.pred_first);

@@ -82,9 +82,11 @@ static bool call_fill_seat(lg_call_t *call, const lg_plan_t *plan, lg_seat_t *se
     seat->plan = plan;
     seat->records = lg_zone_alloc(&call->plan_zone, plan->records.count * sizeof *seat->records);
     seat->data = lg_zone_alloc(&call->plan_zone, plan->operands.count * sizeof *seat->data);
-    if (seat->records == NULL || seat->data == NULL) {
+    seat->picks = lg_zone_alloc(&call->plan_zone, plan->regions.count * sizeof *seat->picks);
+    if (seat->records == NULL || seat->data == NULL || seat->picks == NULL) {
         return false;
     }
+    call->unready |= plan->regions.count > 0 ? LG_CALL_PICKS : 0;
     call_fill_addresses(call, seat);
     for (size_t i = 0; i < plan->records.count; i++) {
         const lg_record_plan_t *record = &plan->records.items[i];
@@ -101,6 +103,7 @@ static void call_take_seat(lg_call_t *call, uint32_t index) {
     call->plan = seat->plan;
     call->records = seat->records;
     call->data = seat->data;
+    call->picks = seat->picks;
     call->record_count = (uint32_t)seat->plan->records.count;
     call->placed = seat->plan->lanes.count > 1;
     for (uint32_t i = 0; i < call->in_count + call->out_count; i++) {
@@ -151,7 +154,7 @@ static lg_status_t call_adopt(lg_call_t *call, lg_model_t *fixed, lg_error_t *er
 
 lg_status_t lg_call_pick(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t *err) {
     uint32_t index = 0;
-    if ((call->unready & LG_CALL_PICKS) == 0) {
+    if (call->seat_count == 1) {
         return LG_OK;
     }
     int32_t priority =
@@ -166,6 +169,10 @@ lg_status_t lg_call_pick(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t 
 
 uint32_t lg_call_alternative(const lg_call_t *call) {
     return call->seat;
+}
+
+uint32_t lg_call_taken(const lg_call_t *call, uint32_t index) {
+    return call->plan != NULL && index < call->plan->regions.count ? call->picks[index] : 0;
 }
 
 lg_status_t lg_call_widen(lg_call_t *call, lg_error_t *err) {
@@ -743,6 +750,11 @@ lg_status_t lg_call_run(lg_call_t *call, int64_t timeout_ns, lg_error_t *err) {
         }
         if (timeout_ns <= 0) {
             LG_TRY(lg_call_pick(call, NULL, err));
+            if (call->plan->regions.count > 0) {
+                const lg_run_desc_t desc = {LG_STRUCT(lg_run_desc_t), .priority = LG_PRIORITY_NORMAL};
+                return call->lane != NULL ? call_run_on_lane(call, &desc, err)
+                                          : lg_call_fly(call, &desc, err);
+            }
         }
     }
     if (timeout_ns > 0) {

@@ -48,7 +48,7 @@ typedef struct lg_flight {
 // Added to lg_call_t.unready, so that one test covers what a run has to look at first.
 #define LG_CALL_STALE 0x80000000u   // the plan is not that of the shapes
 #define LG_CALL_ALOFT 0x40000000u   // a run was started, and may be under way
-#define LG_CALL_PICKS 0x20000000u   // there are several plans to choose from
+#define LG_CALL_PICKS 0x20000000u   // there is a choice to make: between plans, or in one
 #define LG_CALL_TRACED 0x10000000u  // runs are traced
 
 // One alternative of a call: its records, over the arena that all share.
@@ -57,6 +57,7 @@ typedef struct lg_seat {
     lg_record_t *records;
     void **data;
     struct lg_weave *weave;  // owned; NULL: no run went in strands yet
+    uint8_t *picks;
 } lg_seat_t;
 
 struct lg_call {
@@ -65,7 +66,8 @@ struct lg_call {
     lg_model_t *fixed;  // retained: the model whose plan it runs; NULL: not known yet
     const lg_plan_t *plan;
     lg_record_t *records;
-    void **data;  // operand addresses of all records
+    void **data;     // operand addresses of all records
+    uint8_t *picks;  // per region of the plan: the alternative that was taken last
     uint32_t record_count;
     uint32_t seat;        // the one of them that runs
     uint32_t seat_count;  // 1, or how many alternatives there are

@@ -79,24 +79,17 @@ static lg_status_t choice_check(const lg_model_t *first, const lg_model_t *other
 
 // ---- life -------------------------------------------------------------------------------------------
 
-static const char *choice_input_name(const void *self, uint32_t index) {
-    return lg_program_input_name(self, index);
-}
-
-static const lg_view_t *choice_input_type(const void *self, uint32_t index) {
-    return lg_program_input_type(self, index);
-}
-
-lg_status_t lg_model_create_choice(const lg_choice_t *choice, lg_model_t *const *models, size_t model_count,
-                                   lg_model_t **out_model, lg_error_t *err) {
+lg_status_t lg_model_choose(const lg_choice_t *choice, const lg_selector_scope_t *lanes,
+                            lg_model_t *const *models, size_t model_count, lg_model_t **out_model,
+                            lg_error_t *err) {
     *out_model = NULL;
     LG_CHECK(err, model_count >= 2 && model_count <= LG_MAX_ALTERNATIVES, LG_STATUS_INVALID_ARGUMENT, NULL,
              "a choice between %zu models, expected 2 to %d", model_count, LG_MAX_ALTERNATIVES);
     for (uint32_t i = 0; i < model_count; i++) {
         LG_TRY(choice_check(models[0], models[i], i, err));
     }
-    const lg_program_t *program = models[0]->program;
-    const lg_selector_inputs_t inputs = {choice_input_name, choice_input_type, program};
+    const lg_selector_scope_t scope = {lanes != NULL ? lanes->lane : NULL, lg_plan_find_input,
+                                       lanes != NULL ? lanes->lanes : NULL, models[0]->program};
     lg_heap_t *heap = &models[0]->context->heap;
     lg_model_t *model;
     LG_TRY(lg_model_make(models[0]->program, models[0]->plan, NULL, &model, err));
@@ -107,7 +100,7 @@ lg_status_t lg_model_create_choice(const lg_choice_t *choice, lg_model_t *const 
     } else {
         memset(made, 0, sizeof *made);
         model->choice = made;
-        status = lg_selector_create(model->context, choice, &inputs, &made->selector, err);
+        status = lg_selector_create(model->context, choice, &scope, &made->selector, err);
     }
     if (status == LG_OK && made->selector->count != model_count) {
         status = lg_error_set(err, LG_STATUS_INVALID_ARGUMENT, NULL,
@@ -115,7 +108,7 @@ lg_status_t lg_model_create_choice(const lg_choice_t *choice, lg_model_t *const 
                               made->selector->count, model_count);
     }
     for (; status == LG_OK && made->count < model_count; made->count++) {
-        if (made->selector->alternatives[made->count].lane != NULL) {
+        if (made->selector->alternatives[made->count].lane != LG_SELECTOR_NO_LANE) {
             status = lg_error_set(err, LG_STATUS_INVALID_ARGUMENT, NULL,
                                   "a choice between models names a lane as alternative %u", made->count);
             break;
@@ -129,6 +122,11 @@ lg_status_t lg_model_create_choice(const lg_choice_t *choice, lg_model_t *const 
     }
     *out_model = model;
     return LG_OK;
+}
+
+lg_status_t lg_model_create_choice(const lg_choice_t *choice, lg_model_t *const *models, size_t model_count,
+                                   lg_model_t **out_model, lg_error_t *err) {
+    return lg_model_choose(choice, NULL, models, model_count, out_model, err);
 }
 
 void lg_model_choice_destroy(lg_heap_t *heap, lg_model_choice_t *choice) {
@@ -158,10 +156,9 @@ lg_status_t lg_model_choice_specialize(const lg_model_choice_t *choice, const lg
         status = lg_model_specialize(choice->models[made], types, count, &models[made], err);
         made += status == LG_OK;
     }
-    lg_lane_t *lanes[LG_MAX_SELECTOR_STEPS];
-    const lg_choice_t text = {LG_STRUCT(lg_choice_t), choice->selector->text, lanes,
-                              lg_selector_lanes(choice->selector, lanes)};
-    status = status == LG_OK ? lg_model_create_choice(&text, models, made, out_model, err) : status;
+    const lg_choice_t text = {LG_STRUCT(lg_choice_t), choice->selector->text, NULL, 0};
+    const lg_selector_scope_t scope = {lg_selector_lane, NULL, choice->selector, NULL};
+    status = status == LG_OK ? lg_model_choose(&text, &scope, models, made, out_model, err) : status;
     while (made > 0) {
         lg_model_release(models[--made]);
     }

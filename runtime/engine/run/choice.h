@@ -16,6 +16,10 @@ typedef struct lg_model_choice {
     lg_model_t *models[LG_MAX_ALTERNATIVES];  // retained
 } lg_model_choice_t;
 
+// lg_model_create_choice, where the text may name lanes of a scope, too.
+lg_status_t lg_model_choose(const lg_choice_t *choice, const lg_selector_scope_t *lanes,
+                            lg_model_t *const *models, size_t model_count, lg_model_t **out_model,
+                            lg_error_t *err);
 void lg_model_choice_destroy(lg_heap_t *heap, lg_model_choice_t *choice);
 
 // The choice for inputs of the shapes of `types`: between the alternatives' models for them.

@@ -50,7 +50,8 @@ static bool model_copy_desc(lg_model_t *model, const lg_plan_desc_t *from) {
         good = holds != NULL && model_copy_string(model, rule->op, &rules[i].op) &&
                model_copy_string(model, rule->path, &rules[i].path) &&
                model_copy_string(model, rule->device, &rules[i].device) &&
-               model_copy_string(model, rule->lane, &rules[i].lane);
+               model_copy_string(model, rule->lane, &rules[i].lane) &&
+               model_copy_string(model, rule->choice, &rules[i].choice);
         for (uint64_t k = 0; good && k < rule->hold_count; k++) {
             good = model_copy_string(model, rule->holds[k], &holds[k]);
         }

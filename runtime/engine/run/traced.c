@@ -111,6 +111,12 @@ static void traced_record(const lg_plan_t *plan, uint32_t record, lg_trace_row_t
     row->plan_row = planned->op;
     row->op = op->info->name;
     row->path = op->path;
+    uint32_t alternative;
+    const lg_plan_t *inner = lg_region_of(plan, record, &alternative, &record);
+    if (inner != NULL) {  // there it may be a part of a larger op
+        step = &inner->steps[inner->records.items[record].op];
+        row->op = inner->lowered->ops.items[inner->records.items[record].op].info->name;
+    }
     if (record == step->record) {
         row->kernel = step->kernel;
         row->device = step->device != NULL ? step->device->name : row->device;

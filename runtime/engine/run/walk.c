@@ -46,6 +46,18 @@ static int64_t walk_tile(const lg_call_t *call, const lg_record_plan_t *record) 
     return tile <= record->grain ? record->grain : tile - tile % record->grain;
 }
 
+// Past the records of alternatives that are not taken.
+static lg_status_t walk_route(lg_call_t *call, const lg_tracer_t *tracer, uint32_t *at, lg_error_t *err) {
+    const lg_flight_t *flight = &call->flight;
+    const char *taken;
+    LG_TRY(lg_region_route(call->plan, call->picks, flight->priority, flight->deadline_ns, at, &taken, err));
+    if (taken != NULL && tracer->trace != NULL) {
+        const int64_t now_ns = lg_port_now_ns();
+        lg_trace_write(tracer, LG_TRACE_CHOICE, LG_TRACE_NO_INDEX, now_ns, now_ns, taken);
+    }
+    return LG_OK;
+}
+
 lg_walk_end_t lg_walk_go(lg_walk_t *walk, lg_status_t *out_status, lg_error_t *err) {
     lg_call_t *call = walk->call;
     const int32_t priority = call->flight.priority;
@@ -53,6 +65,15 @@ lg_walk_end_t lg_walk_go(lg_walk_t *walk, lg_status_t *out_status, lg_error_t *e
     lg_call_tracer(call, walk->lane, &tracer);
     uint32_t at = atomic_load_explicit(&walk->record, memory_order_relaxed);
     for (; at < walk->last; at++) {
+        if (__builtin_expect(call->plan->regions.count > 0, 0) && walk->begin == 0) {
+            *out_status = walk_route(call, &tracer, &at, err);
+            if (*out_status != LG_OK) {
+                return LG_WALK_ENDED;
+            }
+            if (at >= walk->last) {
+                break;
+            }
+        }
         atomic_store_explicit(&walk->record, at, memory_order_relaxed);
         const lg_record_t *record = &call->records[at];
         const int64_t tile = walk_tile(call, &call->plan->records.items[at]);

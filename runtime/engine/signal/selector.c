@@ -57,9 +57,7 @@ static const selector_call_t selector_calls[] = {{"abs", SELECTOR_ABS, 1},
 typedef struct selector_reader {
     lg_selector_t *selector;
     lg_reader_t *reader;
-    lg_lane_t *const *lanes;
-    size_t lane_count;
-    const lg_selector_inputs_t *inputs;
+    const lg_selector_scope_t *scope;
     uint32_t stack;  // values on it
 } selector_reader_t;
 
@@ -91,38 +89,44 @@ static lg_status_t selector_number(selector_reader_t *to, double number) {
 }
 
 // The lane that the text names next.
-static lg_status_t selector_lane(selector_reader_t *to, const char **out_name, lg_lane_t **out_lane) {
+static lg_status_t selector_lane(selector_reader_t *to, uint32_t *out_index) {
+    lg_selector_t *selector = to->selector;
+    lg_lane_t *lane = NULL;
     char *name;
-    *out_lane = NULL;
-    LG_TRY(lg_reader_string(to->reader, &to->selector->zone, &name, NULL));
-    for (size_t i = 0; i < to->lane_count && *out_lane == NULL; i++) {
-        *out_lane = strcmp(to->lanes[i]->name, name) == 0 ? to->lanes[i] : NULL;
+    LG_TRY(lg_reader_string(to->reader, &selector->zone, &name, NULL));
+    for (*out_index = 0; *out_index < selector->lane_count; ++*out_index) {
+        if (strcmp(selector->lanes[*out_index].name, name) == 0) {
+            return LG_OK;
+        }
     }
-    LG_CHECK(to->reader->err, *out_lane != NULL, LG_STATUS_NOT_FOUND, NULL,
-             "%s, line %u: there is no lane '%.64s'", to->reader->what, to->reader->line, name);
-    lg_lane_retain(*out_lane);
-    if (out_name != NULL) {
-        *out_name = name;
+    if (selector->lane_count == LG_MAX_SELECTOR_LANES) {
+        return lg_reader_fail(to->reader, "at most 16 lanes");
     }
+    if (to->scope->lane != NULL) {
+        lane = to->scope->lane(to->scope->lanes, name);
+        LG_CHECK(to->reader->err, lane != NULL, LG_STATUS_NOT_FOUND, NULL,
+                 "%s, line %u: there is no lane '%.64s'", to->reader->what, to->reader->line, name);
+        lg_lane_retain(lane);
+    }
+    selector->lanes[selector->lane_count++] = (lg_selector_lane_t){name, lane};
     return LG_OK;
 }
 
 // extent "input" axis, size "input": a constant.
 static lg_status_t selector_input(selector_reader_t *to, bool extent) {
     lg_reader_t *reader = to->reader;
+    const lg_view_t *type = NULL;
     char *name;
     int64_t axis = 0;
     LG_TRY(lg_reader_string(reader, &to->selector->zone, &name, NULL));
     if (extent) {
         LG_TRY(lg_reader_int(reader, &axis, "an axis"));
     }
-    const lg_view_t *type = NULL;
-    const char *known;
-    for (uint32_t i = 0; to->inputs != NULL && (known = to->inputs->name(to->inputs->self, i)) != NULL; i++) {
-        type = strcmp(known, name) == 0 ? to->inputs->type(to->inputs->self, i) : type;
+    if (to->scope->input != NULL) {
+        type = to->scope->input(to->scope->inputs, name);
+        LG_CHECK(reader->err, type != NULL, LG_STATUS_NOT_FOUND, NULL,
+                 "%s, line %u: there is no input '%.64s'", reader->what, reader->line, name);
     }
-    LG_CHECK(reader->err, to->inputs == NULL || type != NULL, LG_STATUS_NOT_FOUND, NULL,
-             "%s, line %u: there is no input '%.64s'", reader->what, reader->line, name);
     LG_CHECK(reader->err, axis >= 0 && axis < (extent && type != NULL ? type->rank : LG_MAX_RANK),
              LG_STATUS_FORMAT, NULL, "%s, line %u: input '%.64s' has no axis %lld", reader->what,
              reader->line, name, (long long)axis);
@@ -179,12 +183,8 @@ static lg_status_t selector_operand(selector_reader_t *to, uint32_t depth) {
     }
     if (lg_reader_take(reader, "queued")) {
         lg_selector_step_t step = {.op = SELECTOR_QUEUED};
-        LG_TRY(selector_lane(to, NULL, &step.with.lane));
-        lg_status_t status = selector_emit(to, step, 0);
-        if (status != LG_OK) {
-            lg_lane_release(step.with.lane);
-        }
-        return status;
+        LG_TRY(selector_lane(to, &step.with.lane));
+        return selector_emit(to, step, 0);
     }
     bool extent = lg_reader_take(reader, "extent");
     if (extent || lg_reader_take(reader, "size")) {
@@ -218,8 +218,10 @@ static lg_status_t selector_alternatives(selector_reader_t *to) {
         }
         lg_alternative_t *alternative = &selector->alternatives[selector->count];
         char *name;
+        alternative->lane = LG_SELECTOR_NO_LANE;
         if (lg_reader_take(to->reader, "lane")) {
-            LG_TRY(selector_lane(to, &alternative->name, &alternative->lane));
+            LG_TRY(selector_lane(to, &alternative->lane));
+            alternative->name = selector->lanes[alternative->lane].name;
         } else {
             LG_TRY(lg_reader_string(to->reader, &selector->zone, &name, NULL));
             alternative->name = name;
@@ -248,8 +250,7 @@ static lg_status_t selector_read(selector_reader_t *to) {
     return LG_OK;
 }
 
-lg_status_t lg_selector_read(lg_context_t *context, lg_reader_t *reader, lg_lane_t *const *lanes,
-                             size_t lane_count, const lg_selector_inputs_t *inputs,
+lg_status_t lg_selector_read(lg_context_t *context, lg_reader_t *reader, const lg_selector_scope_t *scope,
                              lg_selector_t **out_selector) {
     *out_selector = NULL;
     lg_selector_t *selector = lg_heap_alloc(&context->heap, sizeof *selector);
@@ -258,7 +259,7 @@ lg_status_t lg_selector_read(lg_context_t *context, lg_reader_t *reader, lg_lane
     atomic_init(&selector->refs, 1);
     selector->context = context;
     lg_zone_init(&selector->zone, &context->heap);
-    selector_reader_t to = {selector, reader, lanes, lane_count, inputs, 0};
+    selector_reader_t to = {selector, reader, scope, 0};
     lg_status_t status = selector_read(&to);
     if (status != LG_OK) {
         lg_selector_release(selector);
@@ -268,16 +269,35 @@ lg_status_t lg_selector_read(lg_context_t *context, lg_reader_t *reader, lg_lane
     return LG_OK;
 }
 
+// The lanes of a choice, then those of a scope.
+typedef struct selector_lanes {
+    const lg_choice_t *choice;
+    const lg_selector_scope_t *scope;
+} selector_lanes_t;
+
+static lg_lane_t *selector_find_lane(const void *self, const char *name) {
+    const selector_lanes_t *lanes = self;
+    uint64_t count = LG_HAS(lanes->choice, lg_choice_t, lane_count) ? lanes->choice->lane_count : 0;
+    for (uint64_t i = 0; i < count; i++) {
+        if (strcmp(lg_lane_name(lanes->choice->lanes[i]), name) == 0) {
+            return lanes->choice->lanes[i];
+        }
+    }
+    return lanes->scope != NULL && lanes->scope->lane != NULL ? lanes->scope->lane(lanes->scope->lanes, name)
+                                                              : NULL;
+}
+
 lg_status_t lg_selector_create(lg_context_t *context, const lg_choice_t *choice,
-                               const lg_selector_inputs_t *inputs, lg_selector_t **out_selector,
+                               const lg_selector_scope_t *scope, lg_selector_t **out_selector,
                                lg_error_t *err) {
     *out_selector = NULL;
     LG_CHECK(err, choice->text != NULL, LG_STATUS_INVALID_ARGUMENT, NULL, "a choice without a text");
-    bool lanes = LG_HAS(choice, lg_choice_t, lane_count);
+    const selector_lanes_t lanes = {choice, scope};
+    const lg_selector_scope_t whole = {selector_find_lane, scope != NULL ? scope->input : NULL, &lanes,
+                                       scope != NULL ? scope->inputs : NULL};
     lg_reader_t reader;
     lg_reader_init(&reader, choice->text, strlen(choice->text), "a choice", err);
-    LG_TRY(lg_selector_read(context, &reader, lanes ? choice->lanes : NULL,
-                            lanes ? (size_t)choice->lane_count : 0, inputs, out_selector));
+    LG_TRY(lg_selector_read(context, &reader, &whole, out_selector));
     lg_reader_skip_space(&reader);
     if (reader.at < reader.end) {
         lg_selector_release(*out_selector);
@@ -296,29 +316,34 @@ void lg_selector_release(lg_selector_t *selector) {
         return;
     }
     lg_context_t *context = selector->context;
-    for (uint32_t i = 0; i < selector->step_count; i++) {
-        const lg_selector_step_t *step = &selector->steps[i];
-        if (step->op == SELECTOR_SIGNAL) {
-            lg_signal_release(step->with.signal);
-        } else if (step->op == SELECTOR_QUEUED) {
-            lg_lane_release(step->with.lane);
-        }
+    lg_signal_t *signal;
+    for (uint32_t i = 0; (signal = lg_selector_signal(selector, i)) != NULL; i++) {
+        lg_signal_release(signal);
     }
-    for (uint32_t i = 0; i < LG_MAX_ALTERNATIVES; i++) {
-        lg_lane_release(selector->alternatives[i].lane);
+    for (uint32_t i = 0; i < selector->lane_count; i++) {
+        lg_lane_release(selector->lanes[i].lane);
     }
     lg_zone_deinit(&selector->zone);
     lg_heap_free(&context->heap, selector, sizeof *selector);
 }
 
-uint32_t lg_selector_lanes(const lg_selector_t *selector, lg_lane_t **lanes) {
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < selector->step_count; i++) {
-        if (selector->steps[i].op == SELECTOR_QUEUED) {
-            lanes[count++] = selector->steps[i].with.lane;
+lg_lane_t *lg_selector_lane(const void *self, const char *name) {
+    const lg_selector_t *selector = self;
+    for (uint32_t i = 0; i < selector->lane_count; i++) {
+        if (strcmp(selector->lanes[i].name, name) == 0) {
+            return selector->lanes[i].lane;
         }
     }
-    return count;
+    return NULL;
+}
+
+lg_signal_t *lg_selector_signal(const lg_selector_t *selector, uint32_t index) {
+    for (uint32_t i = 0; i < selector->step_count; i++) {
+        if (selector->steps[i].op == SELECTOR_SIGNAL && index-- == 0) {
+            return selector->steps[i].with.signal;
+        }
+    }
+    return NULL;
 }
 
 // ---- evaluating -------------------------------------------------------------------------------------
@@ -350,7 +375,7 @@ static double selector_value(const lg_selector_t *selector, int32_t priority, in
                 }
                 break;
             case SELECTOR_QUEUED:
-                top = lg_lane_queued(step->with.lane);
+                top = lg_lane_queued(selector->lanes[step->with.lane].lane);
                 break;
             case SELECTOR_PRIORITY:
                 top = priority;

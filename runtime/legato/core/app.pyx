@@ -23,28 +23,26 @@ from legato.core.engine cimport (
     lg_error_t,
     lg_lane_release,
     lg_lane_t,
-    lg_model_lane,
-    lg_model_program,
     lg_model_t,
     lg_open_desc_t,
-    lg_program_retain,
     lg_save_desc_t,
 )
 from legato.core.errors cimport check
 from legato.core.executor cimport RuleTable
 from legato.core.lane cimport Lane, wrap_lane
-from legato.core.program cimport Program, wrap_program
-from legato.core.run cimport Runner, rules_of, wrap_runner
+from legato.core.program cimport Program
+from legato.core.run cimport Runner, open_runner, rules_of
 
 from legato.core.errors import ArgumentError, DTypeError, NotFoundError
-from legato.core.executor import Executor, Rules
+from legato.core.executor import Executor
 from legato.core.prices import load as load_prices
 from legato.core.run import runner
 from legato.core.unit import unit as find_unit
 
 
 class App:
-    """Runners by name: ``app.name``, ``app["name"]``. Callable itself when there is one.
+    """Runners by name: ``app.name``, ``app["name"]``. Callable itself when there is one; those that
+    a choice is between do not count.
 
     Parameters
     ----------
@@ -85,9 +83,15 @@ class App:
         return [*super().__dir__(), *self._runners]
 
     def __call__(self, *args, **kwargs):
-        if len(self._runners) != 1:
+        names = [name for name in self._runners if not self._is_alternative(name)]
+        if len(names) != 1:
             raise ArgumentError(f"the app has {len(self)} models: {', '.join(self._runners)}; call one")
-        return next(iter(self._runners.values()))(*args, **kwargs)
+        return self._runners[names[0]](*args, **kwargs)
+
+    def _is_alternative(self, name):
+        # Of a choice that was saved: "voice.0" of "voice".
+        whole, _, number = name.rpartition(".")
+        return number.isdigit() and whole in self._runners and len(self._runners[whole].alternatives) > 0
 
     def __repr__(self):
         return f"<legato.App of {', '.join(self._runners)}>"
@@ -222,15 +226,6 @@ def save(path, app, *, portable=False, prepack=False):
         PyMem_Free(models)
 
 
-cdef Runner _wrap_model(lg_model_t *model):
-    # Takes over the caller's reference.
-    rules = rules_of(model)
-    lane = wrap_lane(lg_model_lane(model)) if lg_model_lane(model) != NULL else None
-    lg_program_retain(lg_model_program(model))
-    executors = (Rules(rules, lane=lane),) if rules or lane is not None else ()
-    return wrap_runner(model, wrap_program(lg_model_program(model)), executors, None)
-
-
 def load(path, *, strict=False, bind=None):
     """Open a ``.legato`` file.
 
@@ -307,7 +302,7 @@ def load(path, *, strict=False, bind=None):
                 lg_lane_release(lane)
         for i in range(lg_app_model_count(app)):
             check(lg_app_model(app, lg_app_model_name(app, i), &model, &err), &err)
-            runners[lg_app_model_name(app, i).decode()] = _wrap_model(model)
+            runners[lg_app_model_name(app, i).decode()] = open_runner(model)
         units = {}
         while (name := lg_app_unit_name(app, <uint32_t>len(units))) != NULL:
             units[name.decode()] = find_unit(name.decode())

@@ -1086,6 +1086,7 @@ cdef extern from "legato/lane.h" nogil:
         uint64_t threads
 
     void lg_lane_stats(lg_lane_t *lane, lg_lane_stats_t *out_stats)
+    uint32_t lg_lane_queued(const lg_lane_t *lane)
     int32_t lg_lane_parallel_for(lg_lane_t *lane, int64_t count, int64_t grain, lg_range_fn_t fn, void *user)
     void lg_lane_begin(lg_lane_t *lane)
     void lg_lane_end(lg_lane_t *lane)
@@ -1231,6 +1232,27 @@ cdef extern from "legato/program.h" nogil:
                                    lg_error_t *err)
 
 
+cdef extern from "legato/signal.h" nogil:
+    ctypedef struct lg_signal_t:
+        pass
+
+    lg_status_t lg_signal_open(lg_context_t *context, const char *name, double initial,
+                               lg_signal_t **out_signal, lg_error_t *err)
+    lg_status_t lg_signal_at(lg_context_t *context, uint32_t index, lg_signal_t **out_signal, lg_error_t *err)
+    void lg_signal_release(lg_signal_t *signal)
+    const char *lg_signal_name(const lg_signal_t *signal)
+    void lg_signal_set(lg_signal_t *signal, double value)
+    double lg_signal_value(const lg_signal_t *signal)
+    double lg_signal_initial(const lg_signal_t *signal)
+
+    ctypedef struct lg_choice_t:
+        uint32_t size
+        uint32_t abi
+        const char *text
+        lg_lane_t **lanes
+        uint64_t lane_count
+
+
 cdef extern from "legato/executor.h" nogil:
     ctypedef struct lg_placement_t:
         uint32_t size
@@ -1238,6 +1260,7 @@ cdef extern from "legato/executor.h" nogil:
         const char *device
         const char *why
         lg_lane_t *lane
+        const lg_choice_t *choice
 
     ctypedef int32_t (*lg_hook_fn_t)(void *self, const lg_op_view_t *op, void *const *data) noexcept
 
@@ -1275,6 +1298,7 @@ cdef extern from "legato/plan.h" nogil:
         const char *lane
         const char *const *holds
         uint64_t hold_count
+        const char *choice
 
     ctypedef struct lg_role_t:
         pass
@@ -1318,6 +1342,7 @@ cdef extern from "legato/plan.h" nogil:
         double cost_ns
         uint64_t packed_bytes
         uint32_t source_count
+        uint32_t choice
         lg_view_t type
         char place[96]
         char why_not[192]
@@ -1346,6 +1371,8 @@ cdef extern from "legato/plan.h" nogil:
     void lg_plan_row_price(const lg_plan_t *plan, uint32_t index, lg_row_price_t *out_price)
     uint32_t lg_plan_row_input(const lg_plan_t *plan, uint32_t index, uint32_t input)
     uint32_t lg_plan_row_source(const lg_plan_t *plan, uint32_t index, uint32_t source)
+    const char *lg_plan_choice(const lg_plan_t *plan, uint32_t index)
+    lg_plan_t *lg_plan_alternative(const lg_plan_t *plan, uint32_t index, uint32_t alternative)
     const char *lg_plan_pass_off(const lg_plan_t *plan, uint32_t index)
     lg_status_t lg_plan_format(const lg_plan_t *plan, lg_text_t **out_text, lg_error_t *err)
 
@@ -1491,6 +1518,10 @@ cdef extern from "legato/app.h" nogil:
                                 lg_model_t **out_model, lg_error_t *err)
     lg_status_t lg_model_create_program(lg_program_t *program, const lg_plan_desc_t *desc,
                                         lg_model_t **out_model, lg_error_t *err)
+    lg_status_t lg_model_create_choice(const lg_choice_t *choice, lg_model_t *const *models,
+                                       size_t model_count, lg_model_t **out_model, lg_error_t *err)
+    const char *lg_model_choice(const lg_model_t *model)
+    lg_model_t *lg_model_alternative(const lg_model_t *model, uint32_t index)
     lg_status_t lg_model_specialize(lg_model_t *model, const lg_view_t *types, uint32_t count,
                                     lg_model_t **out_model, lg_error_t *err)
     lg_status_t lg_model_install(lg_model_t *model, lg_model_t *fixed, lg_error_t *err)
@@ -1573,6 +1604,7 @@ cdef extern from * nogil:
     #include "op/registry.h"
     #include "run/call.h"
     #include "run/spread.h"
+    #include "signal/selector.h"
     #include "tensor/buffer.h"
     #define LG_HAS_EAGER 1
     #endif
@@ -1637,3 +1669,16 @@ cdef extern from * nogil:
     lg_status_t lg_call_take_output(lg_call_t *call, uint32_t index, lg_tensor_t *out_tensor, lg_error_t *err)
     lg_status_t lg_trace_eager(lg_trace_t *trace, lg_lane_t *lane, uint32_t dtype, lg_eager_t *eager,
                                lg_tensor_t *outs, uint32_t out_count, lg_error_t *err)
+
+    ctypedef struct lg_selector_t:
+        pass
+
+    ctypedef struct lg_selector_scope_t:
+        pass
+
+    lg_status_t lg_selector_create(lg_context_t *context, const lg_choice_t *choice,
+                                   const lg_selector_scope_t *inputs, lg_selector_t **out_selector,
+                                   lg_error_t *err)
+    void lg_selector_release(lg_selector_t *selector)
+    lg_status_t lg_selector_pick(const lg_selector_t *selector, int32_t priority, int64_t deadline_ns,
+                                 uint32_t *out_index, lg_error_t *err)

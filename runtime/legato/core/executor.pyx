@@ -28,6 +28,7 @@ from legato.core.errors cimport check
 from legato.core.lane cimport Lane, begin_visit, end_visit
 from legato.core.tensor cimport Tensor
 
+from legato.core.choice import Choice
 from legato.core.device import device as find_device
 from legato.core.errors import ArgumentError, DTypeError
 from legato.core.unit import Unit
@@ -77,8 +78,9 @@ class Executor:
 
         Returns
         -------
-        Device, str or None
-            None is no opinion. Naming a device means it: where the device refuses, planning fails.
+        Device, str, Choice or None
+            None is no opinion. Naming a device means it: where the device refuses, planning fails. With
+            :func:`choose`, one of several devices, taken when a run begins.
         """
         return None
 
@@ -157,10 +159,10 @@ class Rule:
         Name of the op; any when left out.
     path : str, optional
         Path of the op in the model, ``*`` standing for any run of characters; any when left out.
-    to : Device, str or Lane, optional
+    to : Device, str, Lane or Choice, optional
         Where it goes: a device, also by its name, or a lane. Naming a device means it: where the device
         refuses, planning fails with its reason. On a lane, its workers run it; ops on different lanes run at
-        the same time where they do not depend on each other.
+        the same time where they do not depend on each other. With :func:`choose`, one of several devices.
     hold : Unit, str, or iterable of them, optional
         Units that the op holds while it runs; names are looked up when a plan is made.
 
@@ -179,8 +181,9 @@ class Rule:
         for name, value in (("op", op), ("path", path)):
             if value is not None and not isinstance(value, str):
                 raise DTypeError(f"Rule: {name} is {type(value).__name__}, expected str")
-        if to is not None and not isinstance(to, (str, Device, Lane)):
-            raise DTypeError(f"Rule: to is {type(to).__name__}, expected a Device or its name, or a Lane")
+        if to is not None and not isinstance(to, (str, Device, Lane, Choice)):
+            kind = type(to).__name__
+            raise DTypeError(f"Rule: to is {kind}, expected a Device or its name, a Lane, or a choice")
         hold = (hold,) if isinstance(hold, (str, Unit)) else () if hold is None else tuple(hold)
         for unit in hold:
             if not isinstance(unit, (str, Unit)):
@@ -272,7 +275,8 @@ cdef class RuleTable:
         cdef const char **holds
         cdef Lane each
         self.lanes = {} if lanes is None else lanes
-        for item in (lane, *[rule.to for rule in rules]):
+        asked = [one for rule in rules if isinstance(rule.to, Choice) for one in rule.to.lanes]
+        for item in (lane, *[rule.to for rule in rules], *asked):
             if isinstance(item, Lane) and self.lanes.setdefault(item.name, item) is not item:
                 known = f"two lanes are called {item.name!r}; rules know them by name"
                 raise ArgumentError(f"{known}, give them names of their own")
@@ -289,6 +293,8 @@ cdef class RuleTable:
             table[i].path = _chars(self.encode(rule.path))
             if isinstance(rule.to, Lane):
                 table[i].lane = _chars(self.encode(rule.to.name))
+            elif isinstance(rule.to, Choice):
+                table[i].choice = _chars(self.encode(rule.to.text))
             else:
                 table[i].device = _chars(self.encode(rule.to))
             table[i].holds = holds

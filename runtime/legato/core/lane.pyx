@@ -27,6 +27,7 @@ from legato.core.engine cimport (
     lg_lane_move,
     lg_lane_name,
     lg_lane_parallel_for,
+    lg_lane_queued,
     lg_lane_release,
     lg_lane_resize,
     lg_lane_retain,
@@ -420,6 +421,13 @@ cdef class Lane:
             error, job.error = job.error, None
             raise error
         return job.result
+
+    @property
+    def queued(self):
+        """int: tasks that wait in its queue; in a condition of :func:`choose` a term, read when a run begins."""
+        from legato.core.signal import queued, tracing
+
+        return queued(self) if tracing() else lg_lane_queued(self.handle())
 
     def stats(self):
         """Count what the lane has done.

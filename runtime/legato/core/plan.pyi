@@ -4,6 +4,11 @@ from typing import Any, NamedTuple
 
 from legato.core.run import Plan
 
+class PlanChoice(NamedTuple):
+    text: str
+    rows: tuple[int, ...]
+    alternatives: tuple[str, ...]
+
 class PlanRow(NamedTuple):
     index: int  # type: ignore[assignment]
     op: str
@@ -21,6 +26,7 @@ class PlanRow(NamedTuple):
     lane: str | None
     strand: int | None
     fork: int | None
+    choice: str
 
 def set_prices(prices: Mapping[int, float]) -> None: ...
 

@@ -11,6 +11,9 @@ from legato.core.engine cimport (
     LG_ABI,
     lg_context_set_prices,
     lg_error_t,
+    lg_plan_alternative,
+    lg_plan_choice,
+    lg_plan_format,
     lg_plan_pass_off,
     lg_plan_row,
     lg_plan_row_count,
@@ -21,9 +24,10 @@ from legato.core.engine cimport (
     lg_price_t,
     lg_row_price_t,
     lg_status_t,
+    lg_text_t,
 )
 from legato.core.errors cimport check
-from legato.core.spec cimport wrap_spec
+from legato.core.spec cimport take_text, wrap_spec
 
 
 cdef list plan_rows(lg_plan_t *plan, list ops):
@@ -47,6 +51,7 @@ cdef list plan_rows(lg_plan_t *plan, list ops):
                 row.lane.decode() if row.lane != NULL else None,
                 row.strand if row.strand != 0xffffffff else None,
                 row.fork if row.fork != 0xffffffff else None,
+                lg_plan_choice(plan, row.choice - 1).decode() if row.choice > 0 else "",
             )
         )
     return result
@@ -81,6 +86,35 @@ def set_prices(prices):
     check(status, &err)
 
 
+cdef list plan_choices(lg_plan_t *plan):
+    """Where devices are chosen when a run begins."""
+    cdef lg_plan_row_t row
+    cdef lg_error_t err
+    cdef lg_plan_t *inner
+    cdef lg_text_t *text
+    cdef uint32_t i
+    row.size = sizeof(lg_plan_row_t)
+    row.abi = LG_ABI
+    rows = {}
+    for i in range(lg_plan_row_count(plan)):
+        check(lg_plan_row(plan, i, &row, &err), &err)
+        rows.setdefault(row.choice, []).append(i)
+    result = []
+    while lg_plan_choice(plan, <uint32_t>len(result)) != NULL:
+        texts = []
+        while True:
+            inner = lg_plan_alternative(plan, <uint32_t>len(result), <uint32_t>len(texts))
+            if inner == NULL:
+                break
+            check(lg_plan_format(inner, &text, &err), &err)
+            texts.append(take_text(text).rstrip("\n"))
+        number = <uint32_t>len(result)
+        result.append(
+            PlanChoice(lg_plan_choice(plan, number).decode(), tuple(rows.get(number + 1, ())), tuple(texts))
+        )
+    return result
+
+
 cdef tuple plan_passes_off(lg_plan_t *plan):
     """Names of the passes that were left out."""
     result = []
@@ -89,9 +123,15 @@ cdef tuple plan_passes_off(lg_plan_t *plan):
     return tuple(result)
 
 
+class PlanChoice(namedtuple("PlanChoice", "text rows alternatives", module=__name__)):
+    """A choice between devices in a plan: its text, its rows, and the plan of each alternative, as a text."""
+
+    __slots__ = ()
+
+
 class PlanRow(namedtuple(
     "PlanRow", "index op path sources device kernel why why_not hooks cost_ns packed result place lane strand "
-    "fork",
+    "fork choice",
     module=__name__,
 )):
     """One row of a plan: what runs, where, and why.
@@ -101,6 +141,8 @@ class PlanRow(namedtuple(
     what an executor hooks to it. ``lane`` is the name of the lane that it was placed on, or None. Rows of one
     ``strand`` run one after the other, those of one ``fork`` are of branches that run at the same time on a lane;
     None where the plan has no branches that pay, and for views.
+    ``choice`` is the text of the choice that it is a part of; ``device`` and
+    ``kernel`` are then those of all alternatives.
     """
 
     __slots__ = ()

@@ -10,6 +10,7 @@ cdef class Policy:
     cdef lg_executor_t table
     cdef object handle
     cdef dict texts       # of str to bytes that the engine copies
+    cdef dict choices     # that the engine reads, by their texts
     cdef dict entries     # what runs at ops, by the numbers of the hooks that the engine has
     cdef object numbers
     cdef const char *text(self, str text) except NULL

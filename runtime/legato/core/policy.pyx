@@ -7,6 +7,7 @@ import weakref
 from cpython.ref cimport Py_DECREF, Py_INCREF
 from libc.stdint cimport int32_t, uint32_t, uintptr_t
 
+from legato.core.choice cimport Choice
 from legato.core.dispatch cimport resume_handlers, suspend_handlers
 from legato.core.engine cimport (
     LG_ABI,
@@ -209,10 +210,13 @@ cdef object placed_by(object executor, OpView view):
     given = executor.place(view)
     if given is None:
         return None
+    if isinstance(given, Choice):
+        return given, type(executor).__name__
     if not isinstance(given, (Device, str, Lane)):
         raise op_error(
             DTypeError, view.name,
-            f"{type(executor).__name__}.place gives {given!r:.100}, expected a Lane, a Device, its name, or None",
+            f"{type(executor).__name__}.place gives {given!r:.100}, expected a Lane, a Device, its name, a "
+            "choice between such, or None",
         )
     return given if isinstance(given, Lane) else str(given), type(executor).__name__
 
@@ -222,7 +226,7 @@ cdef class Policy:
         cdef Handle handle = Handle.__new__(Handle)
         handle.policy = weakref.ref(self)
         self.executors = executors
-        self.texts, self.entries, self.numbers = {}, {}, itertools.count()
+        self.texts, self.choices, self.entries, self.numbers = {}, {}, {}, itertools.count()
         self.handle = handle
         self.table.size = sizeof(lg_executor_t)
         self.table.abi = LG_ABI
@@ -289,7 +293,10 @@ cdef class Policy:
             placed = placed_by(executor, view)
             if placed is not None:
                 out.why = self.text(placed[1])
-                if isinstance(placed[0], Lane):
+                if isinstance(placed[0], Choice):
+                    # Kept until the engine has read it.
+                    out.choice = &(<Choice>self.choices.setdefault(placed[0], placed[0]))._h
+                elif isinstance(placed[0], Lane):
                     self.entries[placed[0]] = placed[0]  # open as long as the policy
                     out.lane = (<Lane>placed[0])._h
                 else:

@@ -11,6 +11,7 @@ from legato.core.engine cimport (
 )
 from libc.stdint cimport uint32_t
 
+from legato.core.choice cimport Choice
 from legato.core.lane cimport Lane
 from legato.core.policy cimport Policy
 from legato.core.program cimport Program
@@ -34,6 +35,8 @@ cdef class Plan:
     cdef tuple executors           # it was made with, the innermost first
     cdef Policy policy             # that asks them, None where rules say it all
     cdef list off                  # passes that were left out
+    cdef readonly tuple alternatives  # of a choice between runners, else empty
+    cdef int check_single(self, str what) except -1
 
 
 # A runner for one signature.
@@ -88,11 +91,15 @@ cdef class Runner:
     cdef object plan_parts(self, list types)
     cdef object fn, remake         # what was recorded, and how to make a runner of it for other types
     cdef list off                  # passes that plans leave out
+    cdef readonly tuple alternatives  # the runners that it is a choice between, else empty
+    cdef Choice choice             # between them
     cdef dict others               # executors used around runs -> Runner of the same program with them
     cdef Runner under(self, tuple executors)
     cdef Runner with_outer(self, tuple executors)
+    cdef Runner around(self, tuple executors, bint whole)
     cdef Variant planned(self, lg_model_t *model)
     cdef Variant variant(self, Plan plan)
+    cdef Variant chosen(self, list variants)
     cdef tuple convert(self, tuple inputs)
     cdef Variant find(self, list types, bint add)
     cdef tuple arrange_out(self, object out)
@@ -111,4 +118,5 @@ cdef Lane lane_of(tuple executors)
 cdef list passes_of(lg_model_t *model)
 # Takes over the caller's reference to the model.
 cdef Plan wrap_plan(lg_model_t *model, tuple executors, Policy policy, list off)
+cdef Runner open_runner(lg_model_t *model)
 cdef Runner wrap_runner(lg_model_t *model, Program program, tuple executors, Policy policy)

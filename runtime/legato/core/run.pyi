@@ -6,7 +6,7 @@ from legato.core.call import Call
 from legato.core.device import Device
 from legato.core.executor import Executor
 from legato.core.lane import Lane
-from legato.core.plan import PlanDiff, PlanRow
+from legato.core.plan import PlanChoice, PlanDiff, PlanRow
 from legato.core.program import Program
 from legato.core.tensor import Tensor
 from legato.core.trace import Trace
@@ -23,6 +23,12 @@ class Plan:
         executor: Executor | None = None,
         passes: Mapping[str, bool] | None = None,
     ) -> Plan: ...
+    @property
+    def alternatives(self) -> tuple[Plan, ...]: ...
+    @property
+    def choice(self) -> str | None: ...
+    @property
+    def choices(self) -> list[PlanChoice]: ...
     @property
     def records(self) -> int: ...
     @property
@@ -60,6 +66,8 @@ class RunnerState:
 class Runner:
     @property
     def program(self) -> Program: ...
+    @property
+    def alternatives(self) -> tuple[Runner, ...]: ...
     @property
     def executor(self) -> Executor | None: ...
     def __call__(self, *args: Any, **kwargs: Any) -> Any: ...

@@ -36,9 +36,13 @@ from legato.core.engine cimport (
     lg_lane_t,
     lg_bind_t,
     lg_model_add_signature,
+    lg_model_alternative,
     lg_model_bind,
+    lg_model_choice,
+    lg_model_create_choice,
     lg_model_create_program,
     lg_model_install,
+    lg_model_lane,
     lg_model_pass_off,
     lg_model_plan,
     lg_model_plan_parts,
@@ -82,9 +86,10 @@ from legato.core.engine cimport (
 )
 from legato.core.dispatch cimport current_lane, has_handlers, traced
 from legato.core.errors cimport check, keep_exception
+from legato.core.choice cimport Choice
 from legato.core.executor cimport RuleTable
 from legato.core.lane cimport Lane, wrap_lane
-from legato.core.plan cimport plan_passes_off, plan_prices, plan_rows
+from legato.core.plan cimport plan_choices, plan_passes_off, plan_prices, plan_rows
 from legato.core.policy cimport Policy, policy_of
 from legato.core.extent cimport Traced
 from legato.core.program cimport Program, wrap_program
@@ -101,6 +106,7 @@ from legato.core.errors import (
     ShapeError,
     UnsupportedError,
 )
+from legato.core.choice import quoted
 from legato.core.executor import Executor, Rule, Rules
 from legato.core.executor import matches as matches_pattern
 from legato.core.unit import unit as find_unit
@@ -173,6 +179,7 @@ cdef class Plan:
         """
         cdef lg_model_t *model
         cdef list off = list(self.off)
+        self.check_single("edit")
         executors = self.executors
         if executor is not None:
             if not isinstance(executor, Executor):
@@ -197,9 +204,28 @@ cdef class Plan:
         model = _make_model(self.program, executors, policy, off)
         return wrap_plan(model, executors, policy, off)
 
+    cdef int check_single(self, str what) except -1:
+        if self.alternatives:
+            raise ArgumentError(f"{what}: this is a choice between several plans, in its alternatives")
+        return 0
+
+    @property
+    def choice(self):
+        """str or None: of a choice between runners, how one is taken; ``alternatives`` are their plans."""
+        cdef const char *text = lg_model_choice(self._model)
+        return text.decode() if text != NULL else None
+
+    @property
+    def choices(self):
+        """list of PlanChoice: where devices are chosen when a run begins, and how each one is planned."""
+        return plan_choices(self._h)
+
     def __str__(self):
         cdef lg_text_t *text
         cdef lg_error_t err
+        if self.alternatives:
+            parts = [f"alternative {number}, {plan}" for number, plan in enumerate(self.alternatives)]
+            return "\n".join([f"plan: {self.choice}", *parts])
         check(lg_plan_format(self._h, &text, &err), &err)
         return take_text(text).rstrip("\n")
 
@@ -209,31 +235,43 @@ cdef class Plan:
     @property
     def records(self):
         """int: kernel calls per run."""
+        if self.alternatives:
+            return max([plan.records for plan in self.alternatives])
         return lg_plan_record_count(self._h)
 
     @property
     def memory(self):
         """int: bytes that each concurrent call holds for intermediate results, exact before the first run."""
+        if self.alternatives:
+            return max([plan.memory for plan in self.alternatives])
         return lg_plan_arena_bytes(self._h)
 
     @property
     def memory_bound(self):
         """int: the largest sum of bytes alive at once; no plan needs less."""
+        if self.alternatives:
+            return max([plan.memory_bound for plan in self.alternatives])
         return lg_plan_arena_bound_bytes(self._h)
 
     @property
     def packed(self):
         """int: bytes of weights in the layouts that kernels want, held once for all calls."""
+        if self.alternatives:
+            return sum([plan.packed for plan in self.alternatives])
         return lg_plan_packed_bytes(self._h)
 
     @property
     def packed_ready(self):
         """int: how many of them were ready in the file, see :func:`save`: no memory of the process."""
+        if self.alternatives:
+            return sum([plan.packed_ready for plan in self.alternatives])
         return lg_plan_ready_bytes(self._h)
 
     @property
     def expected_ns(self):
         """float: expected duration of a run on one thread, in nanoseconds."""
+        if self.alternatives:
+            return max([plan.expected_ns for plan in self.alternatives])
         return lg_plan_expected_ns(self._h)
 
     @property
@@ -244,6 +282,7 @@ cdef class Plan:
     @property
     def rows(self):
         """list of PlanRow: what runs, in order."""
+        self.check_single("rows")
         return plan_rows(self._h, self.program.ops)
 
     @property
@@ -296,6 +335,8 @@ cdef class Plan:
         """
         if not isinstance(other, Plan):
             raise DTypeError(f"diff: expected a Plan, got {type(other).__name__}")
+        self.check_single("diff")
+        (<Plan>other).check_single("diff")
         return PlanDiff(self, other)
 
 
@@ -341,7 +382,7 @@ cdef class Variant:
         self.calls = [None] * IDLE_FLOOR
         self.in_count = all_ins - <uint32_t>len(ins)
         self.out_count = all_outs - <uint32_t>len(outs)
-        self.long_run = lg_plan_expected_ns(lg_model_plan(self._h)) > LONG_NS
+        self.long_run = self.plan.expected_ns > LONG_NS
         self.types = <const lg_view_t **>PyMem_Calloc(self.in_count + self.out_count, sizeof(void *))
         self.bindings = <uint32_t *>PyMem_Calloc(self.in_count + self.out_count, sizeof(uint32_t))
         self.recycled = <lg_buffer_t **>PyMem_Calloc(self.out_count * RECYCLED, sizeof(void *))
@@ -623,7 +664,9 @@ cdef class Runner:
     cdef Runner under(self, tuple executors):
         # The same program with executors around.
         cdef Runner other = self.others.pop(executors, None)
-        if other is None:
+        if other is None and self.alternatives:
+            other = self.around(executors, False)
+        elif other is None:
             other = _make_runner(self.program, (*self.executors, *executors), self.off)
             other.capacity, other.adds = self.capacity, self.adds
         self.others[executors] = other  # the newest last
@@ -631,9 +674,21 @@ cdef class Runner:
             self.others.pop(next(iter(self.others)), None)
         return other
 
+    cdef Runner around(self, tuple executors, bint whole):
+        # A choice between the alternatives with executors around.
+        if self.choice is None:
+            raise UnsupportedError("executors around a choice that asks for queues, from a file")
+        inner = []
+        for one in self.alternatives:
+            inner.append((<Runner>one).with_outer(executors) if whole else (<Runner>one).under(executors))
+        return choose_runners(self.choice, tuple(inner))
+
     cdef Runner with_outer(self, tuple executors):
         # As it is, with executors around.
-        cdef Runner other = _make_runner(self.program, (*self.executors, *executors), self.off)
+        cdef Runner other
+        if self.alternatives:
+            return self.around(executors, True)
+        other = _make_runner(self.program, (*self.executors, *executors), self.off)
         lg_model_set_capacity(other._h, <uint32_t>self.capacity)
         other.capacity, other.adds, other.fn = self.capacity, self.adds, self.fn
         if self.remake is not None:
@@ -658,6 +713,11 @@ cdef class Runner:
         """
         cdef Variant variant
         cdef lg_error_t err
+        if self.alternatives:
+            raise ArgumentError(
+                "install: a choice has several plans; install in an alternative and choose anew"
+            )
+        plan.check_single("install")
         mine, theirs = self.program, plan.program
         if self.splits:
             raise UnsupportedError(
@@ -720,6 +780,9 @@ cdef class Runner:
                     f"no plan for inputs of shapes {', '.join([str(shape) for shape in key])}, and "
                     f"on_new_signature is 'raise'; run.plan(...) makes one. There are: {known or 'none'}"
                 )
+            if self.choice is not None:
+                variant = self.chosen([(<Runner>one).find(types, True) for one in self.alternatives])
+        if variant is None:
             count = lg_program_input_count(self.program._h)
             views = self.views(types)
             status = lg_model_specialize(self._h, views, count, &model, &err)
@@ -782,6 +845,11 @@ cdef class Runner:
             inputs, outs = self.arrange_in(args, kwargs)
             for item in inputs:
                 if isinstance(item, Traced):
+                    if self.alternatives:
+                        raise UnsupportedError(
+                            "a choice between runners cannot be recorded: record the alternatives, and "
+                            "choose between runners of what was recorded"
+                        )
                     return self.program(*inputs)
             if self.splits:
                 return (self if self.has_states else planned).run_parts(
@@ -1061,6 +1129,8 @@ cdef class Runner:
                 return planned
             variant = self.find(types, True)
             self.name_signature(types)
+            for one in self.alternatives:
+                (<Runner>one).name_signature(types)
         if self.splits:
             return self.plan_parts(list(self.program.inputs.values()))
         if variant is None:
@@ -1146,6 +1216,13 @@ cdef class Runner:
     def __repr__(self):
         return f"<legato.Runner of {self.program!r}>"
 
+    cdef Variant chosen(self, list variants):
+        # The variant of a choice between those of its alternatives.
+        plans = [(<Variant>one).plan for one in variants]
+        cdef Variant variant = self.planned(_choice_model(self.choice, plans))
+        variant.plan.alternatives = tuple(plans)
+        return variant
+
 
 cdef int32_t look_for_signals(void *user) noexcept with gil:
     # So that Ctrl-C ends a loop that need not end.
@@ -1167,12 +1244,19 @@ cdef int _copy_out(str name, Tensor given, Tensor made) except -1:
 cdef Plan wrap_plan(lg_model_t *model, tuple executors, Policy policy, list off):
     # The plan of a model; takes over the caller's reference to that.
     cdef Plan plan = Plan.__new__(Plan)
+    cdef lg_model_t *one
     plan._model = model
     plan._h = lg_model_plan(model)
     lg_plan_retain(plan._h)
     lg_program_retain(lg_model_program(model))
     plan.program = wrap_program(lg_model_program(model))
     plan.executors, plan.policy, plan.off = executors, policy, off
+    alternatives = []
+    while lg_model_alternative(model, <uint32_t>len(alternatives)) != NULL:
+        one = lg_model_alternative(model, <uint32_t>len(alternatives))
+        lg_model_retain(one)
+        alternatives.append(wrap_plan(one, (), None, passes_of(one)))
+    plan.alternatives = tuple(alternatives)
     return plan
 
 
@@ -1191,11 +1275,19 @@ cdef list rules_of(lg_model_t *model):
             Rule(
                 op=_text(rule.op),
                 path=_text(rule.path),
-                to=lanes[rule.lane] if rule.lane != NULL else _text(rule.device),
+                to=_place_of(&rule, lanes),
                 hold=[find_unit(rule.holds[k].decode()) for k in range(rule.hold_count)],
             )
         )
     return result
+
+
+cdef object _place_of(const lg_rule_t *rule, dict lanes):
+    if rule.choice != NULL:
+        text = rule.choice.decode()
+        asked = [lane for name, lane in lanes.items() if f"queued {quoted(name)}" in text]
+        return Choice(text, text, (), tuple(asked))
+    return lanes[rule.lane] if rule.lane != NULL else _text(rule.device)
 
 
 cdef dict lanes_of(lg_model_t *model):
@@ -1205,6 +1297,67 @@ cdef dict lanes_of(lg_model_t *model):
     while (bind := lg_model_bind(model, <uint32_t>len(result))) != NULL:
         result[<bytes>bind.name] = wrap_lane(bind.lane)
     return result
+
+
+cdef tuple _alternatives_of(lg_model_t *model):
+    # Runners for what a model is a choice between.
+    cdef lg_model_t *one
+    result = []
+    while lg_model_alternative(model, <uint32_t>len(result)) != NULL:
+        one = lg_model_alternative(model, <uint32_t>len(result))
+        lg_model_retain(one)
+        result.append(open_runner(one))
+    return tuple(result)
+
+
+cdef Runner open_runner(lg_model_t *model):
+    # A runner of what comes from a file. Takes over the caller's reference.
+    rules = rules_of(model)
+    lane = wrap_lane(lg_model_lane(model)) if lg_model_lane(model) != NULL else None
+    lg_program_retain(lg_model_program(model))
+    executors = (Rules(rules, lane=lane),) if rules or lane is not None else ()
+    return wrap_runner(model, wrap_program(lg_model_program(model)), executors, None)
+
+
+cdef lg_model_t *_choice_model(Choice choice, list plans) except NULL:
+    # A choice between the models of plans.
+    cdef lg_model_t *models[16]
+    cdef lg_model_t *result
+    cdef lg_error_t err
+    cdef size_t count = len(plans)
+    for i in range(count):
+        models[i] = (<Plan>plans[i])._model
+    check(lg_model_create_choice(&choice._h, models, count, &result, &err), &err)
+    return result
+
+
+def choose_runners(Choice choice not None, tuple runners):
+    cdef Runner first = runners[0]
+    cdef Runner each, result
+    cdef lg_model_t *models[16]
+    cdef lg_model_t *model
+    cdef lg_error_t err
+    for number, each in enumerate(runners):
+        if each.program.structure is not first.program.structure:
+            raise ArgumentError(
+                f"choose: runner {number} gives its outputs as {_structure(each)}, the first as "
+                f"{_structure(first)}"
+            )
+        if each.lane is not first.lane:
+            raise ArgumentError("choose: the runners are on different lanes; put all of them on one")
+        models[number] = each._h
+    check(lg_model_create_choice(&choice._h, models, len(runners), &model, &err), &err)
+    result = wrap_runner(model, first.program, (), None)
+    result.alternatives, result.choice, result.lane = runners, choice, first.lane
+    if not result.is_open:
+        result.current.plan.alternatives = tuple([(<Runner>one).current.plan for one in runners])
+        result.current.lane = result.lane
+    return result
+
+
+cdef str _structure(Runner runner):
+    structure = runner.program.structure
+    return "one tensor" if structure is None else f"a {structure.__name__}"
 
 
 cdef list passes_of(lg_model_t *model):
@@ -1218,6 +1371,11 @@ cdef list passes_of(lg_model_t *model):
 cdef Runner wrap_runner(lg_model_t *model, Program program, tuple executors, Policy policy):
     # Takes over the caller's reference to the model.
     cdef Runner result = Runner.__new__(Runner)
+    result.alternatives = _alternatives_of(model)
+    if result.alternatives:
+        text = lg_model_choice(model).decode()
+        if "queued" not in text:  # else it asks for lanes that only the file has
+            result.choice = Choice(text, text, (), ())
     result._h = model
     result.program = program
     result.executors, result.policy = executors, policy

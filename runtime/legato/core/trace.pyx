@@ -426,7 +426,10 @@ def _difference(run, events, rows, inputs):
         if event.row >= len(rows):
             return f"the plan has {len(rows)} rows, what ran has more: {_named(event)}"
         row = rows[event.row]
-        if (row.op, row.path, row.kernel, row.device) != (event.op, event.path, event.kernel, event.device):
+        if row.choice:
+            if event.device not in row.device.split(" | ") or event.kernel not in row.kernel.split(" | "):
+                return f"row {event.row} is {_named(row)}, what ran is {_named(event)}"
+        elif (row.op, row.path, row.kernel, row.device) != (event.op, event.path, event.kernel, event.device):
             return f"row {event.row} is {_named(row)}, what ran is {_named(event)}"
         lane = getattr(row, "lane", None)
         if lane and event.lane is not None and lane.encode()[:15].decode("utf-8", "replace") != event.lane:
@@ -437,7 +440,7 @@ def _difference(run, events, rows, inputs):
         return f"the run ended with {run.status} after {len(ran)} rows"
     for index, row in enumerate(rows):
         is_view = row.kernel == "none, a view"
-        if (index in ran) is is_view:
+        if (index in ran) is is_view and not row.choice:  # an alternative may have it in a larger op
             return f"row {index}, {_named(row)}, {'ran' if is_view else 'did not run'}"
         before = [(source, False) for source in inputs[index]]
         while before:  # through views, to what computes; a part of a concat is not all that it is made of

@@ -4,6 +4,7 @@
 from libc.stdint cimport uint16_t, uint32_t
 
 from legato.core.context cimport context
+from legato.core.choice cimport Choice
 from legato.core.dispatch cimport (
     Handler,
     call_several,
@@ -24,6 +25,10 @@ from legato.core.engine cimport (
     lg_eager_copy,
     lg_error_t,
     lg_op_view_t,
+    lg_selector_create,
+    lg_selector_pick,
+    lg_selector_release,
+    lg_selector_t,
     lg_view_t,
 )
 from legato.core.errors cimport check, op_error
@@ -157,7 +162,8 @@ cdef class EagerOp:
                     break
                 if placed is not None:
                     handler = DeviceHandler.__new__(DeviceHandler)
-                    handler.device = find_device(placed[0])
+                    place = _chosen(placed[0]) if isinstance(placed[0], Choice) else placed[0]
+                    handler.device = find_device(place)
                     result = handler.call(self.op, inputs, self.fields(), self.out)
                     break
             else:
@@ -204,6 +210,19 @@ cdef class EagerOp:
         op.attrs = self.fields()
         op.name, op.path = lg_context_op_info(context, self.op).name, b""
         return check(run_entries(entries, self.view, result is not None, &op, data), &err)
+
+
+cdef str _chosen(Choice choice):
+    # What a choice takes now.
+    cdef lg_selector_t *selector
+    cdef lg_error_t err
+    cdef uint32_t index = 0
+    check(lg_selector_create(context, &choice._h, NULL, &selector, &err), &err)
+    try:
+        check(lg_selector_pick(selector, 0, 0, &index, &err), &err)
+    finally:
+        lg_selector_release(selector)
+    return choice.alternatives[index]
 
 
 cdef object _write(Tensor result, object out):
