@@ -26,8 +26,8 @@ static lg_status_t before_none(void *self, const lg_op_view_t *op, lg_hook_t *ou
 static const lg_executor_t hooked = {LG_STRUCT(lg_executor_t), .name = "hooked", .before = before_each};
 static const lg_executor_t silent = {LG_STRUCT(lg_executor_t), .name = "silent", .before = before_none};
 
-// A call of `records` small ops. NULL: failed.
-static lg_call_t *line(lg_context_t *context, int records, const lg_executor_t *executor) {
+// A model of `records` small ops. NULL: failed.
+static lg_model_t *line_model(lg_context_t *context, int records, const lg_executor_t *executor) {
     static char text[16384];
     const char *off[16];
     size_t used = (size_t)snprintf(text, sizeof text, "program { input %%0 \"x\" : f32[1]\n"), off_count = 0;
@@ -40,20 +40,44 @@ static lg_call_t *line(lg_context_t *context, int records, const lg_executor_t *
     }
     lg_program_t *program;
     lg_model_t *model;
-    lg_call_t *call;
-    lg_view_t view;
     const lg_plan_desc_t desc = {LG_STRUCT(lg_plan_desc_t), .passes_off = off, .passes_off_count = off_count,
                                  .executor = executor};
-    if (lg_program_parse(context, text, used, NULL, NULL, &program, NULL) ||
-        lg_model_create_program(program, &desc, &model, NULL) || lg_call_create(model, &call, NULL) ||
-        lg_call_input(call, NULL, 0, &view, NULL) || lg_call_run(call, 0, NULL)) {
-        return NULL;
-    }
-    return call;
+    return lg_program_parse(context, text, used, NULL, NULL, &program, NULL) ||
+                   lg_model_create_program(program, &desc, &model, NULL)
+               ? NULL
+               : model;
+}
+
+// A call of a model that ran once. NULL: failed.
+static lg_call_t *call_of(lg_model_t *model) {
+    lg_call_t *call;
+    lg_view_t view;
+    return model == NULL || lg_call_create(model, &call, NULL) || lg_call_input(call, NULL, 0, &view, NULL) ||
+                   lg_call_run(call, 0, NULL)
+               ? NULL
+               : call;
+}
+
+static lg_call_t *line(lg_context_t *context, int records, const lg_executor_t *executor) {
+    return call_of(line_model(context, records, executor));
+}
+
+// A choice over two signals, between two models of one record.
+static lg_call_t *choice(lg_context_t *context) {
+    const lg_choice_t by = {LG_STRUCT(lg_choice_t),
+                            "choose((\"battery\" < 0.2) & (\"temperature\" > 70), \"0\", \"1\")", NULL, 0};
+    lg_model_t *models[2] = {line_model(context, 1, NULL), line_model(context, 1, NULL)}, *model;
+    lg_signal_t *signal;
+    return models[0] == NULL || models[1] == NULL || lg_signal_open(context, "battery", 0.5, &signal, NULL) ||
+                   lg_signal_open(context, "temperature", 50, &signal, NULL) ||
+                   lg_model_create_choice(&by, models, 2, &model, NULL)
+               ? NULL
+               : call_of(model);
 }
 
 typedef struct bench {
     lg_call_t *one, *many;  // of 1 and of RECORDS records
+    lg_call_t *choice;
     lg_unit_t *unit;
     int failed, word;
 } bench_t;
@@ -63,6 +87,9 @@ static void plain_one(bench_t *bench) {
 }
 static void plain_many(bench_t *bench) {
     bench->failed |= lg_call_run(bench->many, 0, NULL);
+}
+static void chosen(bench_t *bench) {
+    bench->failed |= lg_call_run(bench->choice, 0, NULL);
 }
 static void timed_one(bench_t *bench) {
     bench->failed |= lg_call_run(bench->one, 1000000000, NULL);
@@ -145,7 +172,8 @@ int main(int argc, char **argv) {
     }
     bench.one = line(context, 1, NULL);
     bench.many = line(context, RECORDS, NULL);
-    if (bench.one == NULL || bench.many == NULL) {
+    bench.choice = choice(context);
+    if (bench.one == NULL || bench.many == NULL || bench.choice == NULL) {
         return 1;
     }
     printf("record %.2f\n", record_ns(&bench, plain_one, plain_many, rounds));
@@ -154,11 +182,14 @@ int main(int argc, char **argv) {
     printf("record_hooked %.2f\n", executor_ns(context, &hooked, rounds));
     printf("record_traced %.2f\n", traced_ns(context, &bench, rounds));
     printf("clock %.2f\n", median(&bench, read_clock, 2000, rounds));
+    double plain = median(&bench, plain_one, 2000, rounds);
+    printf("choice %.2f\n", median(&bench, chosen, 2000, rounds) - plain);
     printf("started %.0f\n", median(&bench, started, 50, rounds));
     printf("atomic %.2f\n", median(&bench, atomic, 2000, rounds));
     printf("unit %.2f\n", median(&bench, unit, 2000, rounds));
     lg_call_release(bench.one);
     lg_call_release(bench.many);
+    lg_call_release(bench.choice);
     lg_unit_release(bench.unit);
     lg_context_close(context);
     return bench.failed != 0 || hook_count == 0;

@@ -24,6 +24,8 @@ def measure(folder: Path, rounds: int):
     more = found["record_silent"] - found["record"]
     note = "an executor that hooks nothing; 1 ns is noise"
     yield "hook slot that is empty, per op", more, "ns", "0 ns", more <= 1, note
+    note = "what a run of one record takes more, between two models, whichever it takes"
+    yield "a choice over two signals", found["choice"], "ns", "<= 15 ns", found["choice"] <= 15, note
     yield "start on a worker, and wait", found["started"], "ns", "", None, "one record"
     note = f"an atomic addition is {found['atomic']:.1f} ns here"
     yield "unit taken and given, nobody waits", found["unit"], "ns", "<= 5 ns", found["unit"] <= 5, note

@@ -102,5 +102,12 @@ def write(folder: Path) -> int:
     for name, app in apps.items():
         lg.save(folder / f"{name}.legato", app, portable=True)
     lg.save(folder / "packed.legato", open_, prepack=True)
+    battery = lg.signal("battery", 1.0)
+    either = lg.choose(lambda: (battery < 0.2) | ~(lg.this_run.slack_us > 500), "cpu:0", "cpu:0")
+    chosen = lg.runner(dense, "f32[batch,4]", executor=lg.Rules([lg.Rule(op="add", to=either)]))
+    chosen.plan("f32[2,4]")
+    condition = lambda x: (battery // 0.5).min(x.shape[0] - 1) * lg.this_run.priority  # noqa: E731
+    app = lg.runners(voice=lg.choose(condition, chosen, open_, chosen), two=open_)
+    lg.save(folder / "choices.legato", app, portable=True)
     newer(folder / "app.legato", folder / "newer.legato")
     return 0

@@ -69,8 +69,14 @@ static lg_status_t selector_emit(selector_reader_t *to, lg_selector_step_t step,
     if (operands == 2 && last[-1].op == SELECTOR_NUMBER) {
         step.immediate = true;
         step.move = 0;
-        step.with.number = last[-1].with.number;
-        *--last = step;
+        step.number = (--last)->number;
+        if (last[-1].op == SELECTOR_SIGNAL) {
+            step.signal = (--last)->signal;
+            step.move = 1;
+            last[1] = (lg_selector_step_t){.op = SELECTOR_END};
+            selector->step_count--;
+        }
+        *last = step;
         to->stack--;
         return LG_OK;
     }
@@ -85,7 +91,7 @@ static lg_status_t selector_emit(selector_reader_t *to, lg_selector_step_t step,
 }
 
 static lg_status_t selector_number(selector_reader_t *to, double number) {
-    return selector_emit(to, (lg_selector_step_t){.op = SELECTOR_NUMBER, .with.number = number}, 0);
+    return selector_emit(to, (lg_selector_step_t){.op = SELECTOR_NUMBER, .number = number}, 0);
 }
 
 // The lane that the text names next.
@@ -152,7 +158,7 @@ static lg_status_t selector_operand(selector_reader_t *to, uint32_t depth) {
         LG_TRY(selector_operand(to, depth + 1));
         lg_selector_step_t *only = &selector->steps[first];
         if (negate && selector->step_count == first + 1 && only->op == SELECTOR_NUMBER) {
-            only->with.number = -only->with.number;
+            only->number = -only->number;
             return LG_OK;
         }
         return selector_emit(to, (lg_selector_step_t){.op = negate ? SELECTOR_NEG : SELECTOR_NOT}, 1);
@@ -174,16 +180,16 @@ static lg_status_t selector_operand(selector_reader_t *to, uint32_t depth) {
         char *name;
         lg_selector_step_t step = {.op = SELECTOR_SIGNAL};
         LG_TRY(lg_reader_string(reader, &selector->zone, &name, NULL));
-        LG_TRY(lg_signal_open(selector->context, name, NAN, &step.with.signal, reader->err));
+        LG_TRY(lg_signal_open(selector->context, name, NAN, &step.signal, reader->err));
         lg_status_t status = selector_emit(to, step, 0);
         if (status != LG_OK) {
-            lg_signal_release(step.with.signal);
+            lg_signal_release(step.signal);
         }
         return status;
     }
     if (lg_reader_take(reader, "queued")) {
         lg_selector_step_t step = {.op = SELECTOR_QUEUED};
-        LG_TRY(selector_lane(to, &step.with.lane));
+        LG_TRY(selector_lane(to, &step.lane));
         return selector_emit(to, step, 0);
     }
     bool extent = lg_reader_take(reader, "extent");
@@ -339,8 +345,8 @@ lg_lane_t *lg_selector_lane(const void *self, const char *name) {
 
 lg_signal_t *lg_selector_signal(const lg_selector_t *selector, uint32_t index) {
     for (uint32_t i = 0; i < selector->step_count; i++) {
-        if (selector->steps[i].op == SELECTOR_SIGNAL && index-- == 0) {
-            return selector->steps[i].with.signal;
+        if (selector->steps[i].signal != NULL && index-- == 0) {
+            return selector->steps[i].signal;
         }
     }
     return NULL;
@@ -361,21 +367,25 @@ static double selector_value(const lg_selector_t *selector, int32_t priority, in
     for (const lg_selector_step_t *step = selector->steps;; step++) {
         *end = top;
         end += step->move;
-        left = step->immediate ? top : *end;
-        const double right = step->immediate ? step->with.number : top;
+        if (step->signal != NULL) {
+            left = lg_signal_value(step->signal);
+            if (__builtin_expect(isnan(left), 0)) {
+                *out_unset = step->signal;
+                return left;
+            }
+        } else {
+            left = step->immediate ? top : *end;
+        }
+        const double right = step->immediate ? step->number : top;
         switch (step->op) {
             case SELECTOR_NUMBER:
-                top = step->with.number;
+                top = step->number;
                 break;
             case SELECTOR_SIGNAL:
-                top = lg_signal_value(step->with.signal);
-                if (__builtin_expect(isnan(top), 0)) {
-                    *out_unset = step->with.signal;
-                    return top;
-                }
+                top = left;
                 break;
             case SELECTOR_QUEUED:
-                top = lg_lane_queued(selector->lanes[step->with.lane].lane);
+                top = lg_lane_queued(selector->lanes[step->lane].lane);
                 break;
             case SELECTOR_PRIORITY:
                 top = priority;

@@ -3,7 +3,7 @@
  * A selector: the text of a choice (lg_choice_t), read into steps for a machine with a stack.
  *
  *   choose(("battery" < 0.2) & ("night" != 0), ...)
- *   signal battery | lt 0.2 | signal night | ne 0 | and | end
+ *   battery lt 0.2 | night ne 0 | and | end
  *
  * Texts come from files: lengths and depths are bounded where they are read, so that evaluation has nothing to check.
  */
@@ -23,11 +23,9 @@ typedef struct lg_selector_step {
     uint8_t op;
     bool immediate;  // the second operand is `number`
     int8_t move;     // of the end of the stack
-    union {
-        double number;
-        lg_signal_t *signal;  // retained
-        uint32_t lane;        // index
-    } with;
+    uint32_t lane;   // index
+    double number;
+    lg_signal_t *signal;  // retained; the first operand; NULL: that is on the stack
 } lg_selector_step_t;
 
 // A lane by the name that the text has for it.
