@@ -187,7 +187,8 @@ static lg_status_t plan_create(lg_program_t *program, const lg_plan_desc_t *desc
         "the program has symbols in its extents, or attributes that follow from extents; specialize it first");
     LG_TRY(plan_make(program, desc, &plan, err));
     plan->off |= off;
-    lg_status_t status = plan_lower(plan, desc, decided, err);
+    lg_status_t status = off != 0 ? plan_off(plan, NULL, err) : LG_OK;
+    status = status == LG_OK ? plan_lower(plan, desc, decided, err) : status;
     status = status == LG_OK ? lg_plan_bind(plan, err) : status;
     status = status == LG_OK && decided == NULL ? lg_plan_strands(plan, err) : status;
     status = status == LG_OK ? lg_plan_memory(plan, err) : status;

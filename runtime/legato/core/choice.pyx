@@ -81,8 +81,8 @@ def _condition(condition, inputs):
         for name in inspect.signature(condition).parameters:
             if inputs is None:
                 raise ArgumentError(
-                    f"choose: the condition takes {name!r}, and ops have no inputs of the run; their shapes are "
-                    "known when they are placed: op.inputs[0].shape"
+                    f"choose: the condition takes {name!r}, and ops have no inputs of the run; their shapes "
+                    "are known when they are placed: op.inputs[0].shape"
                 )
             if name not in inputs:
                 known = ", ".join(inputs)
@@ -137,6 +137,7 @@ def choose(condition, *alternatives):
     >>> little = lg.runner(lambda x: x + x, "f32[2]")
     >>> big = lg.runner(lambda x: x * x, "f32[2]")
     >>> run = lg.choose(lambda: battery < 0.2, little, big)
+    >>> battery.set(0.9)
     >>> run([3.0, 4.0]).tolist()
     [9.0, 16.0]
     >>> battery.set(0.1)
