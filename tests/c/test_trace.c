@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Traces from C: events of runs, threads, room, take-over, JSON.
 #include <legato/legato.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "testing.h"
@@ -125,6 +126,54 @@ TEST(trace_is_of_one_context) {
     lg_trace_release(trace);
     traced_end(&world);
     traced_end(&other);
+}
+
+static lg_model_t *traced_model(lg_context_t *context, const char *op) {
+    char text[192];
+    snprintf(text, sizeof text,
+             "program { input %%0 \"x\" : f32[4]\n%%1 = %s(%%0, %%0) : f32[4]\noutput \"y\" %%1 }", op);
+    lg_program_t *program;
+    lg_model_t *model;
+    CHECK_OK(lg_program_parse(context, text, strlen(text), NULL, NULL, &program, test_err));
+    CHECK_OK(lg_model_create_program(program, NULL, &model, test_err));
+    lg_program_release(program);
+    return model;
+}
+
+TEST(trace_of_a_choice) {
+    lg_context_t *context;
+    CHECK_OK(lg_context_create(NULL, &context, test_err));
+    lg_signal_t *load;
+    CHECK_OK(lg_signal_create(context, "load", 0.0, &load, test_err));
+    lg_model_t *models[] = {traced_model(context, "add"), traced_model(context, "mul")}, *model;
+    const lg_choice_t choice = {LG_STRUCT(lg_choice_t), "choose(\"load\" < 0.5, \"idle\", \"busy\")", NULL,
+                                0};
+    CHECK_OK(lg_model_create_choice(&choice, models, 2, &model, test_err));
+    lg_trace_t *trace;
+    CHECK_OK(lg_trace_create(context, 64, &trace, test_err));
+    lg_call_t *call;
+    float x[4] = {1, 2, 3, 4};
+    CHECK_OK(lg_call_create(model, &call, test_err));
+    CHECK_OK(lg_call_bind_at(call, 0, x, test_err));
+    CHECK_OK(lg_call_trace(call, trace, test_err));
+    CHECK_OK(lg_call_run(call, 0, test_err));
+    lg_signal_set(load, 1.0);
+    CHECK_OK(lg_call_run(call, 0, test_err));
+    CHECK_EQ(lg_trace_count(trace), 6);
+    for (uint64_t i = 0; i < 2; i++) {
+        lg_trace_row_t run = row_at(trace, 3 * i), taken = row_at(trace, 3 * i + 1);
+        CHECK(run.kind == LG_TRACE_RUN && run.plan == lg_model_plan(models[i]));
+        CHECK(taken.kind == LG_TRACE_CHOICE && taken.run == 3 * i && taken.begin_ns == taken.end_ns);
+        CHECK(strcmp(taken.what, i == 0 ? "0" : "1") == 0);
+        CHECK(strcmp(row_at(trace, 3 * i + 2).op, i == 0 ? "add" : "mul") == 0);
+    }
+    lg_call_release(call);
+    lg_model_release(model);
+    lg_model_release(models[0]);
+    lg_model_release(models[1]);
+    lg_trace_release(trace);
+    lg_signal_release(load);
+    lg_context_close(context);
 }
 
 #ifndef __wasi__

@@ -52,6 +52,16 @@ void lg_call_tracer(const lg_call_t *call, lg_lane_t *lane, lg_tracer_t *out_tra
     }
 }
 
+// Which alternative of a model that is a choice the run takes.
+static void traced_choice(const lg_call_t *call) {
+    static const char *const numbers[] = {"0", "1", "2",  "3",  "4",  "5",  "6",  "7",
+                                          "8", "9", "10", "11", "12", "13", "14", "15"};
+    lg_tracer_t tracer;
+    lg_call_tracer(call, NULL, &tracer);
+    const int64_t now_ns = lg_port_now_ns();
+    lg_trace_write(&tracer, LG_TRACE_CHOICE, LG_TRACE_NO_INDEX, now_ns, now_ns, numbers[call->seat & 15]);
+}
+
 void lg_call_trace_begin(lg_call_t *call, lg_lane_t *lane) {
     lg_event_t *event = call->trace != NULL ? lg_trace_take(call->trace) : NULL;
     call->traced = event;
@@ -65,6 +75,9 @@ void lg_call_trace_begin(lg_call_t *call, lg_lane_t *lane) {
         event->thread = tracer.thread;
         memcpy(event->lane, tracer.lane, sizeof event->lane);
         event->begin_ns = lg_port_now_ns();
+        if (call->seat_count > 1) {
+            traced_choice(call);
+        }
     }
 }
 
