@@ -144,7 +144,7 @@ TEST(trace_of_a_choice) {
     lg_context_t *context;
     CHECK_OK(lg_context_create(NULL, &context, test_err));
     lg_signal_t *load;
-    CHECK_OK(lg_signal_create(context, "load", 0.0, &load, test_err));
+    CHECK_OK(lg_signal_open(context, "load", 0.0, &load, test_err));
     lg_model_t *models[] = {traced_model(context, "add"), traced_model(context, "mul")}, *model;
     const lg_choice_t choice = {LG_STRUCT(lg_choice_t), "choose(\"load\" < 0.5, \"idle\", \"busy\")", NULL,
                                 0};

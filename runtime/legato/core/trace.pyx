@@ -420,6 +420,7 @@ def _named(row):
 def _difference(run, events, rows, inputs):
     # How a run differs from the rows of a plan, or None.
     ran = {}  # row -> when its kernel began and ended
+    taken = {event.what for event in events if event.kind == "choice"}
     for event in events:
         if event.kind != "record" or event.row is None or event.kernel in ("before", "after", "copy"):
             continue
@@ -429,9 +430,11 @@ def _difference(run, events, rows, inputs):
         if row.choice:
             if event.device not in row.device.split(" | ") or event.kernel not in row.kernel.split(" | "):
                 return f"row {event.row} is {_named(row)}, what ran is {_named(event)}"
+            if event.device not in taken:
+                return f"row {event.row} ran on {event.device}, chosen was {', '.join(sorted(taken))}"
         elif (row.op, row.path, row.kernel, row.device) != (event.op, event.path, event.kernel, event.device):
             return f"row {event.row} is {_named(row)}, what ran is {_named(event)}"
-        lane = getattr(row, "lane", None)
+        lane = row.lane
         if lane and event.lane is not None and lane.encode()[:15].decode("utf-8", "replace") != event.lane:
             return f"row {event.row}, {_named(row)}, is for lane {lane}, it ran on {event.lane}"
         begin, end = ran.get(event.row, (event.begin_ns, event.end_ns))
