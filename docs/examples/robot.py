@@ -1,40 +1,57 @@
 # SPDX-License-Identifier: Apache-2.0
 """Three models, one robot, two cores: it hears voices, reads signs, understands sentences, all at once.
 
-The policy comes first, about thirty lines: who runs where, what goes before what, what has to be done when.
-What the robot senses, and how the page with the results is made, is in robot_kit. The same load then runs
-under ONNX Runtime, and the robot once more from its file, in C. Whatever the comparison shows is printed.
-Needs the extra `demo`.
+The policy comes first, about thirty lines: who runs where, what goes before what, what waits for what, and
+what has to be done when. What the robot senses, how it is measured and how the page with the results is made
+is in robot_kit. The same load then runs under ONNX Runtime, and the robot once more from its file, in C.
+Whatever the comparison shows is printed. Needs the extra `demo`.
 """
 
 import argparse
 from pathlib import Path
 
-from robot_kit import checks, drive, models, page, rival
+from robot_kit import compare, drive, models
 
 import legato as lg
 
+models.fetch_all()
+
 # ---- the policy ----
 
-models.fetch_all()
 cores = lg.machine().allowed[:2]
 ears = lg.Lane("ears", cores=cores, workers=1)  # a thread for what must not wait
-both = lg.Lane("both", cores=cores, workers=2)  # two for everything else
-for worker in both.effective():
-    drive.step_back(worker.thread)  # the operating system prefers who hears, too
+both = lg.Lane("both", cores=cores, workers=2, nice=10)  # two for everything else
+little = lg.Lane("little", cores=cores[-1:], workers=1, nice=10)  # where some goes when the battery is low
+matmul = lg.Unit("matmul")  # who reads and who understands multiply matrices, one at a time
+battery = lg.signal("battery", 1.0)
 
+
+class On(lg.Executor):
+    """Where the ops of a model run."""
+
+    def __init__(self, lane):
+        self.where = lane
+
+    def place(self, op):
+        return self.where
+
+
+lanes = {"voice": ears, "detect": both, "recognize": both, "embed": both}
+words = models.embed()
 app = lg.runners(
-    voice=lg.runner(models.voice(), executor=lg.on(ears)),
-    detect=lg.runner(models.detect(), executor=lg.on(both)),
-    recognize=lg.runner(models.recognize(), executor=lg.on(both)),
-    embed=lg.runner(models.embed(), executor=lg.on(both)),
+    voice=lg.runner(models.voice(), executor=On(lanes["voice"])),
+    detect=lg.runner(models.detect(), executor=On(lanes["detect"])),
+    recognize=lg.runner(models.recognize(), executor=On(lanes["recognize"])),
+    embed=lg.choose(  # decided natively, whenever a run begins
+        lambda: battery < 0.2,
+        lg.runner(words, executor=On(little)),
+        lg.runner(words, executor=On(lanes["embed"])),
+    ),
 )
 
 
 class Robot:
-    """How each model is called; a sound's answer is worth nothing once it is 10 ms late."""
-
-    step_back = staticmethod(drive.step_back)
+    """How each model is called: a sound's answer is worth nothing once it is 10 ms late."""
 
     def voice(self, sound, due_ns):
         return app.voice.start(sound, priority=lg.HIGH, deadline_at_ns=due_ns + drive.DEADLINE_NS).result()
@@ -43,47 +60,40 @@ class Robot:
         return app.detect.start(frame).result()
 
     def recognize(self, line):
-        return app.recognize.start(line).result()
+        with matmul.take("recognize"):
+            return app.recognize.start(line).result()
 
     def embed(self, tokens):
-        return app.embed.start(tokens).result()
+        with matmul.take("embed"):
+            return app.embed.start(tokens).result()
+
+    step_back = staticmethod(drive.step_back)
 
 
-# ---- what happens meanwhile ----
+# ---- what happens meanwhile: when, as a part of the time, and what ----
 
 
 def shrink(log, now):
     both.resize(1)
-    return f"the lane of the models shrinks to {len(both.effective())} worker"
+    return f"lane 'both' is resized to {len(both.effective())} worker"
 
 
 def grow(log, now):
     both.resize(2)
-    return f"and has {len(both.effective())} again"
+    return f"lane 'both' is resized to {len(both.effective())} workers"
 
 
-SCRIPT = ((0.25, shrink), (0.4, grow))
+def tire(log, now):
+    battery.set(0.1)
+    return "signal 'battery' falls to 0.1: embed moves to lane 'little'"
 
-# ---- the demo ----
+
+def charge(log, now):
+    battery.set(1.0)
+    return "signal 'battery' is at 1.0 again"
 
 
-def compare(inputs: drive.Inputs, seconds: float) -> list[drive.Log]:
-    """Run the robot, then the same models under ONNX Runtime where it is installed."""
-    logs = [drive.drive("legato", Robot(), inputs, seconds, SCRIPT)]
-    if rival.onnxruntime is None:
-        print("ONNX Runtime is not installed: legato alone")
-        return logs
-    for name, best in (("ONNX Runtime, default settings", False), ("ONNX Runtime, best settings", True)):
-        logs.append(drive.drive(name, rival.Rival(best), inputs, seconds))
-    ops, length = rival.profiled(inputs, min(2, seconds))
-    count, _ = drive.overlaps([(op.begin, op.end) for op in ops if op.unit])
-    text = f"{count / length:.0f} a second"
-    logs[2].notes["overlaps"] = text
-    begin = int(length * 0.6e9)
-    picture = page.ops(ops, begin, begin + 100_000_000)
-    caption = f"100 ms of its profiler, in a run apart: two ops at once on the unit, {text}."
-    logs[2].notes["pictures"] = [page.figure(picture, caption)]
-    return logs
+SCRIPT = ((0.2, shrink), (0.4, grow), (0.6, tire), (0.8, charge))
 
 
 def main() -> int:
@@ -91,29 +101,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=20, help="of each run (20)")
     parser.add_argument("--folder", type=Path, default=Path("build/demo"), help="for what is made")
     options = parser.parse_args()
-    options.folder.mkdir(parents=True, exist_ok=True)
-    inputs = drive.Inputs()
-    right = checks.understands(app, inputs)
-    logs = compare(inputs, options.seconds)
-    print(f"\n{page.in_text(page.table(logs))}\n")
-
-    file, folder = options.folder / "robot.legato", options.folder / "robot"
-    lg.save(file, app)
-    given = checks.write_inputs(app, inputs, folder, int(options.seconds * 50 / 4))
-    printed, from_c = checks.run_c(file, folder)
-    wanted = checks.checksums(app, given)
-    same = from_c == wanted == checks.checksums(lg.load(file), given)
-    right &= same
-    verdict = "equal" if same else f"DIFFERENT, expected {wanted}"
-    print(f"robot.c on {file}, no Python:\n{printed}checksums {verdict}\n")
-
-    about = "A sound every 20 ms; frames and sentences as fast as they are dealt with; on two cores."
-    details = {f"The plan of {name}": f"<pre>{page.escape(app[name].plan())}</pre>" for name in drive.MODELS}
-    details["The same file, from C"] = f"<pre>{page.escape(printed)}</pre>"
-    target = options.folder / "robot.html"
-    target.write_text(page.page("Three models, one robot", about, logs, details))
-    print(f"{target}: look at it in a browser")
-    return 0 if right else 1
+    return compare.show(app, Robot(), lanes, SCRIPT, options.seconds, options.folder)
 
 
 if __name__ == "__main__":

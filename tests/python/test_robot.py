@@ -76,16 +76,17 @@ def test_drive_raises_what_a_thread_raised():
 
 
 @pytest.mark.parametrize(
-    ("spans", "wanted"),
+    ("held", "wanted"),
     [
         ([], (0, 0)),
-        ([(0, 5), (5, 7)], (0, 0)),
-        ([(6, 8), (0, 5), (4, 7)], (2, 2)),
-        ([(0, 10), (1, 2), (3, 4)], (2, 2)),
+        ([(0, 5, "a"), (5, 7, "b")], (0, 0)),
+        ([(-5, -1, "a"), (-1, 7, "b")], (0, 0)),
+        ([(6, 8, "a"), (0, 5, "a"), (4, 7, "b")], (2, 2)),
+        ([(0, 10, "a"), (1, 2, "b"), (3, 4, "b")], (2, 2)),
     ],
 )
-def test_overlaps(spans, wanted):
-    assert drive.overlaps(spans) == wanted
+def test_overlaps(held, wanted):
+    assert drive.overlaps(held) == wanted
 
 
 class Tags(HTMLParser):
@@ -115,10 +116,11 @@ def check_page(text: str) -> None:
 def test_page_is_whole():
     log = drive.drive("a < b", Stub(), Given(), 0.2, [(0.1, lambda log, now: "x & y")])
     ops = [
-        drive.Op("embed", "matmul", "lane 0", 0, 9, True),
-        drive.Op("voice", "lstm", "lane 1", 5, 12, True),
+        drive.Op("embed", "matmul", "lane 0", 0, 9),
+        drive.Op("voice", "lstm", "lane 1", 5, 12),
     ]
-    log.notes["pictures"] = [page.ops(ops, 0, 20)]
+    held = [(0, 9, "embed"), (5, 12, "voice")]
+    log.notes["pictures"] = [page.ops(log, ops, held, 0, 20)]
     text = page.page("t", "about", [log], {"more": "<p>less</p>"})
     check_page(text)
     assert "a &lt; b" in text and "x &amp; y" in text

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The robot of docs/examples/robot.py without Python: opens its file, whose policy is obeyed, and runs its four models
-// at once, each on the inputs in FOLDER/<model>.raw, one after the other. A sound comes every 20 ms; when all were heard,
-// the others end as well. Prints how often each ran, how long that took, and a checksum of its outputs: it is the same
-// each time, whatever ran where, and the same as Python's.
+// The robot of docs/examples/robot.py without Python: opens its file, whose policy is obeyed, and runs its
+// four models at once, each on the inputs in FOLDER/<model>.raw, one after the other. A sound comes every 20
+// ms; when all were heard, the others end as well. Prints how often each ran, how long that took, and a
+// checksum of its outputs: it is the same each time, whatever ran where, and the same as Python's. When half
+// of the sounds were heard, the battery falls: the policy in the file says what then moves.
 //   cc -O2 robot.c $(python -m legato --cflags --libs) -o robot && ./robot robot.legato FOLDER
 #include <legato/legato.h>
 #include <stdatomic.h>
@@ -69,6 +70,19 @@ static lg_status_t read_inputs(const job_t *job, size_t bytes, unsigned char **o
                                         : lg_error_set(err, LG_STATUS_IO, NULL, "cannot read %s", path);
 }
 
+// Sets the signal that the policy reads; from any thread.
+static lg_status_t set_battery(lg_app_t *app, double level, lg_error_t *err) {
+    lg_signal_t *battery;
+    lg_status_t status = lg_signal_find(lg_app_context(app), "battery", &battery, err);
+    if (status == LG_STATUS_NOT_FOUND) {
+        return LG_OK;  // nothing in the file asks for it
+    }
+    LG_TRY(status);
+    lg_signal_set(battery, level);
+    lg_signal_release(battery);
+    return LG_OK;
+}
+
 // Runs all inputs once; `at` is when the first is due.
 static lg_status_t pass(job_t *job, lg_call_t *call, unsigned char *inputs, size_t bytes, uint32_t count,
                         int64_t at, uint32_t *out_checksum) {
@@ -79,6 +93,9 @@ static lg_status_t pass(job_t *job, lg_call_t *call, unsigned char *inputs, size
         int64_t due = job->paced ? at + i * PERIOD_NS : lg_clock_ns();
         LG_TRY(lg_call_bind_at(call, 0, inputs + i * bytes, &job->err));
         sleep_until(due);
+        if (job->paced && i == count / 2) {
+            LG_TRY(set_battery(job->app, 0.1, &job->err));
+        }
         LG_TRY(lg_call_start(call, &desc, &job->err));
         LG_TRY(lg_call_wait(call, -1, &job->err));
         job->ns[job->runs++ % MOST_RUNS] = (double)(lg_clock_ns() - due);

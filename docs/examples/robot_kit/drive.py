@@ -17,6 +17,7 @@ from robot_kit import senses
 PERIOD_NS, DEADLINE_NS = 20_000_000, 10_000_000
 MODELS = ("voice", "detect", "recognize", "embed")
 Span = tuple[int, int]  # begin and end, in ns since the start
+Hold = tuple[int, int, str]  # the same, and the model that held the unit, or should have
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Log:
     events: list[tuple[int, str]] = field(default_factory=list)
     outage: Span = (0, 0)  # when another process held the unit
     processor: float = 0  # seconds, of all threads
+    cores: int = min(2, len(os.sched_getaffinity(0)))
     notes: dict[str, Any] = field(default_factory=dict)
 
     def latency(self, *percent: float) -> list[float]:
@@ -135,9 +137,9 @@ def drive(
     return log
 
 
-def step_back(thread: int | None = None) -> None:
-    """Have the operating system prefer other threads to this one; anybody may."""
-    os.setpriority(os.PRIO_PROCESS, thread or threading.get_native_id(), 10)
+def step_back() -> None:
+    """Have the operating system prefer other threads to this one, as a lane's ``nice``."""
+    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
 
 
 @dataclass
@@ -149,14 +151,13 @@ class Op:
     where: str  # lane and worker, or thread
     begin: int  # ns since the log's start
     end: int
-    unit: bool = False  # whether it is one of those that the unit is for
 
 
-def overlaps(spans: Sequence[Span]) -> tuple[int, int]:
-    """How often something began while another had not ended, and the ns with two or more under way."""
+def overlaps(held: Sequence[Hold]) -> tuple[int, int]:
+    """How often the unit was taken while another had it, and the ns with two or more at once."""
     count = inside = 0
-    end = 0
-    for begin, until in sorted(spans):
+    end = min((begin for begin, _, _ in held), default=0)
+    for begin, until, _ in sorted(held):
         if begin < end:
             count += 1
             inside += min(end, until) - begin

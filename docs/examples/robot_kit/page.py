@@ -5,9 +5,9 @@ import html
 import math
 from collections.abc import Iterable, Sequence
 
-from robot_kit.drive import DEADLINE_NS, MODELS, Log, Op, Span
+from robot_kit.drive import DEADLINE_NS, MODELS, Hold, Log, Op, Span
 
-WIDTH, LEFT, ROW = 1160, 110, 22  # pixels: of a picture, of its names, of a row
+WIDTH, LEFT, RIGHT, ROW = 1160, 110, 24, 22  # pixels: of a picture, its margins, a row
 STYLE = """
 :root { --ink: #1b1f24; --soft: #6b7280; --line: #d7dbe0; --paper: #fff; --bad: #d6293e;
   --voice: #d9480f; --detect: #1971c2; --recognize: #2b8a3e; --embed: #8e3ab8; --unit: #b58900 }
@@ -42,7 +42,7 @@ class Picture:
         self.begin, self.end, self.height, self.parts = begin, end, height, []
 
     def x(self, at: float) -> float:
-        return LEFT + (WIDTH - LEFT) * min(1.0, max(0.0, (at - self.begin) / (self.end - self.begin)))
+        return LEFT + (WIDTH - RIGHT - LEFT) * min(1.0, max(0.0, (at - self.begin) / (self.end - self.begin)))
 
     def add(self, *parts: str) -> None:
         self.parts += parts
@@ -59,19 +59,26 @@ class Picture:
             self.words(x, y + 14, f"{i * step:.6g} s", "middle")
 
     def row(self, y: float, name: str, spans: Iterable[Span], look: str) -> None:
-        """Bars, a third of a pixel wide at least, drawn as one where they touch."""
-        path, reach = [], -1.0
+        """Bars. What is narrow becomes one with its neighbours; what is not is set apart from them."""
+        path: list[str] = []
+        left = right = -1.0
+
+        def draw() -> None:
+            if right > left:
+                path.append(f"M{left:.1f} {y + 3}H{right:.1f}v{ROW - 6}H{left:.1f}z")
+
         for begin, end in spans:
             if end < self.begin or begin > self.end:
                 continue
-            left = self.x(begin)
-            right = max(self.x(end), left + 0.3)
-            if right <= reach + 0.05:
-                continue
-            left = max(left, reach)
-            path.append(f"M{left:.1f} {y + 3}H{right:.1f}v{ROW - 6}H{left:.1f}z")
-            reach = right
-        self.words(LEFT - 8, y + ROW - 7, name, "end")
+            x, until = self.x(begin), self.x(end)
+            until = until - 0.6 if until - x > 2 else max(until, x + 0.4)
+            if x > right + 0.5 or until - x > 2:
+                draw()
+                left, right = x, until
+            right = max(right, until)
+        draw()
+        if name:
+            self.words(LEFT - 8, y + ROW - 7, name, "end")
         self.add(f'<path class="{look}" d="{"".join(path)}"/>')
 
     def marks(self, log: Log, bottom: float) -> None:
@@ -112,10 +119,12 @@ def answers(log: Log, end: int) -> str:
         return tall - tall * min(1.0, max(0.0, math.log(ns / 3e4) / math.log(1e8 / 3e4)))
 
     for ns, text in ((1e5, "0.1 ms"), (1e6, "1 ms"), (1e7, "10 ms"), (1e8, "100 ms")):
-        picture.add(f'<line class="grid" x1="{LEFT}" x2="{WIDTH}" y1="{y(ns):.1f}" y2="{y(ns):.1f}"/>')
-        picture.words(LEFT - 8, y(ns) + 4, text, "end")
+        picture.add(
+            f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(ns):.1f}" y2="{y(ns):.1f}"/>'
+        )
+        picture.words(LEFT - 8, max(12, y(ns) + 4), text, "end")
     limit = y(DEADLINE_NS)
-    picture.add(f'<line class="limit" x1="{LEFT}" x2="{WIDTH}" y1="{limit:.1f}" y2="{limit:.1f}"/>')
+    picture.add(f'<line class="limit" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{limit:.1f}" y2="{limit:.1f}"/>')
     picture.marks(log, tall)
     for look, late in (("voice", False), ("bad", True)):
         dots = [
@@ -127,22 +136,24 @@ def answers(log: Log, end: int) -> str:
     return str(picture)
 
 
-def ops(given: Sequence[Op], begin: int, end: int) -> str:
-    """Which op ran where; at the end what held, or should have held, the unit: red where two did at once."""
+def ops(log: Log, given: Sequence[Op], held: Sequence[Hold], begin: int, end: int) -> str:
+    """Which op ran where, and at the end who held the unit, or should have: red where two did at once."""
     some = [op for op in given if op.end > begin and op.begin < end]
     places = sorted({op.where for op in some})
     tall = 16 + (len(places) + 1) * ROW
     picture = Picture(begin, end, tall + 20)
     picture.axis(tall)
+    picture.marks(log, tall)
     for number, place in enumerate(places):
         for model in MODELS:
             spans = [(op.begin, op.end) for op in some if op.where == place and op.model == model]
-            picture.row(16 + number * ROW, place, sorted(spans), model)
+            name = place if model == MODELS[0] else ""
+            picture.row(16 + number * ROW, name, sorted(spans), model)
     picture.words(LEFT - 8, tall - 7, "matmul unit", "end")
-    held = sorted((op.begin, op.end, op.model) for op in some if op.unit)
+    held = sorted(hold for hold in held if hold[1] > begin and hold[0] < end)
     for model in MODELS:
         picture.row(tall - ROW, "", [(a, b) for a, b, who in held if who == model], model)
-    reach, both = 0, []
+    reach, both = held[0][0] if held else 0, []
     for a, b, _ in held:
         if a < reach:
             both.append((a, min(b, reach)))
@@ -157,7 +168,7 @@ def milliseconds(us: float) -> str:
 
 HEAD = (
     "", "voice p50 ms", "p99 ms", "p99.9 ms", "late of", "of them in the outage", "frames/s", "lines/s",
-    "sentences/s", "processor s", "overlaps on the unit",
+    "sentences/s", "processor s of", "overlaps on the unit",
 )  # fmt: skip
 
 
@@ -173,7 +184,7 @@ def table(logs: Sequence[Log]) -> list[tuple[str, ...]]:
                 f"{late} of {len(log.heard)}",
                 str(outage) if log.outage[1] else "",
                 *(f"{log.rate(model):.1f}" for model in ("detect", "recognize", "embed")),
-                f"{log.processor:.1f}",
+                f"{log.processor:.1f} of {log.seconds * log.cores:.0f}",
                 log.notes.get("overlaps", "not known"),
             )
         )
@@ -201,6 +212,8 @@ def page(title: str, about: str, logs: Sequence[Log], details: dict[str, str]) -
         for kind, row in zip(["th"] + ["td"] * (len(rows) - 1), rows, strict=True)
     )
     parts = [f"<h1>{escape(title)}</h1>", f"<p>{about}</p>", f"<figure><table>{cells}</table></figure>"]
+    legend = ", ".join(f'<b style="color: var(--{model})">{model}</b>' for model in MODELS)
+    parts.append(f"<p>In all pictures: {legend}.</p>")
     for log in logs:
         end = int(log.seconds * 1e9)
         parts.append(f"<h2>{escape(log.name)}</h2>")

@@ -10,7 +10,7 @@ from typing import Any
 import fetch
 import numpy as np
 
-from robot_kit.drive import Inputs, Op, drive, step_back
+from robot_kit.drive import Hold, Inputs, Op, drive, step_back
 from robot_kit.models import DEVIATION, FRAME, LINE, MEAN, SOUND, TOKENS
 
 try:
@@ -162,18 +162,19 @@ class Rival:
         return self.sessions["embed"].run(None, {"tokens": tokens})[0]
 
 
-def profiled(inputs: Inputs, seconds: float) -> tuple[list[Op], float]:
-    """The ops of a short run apart, with the best settings, and its seconds: the profiler costs time."""
+def profiled(inputs: Inputs, seconds: float) -> tuple[list[Op], list[Hold]]:
+    """The ops of a run apart, with the best settings, and those for the unit; the profiler costs time."""
     with tempfile.TemporaryDirectory() as folder:
         models = Rival(True, f"{folder}/ops")
         log = drive("ONNX Runtime, profiled", models, inputs, seconds)
-        ops, behind = [], time.time_ns() - time.monotonic_ns()  # its clock tells the time of day
+        ops, held, behind = [], [], time.time_ns() - time.monotonic_ns()  # its clock tells the time of day
         for model, each in models.sessions.items():
             zero = each.get_profiling_start_time_ns() - behind - log.start
             for event in json.loads(Path(each.end_profiling()).read_text()):
                 if event.get("cat") != "Node" or not event["name"].endswith("_kernel_time"):
                     continue
                 begin, name = zero + event["ts"] * 1000, event["args"]["op_name"]
-                where = f"thread {event['tid']}"
-                ops.append(Op(model, name, where, begin, begin + event["dur"] * 1000, name in UNIT))
-    return ops, seconds
+                end = begin + event["dur"] * 1000
+                ops.append(Op(model, name, f"thread {event['tid']}", begin, end))
+                held += [(begin, end, model)] if name in UNIT else []
+    return ops, held
