@@ -95,7 +95,8 @@ ENGINE = ["-Iinclude", "-Iruntime/engine", *TUNE, *ALIGN]
 COLD = ("program", "file", "device", "signal", "trace", "plan/price.c", "plan/region.c", "plan/report.c",
         "plan/row.c", "plan/rule.c", "run/choice.c", "run/context.c", "run/flow.c", "run/flow_call.c",
         "run/model.c", "run/part.c", "run/traced.c", "base/machine.c", "op/infer_vision.c",
-        "op/infer_signal.c")  # fmt: skip
+        "op/infer_signal.c", "base/port_share.c", "lane/guest.c", "plan/hold.c", "unit/clerk.c",
+        "unit/name.c", "unit/system.c")  # fmt: skip
 PARTS = {
     "runtime/engine": [*ENGINE, "-O2"],
     **{f"runtime/engine/{folder}": [*ENGINE, "-Os"] for folder in COLD},

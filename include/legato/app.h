@@ -247,7 +247,8 @@ LG_API LG_MUST_USE lg_status_t lg_call_trace(lg_call_t *call, lg_trace_t *trace,
 // Runs on the calling thread, and on the call's lane. `timeout_ns` > 0 bounds it. After a failure the contents of outputs are unspecified,
 // states are as before, and the call can be run again.
 // Errors: INVALID_ARGUMENT (an unbound input), INDEX, DIVISION_BY_ZERO, DEADLINE (names the op during which the time
-// was over), CANCELLED, BUSY (a run that was started is in flight), DEVICE and others from plugins.
+// was over), CANCELLED, BUSY (a run that was started is in flight; a unit was waited for longer than its bound, the
+// message names who holds it), DEVICE and others from plugins. Where the calling thread has a unit, its run has it too.
 LG_API LG_MUST_USE lg_status_t lg_call_run(lg_call_t *call, int64_t timeout_ns, lg_error_t *err);
 
 // ---- calls with deadlines and priorities, and on lanes ----------------------------------------------
@@ -277,8 +278,9 @@ LG_API LG_MUST_USE lg_status_t lg_call_run_as(lg_call_t *call, const lg_run_desc
 LG_API LG_MUST_USE lg_status_t lg_call_start(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t *err);
 
 // Waits until the run is done, at most for `timeout_ns` (negative: for ever), and returns how it ended. Any number of
-// threads may wait, also again. Errors: those of lg_call_run; BUSY (not done in that time), INVALID_ARGUMENT (never
-// started), CLOSED (in the child of a fork: the run goes on in the parent).
+// threads may wait, also again. Errors: those of lg_call_run; BUSY (not done in that time, or done so: lg_call_done
+// tells), INVALID_ARGUMENT (never started; the run waits for a unit that the calling thread has), CLOSED (in the child of a
+// fork: the run goes on in the parent).
 LG_API LG_MUST_USE lg_status_t lg_call_wait(lg_call_t *call, int64_t timeout_ns, lg_error_t *err);
 
 // Has `fn` called once, on a worker, when the run in flight has ended with `status`, before lg_call_wait returns. Short;

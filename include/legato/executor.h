@@ -6,8 +6,8 @@
 #ifndef LEGATO_EXECUTOR_H_
 #define LEGATO_EXECUTOR_H_
 
-#include <legato/base.h>
 #include <legato/signal.h>
+#include <legato/unit.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -25,6 +25,16 @@ typedef struct lg_placement {
     // together. Read, and what it names retained.
     const lg_choice_t *choice;
 } lg_placement_t;
+
+#define LG_MAX_HELD 8
+
+// The units that an op owns while it runs, in any order, each once.
+typedef struct lg_holding {
+    uint32_t size, abi;
+    uint32_t unit_count;  // 0 at first
+    uint32_t reserved;
+    lg_unit_t *units[LG_MAX_HELD];  // *retained* by the plan
+} lg_holding_t;
 
 // Code at an op, called at every run from the thread that runs. `op` has the types of the operands and no
 // addresses; those are in `data`: of each input (NULL for an absent one), then of each output.
@@ -57,6 +67,10 @@ typedef struct lg_executor {
     // then. An op with a hook is not fused.
     lg_status_t (*before)(void *self, const lg_op_view_t *op, lg_hook_t *out, lg_error_t *err);
     lg_status_t (*after)(void *self, const lg_op_view_t *op, lg_hook_t *out, lg_error_t *err);
+    // Units that the op holds while it runs. Asked last: `where` says where the op goes. Units of one op are taken in
+    // the order in which they were made. What is fused holds all units of its ops.
+    lg_status_t (*hold)(void *self, const lg_op_view_t *op, const lg_placement_t *where, lg_holding_t *out,
+                        lg_error_t *err);
 } lg_executor_t;
 
 #ifdef __cplusplus

@@ -39,6 +39,8 @@ typedef struct lg_plan_desc {
     lg_lane_t *lane;  // whose workers calls use, see lg_call_set_lane; *retained*. NULL: the caller alone
     const lg_bind_t *lanes;  // that rules may name; copied, and the lanes *retained*
     uint64_t lane_count;
+    const char
+        *name;  // of the model, for the messages of those who wait for what it holds; NULL: none. *Borrows*
 } lg_plan_desc_t;
 
 // Compiles `program` (frozen; *retained*). `desc` may be NULL. Caller releases.
@@ -63,6 +65,11 @@ LG_API uint32_t lg_plan_record_count(const lg_plan_t *plan);
 
 // Expected duration of one run on one thread, from the kernels' and devices' own estimates.
 LG_API double lg_plan_expected_ns(const lg_plan_t *plan);
+
+// The units that runs of the plan hold at some of their records, in the order in which they take them. NULL past the
+// end; *valid until* the plan's last release. A plan that has some lets each wait where it sleeps, on its caller's
+// thread, or leaves its worker, on a lane.
+LG_API lg_unit_t *lg_plan_unit(const lg_plan_t *plan, uint32_t index);
 
 // The language runtime that kernels of registered ops need at every run ("Python"), NULL when none does.
 LG_API const char *lg_plan_needs(const lg_plan_t *plan);
@@ -100,6 +107,7 @@ typedef struct lg_plan_row {
     uint32_t
         strand;  // ops of one strand run one after the other; UINT32_MAX: a view, or the plan has no branches
     uint32_t fork;  // ops of one fork are of branches that run at the same time; UINT32_MAX: in none
+    char units[192];  // that it holds while it runs: "npu, bus"; "" for none
 } lg_plan_row_t;
 
 LG_API uint32_t lg_plan_row_count(const lg_plan_t *plan);

@@ -14,6 +14,9 @@ extern "C" {
 
 #define LG_UNIT_MAX_CAPACITY 64
 
+// Among whom a unit is shared: the threads of this process, or all processes of the user on this machine.
+enum { LG_SCOPE_PROCESS = 0, LG_SCOPE_SYSTEM = 1 };
+
 typedef struct lg_unit lg_unit_t;
 
 // What a unit is to be. Zero-initialised fields are defaults.
@@ -21,12 +24,16 @@ typedef struct lg_unit_desc {
     uint32_t size, abi;   // LG_STRUCT(lg_unit_desc_t)
     const char *name;     // "<device>/<resource>" or free words, at most 127 bytes; *copied*
     uint32_t capacity;    // how many may hold it at once; 0: 1
-    uint32_t reserved;    // 0
+    uint32_t scope;       // LG_SCOPE_*
     int64_t max_wait_ns;  // waiting for longer is an error; 0: no bound
 } lg_unit_desc_t;
 
-// Makes a unit of the context, for threads of this process. Thread-safe. Caller releases; the name is free again after
-// the last release. Errors: INVALID_ARGUMENT (name, capacity), ALREADY_EXISTS (name), OUT_OF_MEMORY, CLOSED.
+// Makes a unit of the context. Thread-safe. Caller releases; the name is free again after the last release. One of the
+// whole system is what other processes of the user call by the same name; it lies in /dev/shm, and whoever finds its
+// holder killed takes its place. Between processes a place goes on within about 0.2 ms, looked for by a thread of the
+// context while somebody waits. Errors: INVALID_ARGUMENT (name, capacity; that of other processes is another),
+// ALREADY_EXISTS (name), OUT_OF_MEMORY, CLOSED, UNSUPPORTED (scope: the system has no shared memory, or processes are of
+// another namespace), FORMAT (something else lies there), IO.
 LG_API LG_MUST_USE lg_status_t lg_unit_create(lg_context_t *context, const lg_unit_desc_t *desc,
                                               lg_unit_t **out_unit, lg_error_t *err);
 // Finds a unit by name, *retained*: caller releases. Thread-safe. Errors: NOT_FOUND (lists those that exist), CLOSED.
@@ -36,6 +43,9 @@ LG_API void lg_unit_retain(lg_unit_t *unit);
 LG_API void lg_unit_release(lg_unit_t *unit);  // NULL is allowed
 LG_API const char *lg_unit_name(const lg_unit_t *unit);
 LG_API uint32_t lg_unit_capacity(const lg_unit_t *unit);
+LG_API uint32_t lg_unit_scope(const lg_unit_t *unit);  // LG_SCOPE_*
+// Several units are taken by rising numbers, then no circle of waiting can close.
+LG_API uint64_t lg_unit_order(const lg_unit_t *unit);
 
 // A holder of one place, in the memory of who holds.
 typedef struct lg_hold {
@@ -75,6 +85,7 @@ typedef struct lg_unit_stats {
     int64_t longest_wait_ns;   // of those that ended
     uint32_t holders, queued;  // now
     const char *holder;        // one of them, NULL: none or unnamed; *valid until* the unit's last release
+    uint64_t recoveries;  // of places whose holders were killed, by all processes; 0 for LG_SCOPE_PROCESS
 } lg_unit_stats_t;
 LG_API void lg_unit_stats(lg_unit_t *unit, lg_unit_stats_t *out_stats);
 

@@ -122,7 +122,7 @@ static lg_status_t policy_replace(void *self, const lg_op_view_t *op, lg_hook_t 
 static lg_executor_t executor_of(policy_t *policy) {
     return (lg_executor_t){LG_STRUCT(lg_executor_t), policy,        policy_retain,
                            policy_release,           "test",        policy_place,
-                           policy_replace,           policy_before, policy_after};
+                           policy_replace,           policy_before, policy_after,   NULL};
 }
 
 static const float input[6] = {1, -2, 3, -0.5f, 0.25f, 0};

@@ -94,7 +94,7 @@ static lg_status_t plan_with(lg_context_t *context, policy_t *policy, lg_model_t
                              lg_error_t *err) {
     lg_program_t *program;
     const lg_executor_t executor = {
-        LG_STRUCT(lg_executor_t), policy, NULL, NULL, "policy", policy_place, NULL, NULL, policy_after};
+        LG_STRUCT(lg_executor_t), policy, NULL, NULL, "policy", policy_place, NULL, NULL, policy_after, NULL};
     const lg_plan_desc_t desc = {LG_STRUCT(lg_plan_desc_t), .executor = policy != NULL ? &executor : NULL};
     *out_model = NULL;
     LG_TRY(build(context, &program, err));

@@ -38,6 +38,8 @@ MODELS = {
     "unit": ("unit",),
     "knot": ("knot",),
     "knot-wait": ("knot", "-DMODEL_WAIT"),
+    "tenure": ("tenure",),
+    "tenure-stuck": ("tenure", "-DMODEL_STUCK"),
 }
 
 # name -> model, header of the mutation, the order there, the weaker one, and the line as it is.
@@ -84,6 +86,10 @@ MUTANTS = {
     "knot-take": ("knot", "knot.h", "acq_rel", "relaxed", "lg_atomic_and(*bits, ~bit, ORDER)"),
     "knot-idle": ("knot", "knot.h", "seq_cst", "relaxed", "lg_atomic_store(*busy, 0u, ORDER)"),
     "knot-leave": ("knot-wait", "knot.h", "acq_rel", "relaxed", "return (lg_atomic_add(*word, ~(uint32_t)0, ORDER)"),
+    # What waits without a thread: the flag, and the lock that hands over that the clerk has seen it.
+    "tenure-ring": ("tenure-stuck", "bell.h", "release", "relaxed", "lg_atomic_add(bell->rings, 1u, ORDER)"),
+    "tenure-read": ("tenure-stuck", "bell.h", "acquire", "relaxed", "lg_atomic_load(bell->rings, ORDER)"),
+    "tenure-leave": ("tenure", "turn.h", "release", "relaxed", "lg_atomic_add(turn->word, ~UINT64_C(0), ORDER)"),
     # Not one step any more: who leaves in between does not see that somebody waits.
     "unit-shut": (
         "unit",
@@ -107,7 +113,7 @@ def build(name: str, folder: Path, mutation=None) -> Path:
         shutil.copytree(ENGINE / "unit", include / "unit")
         shutil.copytree(ENGINE / "base", include / "base")
         shutil.copytree(ENGINE / "run", include / "run")
-        path = include / {"unit": "unit", "knot": "run"}.get(model, "lane") / header
+        path = include / {"unit": "unit", "tenure": "unit", "knot": "run"}.get(model, "lane") / header
         text = path.read_text()
         assert text.count(old) == 1, f"{header} no longer has the line {old!r} once"
         path.write_text(text.replace(old, new))

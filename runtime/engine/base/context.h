@@ -29,6 +29,8 @@ struct lg_context {
     // Signals by name, owned by signal/.
     struct lg_signal *signals;
     _Atomic(uint32_t) signals_lock;
+    _Atomic(struct lg_clerk *)
+        clerk;  // of those who wait for units without a thread, NULL while there are none
     _Atomic(struct lg_prices *) prices;  // owned by plan/price.c
     uint32_t isa;                        // LG_ISA_*, read-only after creation
 };

@@ -77,6 +77,19 @@ bool lg_port_futex_wait_until(uint32_t *word, uint32_t expected, int64_t until_n
 // Number of this process; 1 where there are none.
 int64_t lg_port_process_number(void);
 
+// ---- what processes share (port_share.c) ------------------------------------------------------------
+
+// Maps memory that all processes of the user have under `name`. Who comes first makes it of `bytes` bytes at `initial`;
+// nobody sees a part of that. Errors: UNSUPPORTED (the system has no such memory), FORMAT (it has another size, is
+// somebody else's, or others may write it), IO.
+lg_status_t lg_port_share_open(const char *name, const void *initial, size_t bytes, void **out_memory,
+                               lg_error_t *err);
+void lg_port_share_close(void *memory, size_t bytes);  // NULL is allowed
+// When a process began, in units of the system's, never 0; 0: it is gone, or the system does not tell.
+uint32_t lg_port_process_start(int64_t process);
+// What processes have in common that see each other by the same numbers; 0 where there is one for all.
+uint64_t lg_port_process_space(void);
+
 // A set of processor numbers; those of 1024 and above are not seen.
 enum { LG_CORES_WORDS = 16 };
 typedef struct lg_cores {

@@ -38,6 +38,18 @@ static lg_status_t policy_check_hooks(const lg_plan_t *plan, const char *name, u
         hook->what, op->info->name, op->number, op->path);
 }
 
+static lg_status_t policy_check_units(const lg_plan_t *plan, const char *name, uint32_t index,
+                                      lg_error_t *err) {
+    const lg_op_node_t *op = &plan->program->ops.items[index];
+    LG_CHECK(
+        err, plan->decisions[index].units == 0, LG_STATUS_UNSUPPORTED, op->info->name,
+        "model '%s' cannot be saved: %s#%u %s holds unit '%s', and files keep no units yet; save a runner "
+        "without the executor's hold",
+        name, op->info->name, op->number, op->path,
+        lg_unit_name(plan->hold.units[lg_unit_first(plan->decisions[index].units)]));
+    return LG_OK;
+}
+
 // Adds what was decided for one op, unless it is known. Ops of one kind and path must go to one place.
 static lg_status_t policy_add(lg_zone_t *zone, const lg_plan_t *plan, const char *name, uint32_t index,
                               lg_rules_t *rules, lg_error_t *err) {
@@ -79,6 +91,7 @@ static lg_status_t policy_of_plan(lg_zone_t *zone, const lg_plan_t *plan, const 
             continue;
         }
         LG_TRY(policy_check_hooks(plan, name, i, err));
+        LG_TRY(policy_check_units(plan, name, i, err));
         // What the executor left to the default stands too: another op of the kind may have gone elsewhere.
         if (plan->decisions[i].answered || plan->decisions[i].why == NULL) {
             LG_TRY(policy_add(zone, plan, name, i, rules, err));

@@ -258,7 +258,8 @@ static lg_status_t app_read_options(lg_app_t *app, lg_model_t *model, lg_reader_
                            NULL,
                            NULL,
                            NULL,
-                           0};
+                           0,
+                           model->desc.name};
     lg_lanes_describe(&model->lanes, &desc);
     lg_program_t *program = NULL;
     lg_model_t *fixed = NULL;
@@ -362,7 +363,8 @@ static lg_status_t app_finish_model(app_model_t *model) {
                                  NULL,
                                  model->lane,
                                  app->lanes.items,
-                                 app->lanes.count};
+                                 app->lanes.count,
+                                 model->name};
     lg_model_t *made;
     for (size_t i = 0; i < model->packs.count; i++) {
         LG_TRY(app_add_pack(model, &model->packs.items[i]));

@@ -63,6 +63,7 @@ static void lane_renew(lg_lane_t *lane) {
     atomic_store_explicit(&lane->queued, 0, memory_order_relaxed);
     atomic_store_explicit(&lane->sessions, 0, memory_order_relaxed);
     atomic_store_explicit(&lane->users, 0, memory_order_relaxed);
+    atomic_store_explicit(&lane->guests, 0, memory_order_relaxed);
     atomic_store_explicit(&lane->sleepers, 0, memory_order_relaxed);
     atomic_store_explicit(&lane->lock, 0, memory_order_relaxed);
     atomic_fetch_add_explicit(&lane->generation, 1, memory_order_relaxed);
@@ -153,6 +154,7 @@ bool lg_lane_stop(lg_lane_t *lane) {
             lg_port_thread_join(&worker->thread);
         }
     }
+    lg_lane_guests_finish(lane);
     for (uint32_t i = 0; i < LG_LANE_MAX_WORKERS; i++) {  // only now: thieves looked at the deques of others
         lg_worker_t *worker = atomic_load_explicit(&lane->workers[i], memory_order_relaxed);
         atomic_store_explicit(&lane->workers[i], NULL, memory_order_relaxed);

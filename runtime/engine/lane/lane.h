@@ -8,6 +8,7 @@
  *   visit.c   threads that work on a lane for a while
  *   loop.c    parallel_for
  *   task.c    submit, run, spawn, join
+ *   guest.c   tasks that left their worker and wait for something elsewhere
  *   pool.c    loops and tasks on a pool of the application's
  *   role.c    what a lane is asked to be, so that another process can make one like it
  */
@@ -92,6 +93,8 @@ struct lg_lane {
     // Written by every run.
     _Alignas(LG_LANE_LINE) _Atomic(uint32_t) sessions;  // runs between begin and end
     _Atomic(uint32_t) users;                            // callers inside parallel_for or submit
+    _Atomic(uint32_t) guests;                           // tasks that wait elsewhere, see guest.c
+    void (*_Atomic end_guests)(lg_lane_t *lane);        // by the first guest
     _Atomic(uint64_t) loops, wakes;
     // Written when workers fall asleep and tasks are queued.
     _Alignas(LG_LANE_LINE) _Atomic(uint32_t) sleepers;
@@ -208,6 +211,20 @@ static inline bool lg_lane_wants(lg_lane_t *lane, int32_t priority) {
     }
     return false;
 }
+
+// guest.c: from inside a task that leaves its worker to wait for something elsewhere. `end`, the same for all, is called
+// by who closes the lane: it ends the waiting of those who would wait for the closing thread.
+void lg_lane_guest_enter(lg_lane_t *lane, void (*end)(lg_lane_t *lane));
+// From any thread: the guest's task is queued, before those of its priority. The task may be gone afterwards.
+void lg_lane_guest_return(lg_lane_t *lane, lg_task_t *task);
+// It did not have to wait after all, and goes on where it is.
+void lg_lane_guest_stay(lg_lane_t *lane);
+// Lifts a task that is queued, or will be, to `priority` where that is higher.
+void lg_lane_raise(lg_lane_t *lane, lg_task_t *task, int32_t priority);
+// Waits for all guests of a lane whose workers are gone, and runs them.
+void lg_lane_guests_finish(lg_lane_t *lane);
+// task.c: the next task of the queue, or NULL.
+lg_task_t *lg_lane_next_task(lg_lane_t *lane);
 
 // Under the lock.
 void lg_lane_push(lg_lane_t *lane, lg_task_t *task, bool first);

@@ -92,7 +92,7 @@ static lg_task_queue_t *task_next_queue(lg_lane_t *lane) {
     return next;
 }
 
-static lg_task_t *task_from_queue(lg_lane_t *lane) {
+lg_task_t *lg_lane_next_task(lg_lane_t *lane) {
     if (atomic_load_explicit(&lane->queued, memory_order_relaxed) == 0) {
         return NULL;
     }
@@ -135,7 +135,7 @@ bool lg_worker_run_task(lg_worker_t *worker) {
     lg_task_t *task = task_steal(worker);
     bool queued = false;
     if (task == NULL) {
-        task = task_from_queue(worker->lane);
+        task = lg_lane_next_task(worker->lane);
         queued = true;
     }
     if (task == NULL) {

@@ -229,6 +229,7 @@ lg_status_t lg_plan_place(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_c
         LG_TRY(place_ask(plan, &view.op, decision, err));
         LG_TRY(place_hooks(plan, &view.op, decision, err));
         LG_TRY(place_rules(plan, rules, targets, rule_count, op, &view.op, decision, err));
+        LG_TRY(lg_plan_ask_hold(plan, &view.op, decision, err));
     }
     return LG_OK;
 }

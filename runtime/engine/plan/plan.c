@@ -129,6 +129,7 @@ static lg_status_t plan_lower(lg_plan_t *plan, const lg_plan_desc_t *desc, const
         plan->steps[i].lane = lg_plan_lane(plan, decision->lane);
         plan->steps[i].choice = decision->choice;
     }
+    lg_plan_hold_steps(plan);
     return LG_OK;
 }
 
@@ -149,6 +150,10 @@ static lg_status_t plan_make(lg_program_t *program, const lg_plan_desc_t *desc, 
         lg_executor_copy(&plan->executor, desc->executor);
     }
     lg_status_t status = lg_lanes_copy(&plan->zone, desc, &plan->binds, err);
+    if (status == LG_OK && desc != NULL && LG_HAS(desc, lg_plan_desc_t, name)) {
+        plan->name = lg_zone_string(&plan->zone, desc->name, strlen(desc->name));
+        status = plan->name == NULL ? lg_plan_no_memory(err) : LG_OK;
+    }
     status = status == LG_OK ? plan_off(plan, desc, err) : status;
     plan->decisions = lg_zone_alloc(&plan->zone, program->ops.count * sizeof *plan->decisions);
     status = status != LG_OK || plan->decisions != NULL ? status : lg_plan_no_memory(err);
@@ -192,6 +197,7 @@ static lg_status_t plan_create(lg_program_t *program, const lg_plan_desc_t *desc
     status = status == LG_OK ? lg_plan_bind(plan, err) : status;
     status = status == LG_OK && decided == NULL ? lg_plan_strands(plan, err) : status;
     status = status == LG_OK ? lg_plan_memory(plan, err) : status;
+    status = status == LG_OK ? lg_plan_hold_records(plan, err) : status;
     if (status != LG_OK) {
         lg_plan_release(plan);
         return status;
@@ -242,6 +248,9 @@ void lg_plan_release(lg_plan_t *plan) {
     }
     for (size_t i = 0; i < plan->selectors.count; i++) {
         lg_selector_release(plan->selectors.items[i]);
+    }
+    for (uint32_t i = 0; i < plan->hold.unit_count; i++) {
+        lg_unit_release(plan->hold.units[i]);
     }
     lg_executor_drop(&plan->executor);
     LG_LIST_DEINIT(heap, &plan->lanes);

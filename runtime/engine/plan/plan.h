@@ -6,6 +6,7 @@
  *   (pass/)   the program becomes the lowered one, in which ops are fused; what is placed stays
  *   bind.c    views without kernels, kernel choice, records
  *   hook.c    records that call the code of an executor
+ *   hold.c    the units that records hold
  *   join.c    concats that are no kernel call: their inputs are written where they belong
  *   strand.c  which records may run at the same time, and whether that pays
  *   region.c  ops for which a choice of devices is made when a run begins
@@ -23,10 +24,10 @@
 
 #include "device/device.h"
 #include "pass/pass.h"
+#include "plan/hold.h"
 #include "plan/pack.h"
 #include "plan/price.h"
 #include "signal/selector.h"
-#include "unit/unit.h"
 
 typedef enum lg_storage_kind {
     LG_STORAGE_ARENA,
@@ -90,6 +91,7 @@ typedef struct lg_decision {
     bool answered;                // by the executor
     const lg_hooks_t *hooks;      // NULL: none
     const lg_selector_t *choice;  // of devices, instead of `device`; NULL: none. One for each text
+    lg_unit_set_t units;          // that it holds
 } lg_decision_t;
 
 // What was decided for one op of the lowered program.
@@ -106,7 +108,8 @@ typedef struct lg_step {
     const char *needs;    // language runtime that the kernel needs, NULL for none
     size_t packed_bytes;  // of its constants, packed for the kernel
     double cost_ns;
-    uint32_t lane;  // in lg_plan_t.lanes
+    uint32_t lane;        // in lg_plan_t.lanes
+    lg_unit_set_t units;  // that it holds
 } lg_step_t;
 
 static inline bool lg_step_is_replaced(const lg_step_t *step) {
@@ -187,8 +190,10 @@ struct lg_plan {
     bool prepack;           // constants are packed for their kernels
     bool branches;          // forks are taken where it pays
     lg_zone_t zone;
+    const char *name;                    // of the model, NULL: none
     lg_executor_t executor;              // size is 0 where there is none
     lg_lanes_t binds;                    // lanes that rules may name
+    lg_hold_plan_t hold;                 // units of records
     LG_LIST(lg_hook_t) hooks;            // to release
     LG_LIST(lg_selector_t *) selectors;  // of choices, retained
     LG_LIST(lg_region_t) regions;        // in the order of their records
@@ -260,6 +265,15 @@ lg_status_t lg_plan_add_hook(lg_plan_t *plan, const lg_hook_t *hook, uint32_t op
                              lg_error_t *err);
 // The number of a lane in plan->lanes; UINT32_MAX: no op was placed there.
 uint32_t lg_plan_lane(const lg_plan_t *plan, const lg_lane_t *lane);
+// Lets an op hold a unit (hold.c); it is the plan's from then on. And: asks the executor which units an op holds.
+lg_status_t lg_plan_add_hold(lg_plan_t *plan, lg_decision_t *decision, lg_unit_t *unit, lg_error_t *err);
+lg_status_t lg_plan_ask_hold(lg_plan_t *plan, const lg_op_view_t *op, lg_decision_t *decision,
+                             lg_error_t *err);
+// What steps hold, once there are any; what records hold, once those are known.
+void lg_plan_hold_steps(lg_plan_t *plan);
+lg_status_t lg_plan_hold_records(lg_plan_t *plan, lg_error_t *err);
+// The names of a step's units, "" for none; cut where that is too short.
+void lg_plan_hold_format(const lg_plan_t *plan, uint32_t step, char *text, size_t bytes);
 // Whether `text` is of `pattern`, in which '*' stands for any run of characters.
 LG_API bool lg_plan_matches(const char *pattern, const char *text);
 

@@ -238,6 +238,11 @@ lg_status_t lg_plan_format(const lg_plan_t *plan, lg_text_t **out_text, lg_error
         }
         report_origins(text, plan, i, widths[0]);
         report_hooks(text, plan->steps[i].hooks, widths[0]);
+        if (plan->steps[i].units != 0) {
+            char names[192];
+            lg_plan_hold_format(plan, i, names, sizeof names);
+            lg_text_printf(text, "\n%*s! holds: %s", (int)widths[0] + 2, "", names);
+        }
     }
     lg_text_printf(text, "\n");
     status = report_choices(text, plan, err);

@@ -208,6 +208,7 @@ lg_status_t lg_plan_row(const lg_plan_t *plan, uint32_t index, lg_plan_row_t *ou
     }
     row_place(plan, place, step->in_place, out_row->place);
     row_hooks(step->hooks, out_row->hooks);
+    lg_plan_hold_format(plan, index, out_row->units, sizeof out_row->units);
     return window || lg_step_is_replaced(step) ? LG_OK : row_why_not(plan, op, step, out_row->why_not, err);
 }
 

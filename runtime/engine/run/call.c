@@ -93,7 +93,7 @@ static bool call_fill_seat(lg_call_t *call, const lg_plan_t *plan, lg_seat_t *se
         seat->records[i] =
             (lg_record_t){record->fn, record->args, seat->data + record->operand_first, record->extent};
     }
-    return true;
+    return lg_tenures_prepare(&call->flight.walk.tenures, &call->zone, plan->hold.unit_count);
 }
 
 // Lets the call run by one of its plans; bindings stay.
@@ -106,6 +106,7 @@ static void call_take_seat(lg_call_t *call, uint32_t index) {
     call->picks = seat->picks;
     call->record_count = (uint32_t)seat->plan->records.count;
     call->placed = seat->plan->lanes.count > 1;
+    call->walks = call->placed || seat->plan->hold.records != NULL;
     for (uint32_t i = 0; i < call->in_count + call->out_count; i++) {
         if (call->bound[i]) {
             call_point(call, i, call->memory[i]);
@@ -719,7 +720,8 @@ static lg_status_t call_run_on_lane(lg_call_t *call, const lg_run_desc_t *desc, 
     if (!visits) {
         lg_lane_begin(lane);
     }
-    bool flies = desc != NULL || call->trace != NULL || lg_weave_wanted(call, lane);
+    bool flies = desc != NULL || call->trace != NULL || lg_weave_wanted(call, lane) ||
+                 call->plan->hold.records != NULL;
     status = flies ? lg_call_fly(call, desc, err) : call_run_spread(call, err);
     if (visits) {
         lg_lane_leave(&visit);
@@ -767,7 +769,7 @@ lg_status_t lg_call_run(lg_call_t *call, int64_t timeout_ns, lg_error_t *err) {
     if (call->lane != NULL) {
         return call_run_on_lane(call, NULL, err);
     }
-    if (__builtin_expect(call->placed, 0)) {
+    if (__builtin_expect(call->walks, 0)) {
         return lg_call_fly(call, NULL, err);
     }
     atomic_store_explicit(&call->flight.cancel, 0, memory_order_relaxed);

@@ -83,6 +83,7 @@ struct lg_call {
     lg_view_t *state_types;                 // of those
     bool wide;                              // the arena is that for strands which run at the same time
     bool placed;                            // the plan has lanes of its own
+    bool walks;                             // it has, or units: the plain loop is not for it
     struct lg_flow_call *flow;              // owned; NULL: the program does not split
     const _Atomic(uint32_t) *outer_cancel;  // of the call that this one is a part of; NULL: it is none
     int32_t (*watch)(void *user);           // asked while it runs in parts; NULL: nobody

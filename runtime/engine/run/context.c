@@ -11,6 +11,7 @@
 #include "op/registry.h"
 #include "plan/pack.h"
 #include "plan/price.h"
+#include "unit/unit.h"
 
 // Filled by kernels/cpu (table.c); all that the engine knows about kernels.
 const lg_kernel_t *lg_cpu_kernels(size_t *out_count);
@@ -32,6 +33,7 @@ static bool context_isa_runs(uint32_t isa, uint32_t level) {
 static void context_destroy(lg_heap_t *heap) {
     lg_context_t *context = (lg_context_t *)heap;
     lg_allocator_t allocator = heap->allocator;
+    lg_clerk_stop(context);
     lg_registry_destroy(context);
     lg_device_list_destroy(context);
     lg_pack_pool_destroy(context);

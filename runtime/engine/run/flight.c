@@ -17,6 +17,8 @@ static lg_status_t flight_prepare(lg_call_t *call, const lg_run_desc_t *desc, lg
     lg_flight_t *flight = &call->flight;
     atomic_store_explicit(&flight->cancel, 0, memory_order_relaxed);
     lg_walk_init(&flight->walk, call, NULL, 0, call->record_count);
+    flight->walk.ends = call->outer_cancel;
+    atomic_store_explicit(&flight->walk.tenures.awaited, 0, memory_order_relaxed);
     flight->deadline_ns = 0;
     flight->priority = LG_PRIORITY_NORMAL;
     flight->told = NULL;
@@ -105,6 +107,9 @@ static void flight_run(lg_worker_t *worker, lg_task_t *task) {
     if (mode != wanted) {
         lg_port_set_float_mode(mode);
     }
+    if (end == LG_WALK_WAITS) {
+        return;  // the call may be gone
+    }
     if (end == LG_WALK_LEFT) {
         lg_lane_requeue(flight->walk.lane, task);  // from here on another worker may have it
     } else if (call->flow != NULL) {
@@ -114,6 +119,25 @@ static void flight_run(lg_worker_t *worker, lg_task_t *task) {
         lg_call_end(call, status);
     }
 }
+
+// A run that waits for a unit is a guest of its lane.
+static void flight_leave(lg_walk_t *walk) {
+    lg_lane_guest_enter(walk->lane, lg_units_end_guests);
+}
+
+static void flight_stay(lg_walk_t *walk) {
+    lg_lane_guest_stay(walk->lane);
+}
+
+static void flight_back(lg_walk_t *walk) {
+    lg_lane_guest_return(walk->lane, &walk->task);
+}
+
+static void flight_raise(lg_walk_t *walk, int32_t priority) {
+    lg_lane_raise(walk->lane, &walk->task, priority);
+}
+
+static const lg_rest_t flight_rest = {flight_leave, flight_stay, flight_back, flight_raise};
 
 static void flight_forget_lane(lg_call_t *call) {
     lg_lane_release(call->flight.walk.lane);
@@ -139,6 +163,8 @@ lg_status_t lg_call_start(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t
         task = lg_weave_task(call);
     }
     flight->walk.lane = lane;
+    flight->walk.hosted = false;
+    flight->walk.rest = lane->pool == NULL ? &flight_rest : NULL;  // a pool's thread sleeps
     lg_lane_retain(lane);
     flight->float_mode = lg_port_float_mode();
     flight->process = lg_port_process_number();
@@ -211,6 +237,7 @@ int32_t lg_call_done(lg_call_t *call) {
 
 void lg_call_cancel(lg_call_t *call) {
     atomic_store_explicit(&call->flight.cancel, 1, memory_order_relaxed);
+    lg_clerk_ring(call->context);  // for who waits for a unit; release: the flag
 }
 
 // Awake for a few microseconds, then asleep until the run is done or `until_ns`.
@@ -222,6 +249,9 @@ static bool flight_wait(lg_call_t *call, int64_t until_ns) {
         if (i < PAUSES) {
             lg_port_pause();
             continue;
+        }
+        if (i == PAUSES && until_ns == INT64_MAX && call->plan != NULL && call->plan->hold.records != NULL) {
+            lg_tenures_await(&flight->walk);
         }
         self = i == PAUSES ? lg_lane_self(flight->walk.lane) : self;
         if (self != NULL) {  // a worker of the lane that should run the call: it may be the only one

@@ -44,6 +44,9 @@ static bool model_copy_desc(lg_model_t *model, const lg_plan_desc_t *from) {
     lg_rule_t *rules = lg_zone_alloc(&model->zone, rule_count * sizeof *rules);
     const char **off = lg_zone_alloc(&model->zone, off_count * sizeof *off);
     bool good = rules != NULL && off != NULL;
+    good = good &&
+           model_copy_string(model, from != NULL && LG_HAS(from, lg_plan_desc_t, name) ? from->name : NULL,
+                             &desc->name);
     for (size_t i = 0; good && i < rule_count; i++) {
         const lg_rule_t *rule = &from->rules[i];
         const char **holds = lg_zone_alloc(&model->zone, (size_t)rule->hold_count * sizeof *holds);
@@ -113,7 +116,8 @@ lg_status_t lg_model_make(lg_program_t *program, lg_plan_t *plan, const lg_plan_
 lg_status_t lg_model_create(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_count,
                             lg_model_t **out_model, lg_error_t *err) {
     const lg_executor_t *executor = plan->executor.size > 0 ? &plan->executor : NULL;
-    lg_plan_desc_t desc = {LG_STRUCT(lg_plan_desc_t), rules, rule_count, NULL, 0, executor, NULL, NULL, 0};
+    lg_plan_desc_t desc = {
+        LG_STRUCT(lg_plan_desc_t), rules, rule_count, NULL, 0, executor, NULL, NULL, 0, plan->name};
     lg_lanes_describe(&plan->binds, &desc);
     return lg_model_make(plan->program, plan, &desc, out_model, err);
 }

@@ -58,15 +58,18 @@ static lg_status_t walk_route(lg_call_t *call, const lg_tracer_t *tracer, uint32
     return LG_OK;
 }
 
-lg_walk_end_t lg_walk_go(lg_walk_t *walk, lg_status_t *out_status, lg_error_t *err) {
+static lg_walk_end_t walk_records(lg_walk_t *walk, const lg_tracer_t *tracer, lg_status_t *out_status,
+                                  lg_error_t *err) {
     lg_call_t *call = walk->call;
     const int32_t priority = call->flight.priority;
-    lg_tracer_t tracer;
-    lg_call_tracer(call, walk->lane, &tracer);
+    const bool holds = call->plan->hold.records != NULL;
+    if (holds && lg_tenures_resume(walk, tracer, out_status, err) != LG_TENURE_GO) {
+        return LG_WALK_ENDED;
+    }
     uint32_t at = atomic_load_explicit(&walk->record, memory_order_relaxed);
     for (; at < walk->last; at++) {
         if (__builtin_expect(call->plan->regions.count > 0, 0) && walk->begin == 0) {
-            *out_status = walk_route(call, &tracer, &at, err);
+            *out_status = walk_route(call, tracer, &at, err);
             if (*out_status != LG_OK) {
                 return LG_WALK_ENDED;
             }
@@ -82,22 +85,29 @@ lg_walk_end_t lg_walk_go(lg_walk_t *walk, lg_status_t *out_status, lg_error_t *e
             if (*out_status != LG_OK) {
                 return LG_WALK_ENDED;
             }
-            if (walk->lane != NULL && lg_lane_wants(walk->lane, priority)) {
+            if (holds) {
+                lg_tenure_end_t end = lg_tenures_step(walk, tracer, out_status, err);
+                if (end != LG_TENURE_GO) {
+                    return end == LG_TENURE_LEFT    ? LG_WALK_LEFT
+                           : end == LG_TENURE_WAITS ? LG_WALK_WAITS
+                                                    : LG_WALK_ENDED;
+                }
+            } else if (walk->lane != NULL && lg_lane_wants(walk->lane, priority)) {
                 walk->resumed = true;
-                if (tracer.trace != NULL) {
+                if (tracer->trace != NULL) {
                     const int64_t now_ns = lg_port_now_ns();
-                    lg_trace_write(&tracer, LG_TRACE_MOVE, LG_TRACE_NO_INDEX, now_ns, now_ns, NULL);
+                    lg_trace_write(tracer, LG_TRACE_MOVE, LG_TRACE_NO_INDEX, now_ns, now_ns, NULL);
                 }
                 return LG_WALK_LEFT;
             }
             int64_t begin = walk->begin;
             int64_t end = record->extent - begin <= tile ? record->extent : begin + tile;
-            const int64_t begin_ns = tracer.trace != NULL ? lg_port_now_ns() : 0;
-            int32_t code = end - begin == record->extent ? lg_call_record(call, at, &tracer)
+            const int64_t begin_ns = tracer->trace != NULL ? lg_port_now_ns() : 0;
+            int32_t code = end - begin == record->extent ? lg_call_record(call, at, tracer)
                                                          : record->fn(record->args, record->data, begin, end);
             walk->resumed = false;
-            if (tracer.trace != NULL) {
-                lg_trace_write(&tracer, LG_TRACE_RECORD, at, begin_ns, lg_port_now_ns(), NULL);
+            if (tracer->trace != NULL) {
+                lg_trace_write(tracer, LG_TRACE_RECORD, at, begin_ns, lg_port_now_ns(), NULL);
             }
             if (__builtin_expect(code != 0, 0)) {
                 *out_status = lg_call_fail(call, at, code, err);
@@ -109,4 +119,14 @@ lg_walk_end_t lg_walk_go(lg_walk_t *walk, lg_status_t *out_status, lg_error_t *e
     atomic_store_explicit(&walk->record, at, memory_order_relaxed);
     *out_status = LG_OK;
     return LG_WALK_ENDED;
+}
+
+lg_walk_end_t lg_walk_go(lg_walk_t *walk, lg_status_t *out_status, lg_error_t *err) {
+    lg_tracer_t tracer;
+    lg_call_tracer(walk->call, walk->lane, &tracer);
+    lg_walk_end_t end = walk_records(walk, &tracer, out_status, err);
+    if (end == LG_WALK_ENDED && walk->call->plan->hold.records != NULL) {
+        lg_tenures_end(walk, &tracer);
+    }
+    return end;
 }

@@ -59,6 +59,7 @@ static void weave_fail(lg_weave_t *weave, lg_status_t status, const lg_error_t *
     if (atomic_exchange_explicit(&weave->failed, 1, memory_order_relaxed) == 0) {
         weave->status = status;
         weave->call->flight.error = *error;
+        lg_clerk_ring(weave->call->context);  // strands that wait for units do so in vain
     }
 }
 
@@ -87,6 +88,8 @@ static void weave_wake(weave_line_t *line) {
     lg_port_futex_wake((uint32_t *)&line->word, 1);
 }
 
+static void weave_give(lg_weave_t *weave);
+
 // One more, or one less, without whom the run cannot end. The call's memory may be gone after leaving.
 static void weave_enter(lg_weave_t *weave) {
     atomic_fetch_add_explicit(weave->by_caller ? &weave->lines[0].word : &weave->inside, 1,
@@ -102,6 +105,7 @@ static void weave_leave(lg_weave_t *weave) {
     } else if (atomic_fetch_sub_explicit(&weave->inside, 1, memory_order_acq_rel) == 1) {
         atomic_store_explicit(&weave->call->flight.walk.record, weave->call->record_count,
                               memory_order_relaxed);
+        weave_give(weave);
         lg_call_end(weave->call, weave_has_failed(weave) ? weave->status : LG_OK);
     }
 }
@@ -151,6 +155,41 @@ static uint32_t weave_end(weave_line_t *line, uint32_t ended) {
         }
     }
     return kept;
+}
+
+// ---- waiting for units ------------------------------------------------------------------------------
+
+// A strand that waits counts as somebody who is inside.
+static lg_weave_t *weave_of(lg_walk_t *walk) {
+    return walk->call->seats[walk->call->seat].weave;
+}
+
+static void weave_rest(lg_walk_t *walk) {
+    weave_enter(weave_of(walk));
+}
+
+static void weave_stay(lg_walk_t *walk) {
+    weave_leave(weave_of(walk));  // who walks is inside
+}
+
+static void weave_back(lg_walk_t *walk) {
+    lg_weave_t *weave = weave_of(walk);
+    weave_put(weave, (uint32_t)(walk - weave->walks));
+    weave_leave(weave);
+}
+
+static const lg_rest_t weave_rests = {weave_rest, weave_stay, weave_back, NULL};
+
+// Nobody is inside: what strands hold that are not gone on with goes back.
+static void weave_give(lg_weave_t *weave) {
+    const lg_plan_t *plan = weave->call->plan;
+    if (plan->hold.records != NULL && weave_has_failed(weave)) {
+        lg_tracer_t tracer;
+        lg_call_tracer(weave->call, NULL, &tracer);
+        for (uint32_t i = 0; i < plan->strands.count; i++) {
+            lg_tenures_end(&weave->walks[i], &tracer);
+        }
+    }
 }
 
 // ---- help -------------------------------------------------------------------------------------------
@@ -206,9 +245,14 @@ static bool weave_work(weave_line_t *line, uint32_t self, bool helps) {
         walk->lane = self != NOBODY ? line->lane : NULL;
         lg_status_t status;
         lg_error_t error;
-        if (lg_walk_go(walk, &status, &error) == LG_WALK_LEFT) {
+        const lg_walk_end_t end = lg_walk_go(walk, &status, &error);
+        if (end == LG_WALK_LEFT) {
             weave_put(weave, strand);
             return false;
+        }
+        if (end == LG_WALK_WAITS) {
+            strand = NONE;
+            continue;
         }
         if (status != LG_OK) {
             weave_fail(weave, status, &error);
@@ -396,6 +440,7 @@ lg_status_t lg_weave_run(lg_call_t *call, lg_error_t *err) {
     weave_open(home, 0);
     (void)weave_serve(home, 0, true);
     weave_close(home);
+    weave_give(weave);
     atomic_store_explicit(&call->flight.walk.record, call->record_count, memory_order_relaxed);
     if (!weave_has_failed(weave)) {
         return LG_OK;
@@ -458,6 +503,12 @@ static bool weave_create(lg_call_t *call) {
         lg_weave_free(call);
         return false;
     }
+    for (uint32_t i = 0; i < plan->strands.count; i++) {
+        if (!lg_tenures_prepare(&weave->walks[i].tenures, &weave->zone, plan->hold.unit_count)) {
+            lg_weave_free(call);
+            return false;
+        }
+    }
     memset(weave->lines, 0, bytes);
     for (uint32_t i = 0; i < weave->line_count; i++) {
         weave_line_t *line = &weave->lines[i];
@@ -519,6 +570,9 @@ lg_status_t lg_weave_prepare(lg_call_t *call, lg_lane_t *lane, bool by_caller, l
     for (uint32_t i = 0; i < plan->strands.count; i++) {
         const lg_strand_t *strand = &plan->strands.items[i];
         lg_walk_init(&weave->walks[i], call, NULL, strand->first, strand->last);
+        weave->walks[i].hosted = by_caller;
+        weave->walks[i].rest = &weave_rests;
+        weave->walks[i].ends = &weave->failed;
         atomic_store_explicit(&weave->need[i], strand->need, memory_order_relaxed);
     }
     atomic_store_explicit(&weave->inside, 1, memory_order_relaxed);
@@ -528,6 +582,8 @@ lg_status_t lg_weave_prepare(lg_call_t *call, lg_lane_t *lane, bool by_caller, l
         lg_lane_exit(call->context->lane, weave->generation);
     }
     weave->by_caller = by_caller;
+    atomic_store_explicit(&call->flight.walk.tenures.awaited, by_caller ? lg_port_thread_identity() : 0,
+                          memory_order_relaxed);
     weave->begun = false;
     call->flight.float_mode = lg_port_float_mode();
     return LG_OK;

@@ -60,8 +60,12 @@ cdef class Flight:
             timeout_ns = <int64_t>(min(max(timeout, 0), 4e9) * 1e9)
         with nogil:
             status = lg_call_wait(self.bound._h, timeout_ns, &err)
-        if status == LG_STATUS_BUSY:
-            return False
+        if status == LG_STATUS_BUSY and timeout_ns >= 0:
+            # Not done, or done with an error of that kind: a unit was waited for too long.
+            if lg_call_done(self.bound._h) == 0:
+                return False
+            with nogil:
+                status = lg_call_wait(self.bound._h, -1, &err)
         self.end(status, &err)
         self.land()
         return True

@@ -1251,6 +1251,61 @@ cdef extern from "legato/signal.h" nogil:
         const char *text
         lg_lane_t **lanes
         uint64_t lane_count
+cdef extern from "legato/unit.h" nogil:
+    ctypedef struct lg_unit_t:
+        pass
+
+    ctypedef struct lg_unit_desc_t:
+        uint32_t size
+        uint32_t abi
+        const char *name
+        uint32_t capacity
+        uint32_t scope
+        int64_t max_wait_ns
+
+    enum: LG_SCOPE_PROCESS
+    enum: LG_SCOPE_SYSTEM
+
+    lg_status_t lg_unit_create(lg_context_t *context, const lg_unit_desc_t *desc, lg_unit_t **out_unit,
+                               lg_error_t *err)
+    lg_status_t lg_unit_find(lg_context_t *context, const char *name, lg_unit_t **out_unit, lg_error_t *err)
+    void lg_unit_release(lg_unit_t *unit)
+    const char *lg_unit_name(const lg_unit_t *unit)
+    uint32_t lg_unit_capacity(const lg_unit_t *unit)
+    uint32_t lg_unit_scope(const lg_unit_t *unit)
+    uint64_t lg_unit_order(const lg_unit_t *unit)
+
+    ctypedef struct lg_hold_t:
+        lg_unit_t *unit
+        uint32_t slot
+        uint32_t reserved
+
+    ctypedef struct lg_take_desc_t:
+        uint32_t size
+        uint32_t abi
+        const char *what
+        int64_t deadline_ns
+        int32_t priority
+        uint32_t reserved
+
+    lg_status_t lg_unit_take(lg_unit_t *unit, const lg_take_desc_t *desc, lg_hold_t *out_hold,
+                             lg_error_t *err)
+    int32_t lg_unit_try(lg_unit_t *unit, const char *what, lg_hold_t *out_hold)
+    void lg_unit_give(lg_hold_t *hold)
+    const char *lg_unit_label(lg_unit_t *unit, const char *text)
+
+    ctypedef struct lg_unit_stats_t:
+        uint32_t size
+        uint32_t abi
+        uint64_t taken
+        uint64_t waits
+        int64_t longest_wait_ns
+        uint32_t holders
+        uint32_t queued
+        const char *holder
+        uint64_t recoveries
+
+    void lg_unit_stats(lg_unit_t *unit, lg_unit_stats_t *out_stats)
 
 
 cdef extern from "legato/executor.h" nogil:
@@ -1273,6 +1328,14 @@ cdef extern from "legato/executor.h" nogil:
         const char *what
         const char *needs
 
+    ctypedef struct lg_holding_t:
+        uint32_t size
+        uint32_t abi
+        uint32_t unit_count
+        lg_unit_t *units[8]
+
+    enum: LG_MAX_HELD
+
     ctypedef struct lg_executor_t:
         uint32_t size
         uint32_t abi
@@ -1285,6 +1348,8 @@ cdef extern from "legato/executor.h" nogil:
         lg_status_t (*replace)(void *self, const lg_op_view_t *op, lg_hook_t *out, lg_error_t *err) noexcept
         lg_status_t (*before)(void *self, const lg_op_view_t *op, lg_hook_t *out, lg_error_t *err) noexcept
         lg_status_t (*after)(void *self, const lg_op_view_t *op, lg_hook_t *out, lg_error_t *err) noexcept
+        lg_status_t (*hold)(void *self, const lg_op_view_t *op, const lg_placement_t *where,
+                            lg_holding_t *out, lg_error_t *err) noexcept
 
 
 cdef extern from "legato/plan.h" nogil:
@@ -1319,7 +1384,9 @@ cdef extern from "legato/plan.h" nogil:
         lg_lane_t *lane
         const lg_bind_t *lanes
         uint64_t lane_count
+        const char *name
 
+    lg_unit_t *lg_plan_unit(const lg_plan_t *plan, uint32_t index)
     lg_status_t lg_plan_create(lg_program_t *program, const lg_plan_desc_t *desc, lg_plan_t **out_plan,
                                lg_error_t *err)
     void lg_plan_retain(lg_plan_t *plan)
@@ -1350,6 +1417,7 @@ cdef extern from "legato/plan.h" nogil:
         const char *lane
         uint32_t strand
         uint32_t fork
+        char units[192]
 
     uint32_t lg_plan_row_count(const lg_plan_t *plan)
     lg_status_t lg_plan_row(const lg_plan_t *plan, uint32_t index, lg_plan_row_t *out_row, lg_error_t *err)
@@ -1375,57 +1443,6 @@ cdef extern from "legato/plan.h" nogil:
     lg_plan_t *lg_plan_alternative(const lg_plan_t *plan, uint32_t index, uint32_t alternative)
     const char *lg_plan_pass_off(const lg_plan_t *plan, uint32_t index)
     lg_status_t lg_plan_format(const lg_plan_t *plan, lg_text_t **out_text, lg_error_t *err)
-
-
-cdef extern from "legato/unit.h" nogil:
-    ctypedef struct lg_unit_t:
-        pass
-
-    ctypedef struct lg_unit_desc_t:
-        uint32_t size
-        uint32_t abi
-        const char *name
-        uint32_t capacity
-        uint32_t reserved
-        int64_t max_wait_ns
-
-    lg_status_t lg_unit_create(lg_context_t *context, const lg_unit_desc_t *desc, lg_unit_t **out_unit,
-                               lg_error_t *err)
-    lg_status_t lg_unit_find(lg_context_t *context, const char *name, lg_unit_t **out_unit, lg_error_t *err)
-    void lg_unit_release(lg_unit_t *unit)
-    const char *lg_unit_name(const lg_unit_t *unit)
-    uint32_t lg_unit_capacity(const lg_unit_t *unit)
-
-    ctypedef struct lg_hold_t:
-        lg_unit_t *unit
-        uint32_t slot
-        uint32_t reserved
-
-    ctypedef struct lg_take_desc_t:
-        uint32_t size
-        uint32_t abi
-        const char *what
-        int64_t deadline_ns
-        int32_t priority
-        uint32_t reserved
-
-    lg_status_t lg_unit_take(lg_unit_t *unit, const lg_take_desc_t *desc, lg_hold_t *out_hold,
-                             lg_error_t *err)
-    int32_t lg_unit_try(lg_unit_t *unit, const char *what, lg_hold_t *out_hold)
-    void lg_unit_give(lg_hold_t *hold)
-    const char *lg_unit_label(lg_unit_t *unit, const char *text)
-
-    ctypedef struct lg_unit_stats_t:
-        uint32_t size
-        uint32_t abi
-        uint64_t taken
-        uint64_t waits
-        int64_t longest_wait_ns
-        uint32_t holders
-        uint32_t queued
-        const char *holder
-
-    void lg_unit_stats(lg_unit_t *unit, lg_unit_stats_t *out_stats)
 
 
 cdef extern from "legato/trace.h" nogil:

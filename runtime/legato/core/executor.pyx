@@ -84,6 +84,40 @@ class Executor:
         """
         return None
 
+    def hold(self, op):
+        """Say which units an op owns while it runs; asked after ``place``, once per op and plan.
+
+        Ops that hold a unit never overlap on it, over all runs and threads. Who has to wait does so without a
+        thread: a started run leaves its worker, a run on the caller's thread sleeps. What is fused holds the
+        units of all its ops; ops that follow each other keep a unit until others have waited for a
+        millisecond.
+
+        Parameters
+        ----------
+        op : OpView
+            ``op.device`` is where it goes.
+
+        Returns
+        -------
+        Unit, sequence of Unit, or None
+            None is no opinion, an empty sequence says: none.
+
+        Examples
+        --------
+        >>> import legato as lg
+        >>> accelerator = lg.Unit("docs accelerator")
+        >>> class Careful(lg.Executor):
+        ...     def hold(self, op):
+        ...         return accelerator if op.name == "matmul" else None
+        >>> run = lg.runner(lambda x: lg.tanh(x) @ x, "f32[4,4]", executor=Careful())
+        >>> [(row.op, row.units) for row in run.plan().rows]
+        [('tanh', ''), ('matmul', 'docs accelerator')]
+        >>> _ = run(lg.ones((4, 4)))
+        >>> accelerator.stats()["taken"]
+        1
+        """
+        return None
+
     def budget(self, plan):
         """Look at a plan that is made, before it runs first. Raise to refuse it.
 

@@ -7,6 +7,8 @@ cdef class OpView:
     cdef readonly dict attrs
     cdef readonly tuple inputs, outputs
     cdef readonly double flops, bytes
+    cdef readonly str device   # where it goes, None before that is known
+    cdef readonly object lane  # on which it runs there, None: that of the run
     cdef object runs  # of a list of inputs, where it is an eager op; None while a plan is made
 
 

@@ -2,6 +2,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from legato.core.lane import Lane
 from legato.core.spec import Spec
 from legato.core.tensor import Tensor
 
@@ -13,6 +14,8 @@ class OpView:
     outputs: tuple[Spec, ...]
     flops: float
     bytes: float
+    device: str | None
+    lane: Lane | None
     def run(self, inputs: Sequence[Any]) -> Any: ...
 
 class Outputs:

@@ -34,6 +34,10 @@ cdef class OpView:
         Types; None for an absent input.
     flops, bytes : float
         Arithmetic operations, and bytes moved to and from memory.
+    device : str or None
+        Where it goes, once that is decided: in :meth:`Executor.hold`.
+    lane : Lane or None
+        On which it was placed there.
     """
 
     def __init__(self):

@@ -19,6 +19,7 @@ class PlanRow(NamedTuple):
     why: str
     why_not: str
     hooks: str
+    units: str
     cost_ns: float
     packed: int
     result: str

@@ -46,6 +46,7 @@ cdef list plan_rows(lg_plan_t *plan, list ops):
                 i, row.op.decode(), row.path.decode(), tuple(sources),
                 row.device.decode(), row.kernel.decode(), row.why.decode(),
                 row.why_not.decode("utf-8", "replace"), row.hooks.decode("utf-8", "replace"),
+                row.units.decode("utf-8", "replace"),
                 row.cost_ns, row.packed_bytes, str(wrap_spec(&row.type)),
                 row.place.decode("utf-8", "replace"),
                 row.lane.decode() if row.lane != NULL else None,
@@ -130,19 +131,19 @@ class PlanChoice(namedtuple("PlanChoice", "text rows alternatives", module=__nam
 
 
 class PlanRow(namedtuple(
-    "PlanRow", "index op path sources device kernel why why_not hooks cost_ns packed result place lane strand "
-    "fork choice",
+    "PlanRow", "index op path sources device kernel why why_not hooks units cost_ns packed result place lane "
+    "strand fork choice",
     module=__name__,
 )):
     """One row of a plan: what runs, where, and why.
 
     ``sources`` are name and path of the ops of the program that it computes, ``why_not`` says why it runs on
     no other device and by no kernel for a higher instruction set, where there is something to say, ``hooks``
-    what an executor hooks to it. ``lane`` is the name of the lane that it was placed on, or None. Rows of one
-    ``strand`` run one after the other, those of one ``fork`` are of branches that run at the same time on a lane;
-    None where the plan has no branches that pay, and for views.
-    ``choice`` is the text of the choice that it is a part of; ``device`` and
-    ``kernel`` are then those of all alternatives.
+    what an executor hooks to it, ``units`` which it holds while it runs. ``lane`` is the name of the lane that
+    it was placed on, or None. Rows of one ``strand`` run one after the other, those of one ``fork`` are of
+    branches that run at the same time on a lane; None where the plan has no branches that pay, and for views.
+    ``choice`` is the text of the choice that it is a part of; ``device`` and ``kernel`` are then those of all
+    alternatives.
     """
 
     __slots__ = ()
@@ -163,7 +164,8 @@ def _decisions(row):
     place = row.place
     if place.startswith("arena+"):
         place = "arena" + place[6:].lstrip("0123456789")
-    return row._replace(index=0, sources=(), strand=None, fork=None, cost_ns=f"{row.cost_ns / 1e3:.1f}", place=place)
+    cost = f"{row.cost_ns / 1e3:.1f}"
+    return row._replace(index=0, sources=(), strand=None, fork=None, cost_ns=cost, place=place)
 
 
 def _first(pair):
@@ -245,6 +247,8 @@ class PlanDiff:
                 lines.append("  ".join(padded).rstrip() + (f"  at {row.path}" if row.path else ""))
                 if row.hooks:
                     lines.append(f"{sign}   ! {row.hooks}")
+                if row.units:
+                    lines.append(f"{sign}   ! holds: {row.units}")
                 if len(row.sources) > 1:
                     sources = [f"{name.partition('#')[0]} {path}".rstrip() for name, path in row.sources]
                     lines.append(f"{sign}   = " + " + ".join(sources))

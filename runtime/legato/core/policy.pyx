@@ -11,10 +11,12 @@ from legato.core.choice cimport Choice
 from legato.core.dispatch cimport resume_handlers, suspend_handlers
 from legato.core.engine cimport (
     LG_ABI,
+    LG_MAX_HELD,
     LG_MAX_INS,
     LG_MAX_OUTS,
     lg_error_t,
     lg_executor_t,
+    lg_holding_t,
     lg_hook_fn_t,
     lg_hook_t,
     lg_op_view_t,
@@ -23,12 +25,13 @@ from legato.core.engine cimport (
     lg_view_t,
 )
 from legato.core.errors cimport keep_exception, op_error
-from legato.core.lane cimport Lane
+from legato.core.lane cimport Lane, wrap_lane
 from legato.core.opview cimport OpView, Outputs, look
 from legato.core.registry cimport address_of, run_function
+from legato.core.unit cimport Unit, units_of
 
 from legato.core.device import Device
-from legato.core.errors import ClosedError, DTypeError
+from legato.core.errors import ArgumentError, ClosedError, DTypeError
 from legato.core.executor import Executor
 
 
@@ -221,6 +224,14 @@ cdef object placed_by(object executor, OpView view):
     return given if isinstance(given, Lane) else str(given), type(executor).__name__
 
 
+cdef list held_by(tuple executors, OpView view):
+    for executor in executors:
+        given = executor.hold(view)
+        if given is not None:
+            return units_of(given, view.name, type(executor).__name__)
+    return []
+
+
 cdef class Policy:
     def __cinit__(self, tuple executors):
         cdef Handle handle = Handle.__new__(Handle)
@@ -238,6 +249,7 @@ cdef class Policy:
         self.table.replace = _replace
         self.table.before = _before
         self.table.after = _after
+        self.table.hold = _hold
 
     cdef const char *text(self, str text) except NULL:
         # Lives as long as the policy: another thread may ask before the engine has copied it.
@@ -304,6 +316,22 @@ cdef class Policy:
                 return 0
         return 0
 
+    cdef int hold(self, const lg_op_view_t *op, const lg_placement_t *where, lg_holding_t *out) except -1:
+        view = look(op)
+        view.device = where.device.decode()
+        view.lane = wrap_lane(where.lane) if where.lane != NULL else None
+        units = held_by(self.executors, view)
+        if len(units) > LG_MAX_HELD:
+            raise op_error(
+                ArgumentError, view.name, f"is to hold {len(units)} units, at most {LG_MAX_HELD} are possible"
+            )
+        for unit in units:
+            # Alive as long as the policy: the plan retains it only after this returns.
+            self.entries[unit] = unit
+            out.units[out.unit_count] = (<Unit>unit)._h
+            out.unit_count += 1
+        return 0
+
 
 def _name(executor):
     return getattr(executor, "_label", type(executor).__name__)
@@ -315,6 +343,18 @@ cdef lg_status_t _place(void *self, const lg_op_view_t *op, lg_placement_t *out,
     cdef void *handlers = suspend_handlers()
     try:
         (<Policy>(<Handle>self).entry()).place(op, out)
+        return 0
+    except BaseException as error:
+        return keep_exception(_noted(error, op))
+    finally:
+        resume_handlers(handlers)
+
+
+cdef lg_status_t _hold(void *self, const lg_op_view_t *op, const lg_placement_t *where, lg_holding_t *out,
+                       lg_error_t *err) noexcept with gil:
+    cdef void *handlers = suspend_handlers()
+    try:
+        (<Policy>(<Handle>self).entry()).hold(op, where, out)
         return 0
     except BaseException as error:
         return keep_exception(_noted(error, op))
@@ -371,6 +411,7 @@ cdef Policy policy_of(tuple executors):
         kind = type(executor)
         if (
             kind.place is not Executor.place
+            or kind.hold is not Executor.hold
             or kind._replacement is not Executor._replacement
             or kind._hook is not Executor._hook
             or hasattr(kind, "before")

@@ -4,6 +4,7 @@ from legato.core.engine cimport lg_program_t
 
 cdef class Program:
     cdef lg_program_t *_h  # frozen
+    cdef bytes label       # what was recorded, where that has a name
     cdef readonly object structure  # None: one tensor; tuple or dict: several outputs by name
     cdef object make                # of the named tuple of outputs
     cdef tuple state_ends           # (positions of states among inputs, among outputs), once asked for

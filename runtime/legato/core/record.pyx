@@ -421,6 +421,7 @@ def record(fn, *specs, names=None):
     }
     """
     cdef Recorder recorder = Recorder()
+    cdef Program program
     if not callable(fn):
         raise DTypeError(f"record: expected a callable, got {type(fn).__name__}")
     for name, tensor in (names or {}).items():
@@ -433,17 +434,22 @@ def record(fn, *specs, names=None):
     push_handler(recorder)
     try:
         result = fn(*arguments)
+        structure = None
         if isinstance(result, dict):
             for key, item in result.items():
                 recorder.add_output(str(key), item)
-            return recorder.finish(dict)
-        if isinstance(result, (tuple, list)):
+            structure = dict
+        elif isinstance(result, (tuple, list)):
             fields = getattr(result, "_fields", None) or [f"output{i}" for i in range(len(result))]
             for key, item in zip(fields, result):
                 recorder.add_output(key, item)
-            return recorder.finish(tuple)
-        recorder.add_output("output", result)
-        return recorder.finish(None)
+            structure = tuple
+        else:
+            recorder.add_output("output", result)
+        program = recorder.finish(structure)
+        called = getattr(fn, "__name__", type(fn).__name__)
+        program.label = None if called == "<lambda>" else called.encode("utf-8", "replace")
+        return program
     finally:
         pop_handler()
 

@@ -37,6 +37,7 @@ cdef class Plan:
     cdef list off                  # passes that were left out
     cdef readonly tuple alternatives  # of a choice between runners, else empty
     cdef int check_single(self, str what) except -1
+    cdef bint waits(self)          # its runs may sleep until a unit is free
 
 
 # A runner for one signature.

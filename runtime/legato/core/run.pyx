@@ -67,6 +67,7 @@ from legato.core.engine cimport (
     lg_plan_retain,
     lg_plan_row_input,
     lg_plan_row_count,
+    lg_plan_unit,
     lg_program_input_count,
     lg_program_input_name,
     lg_program_input_type,
@@ -274,6 +275,11 @@ cdef class Plan:
             return max([plan.expected_ns for plan in self.alternatives])
         return lg_plan_expected_ns(self._h)
 
+    cdef bint waits(self):
+        if self.alternatives:
+            return any([(<Plan>plan).waits() for plan in self.alternatives])
+        return lg_plan_unit(self._h, 0) != NULL
+
     @property
     def passes_off(self):
         """tuple of str: the passes that were left out."""
@@ -382,7 +388,7 @@ cdef class Variant:
         self.calls = [None] * IDLE_FLOOR
         self.in_count = all_ins - <uint32_t>len(ins)
         self.out_count = all_outs - <uint32_t>len(outs)
-        self.long_run = self.plan.expected_ns > LONG_NS
+        self.long_run = self.plan.expected_ns > LONG_NS or self.plan.waits()
         self.types = <const lg_view_t **>PyMem_Calloc(self.in_count + self.out_count, sizeof(void *))
         self.bindings = <uint32_t *>PyMem_Calloc(self.in_count + self.out_count, sizeof(uint32_t))
         self.recycled = <lg_buffer_t **>PyMem_Calloc(self.out_count * RECYCLED, sizeof(void *))
@@ -1441,6 +1447,7 @@ cdef lg_model_t *_make_model(Program program, tuple executors, Policy policy, li
     desc.lane = lane._h if lane is not None else NULL
     desc.lanes = <const lg_bind_t *>table.binds
     desc.lane_count = len(table.lanes)
+    desc.name = <const char *>program.label if program.label is not None else NULL
     status = lg_model_create_program(program._h, &desc, &model, &err)
     PyMem_Free(names)
     check(status, &err)

@@ -10,6 +10,8 @@ from legato.core.context cimport context
 from legato.core.dispatch cimport traced
 from legato.core.engine cimport (
     LG_ABI,
+    LG_SCOPE_PROCESS,
+    LG_SCOPE_SYSTEM,
     lg_clock_ns,
     lg_error_t,
     lg_hold_t,
@@ -22,14 +24,16 @@ from legato.core.engine cimport (
     lg_unit_give,
     lg_unit_label,
     lg_unit_name,
+    lg_unit_order,
     lg_unit_release,
+    lg_unit_scope,
     lg_unit_stats,
     lg_unit_stats_t,
     lg_unit_t,
     lg_unit_take,
     lg_unit_try,
 )
-from legato.core.errors cimport check
+from legato.core.errors cimport check, op_error
 from legato.core.trace cimport note_hold
 
 from legato.core.errors import ArgumentError, DTypeError
@@ -46,24 +50,18 @@ cdef int64_t nanoseconds(object microseconds, str name) except -1:
     return <int64_t>(microseconds * 1000)
 
 
-cdef class Unit
-
-
 cdef class Hold:
     """A place in a unit, held until it is given back. Get one with :meth:`Unit.take`; use ``with``."""
-
-    cdef lg_hold_t _h
-    cdef readonly Unit unit
-    cdef int64_t asked_ns, taken_ns  # 0: nobody wants to know
 
     def __init__(self):
         raise TypeError("take a place in a unit: unit.take()")
 
     def give(self):
         """Give the place back, from any thread. Does nothing where it was given."""
+        cdef int64_t given_ns = lg_clock_ns() if self.taken_ns != 0 else 0  # before others can have it
         lg_unit_give(&self._h)
         if self.taken_ns != 0:
-            note_hold(self.unit.name, self.asked_ns, self.taken_ns, lg_clock_ns())
+            note_hold(self.unit.name, self.asked_ns, self.taken_ns, given_ns)
             self.taken_ns = 0
 
     def __enter__(self):
@@ -77,7 +75,7 @@ cdef class Hold:
 
 
 cdef class Unit:
-    """A named thing that only so many may hold at once, in this process.
+    """A named thing that only so many may hold at once.
 
     Parameters
     ----------
@@ -87,16 +85,24 @@ cdef class Unit:
         How many may hold it at once.
     max_wait_us : float, optional
         Microseconds; waiting for longer is an error that names who holds the unit. No bound when left out.
+    scope : {"process", "system"}, default "process"
+        Among whom it is shared: the threads of this process, or all processes of the user on this machine
+        that make a unit of that name, also when one of them is killed.
 
     Raises
     ------
     AlreadyExistsError
         There is a unit of that name; :func:`unit` finds it.
+    UnsupportedError
+        The system has no memory that processes share.
+    ArgumentError
+        Other processes have the unit with another capacity.
 
     Notes
     -----
-    Who waits is served by priority, then in order; being passed over eight times counts as one priority more.
-    Take several units in the order in which they were made.
+    :meth:`Executor.hold` lets ops of runners hold it, and ``with unit:`` the calling thread. Who waits is served
+    by priority, then in order; being passed over eight times counts as one priority more. Take several units in
+    the order in which they were made.
 
     Examples
     --------
@@ -108,14 +114,10 @@ cdef class Unit:
     1
     """
 
-    cdef lg_unit_t *_h
-    cdef dict holds  # of `with`: thread -> its holds, the innermost last
-    cdef object __weakref__
-
     def __cinit__(self):
         self.holds = {}
 
-    def __init__(self, name, capacity=1, *, max_wait_us=None):
+    def __init__(self, name, capacity=1, *, max_wait_us=None, scope="process"):
         cdef lg_unit_desc_t desc
         cdef lg_error_t err
         if self._h != NULL:
@@ -124,6 +126,8 @@ cdef class Unit:
             raise DTypeError(f"Unit: the name is {type(name).__name__}, expected str")
         if type(capacity) is not int or not 0 < capacity <= 64:
             raise ArgumentError(f"Unit: capacity is {capacity!r}, expected 1 to 64")
+        if scope not in ("process", "system"):
+            raise ArgumentError(f"Unit: scope is {scope!r}, expected 'process' or 'system'")
         memset(&desc, 0, sizeof(desc))
         encoded = name.encode()
         desc.size = sizeof(lg_unit_desc_t)
@@ -131,6 +135,7 @@ cdef class Unit:
         desc.name = encoded
         desc.capacity = capacity
         desc.max_wait_ns = nanoseconds(max_wait_us, "max_wait_us")
+        desc.scope = LG_SCOPE_SYSTEM if scope == "system" else LG_SCOPE_PROCESS
         check(lg_unit_create(context, &desc, &self._h, &err), &err)
 
     def __dealloc__(self):
@@ -145,6 +150,11 @@ cdef class Unit:
     def capacity(self):
         """int: how many may hold it at once."""
         return lg_unit_capacity(self._h)
+
+    @property
+    def scope(self):
+        """str: among whom it is shared: ``"process"`` or ``"system"``."""
+        return "system" if lg_unit_scope(self._h) == LG_SCOPE_SYSTEM else "process"
 
     def take(self, what=None, *, priority=0):
         """Take a place, waiting for one.
@@ -215,7 +225,8 @@ cdef class Unit:
         -------
         dict
             ``taken`` and of them ``waits``, ``longest_wait_us``; now ``holders``, ``queued`` and ``holder``:
-            what one of them called itself, or None.
+            what one of them called itself, or None. ``recoveries`` of places whose holders were killed, by
+            all processes, where the unit is of the system.
         """
         cdef lg_unit_stats_t stats
         lg_unit_stats(self._h, &stats)
@@ -226,6 +237,7 @@ cdef class Unit:
             "holders": stats.holders,
             "queued": stats.queued,
             "holder": stats.holder.decode() if stats.holder != NULL else None,
+            "recoveries": stats.recoveries,
         }
 
     def __repr__(self):
@@ -256,3 +268,17 @@ def unit(name):
     encoded = str(name).encode()
     check(lg_unit_find(context, encoded, &result._h, &err), &err)
     return result
+
+
+cdef list units_of(object given, str name, str who):
+    if given is None:
+        return []
+    given = [given] if isinstance(given, Unit) else given
+    if not isinstance(given, (list, tuple, set, frozenset)) or not all([type(one) is Unit for one in given]):
+        text = f"{who}.hold gives {given!r:.100}, expected a Unit, several, or None"
+        raise op_error(DTypeError, name, text)
+    return sorted(set(given), key=_order)
+
+
+def _order(Unit unit):
+    return lg_unit_order(unit._h)

@@ -35,7 +35,7 @@ from legato.core.errors cimport check, op_error
 from legato.core.executor cimport DeviceHandler
 from legato.core.lane cimport Lane, begin_visit, end_visit
 from legato.core.opview cimport OpView, look
-from legato.core.policy cimport entry_of, placed_by, run_entries
+from legato.core.policy cimport entry_of, held_by, placed_by, run_entries
 from legato.core.tensor cimport Tensor
 
 from legato.core.convert import asarray
@@ -119,7 +119,7 @@ cdef class EagerOp:
                 self.at += 1
                 if type(executor).dispatch is not Executor.dispatch:
                     return self.checked(executor.dispatch(self.view, inputs), executor)
-            return self.place(inputs)
+            return self.hold(inputs)
         finally:
             self.at = at
 
@@ -139,6 +139,28 @@ cdef class EagerOp:
                 for result, out in zip(results, outs)
             ])
         return results if several else results[0]
+
+    cdef object hold(self, list inputs):
+        # The op, while it owns the units that the executors want for it.
+        if all([type(executor).hold is Executor.hold for executor in self.executors]):
+            return self.place(inputs)
+        self.view.device = "cpu:0"
+        for executor in self.executors:
+            placed = placed_by(executor, self.view)
+            if placed is not None:
+                if isinstance(placed[0], Lane):
+                    self.view.lane = placed[0]
+                else:
+                    self.view.device = placed[0]
+                break
+        taken = []
+        try:
+            for unit in held_by(self.executors, self.view):
+                taken.append(unit.take(f"eager {self.view.name}"))
+            return self.place(inputs)
+        finally:
+            for hold in reversed(taken):
+                hold.give()
 
     cdef object place(self, list inputs):
         # The hooks, and between them the op: replaced, on a device, or as if there were no executors.
