@@ -155,11 +155,11 @@ def test_what_has_no_value_yet() -> None:
     for wrong in (lambda: (a + 1) & b, lambda: a & 3, lambda: ~(a - 1), lambda: (a * 2).where(1, 2)):
         with pytest.raises(lg.DTypeError, match="join conditions"):
             text(wrong)
-    for wrong in (lambda: a < "1", lambda: a + [1], lambda: a < None, lambda: a < np.zeros(2)):
+    for wrong in (lambda: a < "1", lambda: a - [1], lambda: a < None, lambda: a < np.zeros(2)):
         with pytest.raises(lg.DTypeError, match="expected numbers"):
             text(wrong)
     with pytest.raises(lg.ArgumentError, match="nan"):
-        text(lambda: a < math.nan)
+        text(lambda: a < math.nan)  # noqa: PLW0177
 
 
 def test_bad_choices() -> None:

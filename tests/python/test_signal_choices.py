@@ -302,7 +302,7 @@ def test_traces_tell(plugin) -> None:
 
 
 def test_a_region_is_planned_whole() -> None:
-    """Contiguous ops of one choice are fused as if they stood alone; an input may be a view, an output, too."""
+    """Contiguous ops of one choice are fused as if they stood alone; inputs and outputs may be views."""
     battery = fresh(1.0)
     bias = np.ones(3, np.float32)
 
@@ -348,6 +348,16 @@ def test_bad_places(plugin) -> None:
         )
     with pytest.raises(lg.NotFoundError, match="nothing:0"):
         lg.runner(net, "f32[2,4]", executor=Chooses(lambda: battery < 0.2, "cpu:0", "nothing:0"))
+    with lg.Lane("one", workers=1) as one, lg.Lane("two", workers=1) as two:
+        with pytest.raises(lg.UnsupportedError, match="not yet between lanes"):
+            lg.runner(net, "f32[2,4]", executor=Chooses(lambda: battery < 0.2, one, two))
+
+        class Mixed(Chooses):
+            def place(self, op):
+                return one if op.name == "relu" else super().place(op)
+
+        with pytest.raises(lg.UnsupportedError, match="it can have one of them"):
+            lg.runner(net, "f32[2,4]", executor=Mixed(lambda: battery < 0.2, "cpu:0", "acme.mm:0"))
     run = lg.runner(net, "f32[2,4]", executor=Chooses(lambda: battery < 0.2, "cpu:0", "acme.mm:0"))
     with pytest.raises(lg.ArgumentError, match=f"signal '{battery.name}' is unset"):
         run(X)
@@ -506,7 +516,7 @@ def test_queues_in_a_file(tmp_path) -> None:
         ('choice "c" = choose(queued "nobody" < 1, "main", "main")', "no lane 'nobody'"),
         ('choice "c" = choose(extent "nobody" 0 < 1, "main", "main")', "no input 'nobody'"),
         ('choice "c" = choose(extent "x" 9 < 1, "main", "main")', "no axis 9"),
-        ('choice "c" = choose("a" < 1, "main", "main")\nchoice "d" = choose("a", "c", "main")', "choice itself"),
+        ('choice "c" = choose("a", "main", "main")\nchoice "d" = choose("a", "c", "main")', "choice itself"),
         ("choice", "quoted string"),
         ('signal ""', "1 to 127"),
         ("signal battery 1.0", "quoted string"),

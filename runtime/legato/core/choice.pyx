@@ -109,7 +109,7 @@ def choose(condition, *alternatives):
         ``lambda: battery < 0.2``, called once, now: it is traced over signals, ``legato.this_run``,
         ``lane.queued``, and, between runners, over the shapes of inputs, which are its parameters:
         ``lambda x: x.shape[0] > 8``. No Python runs when it is evaluated, in a few nanoseconds.
-    *alternatives : Runner, or Device, str or Lane
+    *alternatives : Runner, or Device or str
         With two, the first one is taken where the condition holds. With more, up to 16, the condition is a
         number, rounded down: 0 takes the first.
 
@@ -117,8 +117,9 @@ def choose(condition, *alternatives):
     -------
     Runner or Choice
         Between runners: a runner with the inputs, outputs and states that they have in common; states go on
-        from whichever ran last. Between devices or lanes: what ``Executor.place`` may return; contiguous ops
-        with the same choice are decided together, once for each run.
+        from whichever ran last. Between devices: what ``Executor.place`` may return; contiguous ops with the
+        same choice are decided together, once for each run. (Lanes can be written down as alternatives, too;
+        plans refuse them so far.)
 
     Raises
     ------
