@@ -23,6 +23,18 @@ static lg_status_t before_none(void *self, const lg_op_view_t *op, lg_hook_t *ou
     (void)self, (void)op, (void)out, (void)err;
     return LG_OK;
 }
+// Every op holds the unit `self`, or every second one.
+static lg_status_t hold_each(void *self, const lg_op_view_t *op, const lg_placement_t *where,
+                             lg_holding_t *out, lg_error_t *err) {
+    (void)op, (void)where, (void)err;
+    out->units[out->unit_count++] = self;
+    return LG_OK;
+}
+static lg_status_t hold_second(void *self, const lg_op_view_t *op, const lg_placement_t *where,
+                               lg_holding_t *out, lg_error_t *err) {
+    static uint32_t asked;
+    return asked++ % 2 == 0 ? hold_each(self, op, where, out, err) : LG_OK;
+}
 static const lg_executor_t hooked = {LG_STRUCT(lg_executor_t), .name = "hooked", .before = before_each};
 static const lg_executor_t silent = {LG_STRUCT(lg_executor_t), .name = "silent", .before = before_none};
 
@@ -180,6 +192,10 @@ int main(int argc, char **argv) {
     printf("record_timed %.2f\n", record_ns(&bench, timed_one, timed_many, rounds));
     printf("record_silent %.2f\n", executor_ns(context, &silent, rounds));
     printf("record_hooked %.2f\n", executor_ns(context, &hooked, rounds));
+    const lg_executor_t keeps = {LG_STRUCT(lg_executor_t), .self = bench.unit, .hold = hold_each};
+    const lg_executor_t takes = {LG_STRUCT(lg_executor_t), .self = bench.unit, .hold = hold_second};
+    printf("record_kept %.2f\n", executor_ns(context, &keeps, rounds));
+    printf("record_taken %.2f\n", executor_ns(context, &takes, rounds));
     printf("record_traced %.2f\n", traced_ns(context, &bench, rounds));
     printf("clock %.2f\n", median(&bench, read_clock, 2000, rounds));
     double plain = median(&bench, plain_one, 2000, rounds);

@@ -24,6 +24,12 @@ def measure(folder: Path, rounds: int):
     more = found["record_silent"] - found["record"]
     note = "an executor that hooks nothing; 1 ns is noise"
     yield "hook slot that is empty, per op", more, "ns", "0 ns", more <= 1, note
+    kept = found["record_kept"] - found["record"]
+    note = "beside the plain loop: a look at the next record and at who waits"
+    yield "unit kept from record to record, per op", kept, "ns", "", None, note
+    taken = 2 * (found["record_taken"] - found["record_kept"])
+    note = f"every second op; an atomic addition is {found['atomic']:.1f} ns here, and it takes two"
+    yield "unit taken for a record and given back", taken, "ns", "", None, note
     note = "what a run of one record takes more, between two models, whichever it takes"
     yield "a choice over two signals", found["choice"], "ns", "<= 15 ns", found["choice"] <= 15, note
     yield "start on a worker, and wait", found["started"], "ns", "", None, "one record"
