@@ -46,7 +46,9 @@ static int32_t site_run(void *state, const lg_op_view_t *op, lg_lane_t *lane, co
     site_t *site = state;
     site->overlaps += __atomic_fetch_add(&site->inside, 1, __ATOMIC_RELAXED) >= site->most;
     const int run = __atomic_fetch_add(&site->runs, 1, __ATOMIC_RELAXED);
-    site->plain += site->most == 1;
+    if (site->most == 1) {
+        site->plain++;
+    }
     if (run == site->gate) {
         site->reached = 1;
         while (site->gate == run) {

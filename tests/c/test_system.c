@@ -103,7 +103,9 @@ static void *system_member(void *memory) {
             break;
         }
         common->overlaps += atomic_fetch_add_explicit(&common->inside, 1, memory_order_relaxed) >= capacity;
-        common->plain += capacity == 1;
+        if (capacity == 1) {
+            common->plain++;
+        }
         atomic_fetch_sub_explicit(&common->inside, 1, memory_order_relaxed);
         lg_unit_give(&hold);
     }

@@ -137,6 +137,11 @@ lg_tenure_end_t lg_tenures_resume(lg_walk_t *walk, const lg_tracer_t *tracer, lg
                                   lg_error_t *err) {
     lg_tenures_t *tenures = &walk->tenures;
     lg_tenure_t *tenure = tenures->awaits;
+    const bool granted = tenure != NULL && atomic_load_explicit(&tenure->waiter.state,
+                                                                memory_order_relaxed) == LG_WAITER_GRANTED;
+    if (granted) {
+        lg_unit_arrive(tenure->hold.unit, &tenure->waiter);
+    }
     tenures_arrive(tenures);  // from here on nobody looks at `awaits`
     tenures->awaits = NULL;
     walk->task.priority = walk->call->flight.priority;
@@ -145,10 +150,9 @@ lg_tenure_end_t lg_tenures_resume(lg_walk_t *walk, const lg_tracer_t *tracer, lg
     }
     lg_unit_t *unit = tenure->hold.unit;
     tenure->hold.unit = NULL;
-    if (atomic_load_explicit(&tenure->waiter.state, memory_order_relaxed) != LG_WAITER_GRANTED) {
+    if (!granted) {
         return tenure_fail(walk, tenure, unit, out_status, err);
     }
-    lg_unit_arrive(unit, &tenure->waiter);
     tenure_have(walk, tenure, unit, true, tracer);
     tenures->fresh = true;
     return LG_TENURE_GO;

@@ -45,9 +45,9 @@ struct lg_system {
     uint32_t *guard;         // 1; 0 in the child of a fork
     _Atomic(uint64_t) self;  // of this process
     // Under the unit's lock.
-    uint32_t entry;      // of waiters + 1, 0: none
-    int64_t yields_ns;   // since when a free place was left to others; 0: it was not
-    int64_t checked_ns;  // when owners were last looked at
+    _Atomic(uint32_t) entry;  // of waiters + 1, 0: none; read without the lock, too
+    int64_t yields_ns;        // since when a free place was left to others; 0: it was not
+    int64_t checked_ns;       // when owners were last looked at
 };
 
 static uint64_t system_identity(void) {

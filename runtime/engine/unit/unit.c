@@ -26,7 +26,7 @@ static inline uint32_t unit_occupy(lg_unit_t *unit, uint64_t owner, const char *
         atomic_store_explicit(&unit->first.owner, owner, memory_order_relaxed);
     }
     atomic_store_explicit(&unit->slots[slot].what, what, memory_order_relaxed);
-    unit->slots[slot].place = place;
+    atomic_store_explicit(&unit->slots[slot].place, place, memory_order_relaxed);
     return slot;
 }
 
@@ -218,7 +218,8 @@ void lg_unit_lock(lg_unit_t *unit) {
     uint64_t self = lg_port_thread_identity();
     uint64_t kept = 0;
     for (uint32_t i = 0; i < unit->capacity; i++) {
-        unit->slots[i].place = LG_SYSTEM_NOWHERE;  // those of the whole system stay with the parent
+        atomic_store_explicit(&unit->slots[i].place, LG_SYSTEM_NOWHERE,
+                              memory_order_relaxed);  // those of the whole system stay with the parent
         if ((atomic_load_explicit(&unit->slots[i].owner, memory_order_relaxed) | 1) == (self | 1)) {
             kept++;
         } else {
@@ -372,7 +373,8 @@ void lg_unit_give(lg_hold_t *hold) {
     hold->unit = NULL;
     if (__builtin_expect(unit->system != NULL, 0)) {
         unit_renew(unit);
-        lg_system_give(unit->system, unit->slots[hold->slot].place);
+        lg_system_give(unit->system,
+                       atomic_load_explicit(&unit->slots[hold->slot].place, memory_order_relaxed));
     }
     atomic_store_explicit(&unit->slots[hold->slot].owner, 0, memory_order_relaxed);
     unit_pass(unit);

@@ -48,7 +48,7 @@ typedef struct lg_waiter {
 typedef struct lg_slot {
     _Atomic(uint64_t) owner;  // 0: free
     _Atomic(const char *) what;
-    uint32_t place;  // of the whole system; by the holder
+    _Atomic(uint32_t) place;  // of the whole system; by the holder
 } lg_slot_t;
 
 struct lg_unit {
