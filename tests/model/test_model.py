@@ -89,7 +89,13 @@ MUTANTS = {
     # What waits without a thread: the flag, and the lock that hands over that the clerk has seen it.
     "tenure-ring": ("tenure-stuck", "bell.h", "release", "relaxed", "lg_atomic_add(bell->rings, 1u, ORDER)"),
     "tenure-read": ("tenure-stuck", "bell.h", "acquire", "relaxed", "lg_atomic_load(bell->rings, ORDER)"),
-    "tenure-leave": ("tenure", "turn.h", "release", "relaxed", "lg_atomic_add(turn->word, ~UINT64_C(0), ORDER)"),
+    "tenure-leave": (
+        "tenure",
+        "turn.h",
+        "release",
+        "relaxed",
+        "lg_atomic_add(turn->word, ~UINT64_C(0), ORDER)",
+    ),
     # Not one step any more: who leaves in between does not see that somebody waits.
     "unit-shut": (
         "unit",
