@@ -8,9 +8,11 @@ Whatever the comparison shows is printed. Needs the extra `demo`.
 """
 
 import argparse
+import time
 from pathlib import Path
 
 from robot_kit import compare, drive, models
+from robot_kit.stranger import Stranger
 
 import legato as lg
 
@@ -22,18 +24,21 @@ cores = lg.machine().allowed[:2]
 ears = lg.Lane("ears", cores=cores, workers=1)  # a thread for what must not wait
 both = lg.Lane("both", cores=cores, workers=2, nice=10)  # two for everything else
 little = lg.Lane("little", cores=cores[-1:], workers=1, nice=10)  # where some goes when the battery is low
-matmul = lg.Unit("matmul")  # who reads and who understands multiply matrices, one at a time
+matmul = lg.Unit("matmul", scope="system")  # one op multiplies matrices at a time, whatever the process
 battery = lg.signal("battery", 1.0)
 
 
 class On(lg.Executor):
-    """Where the ops of a model run."""
+    """Where the ops of a model run, and what they hold meanwhile."""
 
     def __init__(self, lane):
         self.where = lane
 
     def place(self, op):
         return self.where
+
+    def hold(self, op):
+        return matmul if op.name in ("matmul", "linear", "lstm") else None
 
 
 lanes = {"voice": ears, "detect": both, "recognize": both, "embed": both}
@@ -60,12 +65,10 @@ class Robot:
         return app.detect.start(frame).result()
 
     def recognize(self, line):
-        with matmul.take("recognize"):
-            return app.recognize.start(line).result()
+        return app.recognize.start(line).result()
 
     def embed(self, tokens):
-        with matmul.take("embed"):
-            return app.embed.start(tokens).result()
+        return app.embed.start(tokens).result()
 
     step_back = staticmethod(drive.step_back)
 
@@ -93,7 +96,14 @@ def charge(log, now):
     return "signal 'battery' is at 1.0 again"
 
 
-SCRIPT = ((0.2, shrink), (0.4, grow), (0.6, tire), (0.8, charge))
+def rob(log, now, stranger):
+    stranger.hold()
+    taken = now()
+    time.sleep(0.05)
+    stranger.kill()
+    log.outage = (taken - drive.DEADLINE_NS, now())
+    held_ms = (now() - taken) / 1e6
+    return f"another process has taken unit 'matmul', and is killed (SIGKILL) after {held_ms:.0f} ms"
 
 
 def main() -> int:
@@ -101,7 +111,10 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=20, help="of each run (20)")
     parser.add_argument("--folder", type=Path, default=Path("build/demo"), help="for what is made")
     options = parser.parse_args()
-    return compare.show(app, Robot(), lanes, SCRIPT, options.seconds, options.folder)
+    with Stranger(matmul.name) as stranger:
+        script = [(0.2, shrink), (0.35, grow), (0.5, tire), (0.7, charge)]
+        script.append((0.85, lambda log, now: rob(log, now, stranger)))
+        return compare.show(app, Robot(), lanes, script, options.seconds, options.folder)
 
 
 if __name__ == "__main__":

@@ -21,14 +21,19 @@ def robot(app: Any, models: Any, script: Any, inputs: Inputs, seconds: float) ->
         log = drive("legato", models, inputs, seconds, script)
     ops, held = ops_of(trace, log, app)
     count, _ = overlaps(held)
-    log.notes["overlaps"] = f"{count} of {len(held)} runs"
+    log.notes["overlaps"] = f"{count} of {len(held)}"
     end = int(seconds * 1e9)
     caption = f"Where the {len(ops)} ops ran, by the trace, and who held the unit. {CAPTION}"
     pictures = [page.figure(page.ops(log, ops, held, 0, end), caption)]
     for at, text in log.events:
-        zoom = page.ops(log, ops, held, at - 40_000_000, at + 60_000_000)
+        before = 100_000_000 if at >= log.outage[1] > 0 else 40_000_000
+        zoom = page.ops(log, ops, held, at - before, at + 60_000_000)
         pictures.append(page.figure(zoom, f"{at / 1e9:.2f} s: {page.escape(text)}."))
     log.notes["pictures"] = pictures
+    again = min((begin for begin, _, _ in held if begin >= log.outage[1] > 0), default=None)
+    if again is not None:
+        gap = (again - log.outage[1]) / 1e6
+        log.events.append((again, f"the unit is held again, {gap:.2f} ms after its holder was gone"))
     return log
 
 

@@ -5,8 +5,6 @@ from typing import Any
 
 from robot_kit.drive import MODELS, Hold, Log, Op
 
-UNIT = ("recognize", "embed")  # whose runs hold it, from before their first op until after the last
-
 
 def ops_of(trace: Any, log: Log, app: Any) -> tuple[list[Op], list[Hold]]:
     """The ops that ran, and who held the unit."""
@@ -18,13 +16,10 @@ def ops_of(trace: Any, log: Log, app: Any) -> tuple[list[Op], list[Hold]]:
         begin = shift + int(each.begin_us * 1e3)
         return begin, begin + int(each.us * 1e3)
 
-    ops, runs = [], {}
-    for op in trace.ops:
-        if op.call is None:
-            continue
-        begin, end = span(op)
-        ops.append(Op(owners[op.call], op.op, f"{op.lane} {op.worker}", begin, end))
-        first, last = runs.get(op.call, (begin, end))
-        runs[op.call] = min(first, begin), max(last, end)
-    held = [(*runs[call], owners[call]) for call in runs if owners[call] in UNIT]
+    ops = [
+        Op(owners[op.call], op.op, f"{op.lane} {op.worker}", *span(op))
+        for op in trace.ops
+        if op.call is not None
+    ]
+    held = [(*span(hold), owners[hold.call]) for hold in trace.holds("matmul") if hold.call is not None]
     return ops, held
