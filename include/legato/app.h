@@ -190,6 +190,11 @@ LG_API LG_MUST_USE lg_status_t lg_app_save(const char *path, const char *const *
                                            lg_model_t *const *models, size_t model_count,
                                            const lg_save_desc_t *desc, lg_error_t *err);
 
+// Prints the lanes and units that a file of these models would declare, a line for each, as the file has them.
+// Errors: as lg_app_save.
+LG_API LG_MUST_USE lg_status_t lg_app_roles(lg_model_t *const *models, size_t model_count,
+                                            lg_text_t **out_text, lg_error_t *err);
+
 // ---- call -------------------------------------------------------------------------------------------
 
 // Makes a call: the memory and bindings of one run in flight. Bind once, run for ever. *Retains* the model.

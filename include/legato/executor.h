@@ -48,7 +48,17 @@ typedef struct lg_hook {
     void (*release)(void *self);  // may be NULL
     const char *what;             // for the plan's report; NULL: the executor's name. *Copied*
     const char *needs;            // the language runtime that it needs ("Python"), a literal; NULL: none
+    const char *symbol;           // the name under which it is registered, for files; NULL: none. *Copied*
 } lg_hook_t;
+
+// Registers code under a name, by which rules and files say where it runs: `hook` is copied, and its `release` is called
+// with the end of the context. Thread-safe.
+// Errors: INVALID_ARGUMENT (name, no function), ALREADY_EXISTS (name), OUT_OF_MEMORY, CLOSED.
+LG_API LG_MUST_USE lg_status_t lg_hook_register(lg_context_t *context, const char *name,
+                                                const lg_hook_t *hook, lg_error_t *err);
+// Fills `*out_hook` with what is registered, ready to be an executor's answer. Errors: NOT_FOUND, CLOSED.
+LG_API LG_MUST_USE lg_status_t lg_hook_find(lg_context_t *context, const char *name, lg_hook_t *out_hook,
+                                            lg_error_t *err);
 
 // A policy. Every function may be NULL, which is no opinion. They are called while a plan is made, once per op
 // and plan; `op` is *valid until* the callee returns, its types have numbers for extents and no addresses. A

@@ -17,16 +17,19 @@ extern "C" {
 
 typedef struct lg_plan lg_plan_t;
 
-// One line of policy as data, about the ops that match. The first of them that says where (`device`, `lane` or `choice`) decides
-// where, the first that names units decides what is held. Zero-initialised fields say nothing.
+// One line of policy as data, about the ops that match. The first of them that says where (`device`, `lane` or `choice`)
+// decides where, the first that names units decides what is held, and so for code of each kind. Zero-initialised fields
+// say nothing.
 typedef struct lg_rule {
-    const char *op;            // op name; NULL: any
+    const char *op;            // op name, or an op's own name ("matmul#2"); NULL: any
     const char *path;          // path of the op, '*' stands for any run of characters; NULL: any
     const char *device;        // device name, e.g. "acme.mm:0"; naming a device means it: no silent fallback
     const char *lane;          // name of a lane, see lg_plan_desc_t.lanes; it is of cpu:0
     const char *const *holds;  // names of units that the ops hold while they run
     uint64_t hold_count;
     const char *choice;  // instead of a device: the text of a choice between some, see lg_choice_t
+    // Names of registered code, see lg_hook_register, that computes the op, or runs before or after it.
+    const char *replace, *before, *after;
 } lg_rule_t;
 
 typedef struct lg_plan_desc {
@@ -106,7 +109,7 @@ typedef struct lg_plan_row {
     const char *lane;  // that the op was placed on; NULL: none, the run's own
     uint32_t
         strand;  // ops of one strand run one after the other; UINT32_MAX: a view, or the plan has no branches
-    uint32_t fork;  // ops of one fork are of branches that run at the same time; UINT32_MAX: in none
+    uint32_t fork;    // ops of one fork are of branches that run at the same time; UINT32_MAX: in none
     char units[192];  // that it holds while it runs: "npu, bus"; "" for none
 } lg_plan_row_t;
 

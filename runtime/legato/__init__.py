@@ -66,7 +66,7 @@ from legato.core.lane import Lane
 from legato.core.machine import machine
 from legato.core.opview import OpView
 from legato.core.plan import PlanChoice, PlanDiff, PlanRow
-from legato.core.policy import dynamic, native
+from legato.core.policy import dynamic, native, register_hook
 from legato.core.program import Program, passes
 from legato.core.record import Builder, name_weight, path, record
 from legato.core.registry import Op, kernel, op
@@ -171,6 +171,7 @@ __all__ = [
     "path",
     "promote_types",
     "record",
+    "register_hook",
     "replace",
     "run_onnx",
     "runner",

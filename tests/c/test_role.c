@@ -233,7 +233,174 @@ TEST(role_lanes_of_a_plan_are_checked) {
     CHECK_HAS(test_err->message, "names lane 'three', which the plan is not given; there are: one");
     desc.rules = rules + 1;
     CHECK_FAILS(make(context, &desc, &model, test_err), LG_STATUS_INVALID_ARGUMENT);
-    CHECK_HAS(test_err->message, "names no device, lane or unit");
+    CHECK_HAS(test_err->message, "names no device, lane, unit or code");
     lg_lane_release(lane);
     lg_context_close(context);
+}
+
+// ---- code under names -------------------------------------------------------------------------------
+
+static int32_t count_calls(void *self, const lg_op_view_t *op, void *const *data) {
+    (void)op, (void)data;
+    ++*(int *)self;
+    return 0;
+}
+
+// y = 2 in place of the product.
+static int32_t two(void *self, const lg_op_view_t *op, void *const *data) {
+    (void)self;
+    for (int64_t i = 0; i < op->outs[0]->elem_count; i++) {
+        ((float *)data[op->in_count])[i] = 2;
+    }
+    return 0;
+}
+
+static void forget(void *self) {
+    *(int *)self = -1;
+}
+
+static lg_status_t run_once(lg_model_t *model, float *out_first, lg_error_t *err) {
+    lg_call_t *call;
+    lg_view_t x, y;
+    LG_TRY(lg_call_create(model, &call, err));
+    lg_status_t status = lg_call_input(call, "x", 0, &x, err);
+    status = status ? status : lg_call_run(call, 0, err);
+    status = status ? status : lg_call_output(call, "y", 0, &y, err);
+    *out_first = status == LG_OK ? ((float *)y.data)[0] : -1;
+    lg_call_release(call);
+    return status;
+}
+
+TEST_ALLOC(code_has_a_name) {
+    int calls = 0;
+    void *data = NULL;
+    size_t bytes = 0;
+    float first = 0;
+    lg_app_t *app = NULL;
+    lg_model_t *model = NULL;
+    const lg_hook_t counts = {LG_STRUCT(lg_hook_t), .fn = count_calls, .self = &calls};
+    const lg_hook_t twos = {LG_STRUCT(lg_hook_t), .fn = two};
+    const lg_rule_t rules[] = {{.op = "matmul", .before = "count"},
+                               {.op = "matmul", .before = "two", .after = "count", .replace = "two"},
+                               {.path = "top", .device = "cpu:0"}};
+    const lg_plan_desc_t desc = {LG_STRUCT(lg_plan_desc_t), .rules = rules, .rule_count = 3};
+    const lg_open_desc_t open = {LG_STRUCT(lg_open_desc_t), .context = context};
+    lg_status_t status = lg_hook_register(context, "count", &counts, err);
+    status = status ? status : lg_hook_register(context, "two", &twos, err);
+    status = status ? status : make(context, &desc, &model, err);
+    status = status ? status : bytes_of(model, &data, &bytes, err);
+    lg_model_release(model);
+    model = NULL;
+    status = status ? status : lg_app_open_bytes(data, bytes, "array", &open, &app, err);
+    status = status ? status : lg_app_model(app, NULL, &model, err);
+    lg_app_close(app);
+    status = status ? status : run_once(model, &first, err);
+    if (status == LG_OK) {
+        CHECK(first == 2);
+        CHECK_EQ(calls, 2);  // before and after; the second rule's `before` comes too late
+    }
+    lg_model_release(model);
+    free(data);
+    return status;
+}
+
+TEST(code_is_checked) {
+    lg_context_t *context, *other;
+    lg_model_t *model;
+    lg_app_t *app;
+    lg_hook_t found;
+    void *data;
+    size_t bytes;
+    int calls = 0;
+    char name[130];
+    const lg_hook_t counts = {LG_STRUCT(lg_hook_t), .fn = count_calls, .self = &calls, .release = forget};
+    const lg_hook_t none = {LG_STRUCT(lg_hook_t), .fn = NULL};
+    CHECK_OK(lg_context_create(NULL, &context, test_err));
+    CHECK_OK(lg_context_create(NULL, &other, test_err));
+    memset(name, 'n', sizeof name);
+    name[128] = 0;
+    CHECK_FAILS(lg_hook_register(context, name, &counts, test_err), LG_STATUS_INVALID_ARGUMENT);
+    CHECK_FAILS(lg_hook_register(context, "", &counts, test_err), LG_STATUS_INVALID_ARGUMENT);
+    CHECK_FAILS(lg_hook_register(context, NULL, &counts, test_err), LG_STATUS_INVALID_ARGUMENT);
+    CHECK_FAILS(lg_hook_register(context, "none", &none, test_err), LG_STATUS_INVALID_ARGUMENT);
+    CHECK_FAILS(lg_hook_find(context, "count", &found, test_err), LG_STATUS_NOT_FOUND);
+    CHECK_OK(lg_hook_register(context, "count", &counts, test_err));
+    CHECK_OK(lg_hook_register(context, name + 1, &counts, test_err));
+    CHECK_FAILS(lg_hook_register(context, "count", &counts, test_err), LG_STATUS_ALREADY_EXISTS);
+    CHECK_OK(lg_hook_find(context, "count", &found, test_err));
+    CHECK(found.fn == count_calls && found.self == &calls && found.release == NULL);
+    CHECK_STR(found.symbol, "count");
+    const lg_rule_t rules[] = {{.op = "matmul", .before = "count"}, {.op = "matmul", .after = name + 1}};
+    lg_plan_desc_t desc = {LG_STRUCT(lg_plan_desc_t), .rules = rules, .rule_count = 2};
+    CHECK_OK(make(context, &desc, &model, test_err));
+    CHECK_OK(bytes_of(model, &data, &bytes, test_err));
+    lg_model_release(model);
+    const lg_open_desc_t open = {LG_STRUCT(lg_open_desc_t), .context = other};
+    CHECK_FAILS(lg_app_open_bytes(data, bytes, "array", &open, &app, test_err), LG_STATUS_NOT_FOUND);
+    CHECK_HAS(test_err->message, "not registered here: 'count' 'nnn");
+    CHECK_FAILS(make(other, &desc, &model, test_err), LG_STATUS_NOT_FOUND);
+    CHECK_HAS(test_err->message, "no hook 'count'");
+    free(data);
+    lg_context_close(other);
+    lg_context_close(context);
+    CHECK_EQ(calls, -1);  // released with the context
+}
+
+// ---- an executor's decisions ------------------------------------------------------------------------
+
+static lg_status_t place_heavy(void *self, const lg_op_view_t *op, lg_placement_t *out, lg_error_t *err) {
+    (void)err;
+    if (op->op == LG_OP_MATMUL) {
+        out->lane = self;
+        out->why = "heavy";
+    }
+    return LG_OK;
+}
+
+TEST_ALLOC(role_of_a_lane_that_an_executor_names) {
+    lg_lane_t *lane;
+    lg_model_t *model = NULL;
+    lg_app_t *app = NULL;
+    lg_text_t *text = NULL;
+    void *data = NULL, *again = NULL;
+    size_t bytes = 0, again_bytes = 0;
+    float first;
+    LG_TRY(lane_of(context, "heavy", 1, &lane, err));
+    const lg_executor_t executor = {LG_STRUCT(lg_executor_t), .self = lane, .name = "policy",
+                                    .place = place_heavy};
+    const lg_plan_desc_t desc = {LG_STRUCT(lg_plan_desc_t), .executor = &executor};
+    const lg_open_desc_t open = {LG_STRUCT(lg_open_desc_t), .context = context};
+    lg_status_t status = make(context, &desc, &model, err);
+    status = status ? status : lg_app_roles(&model, 1, &text, err);
+    if (status == LG_OK) {
+        CHECK_STR(lg_text_chars(text), "lane \"heavy\" workers=1\n");
+    }
+    lg_text_release(text);
+    status = status ? status : bytes_of(model, &data, &bytes, err);
+    lg_model_release(model);
+    model = NULL;
+    status = status ? status : lg_app_open_bytes(data, bytes, "array", &open, &app, err);
+    status = status ? status : lg_app_model(app, NULL, &model, err);
+    lg_app_close(app);
+    if (status == LG_OK) {
+        const lg_rule_t rule = lg_model_rule(model, 0);
+        CHECK_EQ(lg_model_rule_count(model), 1);
+        CHECK_STR(rule.op, "matmul");
+        CHECK_STR(rule.path, "top");
+        CHECK_STR(rule.lane, "heavy");
+        CHECK(rule.device == NULL);
+        lg_plan_row_t row = {LG_STRUCT(lg_plan_row_t), .op = NULL};
+        CHECK_OK(lg_plan_row(lg_model_plan(model), 0, &row, test_err));
+        CHECK_STR(row.lane, "heavy");
+    }
+    status = status ? status : run_once(model, &first, err);
+    status = status ? status : bytes_of(model, &again, &again_bytes, err);
+    if (status == LG_OK) {
+        CHECK(again_bytes == bytes && memcmp(again, data, bytes) == 0);
+    }
+    lg_model_release(model);
+    lg_lane_release(lane);
+    free(data);
+    free(again);
+    return status;
 }

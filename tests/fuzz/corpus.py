@@ -99,6 +99,12 @@ def write(folder: Path) -> int:
     apps["state"] = lg.runner(counting(), "f32[n,3]")
     apps["shapes"].plan("f32[2,3]")
     apps["state"].plan("f32[2,3]")
+    lane, other = lg.Lane("pair", workers=2, spin_us=20), lg.Lane("all", core_class="performance", workers=1)
+    apps["roles"] = lg.runners(
+        one=lg.runner(dense, "f32[batch,4]", executor=lg.on(lane)),
+        two=lg.runner(image, "f32[1,3,4,4]", executor=lg.on(other)),
+        three=lg.runner(lg.tanh, "f32[2]", executor=lg.on(lg.Lane.default())),
+    )
     for name, app in apps.items():
         lg.save(folder / f"{name}.legato", app, portable=True)
     lg.save(folder / "packed.legato", open_, prepack=True)

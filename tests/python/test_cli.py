@@ -5,6 +5,7 @@ import json
 
 import numpy as np
 import pytest
+from test_file import rewrite
 
 import legato as lg
 from legato.__main__ import main
@@ -60,6 +61,24 @@ def test_show_tells_program_plan_and_memory(model, capsys):
     assert code == 0 and "bytes" in out
     code, out, _ = ask(capsys, "show", model, "--dim", "batch=2", "--json")
     assert code == 0 and json.loads(out)["outputs"] == {"y": "f32[2,3]"}
+
+
+def test_show_tells_roles_that_this_machine_cannot_honour(tmp_path, capsys):
+    with lg.Lane("far", workers=2, spin_us=10) as lane:
+        lg.save(tmp_path / "here.legato", lg.runner(lg.tanh, "f32[4]", executor=lg.on(lane)))
+    far = 'lane "far" workers=2 cores=[1000] spin_ns=10000'
+    rewrite(
+        tmp_path / "here.legato",
+        tmp_path / "far.legato",
+        lambda text: text.replace("workers=2", "workers=2 cores=[1000]"),
+    )
+    code, out, _ = ask(capsys, "show", tmp_path / "far.legato")
+    assert code == 0 and far in out
+    code, out, _ = ask(capsys, "show", tmp_path / "far.legato", "--json")
+    assert code == 0 and json.loads(out)["roles"] == [far]
+    assert ask(capsys, "diff", tmp_path / "far.legato", tmp_path / "here.legato")[0] == 0
+    code, _, err = ask(capsys, "run", tmp_path / "far.legato", "--random", "1")
+    assert code == 1 and "asks for lanes that cannot be made here" in err
 
 
 def test_convert_diff_and_bench(model, tmp_path, capsys):

@@ -220,7 +220,7 @@ def test_native_hooks():
     class Wrong(lg.Executor):
         @lg.native
         def before(self, op):
-            return "here"
+            return ["here"]
 
     with pytest.raises(lg.DTypeError, match="native hook"):
         lg.runner(lg.tanh, "f32[1]", executor=Wrong())

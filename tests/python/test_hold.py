@@ -170,11 +170,12 @@ def test_unit_lives_as_long_as_the_plan():
     assert lg.unit(name).stats()["taken"] == 1
 
 
-def test_save_refuses(tmp_path):
+def test_save_keeps_holds(tmp_path):
     unit = fresh()
     run = lg.runner(net, "f32[8,8]", executor=Holds(unit))
-    with pytest.raises(lg.UnsupportedError, match=f"holds unit '{unit.name}'"):
-        lg.save(tmp_path / "held.legato", run)
+    lg.save(tmp_path / "held.legato", run)
+    again = lg.load(tmp_path / "held.legato").main
+    assert [row.units for row in again.plan().rows] == [row.units for row in run.plan().rows]
 
 
 # ---- runs -------------------------------------------------------------------------------------------

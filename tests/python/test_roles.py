@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Policies in files: lanes and units as roles, what they are bound to, rules about them."""
 
+import ctypes
 import gc
 import re
 
@@ -307,3 +308,292 @@ def test_rules_are_data():
             lg.Rules([], lane="pair")
         with pytest.raises(lg.NotFoundError, match="no such unit"):
             lg.runner(net(), "f32[8,64]", executor=lg.Rules([lg.Rule(op="matmul", hold="no such unit")]))
+
+
+def in_two(x):
+    with lg.path("body"):
+        y = lg.tanh(x @ W)
+    with lg.path("head"):
+        return lg.softmax(y @ W, axis=1)
+
+
+W = lg.ones((64, 64))
+
+
+def lanes_of(run):
+    return {(row.op, row.path): row.lane for row in run.plan().rows}
+
+
+@pytest.mark.parametrize("spec", ["f32[8,64]", "f32[n,64]"])
+def test_where_an_executor_placed_is_kept(spec, tmp_path):
+    with lg.Lane("one", workers=1) as one, lg.Lane("two", workers=2) as two:
+
+        class Policy(lg.Executor):
+            lane = two
+
+            def place(self, op):
+                return (
+                    one
+                    if op.path == "body" and op.name == "matmul"
+                    else two
+                    if op.name == "softmax"
+                    else None
+                )
+
+        run = lg.runner(in_two, spec, executor=Policy())
+        run.plan("f32[8,64]")
+        app = lg.runners(main=run)
+        assert app.lanes == {"one": one, "two": two}
+        lg.save(tmp_path / "a.legato", run, portable=True)
+        again = lg.load(tmp_path / "a.legato")
+        assert app.roles == again.roles == ['lane "one" workers=1', 'lane "two" workers=2']
+        assert set(again.lanes) == {"one", "two"}
+        assert again.main.executor.lane is again.lanes["two"]
+        rules = {(rule.op, rule.path): rule.to for rule in again.main.executor.rules()}
+        assert rules["matmul", "body"] is again.lanes["one"]
+        assert rules["softmax", "head"] is again.lanes["two"]
+        assert rules["matmul", "head"] == "cpu:0"
+        plan, wanted = again.main.plan("f32[8,64]"), run.plan("f32[8,64]")
+        assert [(row.op, row.lane) for row in plan.rows] == [(row.op, row.lane) for row in wanted.rows]
+        assert again(X).numpy().tobytes() == run(X).numpy().tobytes()
+        lg.save(tmp_path / "b.legato", again, portable=True)
+        assert (tmp_path / "b.legato").read_bytes() == (tmp_path / "a.legato").read_bytes()
+        bound = lg.load(tmp_path / "a.legato", bind={"*": one})
+        assert {row.lane for row in bound.main.plan("f32[8,64]").rows} <= {"one", "two", None}
+        assert bound(X).numpy().tobytes() == run(X).numpy().tobytes()
+
+
+def test_rules_with_lanes_are_kept(tmp_path):
+    with lg.Lane("one", workers=1) as one:
+        rules = lg.Rules([lg.Rule(op="tanh", to="cpu:0"), lg.Rule(path="body", to=one)], lane=one)
+        run = lg.runner(in_two, "f32[8,64]", executor=rules, passes={"fuse": False})
+        lg.save(tmp_path / "a.legato", run, portable=True)
+        again = lg.load(tmp_path / "a.legato", bind={"one": one})
+        assert again.main.executor.rules() == rules.rules()
+        assert lanes_of(again.main) == lanes_of(run)
+        assert lanes_of(run)["matmul", "body"] == "one"
+        assert lanes_of(run)["tanh", "body"] is None
+        run.install(run.plan().edit("head", to=one))
+        lg.save(tmp_path / "b.legato", run)
+        assert lanes_of(lg.load(tmp_path / "b.legato").main)["softmax", "head"] == "one"
+
+
+def test_two_ways_for_one_kind_and_path(tmp_path):
+    with lg.Lane("one", workers=1) as one:
+
+        class Turns(lg.Executor):
+            turn = 0
+
+            def place(self, op):
+                self.turn += 1
+                return one if self.turn == 1 else None
+
+        run = lg.runner(lambda x: lg.tanh(lg.exp(lg.tanh(x))), "f32[4]", executor=Turns())
+        lg.save(tmp_path / "a.legato", run)
+        again = lg.load(tmp_path / "a.legato", bind={"one": one}).main
+        assert again.executor.rules() == [
+            lg.Rule(op="tanh#0", path="", to=one),
+            lg.Rule(op="exp", path="", to="cpu:0"),
+            lg.Rule(op="tanh#1", path="", to="cpu:0"),
+        ]
+        assert [row.lane for row in again.plan().rows] == [row.lane for row in run.plan().rows]
+        lg.save(tmp_path / "b.legato", again)
+        assert (tmp_path / "b.legato").read_bytes() == (tmp_path / "a.legato").read_bytes()
+        with lg.using(Anything()):  # asked later than the rules of the runner, about what these leave open
+            around = lg.runner(again.program, executor=again.executor)
+        assert [row.lane for row in around.plan().rows] == [row.lane for row in run.plan().rows]
+
+
+class Anything(lg.Executor):
+    def place(self, op):
+        return None
+
+
+def test_by_shape_cannot_be_a_rule(tmp_path):
+    with lg.Lane("one", workers=1) as one:
+
+        class Large(lg.Executor):
+            def place(self, op):
+                return one if op.inputs[0].shape[0] > 4 else None
+
+        run = lg.runner(in_two, "f32[n,64]", executor=Large())
+        run.plan("f32[2,64]")
+        lg.save(tmp_path / "a.legato", run)
+        run.plan("f32[8,64]")
+        with pytest.raises(
+            lg.UnsupportedError, match="matmul#0 at 'body' to cpu:0 for some shapes, and for others to one"
+        ):
+            lg.save(tmp_path / "a.legato", run)
+
+
+@pytest.mark.parametrize("op", ["tanh#", "tanh#x", "tanh#1x", "#1", "no such op#1"])
+def test_own_names_of_ops_are_checked(op):
+    with pytest.raises(lg.NotFoundError, match="does not exist"):
+        lg.runner(lg.tanh, "f32[4]", executor=lg.Rules([lg.Rule(op=op, to="cpu:0")]))
+
+
+# ---- code under names -------------------------------------------------------------------------------
+
+HOOK = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
+SEEN: list[str] = []
+
+
+def register(name):
+    lg.register_hook(name, HOOK(lambda context, op, data: SEEN.append(name) or 0))
+
+
+def test_registered_code_is_kept(tmp_path):
+    register("test.before")
+    register("test.after")
+
+    class Watch(lg.Executor):
+        @lg.native
+        def before(self, op):
+            return "test.before" if op.name == "tanh" else None
+
+        @lg.native
+        def after(self, op):
+            return "test.after" if op.name == "exp" else None
+
+    def net(x):
+        return lg.exp(lg.tanh(x))
+
+    plain = lg.runner(net, "f32[4]")
+    rules = lg.Rules([lg.Rule(op="tanh", before="test.before"), lg.Rule(op="exp", after="test.after")])
+    for executor in (Watch(), rules):
+        run = lg.runner(net, "f32[4]", executor=executor)
+        lg.save(tmp_path / "a.legato", run, portable=True)
+        assert 'before="test.before"' in app_text(tmp_path / "a.legato")
+        again = lg.load(tmp_path / "a.legato")
+        lg.save(tmp_path / "b.legato", again, portable=True)
+        assert (tmp_path / "b.legato").read_bytes() == (tmp_path / "a.legato").read_bytes()
+        for one in (run, again):
+            SEEN.clear()
+            assert one([0.0, 1.0, 2.0, 3.0]).tolist() == plain([0.0, 1.0, 2.0, 3.0]).tolist()
+            assert SEEN == ["test.before", "test.after"]
+    with lg.using(rules):
+        SEEN.clear()
+        lg.tanh([1.0])
+        assert SEEN == ["test.before"]
+    with lg.using(lg.Rules([lg.Rule(op="tanh", replace="test.before")])), pytest.raises(lg.UnsupportedError):
+        lg.tanh([1.0])
+    rewrite(
+        tmp_path / "a.legato",
+        tmp_path / "c.legato",
+        lambda text: text.replace("test.before", "test.gone").replace("test.after", "test.too"),
+    )
+    with pytest.raises(
+        lg.NotFoundError, match="'main' runs code .* not registered here: 'test.gone' 'test.too'"
+    ):
+        lg.load(tmp_path / "c.legato")
+
+
+def test_names_of_code_are_checked(tmp_path):
+    register("test.twice")
+    with pytest.raises(lg.AlreadyExistsError, match="test.twice"):
+        register("test.twice")
+    for wrong in (lambda op: None, "test.twice", None):
+        with pytest.raises(lg.DTypeError, match="expected a C function"):
+            lg.register_hook("test.wrong", wrong)
+    with pytest.raises(lg.NotFoundError, match="no hook 'test.none'"):
+        lg.runner(lg.tanh, "f32[4]", executor=lg.Rules([lg.Rule(op="tanh", before="test.none")]))
+
+    class Nameless(lg.Executor):
+        @lg.native
+        def before(self, op):
+            return KEPT
+
+    with pytest.raises(lg.UnsupportedError, match="code at its ops that has no name: Nameless at tanh"):
+        lg.save(tmp_path / "a.legato", lg.runner(lg.tanh, "f32[4]", executor=Nameless()))
+
+
+KEPT = HOOK(lambda context, op, data: 0)
+
+
+# ---- what is held -----------------------------------------------------------------------------------
+
+
+def holds_of(run):
+    return {(row.op, row.path): row.units for row in run.plan("f32[8,64]").rows}
+
+
+class Both(lg.Executor):
+    def __init__(self, units):
+        self.units = units
+
+    def hold(self, op):
+        both = op.path == "body" and op.name == "matmul"
+        return tuple(self.units.values()) if both else self.units.get(op.name)
+
+
+@pytest.mark.parametrize("spec", ["f32[8,64]", "f32[n,64]"])
+def test_what_an_executor_holds_is_kept(spec, tmp_path):
+    units = {"matmul": lg.Unit("roles matmul", max_wait_us=1e6), "softmax": lg.Unit("roles bus", 2)}
+    run = lg.runner(in_two, spec, executor=Both(units))
+    run.plan("f32[8,64]")
+    app = lg.runners(main=run)
+    assert set(app.units) == {"roles matmul", "roles bus"}
+    lg.save(tmp_path / "a.legato", run, portable=True)
+    assert app.roles == [
+        'unit "roles bus" capacity=2',
+        'unit "roles matmul" capacity=1 max_wait_ns=1000000000',
+    ]
+    again = lg.load(tmp_path / "a.legato")
+    assert holds_of(again.main) == holds_of(run)
+    before = units["matmul"].stats()["taken"]
+    assert again(X).numpy().tobytes() == run(X).numpy().tobytes()
+    assert units["matmul"].stats()["taken"] == before + 2
+    lg.save(tmp_path / "b.legato", again, portable=True)
+    assert (tmp_path / "b.legato").read_bytes() == (tmp_path / "a.legato").read_bytes()
+    del run, app, again, units
+    gc.collect()
+    again = lg.load(tmp_path / "a.legato")  # the file makes them
+    assert (again.units["roles bus"].capacity, again.units["roles matmul"].capacity) == (2, 1)
+    again(X)
+    assert again.units["roles matmul"].stats()["taken"] == 1
+    assert again.units["roles bus"].stats()["taken"] >= 1
+
+
+def test_rules_with_holds(tmp_path):
+    unit = lg.Unit("roles rule")
+    rules = lg.Rules(
+        [lg.Rule(op="matmul", hold=unit), lg.Rule(path="body", to="cpu:0"), lg.Rule(hold="roles rule")]
+    )
+    run = lg.runner(in_two, "f32[8,64]", executor=rules)
+    taken = unit.stats()["taken"]
+    run(X)
+    assert unit.stats()["taken"] > taken
+    lg.save(tmp_path / "a.legato", run)
+    again = lg.load(tmp_path / "a.legato").main
+    assert again.executor.rules() == rules.rules()
+    assert holds_of(again) == holds_of(run)
+
+    class Here(lg.Executor):
+        def place(self, op):
+            return "cpu:0"
+
+    with lg.using(Here()):
+        around = lg.runner(in_two, "f32[8,64]", executor=rules)
+    assert holds_of(around) == holds_of(run)
+    taken = unit.stats()["taken"]
+    with lg.using(lg.Rules([lg.Rule(op="tanh", hold=unit)])):
+        lg.tanh([1.0])
+        lg.exp([1.0])
+    assert unit.stats()["taken"] == taken + 1
+
+
+def test_scope_of_units(tmp_path):
+    unit = lg.Unit(f"roles system {tmp_path.name}", scope="system")
+    run = lg.runner(lg.tanh, "f32[4]", executor=lg.Rules([lg.Rule(hold=unit)]))
+    lg.save(tmp_path / "a.legato", run)
+    assert 'capacity=1 scope="system"\n' in app_text(tmp_path / "a.legato")
+    lg.load(tmp_path / "a.legato")([0.0, 0.0, 0.0, 0.0])
+    assert unit.stats()["taken"] == 1
+    rewrite(tmp_path / "a.legato", tmp_path / "b.legato", lambda text: text.replace(' scope="system"', ""))
+    with pytest.raises(
+        lg.AlreadyExistsError, match="is for one process, and there is one of that name for the whole"
+    ):
+        lg.load(tmp_path / "b.legato")
+    rewrite(tmp_path / "a.legato", tmp_path / "c.legato", lambda text: text.replace('"system"\n', '"moon"\n'))
+    with pytest.raises(lg.FormatError, match="scope 'moon', expected process or system"):
+        lg.load(tmp_path / "c.legato")

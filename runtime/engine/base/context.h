@@ -22,6 +22,7 @@ struct lg_context {
     const char *mask;
     // Registered ops, NULL while there are none; owned by op/registry.c, set once.
     _Atomic(struct lg_registry *) registry;
+    _Atomic(struct lg_code *) code;  // registered hooks, owned by plan/code.c; it only grows
     // Units by name, owned by unit/: the list and its lock, and how many were made.
     struct lg_unit *units;
     _Atomic(uint32_t) units_lock;

@@ -5,12 +5,12 @@
  *
  *   legato 1
  *   lane "tiny" workers=2 class="efficiency" cores=[2,3] spin_ns=20000    a role; or `default`, or `pool`
- *   unit "acme.mm:0/matmul" capacity=2 max_wait_ns=5000000
+ *   unit "acme.mm:0/matmul" capacity=2 scope="system" max_wait_ns=5000000
  *   signal "battery" 1.0                    with what it is as long as nobody has set it
  *   model "main" weights "main/" {
  *     lane "tiny"                           whose workers its calls use
  *     rule op="matmul" to="acme.mm:0" hold="acme.mm:0/matmul"
- *     rule path="head*" lane="tiny"
+ *     rule path="head*" lane="tiny" before="acme.watch"    code by the name that it is registered under
  *     rule op="conv" to=choose("battery" < 0.2, "cpu:0", "acme.mm:0")      see lg_choice_t
  *     off "fuse"                            a pass that plans leave out
  *     plan "f32[1,784]" "i64[1]"            a signature, a type per input

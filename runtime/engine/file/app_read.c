@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The text of an app, read; see Note [The text of an app]. Whatever it names is looked up, whatever it counts is
 // bounded.
+#include <stdio.h>
 #include <string.h>
 
 #include "file/app.h"
@@ -72,12 +73,15 @@ static lg_status_t app_read_rule(app_model_t *model) {
     while (!lg_entry_at_end(reader)) {
         char *string;
         bool is_hold = lg_reader_take(reader, "hold");
-        const char **field = is_hold                          ? holds
-                             : lg_reader_take(reader, "op")   ? &rule.op
-                             : lg_reader_take(reader, "path") ? &rule.path
-                             : lg_reader_take(reader, "to")   ? &rule.device
-                             : lg_reader_take(reader, "lane") ? &rule.lane
-                                                              : NULL;
+        const char **field = is_hold                             ? holds
+                             : lg_reader_take(reader, "op")      ? &rule.op
+                             : lg_reader_take(reader, "path")    ? &rule.path
+                             : lg_reader_take(reader, "to")      ? &rule.device
+                             : lg_reader_take(reader, "lane")    ? &rule.lane
+                             : lg_reader_take(reader, "replace") ? &rule.replace
+                             : lg_reader_take(reader, "before")  ? &rule.before
+                             : lg_reader_take(reader, "after")   ? &rule.after
+                                                                 : NULL;
         if (!is_hold && field == NULL) {
             LG_TRY(lg_entry_skip_field(reader, "a field of a rule"));
             continue;
@@ -103,8 +107,9 @@ static lg_status_t app_read_rule(app_model_t *model) {
         }
     }
     rule.holds = holds;
-    if (rule.device == NULL && rule.lane == NULL && rule.choice == NULL && rule.hold_count == 0) {
-        return lg_reader_fail(reader, "to=, lane= or hold= of a rule");
+    if (rule.device == NULL && rule.lane == NULL && rule.choice == NULL && rule.hold_count == 0 &&
+        rule.replace == NULL && rule.before == NULL && rule.after == NULL) {
+        return lg_reader_fail(reader, "to=, lane=, hold= or code of a rule");
     }
     model->rules.items[model->rules.count++] = rule;
     return LG_OK;
@@ -351,6 +356,26 @@ static lg_status_t app_read_entries(app_model_t *model) {
     return model->program != NULL ? LG_OK : lg_reader_fail(reader, "a program in the model before");
 }
 
+// Fails where rules name code that is not registered, listing all of it.
+static lg_status_t app_check_symbols(app_model_t *model) {
+    char names[256] = "";
+    size_t bytes = 0;
+    for (size_t i = 0; i < model->rules.count; i++) {
+        const lg_rule_t *rule = &model->rules.items[i];
+        const char *const symbols[] = {rule->replace, rule->before, rule->after};
+        for (int k = 0; k < 3; k++) {
+            if (symbols[k] != NULL && lg_code_find(model->app->context, symbols[k]) == NULL &&
+                bytes < sizeof names) {
+                bytes += (size_t)snprintf(names + bytes, sizeof names - bytes, " '%s'", symbols[k]);
+            }
+        }
+    }
+    LG_CHECK(model->reader->err, bytes == 0, LG_STATUS_NOT_FOUND, NULL,
+             "%s: model '%.64s' runs code at its ops that is not registered here:%s; see lg_hook_register",
+             model->reader->what, model->name, names);
+    return LG_OK;
+}
+
 // Makes the model that was read and gives it to the app.
 static lg_status_t app_finish_model(app_model_t *model) {
     lg_reader_t *reader = model->reader;
@@ -366,6 +391,7 @@ static lg_status_t app_finish_model(app_model_t *model) {
                                  app->lanes.count,
                                  model->name};
     lg_model_t *made;
+    LG_TRY(app_check_symbols(model));
     for (size_t i = 0; i < model->packs.count; i++) {
         LG_TRY(app_add_pack(model, &model->packs.items[i]));
     }

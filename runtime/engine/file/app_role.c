@@ -6,6 +6,7 @@
 #include "file/app.h"
 #include "file/entry.h"
 #include "run/choice.h"
+#include "run/flow.h"
 
 static lg_status_t role_no_memory(lg_error_t *err) {
     return lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for the lanes and units of an app");
@@ -135,6 +136,14 @@ lg_status_t lg_app_read_unit(lg_app_t *app, lg_reader_t *reader) {
             desc.capacity = (uint32_t)value;
         } else if (lg_reader_take(reader, "max_wait_ns")) {
             LG_TRY(role_read_number(reader, 0, INT64_MAX, &desc.max_wait_ns));
+        } else if (lg_reader_take(reader, "scope")) {
+            char *scope;
+            LG_TRY(lg_reader_expect(reader, "="));
+            LG_TRY(lg_reader_string(reader, &app->zone, &scope, NULL));
+            desc.scope = strcmp(scope, "system") == 0 ? LG_SCOPE_SYSTEM : LG_SCOPE_PROCESS;
+            LG_CHECK(reader->err, desc.scope == LG_SCOPE_SYSTEM || strcmp(scope, "process") == 0,
+                     LG_STATUS_FORMAT, NULL, "%s, line %u: scope '%.32s', expected process or system",
+                     reader->what, reader->line, scope);
         } else {
             LG_TRY(lg_entry_skip_field(reader, "a field of a unit"));
         }
@@ -144,6 +153,10 @@ lg_status_t lg_app_read_unit(lg_app_t *app, lg_reader_t *reader) {
     LG_CHECK(reader->err, lg_unit_capacity(unit) == desc.capacity, LG_STATUS_ALREADY_EXISTS, NULL,
              "%s, line %u: unit '%s' is for %u holders, and there is one of that name for %u", reader->what,
              reader->line, name, desc.capacity, lg_unit_capacity(unit));
+    LG_CHECK(reader->err, lg_unit_scope(unit) == desc.scope, LG_STATUS_ALREADY_EXISTS, NULL,
+             "%s, line %u: unit '%s' is for %s, and there is one of that name for %s", reader->what,
+             reader->line, name, desc.scope == LG_SCOPE_SYSTEM ? "the whole system" : "one process",
+             desc.scope == LG_SCOPE_SYSTEM ? "this process only" : "the whole system");
     return lg_entry_skip(reader);
 }
 
@@ -351,10 +364,36 @@ static lg_status_t role_add_model(role_list_t *list, lg_model_t *model, lg_error
         LG_TRY(named != NULL ? LG_OK
                              : role_add_lane(list, lg_lane_name(lanes->lane), lanes->lane, NULL, err));
     }
+    const lg_plan_t *plan = model->plan;
+    for (size_t i = 1; plan != NULL && i < plan->lanes.count; i++) {  // the first stands for that of the call
+        lg_lane_t *lane = plan->lanes.items[i];
+        if (lg_lanes_of(lanes, lane) == NULL) {
+            LG_TRY(role_add_lane(list, lg_lane_name(lane), lane, NULL, err));
+        }
+    }
+    for (uint32_t i = 0; plan != NULL && i < plan->hold.unit_count; i++) {
+        LG_TRY(role_add_unit(list, lg_unit_name(plan->hold.units[i]), err));
+    }
     for (uint32_t i = 0; i < model->desc.rule_count; i++) {
         for (uint64_t k = 0; k < model->desc.rules[i].hold_count; k++) {
             LG_TRY(role_add_unit(list, model->desc.rules[i].holds[k], err));
         }
+    }
+    return LG_OK;
+}
+
+// Those of a model, its plans and its parts.
+static lg_status_t role_add_all(role_list_t *list, lg_model_t *model, lg_error_t *err) {
+    lg_model_t *planned;
+    LG_TRY(role_add_model(list, model, err));
+    for (uint32_t i = 0; (planned = lg_model_planned_at(model, i)) != NULL; i++) {
+        lg_status_t status = role_add_model(list, planned, err);
+        lg_model_release(planned);
+        LG_TRY(status);
+    }
+    for (size_t i = 0; model->flow != NULL && i < 2 * model->flow->split.parts.count; i++) {
+        lg_model_t *part = model->flow->models[i / 2][i % 2];
+        LG_TRY(part != NULL ? role_add_all(list, part, err) : LG_OK);
     }
     return LG_OK;
 }
@@ -402,12 +441,32 @@ static lg_status_t role_write_unit(lg_text_t *text, lg_context_t *context, const
     lg_text_printf(text, "unit ");
     lg_text_quote(text, name);
     lg_text_printf(text, " capacity=%u", lg_unit_capacity(unit));
+    if (lg_unit_scope(unit) == LG_SCOPE_SYSTEM) {
+        lg_text_printf(text, " scope=\"system\"");
+    }
     if (unit->max_wait_ns > 0) {
         lg_text_printf(text, " max_wait_ns=%lld", (long long)unit->max_wait_ns);
     }
     lg_text_printf(text, "\n");
     lg_unit_release(unit);
     return LG_OK;
+}
+
+lg_status_t lg_app_roles(lg_model_t *const *models, size_t model_count, lg_text_t **out_text,
+                         lg_error_t *err) {
+    *out_text = NULL;
+    LG_CHECK(err, model_count > 0, LG_STATUS_INVALID_ARGUMENT, NULL, "an app needs at least one model");
+    lg_zone_t zone;
+    lg_zone_init(&zone, &models[0]->context->heap);
+    lg_text_t *text = lg_text_create(zone.heap);
+    lg_status_t status =
+        text != NULL ? lg_app_write_roles(text, &zone, models, model_count, err) : role_no_memory(err);
+    lg_zone_deinit(&zone);
+    if (status != LG_OK) {
+        lg_text_release(text);
+        return status;
+    }
+    return lg_text_finish(text, out_text, err);
 }
 
 lg_status_t lg_app_write_roles(lg_text_t *text, lg_zone_t *zone, lg_model_t *const *models,
@@ -418,13 +477,7 @@ lg_status_t lg_app_write_roles(lg_text_t *text, lg_zone_t *zone, lg_model_t *con
     }
     list->zone = zone;
     for (size_t i = 0; i < model_count; i++) {
-        LG_TRY(role_add_model(list, models[i], err));
-        lg_model_t *planned;
-        for (uint32_t k = 0; (planned = lg_model_planned_at(models[i], k)) != NULL; k++) {
-            lg_status_t status = role_add_model(list, planned, err);
-            lg_model_release(planned);
-            LG_TRY(status);
-        }
+        LG_TRY(role_add_all(list, models[i], err));
     }
     uint32_t workers = 0;
     for (size_t i = 0; i < list->lane_count; i++) {

@@ -51,9 +51,10 @@ static lg_status_t app_write_rule(app_writer_t *writer, lg_context_t *context, c
                                   lg_error_t *err) {
     lg_text_t *text = writer->text;
     lg_text_printf(text, "rule");
-    const char *const names[] = {" op=", " path=", " to=", " lane="};
-    const char *const values[] = {rule->op, rule->path, rule->device, rule->lane};
-    for (int i = 0; i < 4; i++) {
+    const char *const names[] = {" op=", " path=", " to=", " lane=", " replace=", " before=", " after="};
+    const char *const values[] = {rule->op,      rule->path,   rule->device, rule->lane,
+                                  rule->replace, rule->before, rule->after};
+    for (int i = 0; i < 7; i++) {
         if (values[i] != NULL) {
             lg_text_printf(text, "%s", names[i]);
             lg_text_quote(text, values[i]);

@@ -153,7 +153,7 @@ static lg_status_t place_ask(lg_plan_t *plan, const lg_op_view_t *op, lg_decisio
 static lg_status_t place_hook(lg_plan_t *plan, const lg_op_view_t *op,
                               lg_status_t (*ask)(void *, const lg_op_view_t *, lg_hook_t *, lg_error_t *),
                               lg_hook_t *out_hook, lg_error_t *err) {
-    *out_hook = (lg_hook_t){LG_STRUCT(lg_hook_t), NULL, NULL, NULL, NULL, NULL};
+    *out_hook = (lg_hook_t){LG_STRUCT(lg_hook_t), .fn = NULL};
     if (!LG_LIST_GROW(&plan->context->heap, &plan->hooks)) {
         return lg_plan_no_memory(err);
     }
@@ -162,25 +162,85 @@ static lg_status_t place_hook(lg_plan_t *plan, const lg_op_view_t *op,
         return LG_OK;
     }
     plan->hooks.items[plan->hooks.count++] = *out_hook;
+    if (out_hook->symbol != NULL) {
+        out_hook->symbol = lg_zone_string(&plan->zone, out_hook->symbol, strlen(out_hook->symbol));
+        if (out_hook->symbol == NULL) {
+            return lg_plan_no_memory(err);
+        }
+    }
     const char *what = out_hook->what != NULL ? out_hook->what : plan->executor.name;
     what = what != NULL ? what : "executor";
     out_hook->what = lg_zone_string(&plan->zone, what, strlen(what));
     return out_hook->what != NULL ? LG_OK : lg_plan_no_memory(err);
 }
 
-static lg_status_t place_hooks(lg_plan_t *plan, const lg_op_view_t *op, lg_decision_t *decision,
-                               lg_error_t *err) {
+// What the rules that match say, where the executor did not.
+static lg_status_t place_rules(lg_plan_t *plan, const lg_rule_t *rules, const lg_rule_target_t *targets,
+                               size_t rule_count, const lg_op_node_t *op, const lg_op_view_t *view,
+                               lg_decision_t *decision, lg_hooks_t *hooks, lg_error_t *err) {
+    bool placed = decision->answered;
+    for (size_t i = 0; i < rule_count; i++) {
+        const lg_rule_target_t *target = &targets[i];
+        if (!lg_rule_matches(&rules[i], op)) {
+            continue;
+        }
+        if (!placed && target->is_placed) {
+            placed = true;
+            decision->why = target->why;
+            decision->device = target->device;
+            decision->choice = target->choice;
+            decision->lane = target->lane;
+            LG_TRY(target->lane != NULL ? place_on_lane(plan, view, target->lane, err) : LG_OK);
+        }
+        lg_hook_t *const to[] = {&hooks->replace, &hooks->before, &hooks->after};
+        const lg_hook_t *const from[] = {&target->hooks.replace, &target->hooks.before, &target->hooks.after};
+        for (int k = 0; k < 3; k++) {
+            if (to[k]->fn == NULL && from[k]->fn != NULL) {
+                *to[k] = *from[k];
+            }
+        }
+    }
+    return LG_OK;
+}
+
+// The first rule that matches and names units says what is held, where the executor did not.
+static lg_status_t place_holds(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_count,
+                               const lg_op_node_t *op, lg_decision_t *decision, lg_error_t *err) {
+    size_t at = 0;
+    while (at < rule_count && (rules[at].hold_count == 0 || !lg_rule_matches(&rules[at], op))) {
+        at++;
+    }
+    for (uint64_t i = 0; at < rule_count && i < rules[at].hold_count; i++) {
+        lg_unit_t *unit;
+        LG_TRY(lg_unit_find(plan->context, rules[at].holds[i], &unit, err));
+        lg_status_t status = lg_plan_add_hold(plan, decision, unit, err);
+        lg_unit_release(unit);
+        LG_TRY(status);
+    }
+    return LG_OK;
+}
+
+static lg_status_t place_op(lg_plan_t *plan, const lg_rule_t *rules, const lg_rule_target_t *targets,
+                            size_t rule_count, size_t index, lg_error_t *err) {
+    const lg_op_node_t *op = &plan->program->ops.items[index];
+    lg_decision_t *decision = &plan->decisions[index];
     const lg_executor_t *executor = &plan->executor;
     lg_hooks_t hooks = {0};
+    place_view_t view;
+    place_view(plan->program, op, &view);
+    LG_TRY(place_ask(plan, &view.op, decision, err));
     if (LG_HAS(executor, lg_executor_t, replace)) {
-        LG_TRY(place_hook(plan, op, executor->replace, &hooks.replace, err));
+        LG_TRY(place_hook(plan, &view.op, executor->replace, &hooks.replace, err));
     }
     if (LG_HAS(executor, lg_executor_t, before)) {
-        LG_TRY(place_hook(plan, op, executor->before, &hooks.before, err));
+        LG_TRY(place_hook(plan, &view.op, executor->before, &hooks.before, err));
     }
     if (LG_HAS(executor, lg_executor_t, after)) {
-        LG_TRY(place_hook(plan, op, executor->after, &hooks.after, err));
+        LG_TRY(place_hook(plan, &view.op, executor->after, &hooks.after, err));
     }
+    LG_TRY(place_rules(plan, rules, targets, rule_count, op, &view.op, decision, &hooks, err));
+    LG_TRY(lg_plan_ask_hold(plan, &view.op, decision, err));
+    LG_TRY(decision->units == 0 ? place_holds(plan, rules, rule_count, op, decision, err) : LG_OK);
     if (hooks.replace.fn != NULL || hooks.before.fn != NULL || hooks.after.fn != NULL) {
         lg_hooks_t *kept = lg_zone_alloc(&plan->zone, sizeof *kept);
         if (kept == NULL) {
@@ -192,25 +252,7 @@ static lg_status_t place_hooks(lg_plan_t *plan, const lg_op_view_t *op, lg_decis
     return LG_OK;
 }
 
-// The rules that match: the first that says where decides where.
-static lg_status_t place_rules(lg_plan_t *plan, const lg_rule_t *rules, const lg_rule_target_t *targets,
-                               size_t rule_count, const lg_op_node_t *op, const lg_op_view_t *view,
-                               lg_decision_t *decision, lg_error_t *err) {
-    for (size_t i = 0; i < rule_count && !decision->answered; i++) {
-        if (targets[i].is_placed && (rules[i].op == NULL || strcmp(rules[i].op, op->info->name) == 0) &&
-            (rules[i].path == NULL || lg_plan_matches(rules[i].path, op->path))) {
-            decision->why = targets[i].why;
-            decision->device = targets[i].device;
-            decision->choice = targets[i].choice;
-            decision->lane = targets[i].lane;
-            return targets[i].lane != NULL ? place_on_lane(plan, view, targets[i].lane, err) : LG_OK;
-        }
-    }
-    return LG_OK;
-}
-
 lg_status_t lg_plan_place(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_count, lg_error_t *err) {
-    const lg_program_t *program = plan->program;
     lg_rule_target_t *targets = lg_zone_alloc(&plan->zone, rule_count * sizeof *targets);
     if (targets == NULL) {
         return lg_plan_no_memory(err);
@@ -218,18 +260,10 @@ lg_status_t lg_plan_place(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_c
     for (size_t i = 0; i < rule_count; i++) {
         LG_TRY(lg_rule_look_up(plan, &rules[i], i, &targets[i], err));
     }
-    for (size_t i = 0; i < program->ops.count; i++) {
-        const lg_op_node_t *op = &program->ops.items[i];
-        lg_decision_t *decision = &plan->decisions[i];
-        if (plan->asked != NULL && !plan->asked[i]) {
-            continue;
+    for (size_t i = 0; i < plan->program->ops.count; i++) {
+        if (plan->asked == NULL || plan->asked[i]) {
+            LG_TRY(place_op(plan, rules, targets, rule_count, i, err));
         }
-        place_view_t view;
-        place_view(program, op, &view);
-        LG_TRY(place_ask(plan, &view.op, decision, err));
-        LG_TRY(place_hooks(plan, &view.op, decision, err));
-        LG_TRY(place_rules(plan, rules, targets, rule_count, op, &view.op, decision, err));
-        LG_TRY(lg_plan_ask_hold(plan, &view.op, decision, err));
     }
     return LG_OK;
 }

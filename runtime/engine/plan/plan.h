@@ -5,6 +5,7 @@
  *   rule.c    what rules name
  *   (pass/)   the program becomes the lowered one, in which ops are fused; what is placed stays
  *   bind.c    views without kernels, kernel choice, records
+ *   code.c    code under names
  *   hook.c    records that call the code of an executor
  *   hold.c    the units that records hold
  *   join.c    concats that are no kernel call: their inputs are written where they belong
@@ -143,6 +144,10 @@ void lg_lanes_describe(const lg_lanes_t *lanes, lg_plan_desc_t *desc);  // the o
 const lg_bind_t *lg_lanes_of(const lg_lanes_t *lanes, const lg_lane_t *lane);  // by lane; NULL: none
 const lg_bind_t *lg_lanes_find(const lg_bind_t *items, size_t count, const char *name);  // NULL: none
 
+// What is registered under a name (code.c), NULL when nothing is. *Valid until* the context's end.
+const lg_hook_t *lg_code_find(lg_context_t *context, const char *name);
+void lg_codes_destroy(lg_context_t *context);
+
 // A rule whose names were looked up.
 typedef struct lg_rule_target {
     bool is_placed;               // it says where
@@ -150,6 +155,7 @@ typedef struct lg_rule_target {
     lg_lane_t *lane;              // NULL: the run's own; the plan's
     const lg_selector_t *choice;  // NULL: none; the plan's
     const char *why;              // as the report names the rule
+    lg_hooks_t hooks;             // of the context
 } lg_rule_target_t;
 // Contiguous ops with one choice, see region.c.
 typedef struct lg_region {
@@ -250,6 +256,7 @@ lg_status_t lg_plan_choose(lg_plan_t *plan, const lg_choice_t *choice, const lg_
 // For scopes: the type of an input of a program, NULL where there is none; a lane of lg_lanes_t.
 const lg_view_t *lg_plan_find_input(const void *program, const char *name);
 lg_lane_t *lg_plan_find_lane(const void *lanes, const char *name);
+bool lg_rule_matches(const lg_rule_t *rule, const lg_op_node_t *op);
 // Looks up what a rule names, and checks the rest of it.
 lg_status_t lg_rule_look_up(lg_plan_t *plan, const lg_rule_t *rule, size_t number,
                             lg_rule_target_t *out_target, lg_error_t *err);

@@ -199,7 +199,11 @@ lg_status_t lg_plan_row(const lg_plan_t *plan, uint32_t index, lg_plan_row_t *ou
         .source_count = plan->origins.first[index + 1] - plan->origins.first[index],
         .type = *place->view,
     };
-    out_row->lane = step->lane > 0 ? plan->lanes.items[step->lane]->name : NULL;
+    if (step->lane > 0) {
+        const lg_lane_t *lane = plan->lanes.items[step->lane];
+        const lg_bind_t *named = lg_lanes_of(&plan->binds, lane);
+        out_row->lane = named != NULL ? named->name : lg_lane_name(lane);
+    }
     row_strand(plan, step, out_row);
     for (uint32_t i = 0; step->choice != NULL && i < plan->regions.count; i++) {
         if (index >= plan->regions.items[i].first && index < plan->regions.items[i].last) {

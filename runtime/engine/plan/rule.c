@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rules and the lanes that they name.
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "plan/plan.h"
@@ -89,14 +90,54 @@ static lg_status_t rule_find_lane(const lg_lanes_t *lanes, const lg_rule_t *rule
     return LG_OK;
 }
 
+bool lg_rule_matches(const lg_rule_t *rule, const lg_op_node_t *op) {
+    const char *number = rule->op != NULL ? strchr(rule->op, '#') : NULL;
+    if (number != NULL) {
+        size_t bytes = (size_t)(number - rule->op);
+        if (strncmp(rule->op, op->info->name, bytes) != 0 || op->info->name[bytes] != 0 ||
+            strtoull(number + 1, NULL, 10) != op->number) {
+            return false;
+        }
+    } else if (rule->op != NULL && strcmp(rule->op, op->info->name) != 0) {
+        return false;
+    }
+    return rule->path == NULL || lg_plan_matches(rule->path, op->path);
+}
+
+// Whether the op of a rule exists: a name, or a name and a number.
+static bool rule_op_exists(lg_context_t *context, const char *op) {
+    char name[128];
+    size_t bytes = strcspn(op, "#");
+    if (op[bytes] == '#' &&
+        (op[bytes + 1] == 0 || op[bytes + 1 + strspn(op + bytes + 1, "0123456789")] != 0)) {
+        return false;
+    }
+    if (bytes >= sizeof name) {
+        return false;
+    }
+    memcpy(name, op, bytes);
+    name[bytes] = 0;
+    return lg_context_op_find(context, name) != NULL;
+}
+
 static lg_status_t rule_check(lg_context_t *context, const lg_lanes_t *lanes, const lg_rule_t *rule,
                               size_t number, lg_rule_target_t *out_target, lg_error_t *err) {
     *out_target =
         (lg_rule_target_t){.is_placed = rule->device != NULL || rule->lane != NULL || rule->choice != NULL};
-    LG_CHECK(err, out_target->is_placed || rule->hold_count > 0, LG_STATUS_INVALID_ARGUMENT, NULL,
-             "rule %zu names no device, lane or unit, and no choice", number);
-    LG_CHECK(err, rule->op == NULL || lg_context_op_find(context, rule->op) != NULL, LG_STATUS_NOT_FOUND,
-             NULL, "rule %zu is about op '%s', which does not exist", number, rule->op);
+    const char *const names[] = {rule->replace, rule->before, rule->after};
+    lg_hook_t *const hooks[] = {&out_target->hooks.replace, &out_target->hooks.before,
+                                &out_target->hooks.after};
+    bool says = out_target->is_placed || rule->hold_count > 0;
+    for (int i = 0; i < 3; i++) {
+        if (names[i] != NULL) {
+            LG_TRY(lg_hook_find(context, names[i], hooks[i], err));
+            says = true;
+        }
+    }
+    LG_CHECK(err, says, LG_STATUS_INVALID_ARGUMENT, NULL,
+             "rule %zu names no device, lane, unit or code, and no choice", number);
+    LG_CHECK(err, rule->op == NULL || rule_op_exists(context, rule->op), LG_STATUS_NOT_FOUND, NULL,
+             "rule %zu is about op '%s', which does not exist", number, rule->op);
     if (rule->device != NULL) {
         const lg_device_t *device;
         LG_TRY(lg_device_find(context, rule->device, &device, err));
@@ -133,8 +174,6 @@ lg_status_t lg_plan_check_rules(lg_context_t *context, const lg_plan_desc_t *des
 lg_status_t lg_rule_look_up(lg_plan_t *plan, const lg_rule_t *rule, size_t number,
                             lg_rule_target_t *out_target, lg_error_t *err) {
     LG_TRY(rule_check(plan->context, &plan->binds, rule, number, out_target, err));
-    LG_CHECK(err, rule->hold_count == 0, LG_STATUS_UNSUPPORTED, NULL,
-             "rule %zu is about units, and this version plans devices and lanes only", number);
     const lg_choice_t choice = {LG_STRUCT(lg_choice_t), rule->choice, NULL, 0};
     LG_TRY(rule->choice != NULL ? lg_plan_choose(plan, &choice, &out_target->choice, err) : LG_OK);
     char text[192];

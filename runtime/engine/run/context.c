@@ -9,7 +9,7 @@
 #include "device/device.h"
 #include "lane/lane.h"
 #include "op/registry.h"
-#include "plan/pack.h"
+#include "plan/plan.h"
 #include "plan/price.h"
 #include "unit/unit.h"
 
@@ -36,6 +36,7 @@ static void context_destroy(lg_heap_t *heap) {
     lg_clerk_stop(context);
     lg_registry_destroy(context);
     lg_device_list_destroy(context);
+    lg_codes_destroy(context);
     lg_pack_pool_destroy(context);
     lg_prices_destroy(context);
     if (context->kernels != NULL) {

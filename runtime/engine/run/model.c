@@ -54,7 +54,10 @@ static bool model_copy_desc(lg_model_t *model, const lg_plan_desc_t *from) {
                model_copy_string(model, rule->path, &rules[i].path) &&
                model_copy_string(model, rule->device, &rules[i].device) &&
                model_copy_string(model, rule->lane, &rules[i].lane) &&
-               model_copy_string(model, rule->choice, &rules[i].choice);
+               model_copy_string(model, rule->choice, &rules[i].choice) &&
+               model_copy_string(model, rule->replace, &rules[i].replace) &&
+               model_copy_string(model, rule->before, &rules[i].before) &&
+               model_copy_string(model, rule->after, &rules[i].after);
         for (uint64_t k = 0; good && k < rule->hold_count; k++) {
             good = model_copy_string(model, rule->holds[k], &holds[k]);
         }

@@ -499,6 +499,9 @@ static bool weave_create(lg_call_t *call) {
     weave->need = lg_zone_alloc(&weave->zone, plan->strands.count * sizeof *weave->need);
     size_t bytes = weave->line_count * sizeof *weave->lines;
     weave->lines = lg_heap_alloc(heap, bytes);
+    if (weave->lines != NULL) {
+        memset(weave->lines, 0, bytes);
+    }
     if (weave->line_of == NULL || weave->walks == NULL || weave->need == NULL || weave->lines == NULL) {
         lg_weave_free(call);
         return false;
@@ -509,7 +512,6 @@ static bool weave_create(lg_call_t *call) {
             return false;
         }
     }
-    memset(weave->lines, 0, bytes);
     for (uint32_t i = 0; i < weave->line_count; i++) {
         weave_line_t *line = &weave->lines[i];
         line->weave = weave;

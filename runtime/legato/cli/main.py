@@ -110,8 +110,9 @@ def show(model: Path, name: str | None, dims: tuple[str, ...], without: tuple[st
          as_json: bool) -> None:  # fmt: skip
     """Show what a model computes, where each op runs, and why."""
     fixed = _dims(dims)
-    runner = runner_of(model, name, fixed, without)
+    runner = runner_of(model, name, fixed, without, look=True)
     program = runner.program
+    roles = lg.runners(main=runner).roles
     extents = [extent for spec in program.inputs.values() for extent in spec.shape]
     open_dims = [e for e in dict.fromkeys(extents) if isinstance(e, str) and e not in fixed]
     if as_json or what in ("plan", "memory") or not open_dims:
@@ -127,12 +128,14 @@ def show(model: Path, name: str | None, dims: tuple[str, ...], without: tuple[st
             "weights": len(program.weights), "records": plan.records, "memory_bytes": plan.memory,
             "memory_bound_bytes": plan.memory_bound, "packed_bytes": plan.packed,
             "packed_ready_bytes": plan.packed_ready, "expected_ns": plan.expected_ns,
-            "program": str(program), "plan": str(plan),
+            "roles": roles, "program": str(program), "plan": str(plan),
         })  # fmt: skip
         return
     if what in (None, "program"):
         console.print(str(program), markup=False)
     if what in (None, "plan"):
+        for line in roles:
+            console.print(line, markup=False, highlight=False)
         if plan is not None:
             console.print(str(plan), markup=False)
         else:
@@ -187,7 +190,7 @@ def diff(
     """
     fixed = _dims(dims)
     if plans:
-        runners = [runner_of(path, None, fixed, off) for path, off in ((a, ()), (b, without))]
+        runners = [runner_of(path, None, fixed, off, look=True) for path, off in ((a, ()), (b, without))]
         one, two = (runner.plan(*specs_of(runner, fixed)) for runner in runners)
         if not isinstance(one, lg.Plan) or not isinstance(two, lg.Plan):
             raise click.ClickException("a program that runs in parts has several plans; compare the programs")
@@ -195,7 +198,7 @@ def diff(
         lines = str(difference).splitlines()
         more = {"numbers": difference.numbers}
     else:
-        left, right = (str(program_of(path, None, fixed)[0]).splitlines() for path in (a, b))
+        left, right = (str(program_of(path, None, fixed, look=True)[0]).splitlines() for path in (a, b))
         lines = list(difflib.unified_diff(left, right, str(a), str(b), lineterm="", n=2))
         more = {}
     if as_json:

@@ -51,14 +51,19 @@ def whole(text: str, what: str) -> int:
     return number
 
 
-def program_of(path: Path, name: str | None, dims: dict[str, int]) -> tuple[lg.Program, lg.Runner | None]:
-    """Return the program of a file, and its runner where the file has one."""
+def program_of(
+    path: Path, name: str | None, dims: dict[str, int], look: bool = False
+) -> tuple[lg.Program, lg.Runner | None]:
+    """Return the program of a file, and its runner where the file has one.
+
+    To `look` at it only, lanes that this machine cannot make are none that matter.
+    """
     if not path.exists():
         raise click.ClickException(f"there is no file {str(path)!r}")
     with step(f"reading {path.name}"):
         if path.suffix.lower() == ".onnx":
             return lg.from_onnx(path, dims=dims or None), None
-        app = lg.load(path)
+        app = lg.load(path, bind={"*": lg.Lane.default()} if look else None)
     if name is None and len(app) != 1:
         raise click.ClickException(
             f"{path.name} has {len(app)} models, choose one by --model: {', '.join(app)}"
@@ -67,13 +72,17 @@ def program_of(path: Path, name: str | None, dims: dict[str, int]) -> tuple[lg.P
     return run.program, run
 
 
-def runner_of(path: Path, name: str | None, dims: dict[str, int], without: tuple[str, ...]) -> lg.Runner:
+def runner_of(
+    path: Path, name: str | None, dims: dict[str, int], without: tuple[str, ...], look: bool = False
+) -> lg.Runner:
     """Return a runner, planned with the passes that are wanted."""
-    program, run = program_of(path, name, dims)
+    program, run = program_of(path, name, dims, look)
     if run is not None and not without:
         return run
     with step("planning"):
-        return lg.runner(program, passes=dict.fromkeys(without, False) if without else None)
+        executor = run.executor if run is not None else None
+        passes = {**(run.passes if run is not None else {}), **dict.fromkeys(without, False)}
+        return lg.runner(program, executor=executor, passes=passes)
 
 
 def fixed(spec: lg.Spec, dims: dict[str, int], name: str) -> lg.Spec:

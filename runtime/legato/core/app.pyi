@@ -10,8 +10,12 @@ from legato.core.run import Runner
 from legato.core.unit import Unit
 
 class App:
-    lanes: dict[str, Lane]
-    units: dict[str, Unit]
+    @property
+    def lanes(self) -> dict[str, Lane]: ...
+    @property
+    def units(self) -> dict[str, Unit]: ...
+    @property
+    def roles(self) -> list[str]: ...
     def __init__(
         self,
         runners: Mapping[str, Runner],

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Apps: runners by name, and the file that holds them."""
 
+import json
 import os
 
 from cpython.mem cimport PyMem_Calloc, PyMem_Free
@@ -16,6 +17,7 @@ from legato.core.engine cimport (
     lg_app_model_count,
     lg_app_model_name,
     lg_app_open,
+    lg_app_roles,
     lg_app_save,
     lg_app_t,
     lg_app_unit_name,
@@ -26,12 +28,14 @@ from legato.core.engine cimport (
     lg_model_t,
     lg_open_desc_t,
     lg_save_desc_t,
+    lg_text_t,
 )
 from legato.core.errors cimport check
 from legato.core.executor cimport RuleTable
 from legato.core.lane cimport Lane, wrap_lane
 from legato.core.program cimport Program
 from legato.core.run cimport Runner, open_runner, rules_of
+from legato.core.spec cimport take_text
 
 from legato.core.errors import ArgumentError, DTypeError, NotFoundError
 from legato.core.executor import Executor
@@ -49,19 +53,32 @@ class App:
     runners : dict of str to Runner
     lanes : dict of str to Lane, optional
     units : dict of str to Unit, optional
-
-    Attributes
-    ----------
-    lanes : dict of str to Lane
-        The lanes that the runners use, by the names that a file has for them.
-    units : dict of str to Unit
-        The units that their rules name.
+        Those that a file declares, beside those that the runners use.
     """
 
     def __init__(self, runners, *, lanes=None, units=None):
         self._runners = dict(runners)
-        self.lanes = dict(lanes or {})
-        self.units = dict(units or {})
+        self._lanes = dict(lanes or {})
+        self._units = dict(units or {})
+
+    @property
+    def lanes(self):
+        """dict of str to Lane: the lanes that the runners use, by the names that a file has for them."""
+        result = dict(self._lanes)
+        for item in self._runners.values():
+            for key, lane in _lanes_used(item):
+                result.setdefault(key, lane)
+        return result
+
+    @property
+    def units(self):
+        """dict of str to Unit: the units that their ops hold."""
+        result = dict(self._units)
+        for line in self.roles:
+            if line.startswith("unit "):
+                name = json.JSONDecoder().raw_decode(line, len("unit "))[0]
+                result.setdefault(name, find_unit(name))
+        return result
 
     def __getattr__(self, name):
         if name.startswith("_") or name not in self._runners:
@@ -92,6 +109,11 @@ class App:
         # Of a choice that was saved: "voice.0" of "voice".
         whole, _, number = name.rpartition(".")
         return number.isdigit() and whole in self._runners and len(self._runners[whole].alternatives) > 0
+
+    @property
+    def roles(self):
+        """list of str: the lanes and units that a file of the app declares, as it has them."""
+        return _roles(list(self._runners.values()))
 
     def __repr__(self):
         return f"<legato.App of {', '.join(self._runners)}>"
@@ -144,25 +166,45 @@ def runners(*, executor=None, **named):
     return _make_app(named)
 
 
+cdef list _roles(list runners):
+    cdef lg_text_t *text
+    cdef lg_error_t err
+    cdef lg_model_t **models = <lg_model_t **>PyMem_Calloc(len(runners), sizeof(void *))
+    try:
+        if models == NULL:
+            raise MemoryError()
+        for i, item in enumerate(runners):
+            models[i] = (<Runner>item)._h
+        check(lg_app_roles(models, len(runners), &text, &err), &err)
+    finally:
+        PyMem_Free(models)
+    return take_text(text).splitlines()
+
+
 cdef object _make_app(dict named):
-    # With the lanes and units that the runners use.
-    lanes, units = {}, {}
+    lanes = {}
     for item in named.values():
-        for key, lane in (<Runner>item).lanes.items():
-            if lanes.setdefault(key.decode(), lane) is not lane:
-                known = f"two lanes are called {key.decode()!r}; a file knows them by name"
+        for key, lane in _lanes_used(item):
+            if lanes.setdefault(key, lane) is not lane:
+                known = f"two lanes are called {key!r}; a file knows them by name"
                 raise ArgumentError(f"{known}, give them names of their own")
-        for rule in rules_of((<Runner>item)._h):
-            units.update({held.name: held for held in rule.hold})
-    return App(named, lanes=lanes, units=units)
+    return App(named)
+
+
+cdef list _lanes_used(Runner item):
+    # Pairs of name and Lane: that rules may name, and where executors placed ops.
+    cdef list result = [(key.decode(), lane) for key, lane in item.lanes.items()]
+    if item.policy is not None:
+        result += [(lane.name, lane) for lane in item.policy.entries.values() if isinstance(lane, Lane)]
+    return result
 
 
 def save(path, app, *, portable=False, prepack=False):
     """Write runners to a ``.legato`` file.
 
-    The file is a safetensors file that holds programs, weights, rules, the lanes (as they were asked for) and
-    units that they name, which passes are off, and for which shapes there are plans; :func:`load` opens it, and
-    ``lg_app_open`` in C. Weights that runners share are
+    The file is a safetensors file that holds programs, weights, rules, the lanes (as they were asked for)
+    and units that they name, which passes are off, and for which shapes there are plans; :func:`load` opens
+    it, and ``lg_app_open`` in C. Weights that runners share are
     written once. It appears whole or not at all.
 
     Parameters

@@ -1327,6 +1327,11 @@ cdef extern from "legato/executor.h" nogil:
         void (*release)(void *self) noexcept
         const char *what
         const char *needs
+        const char *symbol
+
+    lg_status_t lg_hook_register(lg_context_t *context, const char *name, const lg_hook_t *hook,
+                                 lg_error_t *err)
+    lg_status_t lg_hook_find(lg_context_t *context, const char *name, lg_hook_t *out_hook, lg_error_t *err)
 
     ctypedef struct lg_holding_t:
         uint32_t size
@@ -1364,6 +1369,9 @@ cdef extern from "legato/plan.h" nogil:
         const char *const *holds
         uint64_t hold_count
         const char *choice
+        const char *replace
+        const char *before
+        const char *after
 
     ctypedef struct lg_role_t:
         pass
@@ -1574,6 +1582,9 @@ cdef extern from "legato/app.h" nogil:
 
     lg_status_t lg_app_save(const char *path, const char *const *names, lg_model_t *const *models,
                             size_t model_count, const lg_save_desc_t *desc, lg_error_t *err)
+
+    lg_status_t lg_app_roles(lg_model_t *const *models, size_t model_count, lg_text_t **out_text,
+                             lg_error_t *err)
 
     lg_status_t lg_call_create(lg_model_t *model, lg_call_t **out_call, lg_error_t *err)
     void lg_call_release(lg_call_t *call)

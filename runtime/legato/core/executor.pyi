@@ -25,6 +25,9 @@ class Rule:
     path: str | None
     to: str | Lane | None
     hold: tuple[Unit | str, ...]
+    replace: str | None
+    before: str | None
+    after: str | None
     def __init__(
         self,
         *,
@@ -32,6 +35,9 @@ class Rule:
         path: str | None = None,
         to: Device | str | Lane | None = None,
         hold: Unit | str | Iterable[Unit | str] = (),
+        replace: str | None = None,
+        before: str | None = None,
+        after: str | None = None,
     ) -> None: ...
     def units(self) -> tuple[str, ...]: ...
     def matches(self, op: OpView) -> bool: ...

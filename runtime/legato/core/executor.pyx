@@ -158,15 +158,23 @@ class Executor:
         """
         return []
 
-    # What runs at an op: None, a callable, or the address of a C function and of its context.
+    # What runs at an op: None, a callable, the name of a registered C function, or the address of one and of
+    # its context.
     def _hook(self, op, when):
         method = getattr(self, when, None)
         if method is None:
-            return None
+            return self._code(op, when)
         return method(op) if method._legato_hook == "native" else method
 
     # What computes an op in its place: None or a callable.
     def _replacement(self, op):
+        return None
+
+    # What the rules say of that: a name or None.
+    def _code(self, op, when):
+        for rule in self.rules():
+            if getattr(rule, when) is not None and rule.matches(op):
+                return getattr(rule, when)
         return None
 
 
@@ -190,7 +198,8 @@ class Rule:
     Parameters
     ----------
     op : str, optional
-        Name of the op; any when left out.
+        Name of the op; any when left out. ``"matmul#2"`` is one op of a program, as plans and programs print
+        it; executors with code of their own are asked before such a rule.
     path : str, optional
         Path of the op in the model, ``*`` standing for any run of characters; any when left out.
     to : Device, str, Lane or Choice, optional
@@ -199,6 +208,9 @@ class Rule:
         the same time where they do not depend on each other. With :func:`choose`, one of several devices.
     hold : Unit, str, or iterable of them, optional
         Units that the op holds while it runs; names are looked up when a plan is made.
+    replace, before, after : str, optional
+        Names of registered C functions, see :func:`register_hook`, that compute the op, or run before or
+        after it.
 
     Examples
     --------
@@ -209,10 +221,11 @@ class Rule:
     Rule(path='head*', hold='docs rule')
     """
 
-    __slots__ = ("op", "path", "to", "hold")
+    __slots__ = ("op", "path", "to", "hold", "replace", "before", "after")
 
-    def __init__(self, *, op=None, path=None, to=None, hold=()):
-        for name, value in (("op", op), ("path", path)):
+    def __init__(self, *, op=None, path=None, to=None, hold=(), replace=None, before=None, after=None):
+        code = {"replace": replace, "before": before, "after": after}
+        for name, value in {"op": op, "path": path, **code}.items():
             if value is not None and not isinstance(value, str):
                 raise DTypeError(f"Rule: {name} is {type(value).__name__}, expected str")
         if to is not None and not isinstance(to, (str, Device, Lane, Choice)):
@@ -222,8 +235,9 @@ class Rule:
         for unit in hold:
             if not isinstance(unit, (str, Unit)):
                 raise DTypeError(f"Rule: hold is {unit!r:.100}, expected a Unit or its name")
-        if to is None and not hold:
-            raise DTypeError("Rule: say where ops go, to=, or what they hold, hold=")
+        if to is None and not hold and not any(code.values()):
+            raise DTypeError("Rule: say where ops go, to=, what they hold, hold=, or what runs there")
+        self.replace, self.before, self.after = replace, before, after
         self.op, self.path, self.to, self.hold = op, path, str(to) if isinstance(to, Device) else to, hold
 
     def matches(self, op):
@@ -251,6 +265,8 @@ class Rule:
             fields.append(f"to={f'Lane {self.to.name!r}' if isinstance(self.to, Lane) else repr(self.to)}")
         if units:
             fields.append(f"hold={units[0] if len(units) == 1 else '(' + ', '.join(units) + ')'}")
+        code = (("replace", self.replace), ("before", self.before), ("after", self.after))
+        fields += [f"{name}={value!r}" for name, value in code if value is not None]
         return f"Rule({', '.join(fields)})"
 
     def __eq__(self, other):
@@ -331,6 +347,9 @@ cdef class RuleTable:
                 table[i].choice = _chars(self.encode(rule.to.text))
             else:
                 table[i].device = _chars(self.encode(rule.to))
+            table[i].replace = _chars(self.encode(rule.replace))
+            table[i].before = _chars(self.encode(rule.before))
+            table[i].after = _chars(self.encode(rule.after))
             table[i].holds = holds
             table[i].hold_count = len(rule.hold)
             for k, name in enumerate(rule.units()):

@@ -6,8 +6,10 @@ import weakref
 
 from cpython.ref cimport Py_DECREF, Py_INCREF
 from libc.stdint cimport int32_t, uint32_t, uintptr_t
+from libc.string cimport memset
 
 from legato.core.choice cimport Choice
+from legato.core.context cimport context
 from legato.core.dispatch cimport resume_handlers, suspend_handlers
 from legato.core.engine cimport (
     LG_ABI,
@@ -17,14 +19,16 @@ from legato.core.engine cimport (
     lg_error_t,
     lg_executor_t,
     lg_holding_t,
+    lg_hook_find,
     lg_hook_fn_t,
+    lg_hook_register,
     lg_hook_t,
     lg_op_view_t,
     lg_placement_t,
     lg_status_t,
     lg_view_t,
 )
-from legato.core.errors cimport keep_exception, op_error
+from legato.core.errors cimport check, keep_exception, op_error
 from legato.core.lane cimport Lane, wrap_lane
 from legato.core.opview cimport OpView, Outputs, look
 from legato.core.registry cimport address_of, run_function
@@ -33,6 +37,7 @@ from legato.core.unit cimport Unit, units_of
 from legato.core.device import Device
 from legato.core.errors import ArgumentError, ClosedError, DTypeError
 from legato.core.executor import Executor
+from legato.core.unit import unit as find_unit
 
 
 # ---- decorators ------------------------------------------------------------------------------------
@@ -76,8 +81,9 @@ def native(method):
     Parameters
     ----------
     method : callable
-        ``before(self, op)``. It returns None for nothing, or an ``lg_hook_fn_t`` of ``legato/executor.h``: an
-        address, a capsule, or a function of ctypes or cffi; or a tuple of that and its context, an address.
+        ``before(self, op)``. It returns None for nothing, or an ``lg_hook_fn_t`` of ``legato/executor.h``: the
+        name under which one is registered (:func:`register_hook`), which a file can keep; an address, a capsule,
+        or a function of ctypes or cffi; or a tuple of that and its context, an address.
 
     Returns
     -------
@@ -85,6 +91,50 @@ def native(method):
     """
     method._legato_hook = "native"
     return method
+
+
+def register_hook(name, function):
+    """Register a C function under a name, by which rules and files say where it runs.
+
+    It stays registered as long as the process lives.
+
+    Parameters
+    ----------
+    name : str
+    function : address, capsule, or function of ctypes or cffi; or a tuple of that and its context, an address
+        An ``lg_hook_fn_t`` of ``legato/executor.h``.
+
+    Raises
+    ------
+    AlreadyExistsError
+        There is a hook of that name.
+
+    Examples
+    --------
+    >>> import ctypes, legato as lg
+    >>> signature = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
+    >>> seen = []
+    >>> name = f"docs.watch.{id(seen)}"
+    >>> lg.register_hook(name, signature(lambda context, op, data: seen.append(1) or 0))
+    >>> run = lg.runner(lg.tanh, "f32[2]", executor=lg.Rules([lg.Rule(op="tanh", before=name)]))
+    >>> _ = run([1.0, 2.0])
+    >>> len(seen)
+    1
+    """
+    cdef lg_error_t err
+    cdef lg_hook_t hook
+    entry = entry_of(function)
+    if type(entry) is not tuple or isinstance(function, str):
+        raise DTypeError(f"register_hook: {name!r} is {function!r:.100}, expected a C function")
+    encoded = str(name).encode()
+    memset(&hook, 0, sizeof(hook))
+    hook.size, hook.abi = sizeof(lg_hook_t), LG_ABI
+    hook.fn, hook.self = <lg_hook_fn_t><uintptr_t>entry[0], <void *><uintptr_t>entry[1]
+    check(lg_hook_register(context, encoded, &hook, &err), &err)
+    _registered.append(entry)
+
+
+cdef list _registered = []  # keeps alive what runs
 
 
 # ---- what runs at an op ----------------------------------------------------------------------------
@@ -188,8 +238,14 @@ cdef void _release_hook(void *self) noexcept with gil:
 
 cdef object entry_of(object given):
     # What an executor answered for a hook: a callable, or (address, context, owner) of a C function.
+    cdef lg_hook_t hook
+    cdef lg_error_t err
     if given is None:
         return None
+    if isinstance(given, str):
+        encoded = given.encode()
+        check(lg_hook_find(context, encoded, &hook, &err), &err)
+        return (<uintptr_t>hook.fn, <uintptr_t>hook.self, given)
     pointer, owner = (given[0], given[1]) if isinstance(given, tuple) and len(given) == 2 else (given, 0)
     address = address_of(pointer)
     if address != 0:
@@ -226,6 +282,10 @@ cdef object placed_by(object executor, OpView view):
 
 cdef list held_by(tuple executors, OpView view):
     for executor in executors:
+        for rule in executor.rules():
+            if rule.hold and rule.matches(view):
+                given = [find_unit(unit) if isinstance(unit, str) else unit for unit in rule.hold]
+                return units_of(given, view.name, type(executor).__name__)
         given = executor.hold(view)
         if given is not None:
             return units_of(given, view.name, type(executor).__name__)
@@ -281,6 +341,8 @@ cdef class Policy:
             self.entries[entries[0][:2]] = entries[0]
             out.fn = <lg_hook_fn_t><uintptr_t>entries[0][0]
             out.self = <void *><uintptr_t>entries[0][1]
+            if type(entries[0][2]) is str:
+                out.symbol = out.what = self.text(entries[0][2])
             return 0
         self.give(view, entries, when == "after", out)
         out.needs = "Python"
@@ -291,6 +353,12 @@ cdef class Policy:
         view = look(op)
         for executor in self.executors:
             function = executor._replacement(view)
+            symbol = executor._code(view, "replace") if function is None else None
+            if symbol is not None:
+                entry = entry_of(symbol)
+                out.fn, out.self = <lg_hook_fn_t><uintptr_t>entry[0], <void *><uintptr_t>entry[1]
+                out.symbol = out.what = self.text(symbol)
+                return 0
             if function is not None:
                 out.what = self.text(_name(executor))
                 self.give(view, function, False, out)

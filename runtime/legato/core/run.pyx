@@ -1283,6 +1283,9 @@ cdef list rules_of(lg_model_t *model):
                 path=_text(rule.path),
                 to=_place_of(&rule, lanes),
                 hold=[find_unit(rule.holds[k].decode()) for k in range(rule.hold_count)],
+                replace=_text(rule.replace),
+                before=_text(rule.before),
+                after=_text(rule.after),
             )
         )
     return result
@@ -1429,9 +1432,13 @@ cdef lg_model_t *_make_model(Program program, tuple executors, Policy policy, li
     cdef lg_status_t status
     cdef bytes name
     cdef Lane lane = lane_of(executors)
-    cdef RuleTable table = RuleTable(
-        [rule for executor in executors for rule in executor.rules()] if policy is None else [], lane
-    )
+    # Rules about one op by its own name ("matmul#2") are for the engine alone, which knows it.
+    cdef RuleTable table = RuleTable([
+        rule
+        for executor in executors
+        for rule in executor.rules()
+        if policy is None or (rule.op is not None and "#" in rule.op)
+    ], lane)
     cdef const char **names = <const char **>PyMem_Calloc(len(off) + 1, sizeof(void *))
     if names == NULL:
         raise MemoryError()

@@ -142,7 +142,10 @@ cdef class EagerOp:
 
     cdef object hold(self, list inputs):
         # The op, while it owns the units that the executors want for it.
-        if all([type(executor).hold is Executor.hold for executor in self.executors]):
+        if not any([
+            type(executor).hold is not Executor.hold or any([rule.hold for rule in executor.rules()])
+            for executor in self.executors
+        ]):
             return self.place(inputs)
         self.view.device = "cpu:0"
         for executor in self.executors:
@@ -169,6 +172,11 @@ cdef class EagerOp:
         self.hooks(inputs, None)
         for executor in self.executors:
             function = executor._replacement(self.view)
+            if function is None and executor._code(self.view, "replace") is not None:
+                raise op_error(
+                    UnsupportedError, self.view.name,
+                    "a rule replaces the op by a C function; that is for programs: plan one with legato.runner",
+                )
             if function is not None:
                 result = self.checked(function(self.view, tuple(inputs)), executor)
                 break
