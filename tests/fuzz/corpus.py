@@ -100,9 +100,11 @@ def write(folder: Path) -> int:
     apps["shapes"].plan("f32[2,3]")
     apps["state"].plan("f32[2,3]")
     lane, other = lg.Lane("pair", workers=2, spin_us=20), lg.Lane("all", core_class="performance", workers=1)
+    unit = lg.Unit("bus", 2)
+    held = lg.Rules([lg.Rule(op="conv", hold=unit), lg.Rule(op="relu#0", to="cpu:0")], lane=other)
     apps["roles"] = lg.runners(
         one=lg.runner(dense, "f32[batch,4]", executor=lg.on(lane)),
-        two=lg.runner(image, "f32[1,3,4,4]", executor=lg.on(other)),
+        two=lg.runner(image, "f32[1,3,4,4]", executor=held),
         three=lg.runner(lg.tanh, "f32[2]", executor=lg.on(lg.Lane.default())),
     )
     for name, app in apps.items():
