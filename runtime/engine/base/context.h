@@ -8,6 +8,8 @@
 
 #include "base/heap.h"
 
+#define LG_CONTEXT_CORES 1024
+
 struct lg_context {
     lg_heap_t heap;  // first: a heap's destroy finds its context
     // [op * LG_DTYPE_COUNT + dtype]: best kernel for this machine, NULL when there is none; LG_OP_COUNT rows.
@@ -34,6 +36,9 @@ struct lg_context {
         clerk;  // of those who wait for units without a thread, NULL while there are none
     _Atomic(struct lg_prices *) prices;  // owned by plan/price.c
     uint32_t isa;                        // LG_ISA_*, read-only after creation
+    // Who has each core, see lane/token.h, and whether anybody asks.
+    _Atomic(uint32_t) ranked;
+    _Atomic(uint32_t) cores[LG_CONTEXT_CORES];
 };
 
 // Fails with CLOSED once the context was closed.

@@ -64,6 +64,8 @@ bool lg_port_thread_is_self(const lg_port_thread_t *thread);
 uintptr_t lg_port_thread_identity(void);
 // The system's number of the calling thread.
 int64_t lg_port_thread_number(void);
+// The processor that the calling thread is on, as of some moment; -1 where nobody knows. Cheap.
+int32_t lg_port_core(void);
 void lg_port_yield(void);
 
 // Sleeps while `*word` is `expected`; may return early. Wakes up to `count` sleepers of `word`.

@@ -80,7 +80,7 @@ bool lg_port_thread_start(lg_port_thread_t *thread, void (*body)(void *), void *
         free(start);
         return false;
     }
-    thread->handle = (uintptr_t)handle;
+    __atomic_store_n(&thread->handle, (uintptr_t)handle, __ATOMIC_RELAXED);  // others ask whether they are it
     return true;
 }
 
@@ -89,7 +89,7 @@ void lg_port_thread_join(lg_port_thread_t *thread) {
 }
 
 bool lg_port_thread_is_self(const lg_port_thread_t *thread) {
-    return pthread_equal((pthread_t)thread->handle, pthread_self()) != 0;
+    return pthread_equal((pthread_t)__atomic_load_n(&thread->handle, __ATOMIC_RELAXED), pthread_self()) != 0;
 }
 
 int64_t lg_port_thread_number(void) {
@@ -145,6 +145,10 @@ uint32_t lg_port_get_cores(int64_t thread, lg_cores_t *out_cores) {
     }
     memcpy(out_cores->bits, mask, sizeof out_cores->bits);
     return lg_cores_count(out_cores);
+}
+
+int32_t lg_port_core(void) {
+    return sched_getcpu();
 }
 
 bool lg_port_set_cores(int64_t thread, const lg_cores_t *cores) {
@@ -236,6 +240,10 @@ uint32_t lg_port_get_cores(int64_t thread, lg_cores_t *out_cores) {
     (void)thread;
     memset(out_cores, 0, sizeof *out_cores);
     return 0;
+}
+
+int32_t lg_port_core(void) {
+    return -1;
 }
 
 bool lg_port_set_cores(int64_t thread, const lg_cores_t *cores) {

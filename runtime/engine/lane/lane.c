@@ -66,6 +66,9 @@ static void lane_renew(lg_lane_t *lane) {
     atomic_store_explicit(&lane->guests, 0, memory_order_relaxed);
     atomic_store_explicit(&lane->sleepers, 0, memory_order_relaxed);
     atomic_store_explicit(&lane->lock, 0, memory_order_relaxed);
+    if (lane == lane->context->lane) {
+        memset(lane->context->cores, 0, sizeof lane->context->cores);
+    }
     atomic_fetch_add_explicit(&lane->generation, 1, memory_order_relaxed);
     __atomic_store_n(lane->guard, 1, __ATOMIC_RELEASE);
 }
@@ -152,20 +155,21 @@ bool lg_lane_stop(lg_lane_t *lane) {
         }
         if (atomic_load_explicit(&worker->running, memory_order_relaxed) != 0) {
             lg_port_thread_join(&worker->thread);
+            atomic_store_explicit(&worker->running, 0, memory_order_relaxed);
         }
     }
     lg_lane_guests_finish(lane);
-    for (uint32_t i = 0; i < LG_LANE_MAX_WORKERS; i++) {  // only now: thieves looked at the deques of others
-        lg_worker_t *worker = atomic_load_explicit(&lane->workers[i], memory_order_relaxed);
-        atomic_store_explicit(&lane->workers[i], NULL, memory_order_relaxed);
-        if (worker != NULL) {
-            lg_worker_destroy(worker);
-        }
-    }
     return true;
 }
 
 void lg_lane_deinit(lg_lane_t *lane) {
+    // Only now: whoever holds the lane may look at its workers, also when they are gone.
+    for (uint32_t i = 0; i < LG_LANE_MAX_WORKERS; i++) {
+        lg_worker_t *worker = atomic_load_explicit(&lane->workers[i], memory_order_relaxed);
+        if (worker != NULL) {
+            lg_worker_destroy(worker);
+        }
+    }
     if (lane->outside != NULL) {
         lg_worker_destroy(lane->outside);
     }

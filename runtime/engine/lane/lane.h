@@ -10,6 +10,7 @@
  *   task.c    submit, run, spawn, join
  *   guest.c   tasks that left their worker and wait for something elsewhere
  *   pool.c    loops and tasks on a pool of the application's
+ *   token.c   who has which core, for lanes that share some
  *   role.c    what a lane is asked to be, so that another process can make one like it
  */
 #ifndef LEGATO_ENGINE_LANE_H_
@@ -108,10 +109,10 @@ struct lg_lane {
 // The default lane lies in memory of the context. False: out of memory.
 bool lg_lane_init(lg_lane_t *lane, lg_context_t *context, const lg_lane_desc_t *desc,
                   const lg_cores_t *cores);
-// Ends the threads and gives their memory back; loops then run on their callers alone. False: called from one
+// Ends the threads; loops then run on their callers alone. False: called from one
 // of the lane's own workers, nothing was done.
 bool lg_lane_stop(lg_lane_t *lane);
-// What is left after stop.
+// What is left after stop: memory.
 void lg_lane_deinit(lg_lane_t *lane);
 
 // Enters: false when the lane is closing. In the child of a fork this makes the lane new.

@@ -5,6 +5,7 @@
 #include <legato/app.h>
 
 #include "lane/lane.h"
+#include "lane/token.h"
 #include "run/model.h"
 #include "run/spread.h"
 #include "run/walk.h"
@@ -35,6 +36,7 @@ typedef struct lg_flight {
     _Atomic(uint32_t) state;   // LG_FLIGHT_*
     _Atomic(uint32_t) cancel;  // 1: whoever holds the call wants the run to end; read at every record
     lg_walk_t walk;            // its lane is retained while the run is aloft
+    lg_token_want_t want;      // until it begins on its lane
     int32_t priority;
     int64_t deadline_ns;  // 0: none
     uint32_t float_mode;  // of who started it

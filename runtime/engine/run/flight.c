@@ -29,6 +29,10 @@ static lg_status_t flight_prepare(lg_call_t *call, const lg_run_desc_t *desc, lg
     LG_CHECK(err, flight->priority >= LG_PRIORITY_LOW && flight->priority <= LG_PRIORITY_HIGH,
              LG_STATUS_INVALID_ARGUMENT, NULL, "the priority is %d, expected %d, %d or %d", flight->priority,
              LG_PRIORITY_LOW, LG_PRIORITY_NORMAL, LG_PRIORITY_HIGH);
+    flight->want.wants = false;
+    if (flight->priority != LG_PRIORITY_NORMAL && !lg_token_is_used(call->context)) {
+        atomic_store_explicit(&call->context->ranked, 1, memory_order_relaxed);
+    }
     return LG_OK;
 }
 
@@ -97,6 +101,7 @@ static void flight_run(lg_worker_t *worker, lg_task_t *task) {
     if (mode != wanted) {
         lg_port_set_float_mode(wanted);
     }
+    lg_token_unwant(call->context, flight->priority, &flight->want);
     lg_status_t status;
     lg_walk_end_t end = LG_WALK_ENDED;
     if (call->flow != NULL) {  // which keeps its worker to the end
@@ -173,8 +178,10 @@ lg_status_t lg_call_start(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t
         lg_call_trace_begin(call, lane);
     }
     atomic_store_explicit(&flight->state, LG_FLIGHT_ALOFT, memory_order_relaxed);
+    lg_token_want(lane, flight->priority, &flight->want);
     lg_status_t status = lg_lane_submit(lane, task, err);
     if (status != LG_OK) {
+        lg_token_unwant(call->context, flight->priority, &flight->want);
         lg_call_trace_end(call, status);
         atomic_store_explicit(&flight->state, LG_FLIGHT_IDLE, memory_order_relaxed);
         call->unready &= ~LG_CALL_ALOFT;

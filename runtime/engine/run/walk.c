@@ -3,6 +3,7 @@
 #include "run/walk.h"
 
 #include "base/port.h"
+#include "lane/token.h"
 #include "run/call.h"
 
 lg_status_t lg_walk_stop(const lg_walk_t *walk, lg_status_t code, const char *what, lg_error_t *err) {
@@ -58,9 +59,10 @@ static lg_status_t walk_route(lg_call_t *call, const lg_tracer_t *tracer, uint32
     return LG_OK;
 }
 
-static lg_walk_end_t walk_records(lg_walk_t *walk, const lg_tracer_t *tracer, lg_status_t *out_status,
-                                  lg_error_t *err) {
+static lg_walk_end_t walk_records(lg_walk_t *walk, const lg_tracer_t *tracer, lg_token_t *token,
+                                  lg_status_t *out_status, lg_error_t *err) {
     lg_call_t *call = walk->call;
+    const bool on_lane = walk->lane != NULL || call->lane != NULL;
     const int32_t priority = call->flight.priority;
     const bool holds = call->plan->hold.records != NULL;
     if (holds && lg_tenures_resume(walk, tracer, out_status, err) != LG_TENURE_GO) {
@@ -81,6 +83,9 @@ static lg_walk_end_t walk_records(lg_walk_t *walk, const lg_tracer_t *tracer, lg
         const lg_record_t *record = &call->records[at];
         const int64_t tile = walk_tile(call, &call->plan->records.items[at]);
         do {
+            if (__builtin_expect(on_lane && lg_token_is_used(call->context), 0)) {
+                lg_token_pass(call->context, priority, token);
+            }
             *out_status = lg_walk_look(walk, err);
             if (*out_status != LG_OK) {
                 return LG_WALK_ENDED;
@@ -123,8 +128,10 @@ static lg_walk_end_t walk_records(lg_walk_t *walk, const lg_tracer_t *tracer, lg
 
 lg_walk_end_t lg_walk_go(lg_walk_t *walk, lg_status_t *out_status, lg_error_t *err) {
     lg_tracer_t tracer;
+    lg_token_t token = {.core = -1};
     lg_call_tracer(walk->call, walk->lane, &tracer);
-    lg_walk_end_t end = walk_records(walk, &tracer, out_status, err);
+    lg_walk_end_t end = walk_records(walk, &tracer, &token, out_status, err);
+    lg_token_drop(walk->call->context, &token);
     if (end == LG_WALK_ENDED && walk->call->plan->hold.records != NULL) {
         lg_tenures_end(walk, &tracer);
     }

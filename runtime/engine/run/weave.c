@@ -408,6 +408,9 @@ static void weave_session(lg_worker_t *worker, lg_task_t *task) {
     if (mode != wanted) {
         lg_port_set_float_mode(wanted);
     }
+    if (!weave->begun) {
+        lg_token_unwant(weave->call->context, weave->call->flight.priority, &weave->call->flight.want);
+    }
     weave_begin(weave);
     bool goes_on;
     do {
