@@ -28,6 +28,7 @@ import timeit
 from functools import partial
 from pathlib import Path
 
+import branches
 import calls
 import files
 import lanes
@@ -393,6 +394,11 @@ class Bench:
             ):
                 self.row(title, own, unit=unit, target=target, ok=ok, note=note)
 
+    def branches(self) -> None:
+        self.head("Several things at the same time")
+        for title, own, unit, target, ok, note in branches.measure(max(2, self.rounds // 15)):
+            self.row(title, own, unit=unit, target=target, ok=ok, note=note)
+
     def build(self) -> None:
         self.head("Build")
         with tempfile.TemporaryDirectory() as folder:
@@ -520,6 +526,7 @@ def main() -> int:
     bench.calls()
     bench.hooks()
     bench.rate()
+    bench.branches()
     bench.imports()
     if options.build:
         bench.build()
