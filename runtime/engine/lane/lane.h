@@ -183,15 +183,15 @@ _Static_assert(offsetof(lg_loop_t, joined) == LG_LANE_LINE, "a share needs one l
 // An offer to one worker to come and run a function once, which outlives the call that made it. Zero-initialised.
 typedef struct lg_offer {
     lg_loop_t loop;
-    lg_worker_t *worker;
-    _Atomic(uint32_t) token;
+    _Atomic(lg_worker_t *) worker;  // before the token
+    _Atomic(uint32_t) token;        // of the mailbox, until lg_offer_settle
 } lg_offer_t;
 // False: it has something else to do, or has not done with what this offer was before. Inside of lg_lane_enter,
 // which lasts until the offer is taken back or settled. Any number of threads may try.
 bool lg_lane_offer(lg_lane_t *lane, lg_offer_t *offer, uint32_t index, lg_range_fn_t fn, void *user);
-// True: nobody has come, and nobody will. One thread.
+// True: nobody has come, and nobody will. One thread, while others may offer.
 bool lg_offer_take_back(lg_offer_t *offer);
-// Returns when the worker has done with the offer, which it began. One thread.
+// Returns when the worker has done with the offer. One thread, when nobody offers any more.
 void lg_offer_settle(lg_offer_t *offer);
 
 // What somebody who was offered a loop does.

@@ -187,7 +187,8 @@ bool lg_lane_offer(lg_lane_t *lane, lg_offer_t *offer, uint32_t index, lg_range_
     }
     if (token != OFFER_NONE) {
         // Acquire: the worker has done with the loop.
-        uint32_t state = atomic_load_explicit(&offer->worker->mailbox.state, memory_order_acquire);
+        lg_worker_t *worker = atomic_load_explicit(&offer->worker, memory_order_relaxed);
+        uint32_t state = atomic_load_explicit(&worker->mailbox.state, memory_order_acquire);
         if (state == token || state == token + 1) {
             return false;
         }
@@ -199,7 +200,7 @@ bool lg_lane_offer(lg_lane_t *lane, lg_offer_t *offer, uint32_t index, lg_range_
     lg_worker_t *worker = lg_lane_worker(lane, index);
     token = OFFER_NONE;
     if (worker != NULL) {
-        offer->worker = worker;
+        atomic_store_explicit(&offer->worker, worker, memory_order_relaxed);
         offer->loop.fn = fn;
         offer->loop.user = user;
         offer->loop.count = offer->loop.grain = offer->loop.share_count = offer->loop.offer_count = 1;
@@ -218,17 +219,15 @@ bool lg_lane_offer(lg_lane_t *lane, lg_offer_t *offer, uint32_t index, lg_range_
 
 bool lg_offer_take_back(lg_offer_t *offer) {
     uint32_t token = atomic_load_explicit(&offer->token, memory_order_acquire);
-    if (token > OFFER_FILLING && lg_mailbox_take_back(&offer->worker->mailbox, token)) {
-        atomic_store_explicit(&offer->token, OFFER_NONE, memory_order_relaxed);
-        return true;
-    }
-    return false;
+    lg_worker_t *worker = atomic_load_explicit(&offer->worker, memory_order_relaxed);
+    // The token stays: the mailbox has moved on, and somebody may fill the offer anew already.
+    return token > OFFER_FILLING && lg_mailbox_take_back(&worker->mailbox, token);
 }
 
 void lg_offer_settle(lg_offer_t *offer) {
     uint32_t token = atomic_load_explicit(&offer->token, memory_order_acquire);
     if (token > OFFER_FILLING) {
-        loop_wait(offer->worker, token);
+        loop_wait(atomic_load_explicit(&offer->worker, memory_order_relaxed), token);
         atomic_store_explicit(&offer->token, OFFER_NONE, memory_order_relaxed);
     }
 }
