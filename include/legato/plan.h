@@ -54,7 +54,8 @@ LG_API LG_MUST_USE lg_status_t lg_plan_create(lg_program_t *program, const lg_pl
 LG_API void lg_plan_retain(lg_plan_t *plan);
 LG_API void lg_plan_release(lg_plan_t *plan);  // NULL is allowed
 
-// What each call of this plan holds for intermediate results; exact before the first run.
+// What each call of this plan holds for intermediate results; exact before the first run. One whose branches run at the
+// same time on a lane holds more, see lg_plan_format.
 LG_API size_t lg_plan_arena_bytes(const lg_plan_t *plan);
 // Largest sum of bytes alive at once: no assignment of offsets needs less.
 LG_API size_t lg_plan_arena_bound_bytes(const lg_plan_t *plan);

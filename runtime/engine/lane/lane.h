@@ -199,8 +199,8 @@ void lg_loop_join(void *loop);
 // parallel_for of a caller that is where the lane wants it; at most `most_workers` take part.
 int32_t lg_lane_loop(lg_lane_t *lane, uint32_t most_workers, int64_t count, int64_t grain, lg_range_fn_t fn,
                      void *user);
-// What it costs to hand a share over now: more while the workers sleep.
-LG_API double lg_lane_hand_over_ns(lg_lane_t *lane);
+// What it costs to hand a share over to that worker now: more while it sleeps.
+LG_API double lg_lane_hand_over_ns(lg_lane_t *lane, uint32_t index);
 // Queues a task again from inside of it, before those of its priority that have not begun.
 void lg_lane_requeue(lg_lane_t *lane, lg_task_t *task);
 // Whether a task of a higher priority waits that no idle worker will take.

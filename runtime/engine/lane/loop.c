@@ -232,14 +232,14 @@ void lg_offer_settle(lg_offer_t *offer) {
     }
 }
 
-double lg_lane_hand_over_ns(lg_lane_t *lane) {
+double lg_lane_hand_over_ns(lg_lane_t *lane, uint32_t index) {
     // Awake: one message there and one back, with what is around it (three times the ping-pong of two cache
     // lines on a Zen 4). Asleep: what the caller pays to wake it, and as long again until it runs.
     enum { AWAKE_NS = 300, START_NS = 70000 };
     if (lane->pool != NULL) {
         return START_NS;
     }
-    lg_worker_t *worker = atomic_load_explicit(&lane->workers[1], memory_order_acquire);
+    lg_worker_t *worker = atomic_load_explicit(&lane->workers[index], memory_order_acquire);
     if (worker == NULL || atomic_load_explicit(&worker->number, memory_order_relaxed) == 0) {
         return START_NS;
     }

@@ -272,7 +272,7 @@ void lg_plan_release(lg_plan_t *plan) {
 }
 
 size_t lg_plan_arena_bytes(const lg_plan_t *plan) {
-    return plan->arena_bytes + plan->scratch_bytes;
+    return (plan->lanes.count > 1 ? plan->wide_bytes : plan->arena_bytes) + plan->scratch_bytes;
 }
 
 size_t lg_plan_arena_bound_bytes(const lg_plan_t *plan) {

@@ -638,10 +638,10 @@ static void *call_spread_scratch(lg_call_t *call, size_t bytes) {
 }
 
 // A record over the lane's workers, where that pays now.
-static int32_t call_spread(lg_call_t *call, uint32_t index, const lg_tracer_t *tracer) {
+static int32_t call_spread(lg_call_t *call, lg_lane_t *lane, uint32_t index, const lg_tracer_t *tracer) {
     const lg_record_plan_t *record = &call->plan->records.items[index];
     void *const *data = call->records[index].data;
-    uint32_t workers = lg_spread_workers(call->lane, record->extent, record->grain, record->work_ns);
+    uint32_t workers = lg_spread_workers(lane, record->extent, record->grain, record->work_ns);
     if (workers == 1) {
         return record->fn(record->args, data, 0, record->extent);
     }
@@ -669,18 +669,18 @@ static int32_t call_spread(lg_call_t *call, uint32_t index, const lg_tracer_t *t
         }
         spread.scratch = call_spread_scratch(call, lg_spread_scratch_bytes(workers, record->scratch_bytes));
         bool spreads = spread.scratch != NULL && spread.scratch_index < record->operand_count;
-        int32_t code = spreads ? lg_spread_run(call->lane, workers, &spread)
+        int32_t code = spreads ? lg_spread_run(lane, workers, &spread)
                                : record->fn(record->args, data, 0, record->extent);
         atomic_store_explicit(&call->spread_taken, 0, memory_order_release);
         return code;
     }
-    return lg_spread_run(call->lane, workers, &spread);
+    return lg_spread_run(lane, workers, &spread);
 }
 
-int32_t lg_call_record(lg_call_t *call, uint32_t index, const lg_tracer_t *tracer) {
+int32_t lg_call_record(lg_call_t *call, lg_lane_t *lane, uint32_t index, const lg_tracer_t *tracer) {
     const lg_record_t *record = &call->records[index];
-    return call->lane != NULL && call->plan->records.items[index].work_ns >= LG_SPREAD_LEAST_NS
-               ? call_spread(call, index, tracer)
+    return lane != NULL && call->plan->records.items[index].work_ns >= LG_SPREAD_LEAST_NS
+               ? call_spread(call, lane, index, tracer)
                : record->fn(record->args, record->data, 0, record->extent);
 }
 
@@ -696,7 +696,7 @@ static lg_status_t call_run_spread(lg_call_t *call, lg_error_t *err) {
         if (atomic_load_explicit(&call->flight.cancel, memory_order_relaxed) != 0) {
             return call_cancelled(call, i, err);
         }
-        int32_t code = lg_call_record(call, i, NULL);
+        int32_t code = lg_call_record(call, call->lane, i, NULL);
         if (__builtin_expect(code != 0, 0)) {
             return lg_call_fail(call, i, code, err);
         }

@@ -119,8 +119,8 @@ lg_status_t lg_call_complete(lg_call_t *call, lg_error_t *err);
 void lg_call_turn_states(lg_call_t *call);
 // Where there is a choice: takes the alternative for a run that begins now. The call is ready.
 lg_status_t lg_call_pick(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t *err);
-// Runs a record, on the call's lane too where that pays.
-int32_t lg_call_record(lg_call_t *call, uint32_t index, const lg_tracer_t *tracer);
+// Runs a record, on the workers of `lane` (NULL: none) too where that pays.
+int32_t lg_call_record(lg_call_t *call, lg_lane_t *lane, uint32_t index, const lg_tracer_t *tracer);
 // Names the op of a record in an error; `code` is what its kernel returned.
 lg_status_t lg_call_fail(const lg_call_t *call, uint32_t record, int32_t code, lg_error_t *err);
 

@@ -16,7 +16,7 @@ int64_t lg_clock_ns(void) {
 static lg_status_t flight_prepare(lg_call_t *call, const lg_run_desc_t *desc, lg_error_t *err) {
     lg_flight_t *flight = &call->flight;
     atomic_store_explicit(&flight->cancel, 0, memory_order_relaxed);
-    lg_walk_init(&flight->walk, call, NULL, 0, call->record_count);
+    lg_walk_init(&flight->walk, call, call->lane, 0, call->record_count);
     flight->walk.ends = call->outer_cancel;
     atomic_store_explicit(&flight->walk.tenures.awaited, 0, memory_order_relaxed);
     flight->deadline_ns = 0;

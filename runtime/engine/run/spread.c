@@ -21,7 +21,7 @@ uint32_t lg_spread_workers(lg_lane_t *lane, int64_t extent, int64_t grain, doubl
     workers = most < workers ? (uint32_t)most : workers;
     // What is gained has to be twice what handing over costs.
     double gain_ns = work_ns * (workers - 1) / workers;
-    return gain_ns > 2 * lg_lane_hand_over_ns(lane) ? workers : 1;
+    return gain_ns > 2 * lg_lane_hand_over_ns(lane, 1) ? workers : 1;
 }
 
 static int32_t spread_part(void *user, int64_t begin, int64_t end, uint32_t worker) {

@@ -38,9 +38,9 @@ lg_status_t lg_walk_look(const lg_walk_t *walk, lg_error_t *err) {
 }
 
 // How many elements of a record are computed between two looks. Those that may be spread over a lane are not cut.
-static int64_t walk_tile(const lg_call_t *call, const lg_record_plan_t *record) {
+static int64_t walk_tile(const lg_walk_t *walk, const lg_record_plan_t *record) {
     enum { TILE_NS = 200000 };
-    if (record->work_ns < 1.5 * TILE_NS || record->extent <= record->grain || call->lane != NULL) {
+    if (record->work_ns < 1.5 * TILE_NS || record->extent <= record->grain || walk->spread != NULL) {
         return record->extent;
     }
     int64_t tile = (int64_t)((double)record->extent * (TILE_NS / record->work_ns));
@@ -81,7 +81,7 @@ static lg_walk_end_t walk_records(lg_walk_t *walk, const lg_tracer_t *tracer, lg
         }
         atomic_store_explicit(&walk->record, at, memory_order_relaxed);
         const lg_record_t *record = &call->records[at];
-        const int64_t tile = walk_tile(call, &call->plan->records.items[at]);
+        const int64_t tile = walk_tile(walk, &call->plan->records.items[at]);
         do {
             if (__builtin_expect(on_lane && lg_token_is_used(call->context), 0)) {
                 lg_token_pass(call->context, priority, token);
@@ -108,7 +108,7 @@ static lg_walk_end_t walk_records(lg_walk_t *walk, const lg_tracer_t *tracer, lg
             int64_t begin = walk->begin;
             int64_t end = record->extent - begin <= tile ? record->extent : begin + tile;
             const int64_t begin_ns = tracer->trace != NULL ? lg_port_now_ns() : 0;
-            int32_t code = end - begin == record->extent ? lg_call_record(call, at, tracer)
+            int32_t code = end - begin == record->extent ? lg_call_record(call, walk->spread, at, tracer)
                                                          : record->fn(record->args, record->data, begin, end);
             walk->resumed = false;
             if (tracer->trace != NULL) {

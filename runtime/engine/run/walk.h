@@ -26,6 +26,7 @@ typedef struct lg_rest {
 typedef struct lg_walk {
     lg_call_t *call;
     lg_lane_t *lane;                // whose worker walks; NULL: the walk is on its caller's thread
+    lg_lane_t *spread;              // whose workers large records are cut over; NULL: they stay whole
     lg_task_t task;                 // on that lane, of a run that is one walk; `run` is set by who submits it
     _Atomic(uint32_t) record;       // the next one; written by the walk, read by others for messages
     uint32_t last;                  // one past the walk's records
@@ -44,10 +45,11 @@ typedef enum lg_walk_end {
 } lg_walk_end_t;
 
 // At the beginning of records [first, last) of the call.
-static inline void lg_walk_init(lg_walk_t *walk, lg_call_t *call, lg_lane_t *lane, uint32_t first,
+static inline void lg_walk_init(lg_walk_t *walk, lg_call_t *call, lg_lane_t *spread, uint32_t first,
                                 uint32_t last) {
     walk->call = call;
-    walk->lane = lane;
+    walk->lane = NULL;
+    walk->spread = spread;
     atomic_store_explicit(&walk->record, first, memory_order_relaxed);
     walk->last = last;
     walk->begin = 0;

@@ -203,19 +203,17 @@ static void weave_invite(weave_line_t *line, uint32_t self) {
         return;
     }
     const uint32_t owner = atomic_load_explicit(&line->owner, memory_order_relaxed);
-    const double price_ns = 2 * lg_lane_hand_over_ns(line->lane);
     uint32_t worker = 0, count = lg_lane_worker_count(line->lane);
     count = count < line->offer_count ? count : line->offer_count;
     for (uint32_t i = 0; i < weave->word_count; i++) {
         uint64_t bits = atomic_load_explicit(&line->ready[i], memory_order_relaxed);
         for (; bits != 0; bits &= bits - 1) {
             uint32_t strand = 64 * i + (uint32_t)__builtin_ctzll(bits);
-            if (weave->call->plan->strands.items[strand].work_ns < price_ns) {
-                continue;
-            }
+            const double work_ns = weave->call->plan->strands.items[strand].work_ns;
             bool comes = false;
             for (; worker < count && !comes; worker++) {
-                if (worker == self || worker == owner) {
+                if (worker == self || worker == owner ||
+                    work_ns < 2 * lg_lane_hand_over_ns(line->lane, worker)) {
                     continue;
                 }
                 atomic_fetch_add_explicit(&line->word, 1, memory_order_relaxed);
@@ -243,6 +241,7 @@ static bool weave_work(weave_line_t *line, uint32_t self, bool helps) {
         weave_invite(line, self);
         lg_walk_t *walk = &weave->walks[strand];
         walk->lane = self != NOBODY ? line->lane : NULL;
+        walk->spread = line == weave->lines ? weave->call->lane : line->lane;
         lg_status_t status;
         lg_error_t error;
         const lg_walk_end_t end = lg_walk_go(walk, &status, &error);
