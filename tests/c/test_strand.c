@@ -44,6 +44,8 @@ static int32_t probe_run(void *state, const lg_op_view_t *op, lg_lane_t *lane, c
     return number == probe->fail_at ? probe->code : 0;
 }
 
+static lg_test_memory_t *counted;  // NULL: nobody counts allocations
+
 typedef struct world {
     lg_context_t *context;
     lg_lane_t *lane;
@@ -52,14 +54,46 @@ typedef struct world {
     float x[SIDE * SIDE];
 } world_t;
 
-// x goes through BRANCHES chains of matmul, probe, matmul; their results are added up. A state counts runs.
+// x goes through BRANCHES chains of matmul, a probe, matmul; their results are added up. A state counts runs.
+static size_t write_text(char *text, size_t capacity, const char *probe) {
+    size_t used =
+        (size_t)snprintf(text, capacity,
+                         "program { input %%0 \"x\" : f32[128,128] %%1 = state.read \"h\" : f32[128,128] "
+                         "%%2 = matmul(%%0, %%0) : f32[128,128]\n");
+    int last = 2, ends[BRANCHES];
+    for (int i = 0; i < BRANCHES; i++, last += 3) {
+        used += (size_t)snprintf(text + used, capacity - used,
+                                 "%%%d = matmul(%%2, %%0) at \"branch.%d.a\" : f32[128,128]\n"
+                                 "%%%d = %s(%%%d) at \"branch.%d.probe\" : f32[128,128]\n"
+                                 "%%%d = matmul(%%%d, %%2) at \"branch.%d.b\" : f32[128,128]\n",
+                                 last + 1, i, last + 2, probe, last + 1, i, last + 3, last + 2, i);
+        ends[i] = last + 3;
+    }
+    int sum = ends[0];
+    for (int i = 1; i < BRANCHES; i++, last++) {
+        used += (size_t)snprintf(text + used, capacity - used, "%%%d = add(%%%d, %%%d) : f32[128,128]\n",
+                                 last + 1, sum, ends[i]);
+        sum = last + 1;
+    }
+    used += (size_t)snprintf(text + used, capacity - used,
+                             "%%%d = add(%%%d, %%1) : f32[128,128]\n output \"y\" %%%d "
+                             "state.write \"h\", %%%d as \"hn\" }",
+                             last + 1, sum, last + 1, last + 1);
+    return used;
+}
+
 static void world_make(world_t *world, uint32_t workers, bool off) {
     memset(world, 0, sizeof *world);
     world->probe.fail_at = -1;
     for (int i = 0; i < SIDE * SIDE; i++) {
         world->x[i] = (float)(i % 7) / 64 - 0.05f;
     }
-    CHECK_OK(lg_context_create(NULL, &world->context, test_err));
+    lg_allocator_t allocator;
+    const lg_context_desc_t context = {LG_STRUCT(lg_context_desc_t), .allocator = &allocator};
+    if (counted != NULL) {
+        allocator = lg_test_memory_allocator(counted);
+    }
+    CHECK_OK(lg_context_create(counted != NULL ? &context : NULL, &world->context, test_err));
     const char *names[] = {"x"};
     const lg_op_desc_t op = {LG_STRUCT(lg_op_desc_t), .name = "test.probe", .in_min = 1,   .in_max = 1,
                              .out_count = 1,          .in_names = names,    .rule = "same"};
@@ -68,29 +102,7 @@ static void world_make(world_t *world, uint32_t workers, bool off) {
     const lg_kernel_desc_t kernel = {LG_STRUCT(lg_kernel_desc_t), .fn = probe_run, .state = &world->probe};
     CHECK_OK(lg_kernel_register(world->context, "test.probe", &kernel, test_err));
     char text[4096];
-    size_t used =
-        (size_t)snprintf(text, sizeof text,
-                         "program { input %%0 \"x\" : f32[128,128] %%1 = state.read \"h\" : f32[128,128] "
-                         "%%2 = matmul(%%0, %%0) : f32[128,128]\n");
-    int last = 2, ends[BRANCHES];
-    for (int i = 0; i < BRANCHES; i++, last += 3) {
-        used += (size_t)snprintf(text + used, sizeof text - used,
-                                 "%%%d = matmul(%%2, %%0) at \"branch.%d.a\" : f32[128,128]\n"
-                                 "%%%d = test.probe(%%%d) at \"branch.%d.probe\" : f32[128,128]\n"
-                                 "%%%d = matmul(%%%d, %%2) at \"branch.%d.b\" : f32[128,128]\n",
-                                 last + 1, i, last + 2, last + 1, i, last + 3, last + 2, i);
-        ends[i] = last + 3;
-    }
-    int sum = ends[0];
-    for (int i = 1; i < BRANCHES; i++, last++) {
-        used += (size_t)snprintf(text + used, sizeof text - used, "%%%d = add(%%%d, %%%d) : f32[128,128]\n",
-                                 last + 1, sum, ends[i]);
-        sum = last + 1;
-    }
-    used += (size_t)snprintf(text + used, sizeof text - used,
-                             "%%%d = add(%%%d, %%1) : f32[128,128]\n output \"y\" %%%d "
-                             "state.write \"h\", %%%d as \"hn\" }",
-                             last + 1, sum, last + 1, last + 1);
+    size_t used = write_text(text, sizeof text, "test.probe");
     lg_program_t *program;
     CHECK_OK(lg_program_parse(world->context, text, used, NULL, NULL, &program, test_err));
     const char *names_off[] = {"branches", "eliminate"}, *names_on[] = {"eliminate"};
@@ -310,6 +322,55 @@ TEST(strand_many_calls) {
     stop = 1;
     CHECK(pthread_join(resizer, NULL) == 0);
     world_end(&world);
+}
+
+// After the first runs, no run asks for memory.
+TEST(strand_allocates_nothing) {
+    counted = lg_test_memory_create(0);
+    for (int how = BY_RUN; how <= BY_START; how++) {
+        world_t world;
+        world_make(&world, 2, false);
+        lg_call_t *call = world_call(&world, true);
+        for (int i = 0; i < 3; i++) {
+            CHECK_OK(run_by(&world, call, how, test_err));
+        }
+        int64_t calls = lg_test_memory_calls(counted);
+        for (int i = 0; i < 20; i++) {
+            CHECK_OK(run_by(&world, call, how, test_err));
+        }
+        CHECK_EQ(lg_test_memory_calls(counted), calls);
+        lg_call_release(call);
+        world_end(&world);
+    }
+    lg_test_memory_destroy(counted);
+    counted = NULL;
+}
+
+// Each allocation fails once: of the plan, of the wide arena, of what a run needs.
+TEST_ALLOC(strand_no_memory) {
+    static float x[SIDE * SIDE];
+    char text[4096];
+    lg_program_t *program;
+    lg_model_t *model = NULL;
+    lg_call_t *call = NULL;
+    size_t used = write_text(text, sizeof text, "relu");
+    lg_status_t status = lg_program_parse(context, text, used, NULL, NULL, &program, err);
+    if (status == LG_OK) {
+        const char *off[] = {"eliminate"};
+        const lg_plan_desc_t desc = {LG_STRUCT(lg_plan_desc_t), .passes_off = off, .passes_off_count = 1};
+        status = lg_model_create_program(program, &desc, &model, err);
+        lg_program_release(program);
+    }
+    status = status == LG_OK ? lg_call_create(model, &call, err) : status;
+    if (status == LG_OK) {
+        status = lg_call_bind_at(call, 0, x, err);
+        lg_call_set_lane(call, lg_context_lane(context));
+    }
+    status = status == LG_OK ? lg_call_run(call, 0, err) : status;
+    status = status == LG_OK ? lg_call_run(call, 0, err) : status;
+    lg_call_release(call);
+    lg_model_release(model);
+    return status;
 }
 
 static void *close_lane(void *user) {

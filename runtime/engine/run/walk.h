@@ -54,7 +54,7 @@ static inline void lg_walk_init(lg_walk_t *walk, lg_call_t *call, lg_lane_t *spr
     walk->last = last;
     walk->begin = 0;
     walk->resumed = true;
-    walk->hosted = lane == NULL;
+    walk->hosted = true;
     walk->rest = NULL;
     walk->ends = NULL;
 }
