@@ -100,7 +100,8 @@ COLD = ("program", "file", "device", "signal", "trace", "plan/price.c", "plan/re
         "lane/role.c", "op/infer_recurrent.c", "op/infer_attention.c", "op/infer_quant.c",
         "op/infer_fused.c", "op/infer_norm.c", "op/infer_indexing.c", "pass/recognize_attention.c",
         "pass/integer.c", "pass/scale.c", "plan/hook.c", "lane/guest.c", "plan/hold.c", "unit/clerk.c",
-        "unit/name.c", "unit/system.c")  # fmt: skip
+        "unit/name.c", "unit/system.c", "lane/visit.c", "lane/pool.c", "lane/token.c",
+        "run/weave.c", "run/flight.c")  # fmt: skip
 PARTS = {
     "runtime/engine": [*ENGINE, "-O2"],
     **{f"runtime/engine/{folder}": [*ENGINE, "-Os"] for folder in COLD},
