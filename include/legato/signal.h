@@ -45,8 +45,7 @@ LG_API double lg_signal_initial(const lg_signal_t *signal);  // NaN: none
 // `slack_us` (until its deadline; inf without one), `queued "lane"` (tasks that wait there), `extent "input" axis` and
 // `size "input"` (of the run's inputs); + - * / // < <= > >= == != & | with one on a level, others in parentheses;
 // -x, ~x (not), abs(x), floor(x), min(x, y), max(x, y), where(condition, x, y).
-// Alternatives, 2 to 16, are devices or models, as where the choice stands has it. Lanes (`lane "name"`) can be written
-// down; plans refuse them so far (UNSUPPORTED).
+// Alternatives, 2 to 16, are devices, lanes (`lane "name"`) or models, as where the choice stands has it, all of a kind.
 typedef struct lg_choice {
     uint32_t size, abi;
     const char *text;  // *borrows*

@@ -349,9 +349,6 @@ def test_bad_places(plugin) -> None:
     with pytest.raises(lg.NotFoundError, match="nothing:0"):
         lg.runner(net, "f32[2,4]", executor=Chooses(lambda: battery < 0.2, "cpu:0", "nothing:0"))
     with lg.Lane("one", workers=1) as one, lg.Lane("two", workers=1) as two:
-        with pytest.raises(lg.UnsupportedError, match="not yet between lanes"):
-            lg.runner(net, "f32[2,4]", executor=Chooses(lambda: battery < 0.2, one, two))
-
         class Mixed(Chooses):
             def place(self, op):
                 return one if op.name == "relu" else super().place(op)
@@ -365,6 +362,54 @@ def test_bad_places(plugin) -> None:
         run.start(X).result()
     battery.set(1.0)
     assert run(X).shape == (2, 4)
+
+
+def test_lanes() -> None:
+    """Ops go to the lane that the signal says, in every way to run; the results stay the same."""
+    battery = fresh(1.0)
+    x = np.linspace(-1, 1, 64 * 64, dtype=np.float32).reshape(64, 64)
+
+    def deep(x):
+        return lg.softmax(lg.matmul(lg.tanh(lg.matmul(x, x)), x))
+
+    class Policy(lg.Executor):
+        def place(self, op):
+            return lg.choose(lambda: battery < 0.2, little, big) if op.name == "matmul" else None
+
+    expected = lg.runner(deep, "f32[64,64]")(x).numpy()
+    with lg.Lane("little", workers=1) as little, lg.Lane("big", workers=2) as big:
+        run = lg.runner(deep, "f32[64,64]", executor=Policy())
+        assert 'lane "little"' in str(run.plan()) and 'lane "big"' in str(run.plan())
+
+        def where(trace):
+            assert trace.matches(run.plan())
+            return {op.lane for op in trace.ops if op.op == "matmul"}
+
+        for level, lane in ((1.0, "big"), (0.1, "little"), (0.5, "big")):
+            battery.set(level)
+            assert where(run.trace(x)) == {lane}
+            before = (little if lane == "little" else big).stats()["tasks"]
+            assert (run.start(x, lane=big).result().numpy() == expected).all()
+            assert (run(x).numpy() == expected).all()
+            with lg.on(little):
+                assert (run(x).numpy() == expected).all()
+            assert (little if lane == "little" else big).stats()["tasks"] > before
+        battery.set(None)
+        with pytest.raises(lg.ArgumentError, match="is unset"):
+            run(x)
+        with pytest.raises(lg.ArgumentError, match="is unset"):
+            run.start(x).result()
+        battery.set(0.0)
+        assert (run(x).numpy() == expected).all()
+
+        class Mixed(lg.Executor):
+            def place(self, op):
+                return lg.choose(lambda: battery < 0.2, little, "cpu:0")
+
+        with pytest.raises((lg.UnsupportedError, lg.DTypeError)):
+            lg.runner(deep, "f32[64,64]", executor=Mixed())
+    with pytest.raises(lg.ClosedError, match="was closed"):
+        run(x)
 
 
 def test_eager(plugin) -> None:

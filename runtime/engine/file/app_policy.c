@@ -24,8 +24,8 @@ static lg_status_t policy_rule(lg_zone_t *zone, const lg_plan_t *plan, const cha
     const lg_op_node_t *op = &plan->program->ops.items[index];
     const lg_decision_t *decision = &plan->decisions[index];
     *out_rule = (lg_rule_t){.op = op->info->name, .path = op->path};
-    if (decision->choice != NULL) {
-        out_rule->choice = decision->choice->text;
+    if (decision->choice != NULL || decision->lanes != NULL) {
+        out_rule->choice = decision->choice != NULL ? decision->choice->text : decision->lanes->text;
     } else if (decision->lane != NULL) {
         const lg_bind_t *named = lg_lanes_of(&plan->binds, decision->lane);
         out_rule->lane = named != NULL ? named->name : lg_lane_name(decision->lane);

@@ -110,14 +110,63 @@ lg_status_t lg_plan_choose(lg_plan_t *plan, const lg_choice_t *choice, const lg_
     }
     *out_selector = *end;
     plan->selectors.count++;
+    const lg_alternative_t *alternatives = (*out_selector)->alternatives;
     for (uint32_t i = 0; i < (*out_selector)->count; i++) {
         const lg_device_t *device;
-        LG_CHECK(err, (*out_selector)->alternatives[i].lane == LG_SELECTOR_NO_LANE, LG_STATUS_UNSUPPORTED,
-                 NULL, "%.160s: a plan chooses between devices, not yet between lanes",
-                 (*out_selector)->text);
-        LG_TRY(lg_device_find(plan->context, (*out_selector)->alternatives[i].name, &device, err));
+        LG_CHECK(
+            err,
+            (alternatives[i].lane == LG_SELECTOR_NO_LANE) == (alternatives[0].lane == LG_SELECTOR_NO_LANE),
+            LG_STATUS_UNSUPPORTED, NULL, "%.160s: a plan chooses between devices or between lanes",
+            (*out_selector)->text);
+        if (alternatives[i].lane == LG_SELECTOR_NO_LANE) {
+            LG_TRY(lg_device_find(plan->context, alternatives[i].name, &device, err));
+        }
     }
     return LG_OK;
+}
+
+// Lets an op go by a choice. One of lanes gets an entry among the plan's lanes.
+static lg_status_t place_by_choice(lg_plan_t *plan, const lg_op_view_t *op, const lg_selector_t *choice,
+                                   lg_decision_t *decision, lg_error_t *err) {
+    if (choice->alternatives[0].lane == LG_SELECTOR_NO_LANE) {
+        decision->choice = choice;
+        return LG_OK;
+    }
+    decision->lanes = choice;
+    if (lg_plan_lane_choice(plan, choice) != 0) {
+        return LG_OK;
+    }
+    for (uint32_t i = 0; i < choice->count; i++) {
+        LG_TRY(place_on_lane(plan, op, choice->lanes[choice->alternatives[i].lane].lane, err));
+    }
+    lg_heap_t *heap = &plan->context->heap;
+    if (!LG_LIST_GROW(heap, &plan->lanes) || !LG_LIST_GROW(heap, &plan->lane_choices)) {
+        return lg_plan_no_memory(err);
+    }
+    lg_lane_t *first = choice->lanes[choice->alternatives[0].lane].lane;
+    lg_lane_retain(first);
+    plan->lane_choices.items[plan->lane_choices.count++] =
+        (lg_lane_choice_t){(uint32_t)plan->lanes.count, choice};
+    plan->lanes.items[plan->lanes.count++] = first;
+    return LG_OK;
+}
+
+uint32_t lg_plan_lane_choice(const lg_plan_t *plan, const lg_selector_t *choice) {
+    for (size_t i = 0; i < plan->lane_choices.count; i++) {
+        if (plan->lane_choices.items[i].selector == choice) {
+            return plan->lane_choices.items[i].lane;
+        }
+    }
+    return 0;
+}
+
+const lg_selector_t *lg_plan_lane_selector(const lg_plan_t *plan, uint32_t lane) {
+    for (size_t i = 0; i < plan->lane_choices.count; i++) {
+        if (plan->lane_choices.items[i].lane == lane) {
+            return plan->lane_choices.items[i].selector;
+        }
+    }
+    return NULL;
 }
 
 // Asks the executor about an op.
@@ -136,7 +185,9 @@ static lg_status_t place_ask(lg_plan_t *plan, const lg_op_view_t *op, lg_decisio
     LG_TRY(
         lg_device_find(plan->context, placement.device != NULL ? placement.device : "cpu:0", &device, err));
     if (placement.choice != NULL) {
-        LG_TRY(lg_plan_choose(plan, placement.choice, &decision->choice, err));
+        const lg_selector_t *choice;
+        LG_TRY(lg_plan_choose(plan, placement.choice, &choice, err));
+        LG_TRY(place_by_choice(plan, op, choice, decision, err));
     } else if (placement.lane != NULL) {
         LG_TRY(place_on_lane(plan, op, placement.lane, err));
         decision->lane = placement.lane;
@@ -188,7 +239,8 @@ static lg_status_t place_rules(lg_plan_t *plan, const lg_rule_t *rules, const lg
             placed = true;
             decision->why = target->why;
             decision->device = target->device;
-            decision->choice = target->choice;
+            LG_TRY(target->choice != NULL ? place_by_choice(plan, view, target->choice, decision, err)
+                                          : LG_OK);
             decision->lane = target->lane;
             LG_TRY(target->lane != NULL ? place_on_lane(plan, view, target->lane, err) : LG_OK);
         }

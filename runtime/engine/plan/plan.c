@@ -78,7 +78,8 @@ static void plan_keep_lanes(const lg_plan_t *plan, bool *fixed) {
             const lg_value_node_t *in =
                 op->ins[k] != LG_VALUE_NONE ? &program->values.items[op->ins[k]] : NULL;
             if (in != NULL && in->kind == LG_VALUE_RESULT &&
-                plan->decisions[in->index].lane != plan->decisions[i].lane) {
+                (plan->decisions[in->index].lane != plan->decisions[i].lane ||
+                 plan->decisions[in->index].lanes != plan->decisions[i].lanes)) {
                 fixed[i] = fixed[in->index] = true;
             }
         }
@@ -126,7 +127,8 @@ static lg_status_t plan_lower(lg_plan_t *plan, const lg_plan_desc_t *desc, const
         plan->steps[i].device = decision->device;
         plan->steps[i].why = decision->why;
         plan->steps[i].hooks = decision->hooks;
-        plan->steps[i].lane = lg_plan_lane(plan, decision->lane);
+        plan->steps[i].lane = decision->lanes != NULL ? lg_plan_lane_choice(plan, decision->lanes)
+                                                      : lg_plan_lane(plan, decision->lane);
         plan->steps[i].choice = decision->choice;
     }
     lg_plan_hold_steps(plan);
@@ -254,6 +256,7 @@ void lg_plan_release(lg_plan_t *plan) {
     }
     lg_executor_drop(&plan->executor);
     LG_LIST_DEINIT(heap, &plan->lanes);
+    LG_LIST_DEINIT(heap, &plan->lane_choices);
     LG_LIST_DEINIT(heap, &plan->strands);
     LG_LIST_DEINIT(heap, &plan->forks);
     LG_LIST_DEINIT(heap, &plan->regions);

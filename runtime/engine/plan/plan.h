@@ -92,6 +92,7 @@ typedef struct lg_decision {
     bool answered;                // by the executor
     const lg_hooks_t *hooks;      // NULL: none
     const lg_selector_t *choice;  // of devices, instead of `device`; NULL: none. One for each text
+    const lg_selector_t *lanes;   // a choice of lanes, instead of `lane`; NULL: none
     lg_unit_set_t units;          // that it holds
 } lg_decision_t;
 
@@ -157,6 +158,12 @@ typedef struct lg_rule_target {
     const char *why;              // as the report names the rule
     lg_hooks_t hooks;             // of the context
 } lg_rule_target_t;
+// An entry of lg_plan_t.lanes that stands for the one that a run chooses.
+typedef struct lg_lane_choice {
+    uint32_t lane;                  // index
+    const lg_selector_t *selector;  // its alternatives are in lg_plan_t.lanes too
+} lg_lane_choice_t;
+
 // Contiguous ops with one choice, see region.c.
 typedef struct lg_region {
     const lg_selector_t *selector;
@@ -202,13 +209,14 @@ struct lg_plan {
     lg_hold_plan_t hold;                 // units of records
     LG_LIST(lg_hook_t) hooks;            // to release
     LG_LIST(lg_selector_t *) selectors;  // of choices, retained
-    LG_LIST(lg_region_t) regions;        // in the order of their records
-    lg_decision_t *decisions;            // one per op of `program`
-    const bool *asked;                   // which ops are decided on; NULL: all
-    lg_step_t *steps;                    // one per op of `lowered`
-    lg_place_t *places;                  // one per value of `lowered`
-    lg_join_t *joins;                    // one per value of `lowered`
-    const uint32_t *value_last;          // the op that reads each value last, UINT32_MAX: it is an output
+    LG_LIST(lg_lane_choice_t) lane_choices;
+    LG_LIST(lg_region_t) regions;  // in the order of their records
+    lg_decision_t *decisions;      // one per op of `program`
+    const bool *asked;             // which ops are decided on; NULL: all
+    lg_step_t *steps;              // one per op of `lowered`
+    lg_place_t *places;            // one per value of `lowered`
+    lg_join_t *joins;              // one per value of `lowered`
+    const uint32_t *value_last;    // the op that reads each value last, UINT32_MAX: it is an output
     LG_LIST(lg_storage_t) storages;
     LG_LIST(lg_record_plan_t) records;
     LG_LIST(lg_operand_t) operands;
@@ -250,6 +258,9 @@ lg_status_t lg_plan_join(lg_plan_t *plan, lg_value_t value, lg_error_t *err);
 // Whether rules name ops, devices, lanes and units that are there, for programs that are planned later. Errors:
 // NOT_FOUND, INVALID_ARGUMENT.
 lg_status_t lg_plan_check_rules(lg_context_t *context, const lg_plan_desc_t *desc, lg_error_t *err);
+// The entry of a choice of lanes in lg_plan_t.lanes, 0: it has none; and back, NULL: it is no choice (place.c).
+uint32_t lg_plan_lane_choice(const lg_plan_t *plan, const lg_selector_t *choice);
+const lg_selector_t *lg_plan_lane_selector(const lg_plan_t *plan, uint32_t lane);
 // The selector of a choice between devices: one per text and plan (place.c).
 lg_status_t lg_plan_choose(lg_plan_t *plan, const lg_choice_t *choice, const lg_selector_t **out_selector,
                            lg_error_t *err);

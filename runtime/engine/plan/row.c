@@ -202,7 +202,8 @@ lg_status_t lg_plan_row(const lg_plan_t *plan, uint32_t index, lg_plan_row_t *ou
     if (step->lane > 0) {
         const lg_lane_t *lane = plan->lanes.items[step->lane];
         const lg_bind_t *named = lg_lanes_of(&plan->binds, lane);
-        out_row->lane = named != NULL ? named->name : lg_lane_name(lane);
+        const lg_selector_t *choice = lg_plan_lane_selector(plan, step->lane);
+        out_row->lane = choice != NULL ? choice->text : named != NULL ? named->name : lg_lane_name(lane);
     }
     row_strand(plan, step, out_row);
     for (uint32_t i = 0; step->choice != NULL && i < plan->regions.count; i++) {

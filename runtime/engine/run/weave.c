@@ -561,6 +561,13 @@ lg_status_t lg_weave_prepare(lg_call_t *call, lg_lane_t *lane, bool by_caller, l
     if (!good) {
         return lg_error_set(err, LG_STATUS_OUT_OF_MEMORY, NULL, "no memory for a run in strands");
     }
+    for (size_t i = 0; i < plan->lane_choices.count; i++) {
+        const lg_selector_t *selector = plan->lane_choices.items[i].selector;
+        uint32_t picked;
+        LG_TRY(lg_selector_pick(selector, call->flight.priority, call->flight.deadline_ns, &picked, err));
+        const lg_lane_t *chosen = selector->lanes[selector->alternatives[picked].lane].lane;
+        weave->line_of[plan->lane_choices.items[i].lane] = weave->line_of[lg_plan_lane(plan, chosen)];
+    }
     for (uint32_t i = 0; i < weave->line_count; i++) {
         weave_line_t *line = &weave->lines[i];
         line->task = (lg_task_t){.run = weave_session, .priority = call->flight.priority};

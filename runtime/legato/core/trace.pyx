@@ -417,6 +417,14 @@ def _named(row):
     return f"{row.op}{at} by {row.kernel} on {row.device}"
 
 
+def _is_lane(planned, name):
+    # Threads have the first bytes of a lane's name; a choice names all of its lanes.
+    if not planned.startswith("choose("):
+        return planned.encode()[:15].decode("utf-8", "replace") == name
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'lane "{quoted}' in planned
+
+
 def _difference(run, events, rows, inputs):
     # How a run differs from the rows of a plan, or None.
     ran = {}  # row -> when its kernel began and ended
@@ -435,7 +443,7 @@ def _difference(run, events, rows, inputs):
         elif (row.op, row.path, row.kernel, row.device) != (event.op, event.path, event.kernel, event.device):
             return f"row {event.row} is {_named(row)}, what ran is {_named(event)}"
         lane = row.lane
-        if lane and event.lane is not None and lane.encode()[:15].decode("utf-8", "replace") != event.lane:
+        if lane and event.lane is not None and not _is_lane(lane, event.lane):
             return f"row {event.row}, {_named(row)}, is for lane {lane}, it ran on {event.lane}"
         begin, end = ran.get(event.row, (event.begin_ns, event.end_ns))
         ran[event.row] = (min(begin, event.begin_ns), max(end, event.end_ns))
