@@ -6,7 +6,8 @@
 // elements in row-major order of the reduced axes.
 //
 // argmax over rows takes the maximum of 1024 elements with vectors and searches a block only when it beats the
-// best so far: about log(blocks) searches on random data. Over columns, value and index are blended together.
+// best so far: about log(blocks) searches on random data. Over columns, value and index are blended together. That is
+// for f32; argmax of other types is the scalar reference.
 #include "../families.h"
 #include "lanes.h"
 
@@ -96,15 +97,18 @@ MAX_SCALAR_IMPL(min, i64, 8)
 #define MAX_VECTOR_IMPL(op, S, isa, bytes)                                                \
     MAX_IMPL(op, S, isa, bytes, max_##op##_##S##__##isa, max_columns_##op##_##S##__##isa, \
              argmax_##op##_##S##__##isa, argmax_columns_##op##_##S##__##isa)
+#define MAX_VALUE_IMPL(op, S, isa, bytes)                                                 \
+    MAX_IMPL(op, S, isa, bytes, max_##op##_##S##__##isa, max_columns_##op##_##S##__##isa, \
+             arg##op##_##S##__scalar, arg##op##_##S##__scalar)
 #define MAX_VECTOR_IMPLS(isa)         \
     MAX_VECTOR_IMPL(max, f32, isa, 4) \
-    MAX_VECTOR_IMPL(max, f64, isa, 8) \
-    MAX_VECTOR_IMPL(max, i32, isa, 4) \
-    MAX_VECTOR_IMPL(max, i64, isa, 8) \
+    MAX_VALUE_IMPL(max, f64, isa, 8)  \
+    MAX_VALUE_IMPL(max, i32, isa, 4)  \
+    MAX_VALUE_IMPL(max, i64, isa, 8)  \
     MAX_VECTOR_IMPL(min, f32, isa, 4) \
-    MAX_VECTOR_IMPL(min, f64, isa, 8) \
-    MAX_VECTOR_IMPL(min, i32, isa, 4) \
-    MAX_VECTOR_IMPL(min, i64, isa, 8)
+    MAX_VALUE_IMPL(min, f64, isa, 8)  \
+    MAX_VALUE_IMPL(min, i32, isa, 4)  \
+    MAX_VALUE_IMPL(min, i64, isa, 8)
 
 #define MAX_S(S) max_##S
 #include "max_sets.inc"
