@@ -92,16 +92,15 @@ ALIGN = ["-falign-jumps=1", "-falign-labels=1"] if is_gcc() else []
 # file needs no edit here. What runs once per program is compiled for size; plans are not: 1000 ops 0.22 ms,
 # not 0.35.
 ENGINE = ["-Iinclude", "-Iruntime/engine", *TUNE, *ALIGN]
-COLD = ("program", "file", "device", "signal", "trace", "plan/price.c", "plan/region.c",
+COLD = ("program", "file", "device", "signal", "trace", "plan/block.c", "plan/price.c", "plan/region.c",
         "plan/report.c", "plan/row.c", "plan/rule.c", "run/choice.c", "run/context.c", "run/flow.c",
         "run/flow_call.c", "run/model.c", "run/part.c", "run/traced.c", "base/machine.c",
         "op/infer_vision.c", "op/infer_signal.c", "op/infer_window.c", "plan/strand.c", "plan/wide.c",
-        "base/text.c", "base/port_share.c", "base/port_thread.c", "base/port_quota.c", "lane/lane.c",
+        "base/text.c", "base/port_share.c", "base/port_quota.c",
         "lane/role.c", "op/infer_recurrent.c", "op/infer_attention.c", "op/infer_quant.c",
         "op/infer_fused.c", "op/infer_norm.c", "op/infer_indexing.c", "pass/recognize_attention.c",
         "pass/integer.c", "pass/scale.c", "plan/hook.c", "lane/guest.c", "plan/hold.c", "unit/clerk.c",
-        "unit/name.c", "unit/system.c", "lane/visit.c", "lane/pool.c", "lane/token.c",
-        "run/weave.c", "run/flight.c")  # fmt: skip
+        "unit/name.c", "unit/system.c", "lane/visit.c", "lane/pool.c", "lane/token.c")  # fmt: skip
 PARTS = {
     "runtime/engine": [*ENGINE, "-O2"],
     **{f"runtime/engine/{folder}": [*ENGINE, "-Os"] for folder in COLD},

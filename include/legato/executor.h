@@ -81,6 +81,11 @@ typedef struct lg_executor {
     // the order in which they were made. What is fused holds all units of its ops.
     lg_status_t (*hold)(void *self, const lg_op_view_t *op, const lg_placement_t *where, lg_holding_t *out,
                         lg_error_t *err);
+    // Groups the ops of a program into blocks that are compiled together: ops of different blocks are not fused with
+    // each other. Asked once per plan, about all ops in order, after `place`. `out_names` has one entry per op, NULL at
+    // first: ops that get equal names are of one block, those without a name of one more. Names are *copied*.
+    lg_status_t (*block)(void *self, const lg_op_view_t *ops, uint32_t count, const char **out_names,
+                         lg_error_t *err);
 } lg_executor_t;
 
 #ifdef __cplusplus

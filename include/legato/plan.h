@@ -110,8 +110,9 @@ typedef struct lg_plan_row {
     const char *lane;  // that the op was placed on; NULL: none, the run's own
     uint32_t
         strand;  // ops of one strand run one after the other; UINT32_MAX: a view, or the plan has no branches
-    uint32_t fork;    // ops of one fork are of branches that run at the same time; UINT32_MAX: in none
-    char units[192];  // that it holds while it runs: "npu, bus"; "" for none
+    uint32_t fork;      // ops of one fork are of branches that run at the same time; UINT32_MAX: in none
+    char units[192];    // that it holds while it runs: "npu, bus"; "" for none
+    const char *block;  // that its ops are of; NULL: none
 } lg_plan_row_t;
 
 LG_API uint32_t lg_plan_row_count(const lg_plan_t *plan);

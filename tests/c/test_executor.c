@@ -42,6 +42,7 @@ typedef struct policy {
     const char *replaced;  // name of the op that is replaced
     const char *device;    // where everything goes
     const char *fails;     // name of the op for which `place` fails
+    const char *apart;     // name of the op that has a block of its own
     int32_t code;          // what the hook behind the op returns
 } policy_t;
 
@@ -119,10 +120,20 @@ static lg_status_t policy_replace(void *self, const lg_op_view_t *op, lg_hook_t 
     return policy_hook(self, ((policy_t *)self)->replaced, op, hook_replace, out);
 }
 
+static lg_status_t policy_block(void *self, const lg_op_view_t *ops, uint32_t count, const char **out_names,
+                                lg_error_t *err) {
+    const policy_t *policy = self;
+    (void)err;
+    for (uint32_t i = 0; i < count && policy->apart != NULL; i++) {
+        out_names[i] = strcmp(ops[i].name, policy->apart) == 0 ? "alone" : NULL;
+    }
+    return LG_OK;
+}
+
 static lg_executor_t executor_of(policy_t *policy) {
-    return (lg_executor_t){LG_STRUCT(lg_executor_t), policy,        policy_retain,
-                           policy_release,           "test",        policy_place,
-                           policy_replace,           policy_before, policy_after,   NULL};
+    return (lg_executor_t){
+        LG_STRUCT(lg_executor_t), policy,        policy_retain, policy_release, "test",      policy_place,
+        policy_replace,           policy_before, policy_after,  NULL,           policy_block};
 }
 
 static const float input[6] = {1, -2, 3, -0.5f, 0.25f, 0};
@@ -194,6 +205,21 @@ TEST_ALLOC(executor_replaces) {
         CHECK(policy.ran_before == 2 && policy.seen == y[0]);  // a view has hooks as well
         CHECK_HAS(report, "! replaced by: counter");
         CHECK_HAS(report, "policy of the test");
+    }
+    return status;
+}
+
+TEST_ALLOC(executor_blocks) {
+    policy_t policy = {.apart = "relu"};
+    float y[6] = {0};
+    char report[4096] = "";
+    lg_status_t status = run(context, &policy, y, report, sizeof report, err);
+    if (status == LG_OK) {
+        CHECK_HAS(report, "  relu ");
+        CHECK_HAS(report, "at body  in block alone");
+        for (int i = 0; i < 6; i++) {
+            CHECK(fabsf(y[i] - tanhf(fmaxf(2 * input[i], 0))) < 1e-5f);
+        }
     }
     return status;
 }

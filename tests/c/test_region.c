@@ -93,8 +93,17 @@ static lg_status_t policy_after(void *self, const lg_op_view_t *op, lg_hook_t *o
 static lg_status_t plan_with(lg_context_t *context, policy_t *policy, lg_model_t **out_model,
                              lg_error_t *err) {
     lg_program_t *program;
-    const lg_executor_t executor = {
-        LG_STRUCT(lg_executor_t), policy, NULL, NULL, "policy", policy_place, NULL, NULL, policy_after, NULL};
+    const lg_executor_t executor = {LG_STRUCT(lg_executor_t),
+                                    policy,
+                                    NULL,
+                                    NULL,
+                                    "policy",
+                                    policy_place,
+                                    NULL,
+                                    NULL,
+                                    policy_after,
+                                    NULL,
+                                    NULL};
     const lg_plan_desc_t desc = {LG_STRUCT(lg_plan_desc_t), .executor = policy != NULL ? &executor : NULL};
     *out_model = NULL;
     LG_TRY(build(context, &program, err));

@@ -172,6 +172,9 @@ static lg_status_t policy_add(policy_t *policy, const lg_plan_t *plan, uint32_t 
 
 // What the executor left to rules or the default stands too: another op of the kind may have gone elsewhere.
 static lg_status_t policy_of_plan(policy_t *policy, const lg_plan_t *plan, lg_error_t *err) {
+    LG_CHECK(err, plan->blocks == NULL, LG_STATUS_UNSUPPORTED, NULL,
+             "model '%s' cannot be saved with blocks that its executor made; save a runner without it",
+             policy->name);
     for (uint32_t i = 0; i < plan->program->ops.count; i++) {
         if (plan->asked == NULL || plan->asked[i]) {
             LG_TRY(policy_add(policy, plan, i, err));

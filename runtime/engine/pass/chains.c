@@ -100,7 +100,7 @@ static uint32_t chain_next(const lg_graph_t *graph, const chain_t *chain, const 
         for (uint32_t k = 0; k < op->in_count; k++) {
             const lg_graph_value_t *value =
                 op->ins[k] != LG_VALUE_NONE ? &graph->values.items[op->ins[k]] : NULL;
-            if (value == NULL || value->kind != LG_VALUE_RESULT || value->is_output ||
+            if (value == NULL || value->kind != LG_VALUE_RESULT || value->is_output || value->crosses ||
                 chain_has(chain, value->op) || (next != LG_GRAPH_NONE && value->op <= next) ||
                 !chain_takes(graph, &graph->ops.items[value->op], type) ||
                 chain_reads(graph, chain, op->ins[k]) != value->uses) {

@@ -120,7 +120,7 @@ static int64_t eliminate_axis(const lg_transpose_attrs_t *attrs, uint32_t rank, 
 static lg_status_t eliminate_pair(lg_graph_t *graph, uint32_t index, lg_error_t *err) {
     lg_graph_op_t *op = &graph->ops.items[index];
     if (op->in_count == 0 || op->ins[0] == LG_VALUE_NONE ||
-        graph->values.items[op->ins[0]].kind != LG_VALUE_RESULT) {
+        graph->values.items[op->ins[0]].kind != LG_VALUE_RESULT || graph->values.items[op->ins[0]].crosses) {
         return LG_OK;
     }
     const lg_graph_op_t *first = &graph->ops.items[graph->values.items[op->ins[0]].op];

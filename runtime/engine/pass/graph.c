@@ -43,6 +43,12 @@ static lg_status_t graph_fill(lg_graph_t *graph, const bool *fixed, lg_error_t *
         }
         memcpy(ins, node->ins, node->in_count * sizeof *ins);
         graph->origin_next[i] = LG_GRAPH_NONE;
+        for (uint32_t k = 0; graph->blocks != NULL && k < node->in_count; k++) {
+            lg_graph_value_t *in = ins[k] != LG_VALUE_NONE ? &graph->values.items[ins[k]] : NULL;
+            if (in != NULL && in->kind == LG_VALUE_RESULT) {
+                in->crosses |= graph->blocks[in->op] != graph->blocks[i];
+            }
+        }
         graph->ops.items[graph->ops.count++] = (lg_graph_op_t){.info = node->info,
                                                                .in_count = node->in_count,
                                                                .out_count = node->out_count,
@@ -58,8 +64,10 @@ static lg_status_t graph_fill(lg_graph_t *graph, const bool *fixed, lg_error_t *
     return LG_OK;
 }
 
-lg_status_t lg_graph_init(lg_graph_t *graph, lg_program_t *program, const bool *fixed, lg_error_t *err) {
+lg_status_t lg_graph_init(lg_graph_t *graph, lg_program_t *program, const bool *fixed, const uint32_t *blocks,
+                          lg_error_t *err) {
     memset(graph, 0, sizeof *graph);
+    graph->blocks = blocks;
     graph->context = program->context;
     graph->program = program;
     lg_zone_init(&graph->zone, &program->context->heap);
@@ -162,7 +170,11 @@ void lg_graph_replace(lg_graph_t *graph, lg_value_t value, lg_value_t other) {
     graph->changed = true;
     graph->settled = false;
     if (from->kind == LG_VALUE_RESULT && to->kind == LG_VALUE_RESULT) {
-        lg_graph_absorb(graph, to->op, from->op);
+        bool apart = graph->blocks != NULL && graph->blocks[to->op] != graph->blocks[from->op];
+        to->crosses |= from->crosses || apart;
+        if (!apart) {
+            lg_graph_absorb(graph, to->op, from->op);
+        }
     }
 }
 
@@ -285,7 +297,8 @@ lg_status_t lg_graph_reshaped(lg_graph_t *graph, lg_value_t value, uint32_t rank
 // ---- questions --------------------------------------------------------------------------------------
 
 uint32_t lg_graph_maker(const lg_graph_t *graph, lg_value_t value, uint32_t op) {
-    if (value == LG_VALUE_NONE || graph->values.items[value].kind != LG_VALUE_RESULT) {
+    if (value == LG_VALUE_NONE || graph->values.items[value].kind != LG_VALUE_RESULT ||
+        graph->values.items[value].crosses) {
         return LG_GRAPH_NONE;
     }
     uint32_t index = graph->values.items[value].op;
@@ -295,7 +308,7 @@ uint32_t lg_graph_maker(const lg_graph_t *graph, lg_value_t value, uint32_t op) 
 
 uint32_t lg_graph_only_reader(const lg_graph_t *graph, lg_value_t value) {
     const lg_graph_value_t *node = &graph->values.items[value];
-    if (node->uses != 1 || node->is_output || node->reader == LG_GRAPH_NONE ||
+    if (node->uses != 1 || node->is_output || node->crosses || node->reader == LG_GRAPH_NONE ||
         graph->ops.items[node->reader].fixed) {
         return LG_GRAPH_NONE;
     }

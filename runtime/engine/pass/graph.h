@@ -34,7 +34,8 @@ typedef struct lg_graph_value {
     lg_value_t same;        // the value that stands for it, LG_VALUE_NONE: itself
     uint8_t kind;           // lg_value_kind_t
     bool is_output;
-    bool made;  // a constant that a pass made
+    bool made;     // a constant that a pass made
+    bool crosses;  // from one block to another: what makes it and what reads it stay apart
 } lg_graph_value_t;
 
 // Where large constants that passes make of weights are kept, so that plans of the same weights share them. `key` names
@@ -51,6 +52,7 @@ typedef struct lg_graph {
     lg_context_t *context;
     const lg_shared_t *shared;  // NULL: every graph makes its own
     lg_program_t *program;      // borrowed until deinit
+    const uint32_t *blocks;     // per op, see lg_graph_init; NULL: none
     lg_zone_t zone;
     LG_LIST(lg_graph_op_t) ops;
     LG_LIST(lg_graph_value_t) values;
@@ -59,8 +61,10 @@ typedef struct lg_graph {
     bool settled;  // nothing changed since the last settle
 } lg_graph_t;
 
-// Starts with the ops of `program`. `fixed` (one per op, may be NULL) marks those that no pass may change.
-lg_status_t lg_graph_init(lg_graph_t *graph, lg_program_t *program, const bool *fixed, lg_error_t *err);
+// Starts with the ops of `program`. `fixed` (one per op, may be NULL) marks those that no pass may change; ops of
+// different numbers in `blocks` (the same) are not made one. Both are *borrowed until* deinit.
+lg_status_t lg_graph_init(lg_graph_t *graph, lg_program_t *program, const bool *fixed, const uint32_t *blocks,
+                          lg_error_t *err);
 void lg_graph_deinit(lg_graph_t *graph);
 
 // Follows `same` in all operands, drops ops that nothing reads, counts readers. Nothing to do where nothing changed.
@@ -111,7 +115,8 @@ static inline bool lg_graph_is_constant(const lg_graph_t *graph, lg_value_t valu
     return value != LG_VALUE_NONE && graph->values.items[value].kind == LG_VALUE_WEIGHT;
 }
 
-// The index of the op `op` that makes `value` and that passes may change, LG_GRAPH_NONE: it is none.
+// The index of the op `op` that makes `value`, for readers of its block, and that passes may change; LG_GRAPH_NONE: it
+// is none.
 uint32_t lg_graph_maker(const lg_graph_t *graph, lg_value_t value, uint32_t op);
 
 // The only op that reads `value`, which is no output; LG_GRAPH_NONE: there are several, none, or it is fixed.

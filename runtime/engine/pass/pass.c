@@ -63,12 +63,12 @@ static lg_status_t pass_same(const lg_program_t *program, lg_zone_t *zone, lg_or
     return LG_OK;
 }
 
-lg_status_t lg_pass_run(lg_program_t *program, const bool *fixed, lg_pass_set_t off,
+lg_status_t lg_pass_run(lg_program_t *program, const bool *fixed, const uint32_t *blocks, lg_pass_set_t off,
                         const lg_shared_t *shared, lg_zone_t *zone, lg_origins_t *origins,
                         lg_program_t **out_program, lg_error_t *err) {
     *out_program = NULL;
     lg_graph_t graph;
-    LG_TRY(lg_graph_init(&graph, program, fixed, err));
+    LG_TRY(lg_graph_init(&graph, program, fixed, blocks, err));
     graph.shared = shared;
     lg_status_t status = pass_run_all(&graph, off, err);
     if (status == LG_OK && graph.changed) {
@@ -98,5 +98,5 @@ lg_status_t lg_program_rewrite(lg_program_t *program, const char *pass, lg_progr
     LG_TRY(lg_context_check(program->context, err));
     lg_pass_set_t one = 0;
     LG_TRY(lg_pass_find(pass, &one, err));
-    return lg_pass_run(program, NULL, ~one, NULL, NULL, NULL, out_program, err);
+    return lg_pass_run(program, NULL, NULL, ~one, NULL, NULL, NULL, out_program, err);
 }

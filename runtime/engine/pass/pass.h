@@ -40,7 +40,7 @@ lg_status_t lg_pass_find(const char *name, lg_pass_set_t *set, lg_error_t *err);
 
 // Runs the passes that `off` does not leave out, and builds the result, which is `program` itself (retained)
 // where nothing changed. Caller releases. Arguments as for lg_graph_init and lg_graph_build; `shared` may be NULL.
-lg_status_t lg_pass_run(lg_program_t *program, const bool *fixed, lg_pass_set_t off,
+lg_status_t lg_pass_run(lg_program_t *program, const bool *fixed, const uint32_t *blocks, lg_pass_set_t off,
                         const lg_shared_t *shared, lg_zone_t *zone, lg_origins_t *origins,
                         lg_program_t **out_program, lg_error_t *err);
 

@@ -29,27 +29,22 @@ bool lg_plan_matches(const char *pattern, const char *text) {
     return *pattern == 0;
 }
 
-// An op with the types of its operands.
-typedef struct place_view {
-    lg_op_view_t op;
-    const lg_view_t *ins[LG_MAX_INS], *outs[LG_MAX_OUTS];
-} place_view_t;
-
-static void place_view(const lg_program_t *program, const lg_op_node_t *op, place_view_t *view) {
+void lg_plan_op_view(const lg_program_t *program, const lg_op_node_t *op, const lg_view_t **views,
+                     lg_op_view_t *out_view) {
     for (uint32_t i = 0; i < op->in_count; i++) {
-        view->ins[i] = op->ins[i] != LG_VALUE_NONE ? &program->values.items[op->ins[i]].type : NULL;
+        views[i] = op->ins[i] != LG_VALUE_NONE ? &program->values.items[op->ins[i]].type : NULL;
     }
     for (uint32_t i = 0; i < op->out_count; i++) {
-        view->outs[i] = &program->values.items[op->outs[i]].type;
+        views[op->in_count + i] = &program->values.items[op->outs[i]].type;
     }
-    view->op = (lg_op_view_t){op->info->id,
-                              (uint16_t)op->in_count,
-                              (uint16_t)op->out_count,
-                              view->ins,
-                              view->outs,
-                              op->attrs,
-                              op->info->name,
-                              op->path};
+    *out_view = (lg_op_view_t){op->info->id,
+                               (uint16_t)op->in_count,
+                               (uint16_t)op->out_count,
+                               views,
+                               views + op->in_count,
+                               op->attrs,
+                               op->info->name,
+                               op->path};
 }
 
 // Retains a lane that ops are placed on, once.
@@ -278,20 +273,21 @@ static lg_status_t place_op(lg_plan_t *plan, const lg_rule_t *rules, const lg_ru
     lg_decision_t *decision = &plan->decisions[index];
     const lg_executor_t *executor = &plan->executor;
     lg_hooks_t hooks = {0};
-    place_view_t view;
-    place_view(plan->program, op, &view);
-    LG_TRY(place_ask(plan, &view.op, decision, err));
+    const lg_view_t *views[LG_MAX_INS + LG_MAX_OUTS];
+    lg_op_view_t view;
+    lg_plan_op_view(plan->program, op, views, &view);
+    LG_TRY(place_ask(plan, &view, decision, err));
     if (LG_HAS(executor, lg_executor_t, replace)) {
-        LG_TRY(place_hook(plan, &view.op, executor->replace, &hooks.replace, err));
+        LG_TRY(place_hook(plan, &view, executor->replace, &hooks.replace, err));
     }
     if (LG_HAS(executor, lg_executor_t, before)) {
-        LG_TRY(place_hook(plan, &view.op, executor->before, &hooks.before, err));
+        LG_TRY(place_hook(plan, &view, executor->before, &hooks.before, err));
     }
     if (LG_HAS(executor, lg_executor_t, after)) {
-        LG_TRY(place_hook(plan, &view.op, executor->after, &hooks.after, err));
+        LG_TRY(place_hook(plan, &view, executor->after, &hooks.after, err));
     }
-    LG_TRY(place_rules(plan, rules, targets, rule_count, op, &view.op, decision, &hooks, err));
-    LG_TRY(lg_plan_ask_hold(plan, &view.op, decision, err));
+    LG_TRY(place_rules(plan, rules, targets, rule_count, op, &view, decision, &hooks, err));
+    LG_TRY(lg_plan_ask_hold(plan, &view, decision, err));
     LG_TRY(decision->units == 0 ? place_holds(plan, rules, rule_count, op, decision, err) : LG_OK);
     if (hooks.replace.fn != NULL || hooks.before.fn != NULL || hooks.after.fn != NULL) {
         lg_hooks_t *kept = lg_zone_alloc(&plan->zone, sizeof *kept);

@@ -115,7 +115,10 @@ static lg_status_t plan_lower(lg_plan_t *plan, const lg_plan_desc_t *desc, const
         plan_keep_lanes(plan, fixed);
     }
     const lg_shared_t shared = {plan, plan_find_shared, plan_add_shared};
-    LG_TRY(lg_pass_run(program, fixed, plan->off, &shared, &plan->zone, &plan->origins, &plan->lowered, err));
+    const uint32_t *blocks;
+    LG_TRY(lg_plan_block(plan, &blocks, err));
+    LG_TRY(lg_pass_run(program, fixed, blocks, plan->off, &shared, &plan->zone, &plan->origins,
+                       &plan->lowered, err));
     lg_program_t *lowered = plan->lowered;
     plan->steps = lg_zone_alloc(&plan->zone, lowered->ops.count * sizeof *plan->steps);
     plan->places = lg_zone_alloc(&plan->zone, lowered->values.count * sizeof *plan->places);

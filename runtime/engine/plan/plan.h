@@ -213,6 +213,7 @@ struct lg_plan {
     LG_LIST(lg_region_t) regions;  // in the order of their records
     lg_decision_t *decisions;      // one per op of `program`
     const bool *asked;             // which ops are decided on; NULL: all
+    const char **blocks;           // per op of `program`: the name of its block or NULL; NULL: there are none
     lg_step_t *steps;              // one per op of `lowered`
     lg_place_t *places;            // one per value of `lowered`
     lg_join_t *joins;              // one per value of `lowered`
@@ -328,6 +329,12 @@ const lg_plan_t *lg_region_of(const lg_plan_t *plan, uint32_t record, uint32_t *
 // The decisions alone, on the ops that `asked` marks, of a program that is not planned at once. Caller releases.
 lg_status_t lg_plan_decide(lg_program_t *program, const lg_plan_desc_t *desc, const bool *asked,
                            lg_plan_t **out_plan, lg_error_t *err);
+
+// Asks the executor which ops are of one block, and numbers the blocks (block.c); `*out_numbers` is NULL where none are.
+lg_status_t lg_plan_block(lg_plan_t *plan, const uint32_t **out_numbers, lg_error_t *err);
+// An op with the types of its operands, for executors. `views` has room for all of them.
+void lg_plan_op_view(const lg_program_t *program, const lg_op_node_t *op, const lg_view_t **views,
+                     lg_op_view_t *out_view);
 
 // The stages, in order.
 lg_status_t lg_plan_place(lg_plan_t *plan, const lg_rule_t *rules, size_t rule_count, lg_error_t *err);

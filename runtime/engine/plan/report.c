@@ -236,6 +236,9 @@ lg_status_t lg_plan_format(const lg_plan_t *plan, lg_text_t **out_text, lg_error
         if (op->path[0] != 0) {
             lg_text_printf(text, "  at %s", op->path);
         }
+        const char *block =
+            plan->blocks != NULL ? plan->blocks[plan->origins.ops[plan->origins.first[i]]] : NULL;
+        lg_text_printf(text, "%s%s", block != NULL ? "  in block " : "", block != NULL ? block : "");
         report_origins(text, plan, i, widths[0]);
         report_hooks(text, plan->steps[i].hooks, widths[0]);
         if (plan->steps[i].units != 0) {

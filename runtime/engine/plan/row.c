@@ -211,6 +211,9 @@ lg_status_t lg_plan_row(const lg_plan_t *plan, uint32_t index, lg_plan_row_t *ou
             out_row->choice = i + 1;
         }
     }
+    if (plan->blocks != NULL) {
+        out_row->block = plan->blocks[plan->origins.ops[plan->origins.first[index]]];
+    }
     row_place(plan, place, step->in_place, out_row->place);
     row_hooks(step->hooks, out_row->hooks);
     lg_plan_hold_format(plan, index, out_row->units, sizeof out_row->units);

@@ -1355,6 +1355,8 @@ cdef extern from "legato/executor.h" nogil:
         lg_status_t (*after)(void *self, const lg_op_view_t *op, lg_hook_t *out, lg_error_t *err) noexcept
         lg_status_t (*hold)(void *self, const lg_op_view_t *op, const lg_placement_t *where,
                             lg_holding_t *out, lg_error_t *err) noexcept
+        lg_status_t (*block)(void *self, const lg_op_view_t *ops, uint32_t count, const char **out_names,
+                             lg_error_t *err) noexcept
 
 
 cdef extern from "legato/plan.h" nogil:
@@ -1426,6 +1428,7 @@ cdef extern from "legato/plan.h" nogil:
         uint32_t strand
         uint32_t fork
         char units[192]
+        const char *block
 
     uint32_t lg_plan_row_count(const lg_plan_t *plan)
     lg_status_t lg_plan_row(const lg_plan_t *plan, uint32_t index, lg_plan_row_t *out_row, lg_error_t *err)

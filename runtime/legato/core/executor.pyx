@@ -118,6 +118,39 @@ class Executor:
         """
         return None
 
+    def block(self, ops):
+        """Group the ops of a program into blocks that are compiled together, each apart from the others.
+
+        Ops of one block may be fused, ops of different blocks are not; those without a block are one more.
+        Asked once per plan. Files cannot keep blocks.
+
+        Parameters
+        ----------
+        ops : list of OpView
+            All ops, in order.
+
+        Returns
+        -------
+        list or None
+            A name or a number per op, None for an op without a block. None is no opinion.
+
+        Examples
+        --------
+        >>> import legato as lg
+        >>> class ByPath(lg.Executor):
+        ...     def block(self, ops):
+        ...         return [op.path.partition(".")[0] or None for op in ops]
+        >>> def net(x):
+        ...     with lg.path("a"):
+        ...         x = lg.neg(lg.tanh(x))
+        ...     with lg.path("b"):
+        ...         return lg.exp(lg.abs(x))
+        >>> plan = lg.runner(net, "f32[65536]", executor=ByPath()).plan()
+        >>> [(row.op, row.block) for row in plan.rows]
+        [('chain', 'a'), ('chain', 'b')]
+        """
+        return None
+
     def budget(self, plan):
         """Look at a plan that is made, before it runs first. Raise to refuse it.
 

@@ -28,6 +28,7 @@ class PlanRow(NamedTuple):
     strand: int | None
     fork: int | None
     choice: str
+    block: str | None
 
 def set_prices(prices: Mapping[int, float]) -> None: ...
 

@@ -53,6 +53,7 @@ cdef list plan_rows(lg_plan_t *plan, list ops):
                 row.strand if row.strand != 0xffffffff else None,
                 row.fork if row.fork != 0xffffffff else None,
                 lg_plan_choice(plan, row.choice - 1).decode() if row.choice > 0 else "",
+                row.block.decode() if row.block != NULL else None,
             )
         )
     return result
@@ -132,7 +133,7 @@ class PlanChoice(namedtuple("PlanChoice", "text rows alternatives", module=__nam
 
 class PlanRow(namedtuple(
     "PlanRow", "index op path sources device kernel why why_not hooks units cost_ns packed result place lane "
-    "strand fork choice",
+    "strand fork choice block",
     module=__name__,
 )):
     """One row of a plan: what runs, where, and why.
@@ -143,7 +144,7 @@ class PlanRow(namedtuple(
     it was placed on, or None. Rows of one ``strand`` run one after the other, those of one ``fork`` are of
     branches that run at the same time on a lane; None where the plan has no branches that pay, and for views.
     ``choice`` is the text of the choice that it is a part of; ``device`` and ``kernel`` are then those of all
-    alternatives.
+    alternatives. ``block`` is the name of the block that an executor has its ops in, or None.
     """
 
     __slots__ = ()

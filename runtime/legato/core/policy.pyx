@@ -310,6 +310,8 @@ cdef class Policy:
         self.table.before = _before
         self.table.after = _after
         self.table.hold = _hold
+        if any([type(executor).block is not Executor.block for executor in executors]):
+            self.table.block = _block
 
     cdef const char *text(self, str text) except NULL:
         # Lives as long as the policy: another thread may ask before the engine has copied it.
@@ -401,6 +403,26 @@ cdef class Policy:
         return 0
 
 
+cdef tuple block_names(tuple executors, list views):
+    # A name or None per op: what the innermost executor says that has an opinion on it.
+    names = [None] * len(views)
+    for executor in executors:
+        given = executor.block(views)
+        if given is None:
+            continue
+        kind = type(executor).__name__
+        if not isinstance(given, (list, tuple)) or len(given) != len(views):
+            wanted = f"None or a list of {len(views)} names"
+            raise DTypeError(f"{kind}.block gives {given!r:.100}, expected {wanted}")
+        for i, name in enumerate(given):
+            if name is not None and (isinstance(name, bool) or not isinstance(name, (str, int))):
+                wanted = "a name, a number or None"
+                raise DTypeError(f"{kind}.block gives {name!r:.100} for an op, expected {wanted}")
+            if names[i] is None and name is not None:
+                names[i] = str(name)
+    return tuple(names)
+
+
 def _name(executor):
     return getattr(executor, "_label", type(executor).__name__)
 
@@ -463,6 +485,22 @@ cdef lg_status_t _after(void *self, const lg_op_view_t *op, lg_hook_t *out,
     return _ask_hook(self, op, "after", out)
 
 
+cdef lg_status_t _block(void *self, const lg_op_view_t *ops, uint32_t count, const char **out_names,
+                        lg_error_t *err) noexcept with gil:
+    cdef void *handlers = suspend_handlers()
+    cdef Policy policy
+    cdef uint32_t i
+    try:
+        policy = (<Handle>self).entry()
+        for i, name in enumerate(block_names(policy.executors, [look(&ops[i]) for i in range(count)])):
+            out_names[i] = policy.text(name) if name is not None else NULL
+        return 0
+    except BaseException as error:
+        return keep_exception(error)
+    finally:
+        resume_handlers(handlers)
+
+
 cdef object _noted(object error, const lg_op_view_t *op):
     # Says at which op an executor raised.
     path = op.path.decode() if op.path != NULL else ""
@@ -480,6 +518,7 @@ cdef Policy policy_of(tuple executors):
         if (
             kind.place is not Executor.place
             or kind.hold is not Executor.hold
+            or kind.block is not Executor.block
             or kind._replacement is not Executor._replacement
             or kind._hook is not Executor._hook
             or hasattr(kind, "before")
