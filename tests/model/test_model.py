@@ -85,7 +85,13 @@ MUTANTS = {
     "knot-untie": ("knot", "knot.h", "acq_rel", "relaxed", "lg_atomic_add(*need, ~(uint32_t)0, ORDER)"),
     "knot-take": ("knot", "knot.h", "acq_rel", "relaxed", "lg_atomic_and(*bits, ~bit, ORDER)"),
     "knot-idle": ("knot", "knot.h", "seq_cst", "relaxed", "lg_atomic_store(*busy, 0u, ORDER)"),
-    "knot-leave": ("knot-wait", "knot.h", "acq_rel", "relaxed", "return (lg_atomic_add(*word, ~(uint32_t)0, ORDER)"),
+    "knot-leave": (
+        "knot-wait",
+        "knot.h",
+        "acq_rel",
+        "relaxed",
+        "return (lg_atomic_add(*word, ~(uint32_t)0, ORDER)",
+    ),
     # What waits without a thread: the flag, and the lock that hands over that the clerk has seen it.
     "tenure-ring": ("tenure-stuck", "bell.h", "release", "relaxed", "lg_atomic_add(bell->rings, 1u, ORDER)"),
     "tenure-read": ("tenure-stuck", "bell.h", "acquire", "relaxed", "lg_atomic_load(bell->rings, ORDER)"),

@@ -348,7 +348,8 @@ def test_bad_places(plugin) -> None:
         )
     with pytest.raises(lg.NotFoundError, match="nothing:0"):
         lg.runner(net, "f32[2,4]", executor=Chooses(lambda: battery < 0.2, "cpu:0", "nothing:0"))
-    with lg.Lane("one", workers=1) as one, lg.Lane("two", workers=1) as two:
+    with lg.Lane("one", workers=1) as one:
+
         class Mixed(Chooses):
             def place(self, op):
                 return one if op.name == "relu" else super().place(op)

@@ -34,7 +34,7 @@ from legato.core.errors cimport check
 from legato.core.executor cimport RuleTable
 from legato.core.lane cimport Lane, wrap_lane
 from legato.core.program cimport Program
-from legato.core.run cimport Runner, open_runner, rules_of
+from legato.core.run cimport Runner, open_runner
 from legato.core.spec cimport take_text
 
 from legato.core.errors import ArgumentError, DTypeError, NotFoundError

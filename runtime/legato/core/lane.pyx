@@ -70,8 +70,8 @@ cdef uint32_t worker_count() noexcept nogil:
 # ---- lanes ------------------------------------------------------------------------------------------
 
 Worker = namedtuple("Worker", "thread cores asleep nice")
-Worker.__doc__ = """What the system says of a worker: thread number, cores it may use, whether it sleeps, how far it
-stands behind other threads."""
+Worker.__doc__ = """What the system says of a worker: thread number, cores it may use, whether it sleeps, how
+far it stands behind other threads."""
 
 # All that are open; the order of creation does not matter.
 _lanes = weakref.WeakSet()
@@ -136,8 +136,8 @@ cdef class Lane:
     spin_us : float, optional
         How long a worker waits awake for more work inside a run, in microseconds; 50 when left out, 0: never.
     nice : int, default 0
-        0 to 19: how far the system puts the workers behind other threads that want their cores. With 10 the work
-        of another lane on the same cores comes first, even in the middle of an op; nothing is lost while it
+        0 to 19: how far the system puts the workers behind other threads that want their cores. With 10 the
+        work of another lane on the same cores comes first, even in the middle of an op; nothing is lost while it
         sleeps. The system does not take it back without privileges. A thread that calls keeps its own.
     foreign_pools : bool or int, default False
         Whether the process's BLAS and OpenMP pools are held to the lane's size, or to a number, while
@@ -287,8 +287,8 @@ cdef class Lane:
         Returns
         -------
         list of Worker
-            Per worker ``thread`` (the system's number), ``cores`` it may use, whether it is ``asleep``, and its
-            ``nice``.
+            Per worker ``thread`` (the system's number), ``cores`` it may use, whether it is ``asleep``, and
+            its ``nice``.
 
         Raises
         ------
@@ -424,7 +424,7 @@ cdef class Lane:
 
     @property
     def queued(self):
-        """int: tasks that wait in its queue; in a condition of :func:`choose` a term, read when a run begins."""
+        """int: tasks that wait in its queue; in a condition of :func:`choose` a term, read as a run begins."""
         from legato.core.signal import queued, tracing
 
         return queued(self) if tracing() else lg_lane_queued(self.handle())

@@ -81,9 +81,9 @@ def native(method):
     Parameters
     ----------
     method : callable
-        ``before(self, op)``. It returns None for nothing, or an ``lg_hook_fn_t`` of ``legato/executor.h``: the
-        name under which one is registered (:func:`register_hook`), which a file can keep; an address, a capsule,
-        or a function of ctypes or cffi; or a tuple of that and its context, an address.
+        ``before(self, op)``. It returns None for nothing, or an ``lg_hook_fn_t`` of ``legato/executor.h``:
+        the name under which one is registered (:func:`register_hook`), which a file can keep; an address, a
+        capsule, or a function of ctypes or cffi; or a tuple of that and its context, an address.
 
     Returns
     -------

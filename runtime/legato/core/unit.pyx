@@ -14,7 +14,6 @@ from legato.core.engine cimport (
     LG_SCOPE_SYSTEM,
     lg_clock_ns,
     lg_error_t,
-    lg_hold_t,
     lg_status_t,
     lg_take_desc_t,
     lg_unit_capacity,
@@ -29,7 +28,6 @@ from legato.core.engine cimport (
     lg_unit_scope,
     lg_unit_stats,
     lg_unit_stats_t,
-    lg_unit_t,
     lg_unit_take,
     lg_unit_try,
 )
@@ -100,9 +98,11 @@ cdef class Unit:
 
     Notes
     -----
-    :meth:`Executor.hold` lets ops of runners hold it, and ``with unit:`` the calling thread. Who waits is served
-    by priority, then in order; being passed over eight times counts as one priority more. Take several units in
-    the order in which they were made.
+    :meth:`Executor.hold` lets ops of runners hold it, and ``with unit:`` the calling thread. Who waits is
+    served by priority, then in order; being passed over eight times counts as one priority more. Take several
+    units in the order in which they were made. A task that takes one on the only worker of a lane
+    (``lane.run``) may wait for a run that is queued behind it on that worker: give the unit ``max_wait_us``,
+    or the lane two workers.
 
     Examples
     --------

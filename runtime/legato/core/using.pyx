@@ -175,7 +175,7 @@ cdef class EagerOp:
             if function is None and executor._code(self.view, "replace") is not None:
                 raise op_error(
                     UnsupportedError, self.view.name,
-                    "a rule replaces the op by a C function; that is for programs: plan one with legato.runner",
+                    "a rule replaces the op by a C function, for programs only: use legato.runner",
                 )
             if function is not None:
                 result = self.checked(function(self.view, tuple(inputs)), executor)
