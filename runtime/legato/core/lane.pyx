@@ -137,8 +137,8 @@ cdef class Lane:
         How long a worker waits awake for more work inside a run, in microseconds; 50 when left out, 0: never.
     nice : int, default 0
         0 to 19: how far the system puts the workers behind other threads that want their cores. With 10 the
-        work of another lane on the same cores comes first, even in the middle of an op; nothing is lost while it
-        sleeps. The system does not take it back without privileges. A thread that calls keeps its own.
+        work of another lane on the same cores comes first, even in the middle of an op; nothing is lost while
+        it sleeps. The system does not take it back without privileges. A thread that calls keeps its own.
     foreign_pools : bool or int, default False
         Whether the process's BLAS and OpenMP pools are held to the lane's size, or to a number, while
         something runs on the lane (:func:`on`, :meth:`run`).
@@ -424,7 +424,7 @@ cdef class Lane:
 
     @property
     def queued(self):
-        """int: tasks that wait in its queue; in a condition of :func:`choose` a term, read as a run begins."""
+        """int: tasks that wait in its queue; in :func:`choose` a term that is read as a run begins."""
         from legato.core.signal import queued, tracing
 
         return queued(self) if tracing() else lg_lane_queued(self.handle())

@@ -141,9 +141,9 @@ class PlanRow(namedtuple(
     ``sources`` are name and path of the ops of the program that it computes, ``why_not`` says why it runs on
     no other device and by no kernel for a higher instruction set, where there is something to say, ``hooks``
     what an executor hooks to it, ``units`` which it holds while it runs. ``lane`` is the name of the lane
-    that it was placed on, or the choice of lanes, or None. Rows of one ``strand`` run one after the other, those of
-    one ``fork`` are of branches that run at the same time on a lane; None where the plan has no branches that
-    pay, and for views.
+    that it was placed on, or the choice of lanes, or None. Rows of one ``strand`` run one after the other,
+    those of one ``fork`` are of branches that run at the same time on a lane; None where the plan has no
+    branches that pay, and for views.
     ``choice`` is the text of the choice that it is a part of; ``device`` and ``kernel`` are then those of all
     alternatives. ``block`` is the name of the block that an executor has its ops in, or None.
     """
