@@ -41,17 +41,12 @@ class On(lg.Executor):
         return matmul if op.name in ("matmul", "linear", "lstm") else None
 
 
-lanes = {"voice": ears, "detect": both, "recognize": both, "embed": both}
-words = models.embed()
 app = lg.runners(
-    voice=lg.runner(models.voice(), executor=On(lanes["voice"])),
-    detect=lg.runner(models.detect(), executor=On(lanes["detect"])),
-    recognize=lg.runner(models.recognize(), executor=On(lanes["recognize"])),
-    embed=lg.choose(  # decided natively, whenever a run begins
-        lambda: battery < 0.2,
-        lg.runner(words, executor=On(little)),
-        lg.runner(words, executor=On(lanes["embed"])),
-    ),
+    voice=lg.runner(models.voice(), executor=On(ears)),
+    detect=lg.runner(models.detect(), executor=On(both)),
+    recognize=lg.runner(models.recognize(), executor=On(both)),
+    # Decided natively, whenever a run begins.
+    embed=lg.runner(models.embed(), executor=On(lg.choose(lambda: battery < 0.2, little, both))),
 )
 
 
@@ -114,7 +109,7 @@ def main() -> int:
     with Stranger(matmul.name) as stranger:
         script = [(0.2, shrink), (0.35, grow), (0.5, tire), (0.7, charge)]
         script.append((0.85, lambda log, now: rob(log, now, stranger)))
-        return compare.show(app, Robot(), lanes, script, options.seconds, options.folder)
+        return compare.show(app, Robot(), script, options.seconds, options.folder)
 
 
 if __name__ == "__main__":

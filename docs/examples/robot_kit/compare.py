@@ -57,29 +57,16 @@ def others(inputs: Inputs, seconds: float) -> list[Log]:
     return logs
 
 
-def save(app: Any, lanes: dict[str, lg.Lane], file: Path) -> str:
-    """Save the robot with as much of its policy as files keep; return what they do not."""
-    try:
-        lg.save(file, app)
-    except lg.UnsupportedError as error:
-        runners = {model: lg.runner(app[model].program, executor=lg.on(lanes[model])) for model in MODELS}
-        lg.save(file, lg.runners(**runners))
-        return f"the file keeps programs and lanes, and not the rest of the policy: {error}\n"
-    return ""
-
-
-def from_c(
-    app: Any, lanes: dict[str, lg.Lane], inputs: Inputs, seconds: float, folder: Path
-) -> tuple[str, bool]:
-    """Save the robot, run it in C, and compare checksums."""
+def from_c(app: Any, inputs: Inputs, seconds: float, folder: Path) -> tuple[str, bool]:
+    """Save the robot with its policy, run it in C, and compare checksums."""
     file = folder / "robot.legato"
-    lost = save(app, lanes, file)
+    lg.save(file, app)
     given = checks.write_inputs(app, inputs, folder / "robot", max(50, int(seconds * 50 / 8)))
     printed, found = checks.run_c(file, folder / "robot")
     wanted = checks.checksums(app, given)
     same = found == wanted
     verdict = "equal to Python's" if same else f"DIFFERENT, expected {wanted}"
-    return f"{lost}{printed}checksums {verdict}\n", same
+    return f"{printed}checksums {verdict}\n", same
 
 
 def samples(inputs: Inputs) -> list[tuple[str, Any]]:
@@ -96,7 +83,7 @@ def one_run(run: Any, given: Any, folder: Path) -> str:
     return f'<iframe width="100%" height="600" srcdoc="{page.escape(text)}"></iframe>'
 
 
-def show(app: Any, models: Any, lanes: dict[str, lg.Lane], script: Any, seconds: float, folder: Path) -> int:
+def show(app: Any, models: Any, script: Any, seconds: float, folder: Path) -> int:
     """Do everything; return the exit status."""
     folder.mkdir(parents=True, exist_ok=True)
     os.sched_setaffinity(0, lg.machine().allowed[:2])  # the threads of all who compete
@@ -110,7 +97,7 @@ def show(app: Any, models: Any, lanes: dict[str, lg.Lane], script: Any, seconds:
         print(f"{at / 1e9:6.2f} s  {text}")
     right &= logs[0].notes["overlaps"].startswith("0 of")
 
-    printed, same = from_c(app, lanes, inputs, seconds, folder)
+    printed, same = from_c(app, inputs, seconds, folder)
     right &= same
     print(f"\nrobot.c, no Python:\n{printed}")
 

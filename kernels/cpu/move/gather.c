@@ -14,7 +14,7 @@ typedef struct gather_args {
     int64_t slice_items;
     int32_t index_bytes;
     int32_t outer_rank, index_rank, inner_rank;
-    lg_walk_dim_t outer[LG_MAX_RANK], index[LG_MAX_RANK], inner[LG_MAX_RANK];  // strides in items
+    lg_stepper_dim_t outer[LG_MAX_RANK], index[LG_MAX_RANK], inner[LG_MAX_RANK];  // strides in items
 } gather_args_t;
 
 // The position on the axis for the index at `offset` (in items of the index), or -1.
@@ -26,26 +26,26 @@ LG_INLINE int64_t gather_index(const gather_args_t *args, const void *index, int
 }
 
 // Row r is slice r % index_count of o = r / index_count. SLICE sees `from` (an item offset) and writes row r.
-#define GATHER_ROWS(SLICE)                                                           \
-    const gather_args_t *args = memory;                                              \
-    lg_walk_t outer, index;                                                          \
-    lg_walk_start(&outer, args->outer, args->outer_rank, begin / args->index_count); \
-    lg_walk_start(&index, args->index, args->index_rank, begin % args->index_count); \
-    int64_t at = begin % args->index_count;                                          \
-    for (int64_t r = begin; r < end; r++) {                                          \
-        const int64_t k = gather_index(args, data[1], index.offset);                 \
-        if (LG_UNLIKELY(k < 0)) {                                                    \
-            return LG_STATUS_INDEX;                                                  \
-        }                                                                            \
-        const int64_t from = outer.offset + k * args->axis_stride;                   \
-        SLICE                                                                        \
-        lg_walk_next(&index);                                                        \
-        if (++at == args->index_count) {                                             \
-            at = 0;                                                                  \
-            lg_walk_start(&index, args->index, args->index_rank, 0);                 \
-            lg_walk_next(&outer);                                                    \
-        }                                                                            \
-    }                                                                                \
+#define GATHER_ROWS(SLICE)                                                              \
+    const gather_args_t *args = memory;                                                 \
+    lg_stepper_t outer, index;                                                          \
+    lg_stepper_start(&outer, args->outer, args->outer_rank, begin / args->index_count); \
+    lg_stepper_start(&index, args->index, args->index_rank, begin % args->index_count); \
+    int64_t at = begin % args->index_count;                                             \
+    for (int64_t r = begin; r < end; r++) {                                             \
+        const int64_t k = gather_index(args, data[1], index.offset);                    \
+        if (LG_UNLIKELY(k < 0)) {                                                       \
+            return LG_STATUS_INDEX;                                                     \
+        }                                                                               \
+        const int64_t from = outer.offset + k * args->axis_stride;                      \
+        SLICE                                                                           \
+        lg_stepper_next(&index);                                                        \
+        if (++at == args->index_count) {                                                \
+            at = 0;                                                                     \
+            lg_stepper_start(&index, args->index, args->index_rank, 0);                 \
+            lg_stepper_next(&outer);                                                    \
+        }                                                                               \
+    }                                                                                   \
     return 0;
 
 #define GATHER_BYTES(bytes)                                                                      \
@@ -63,16 +63,16 @@ LG_INLINE int64_t gather_index(const gather_args_t *args, const void *index, int
     static int32_t gather_strided_##bits(const void *memory, void *const *data, int64_t begin,              \
                                          int64_t end) {                                                     \
         GATHER_ROWS({                                                                                       \
-            const lg_walk_dim_t last = args->inner[args->inner_rank - 1];                                   \
+            const lg_stepper_dim_t last = args->inner[args->inner_rank - 1];                                \
             uint##bits##_t *y = (uint##bits##_t *)data[2] + r * args->slice_items;                          \
-            lg_walk_t walk;                                                                                 \
-            lg_walk_start(&walk, args->inner, args->inner_rank - 1, 0);                                     \
+            lg_stepper_t walk;                                                                              \
+            lg_stepper_start(&walk, args->inner, args->inner_rank - 1, 0);                                  \
             for (int64_t done = 0; done < args->slice_items; done += last.extent) {                         \
                 const uint##bits##_t *x = (const uint##bits##_t *)data[0] + from + walk.offset;             \
                 for (int64_t i = 0; i < last.extent; i++) {                                                 \
                     y[done + i] = x[i * last.stride];                                                       \
                 }                                                                                           \
-                lg_walk_next(&walk);                                                                        \
+                lg_stepper_next(&walk);                                                                     \
             }                                                                                               \
         })                                                                                                  \
     }
@@ -106,14 +106,15 @@ lg_status_t lg_gather_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
     args->slice_items = 1;
     for (uint32_t i = 0; i < axis; i++) {
         outer_count *= in->shape[i];
-        args->outer_rank = lg_walk_append(args->outer, args->outer_rank, in->shape[i], in->strides[i]);
+        args->outer_rank = lg_stepper_append(args->outer, args->outer_rank, in->shape[i], in->strides[i]);
     }
     for (uint32_t i = 0; i < index->rank; i++) {
-        args->index_rank = lg_walk_append(args->index, args->index_rank, index->shape[i], index->strides[i]);
+        args->index_rank =
+            lg_stepper_append(args->index, args->index_rank, index->shape[i], index->strides[i]);
     }
     for (uint32_t i = axis + 1; i < in->rank; i++) {
         args->slice_items *= in->shape[i];
-        args->inner_rank = lg_walk_append(args->inner, args->inner_rank, in->shape[i], in->strides[i]);
+        args->inner_rank = lg_stepper_append(args->inner, args->inner_rank, in->shape[i], in->strides[i]);
     }
     if (args->slice_items == 0) {  // indices are checked, nothing is read
         args->axis_stride = 0;

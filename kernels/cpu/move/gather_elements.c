@@ -15,8 +15,8 @@ typedef struct elements_args {
     int64_t inner_count;     // one_hot: elements behind the axis
     uint64_t on, off;        // one_hot
     int32_t rank, index_bytes;
-    lg_walk_dim_t dims[LG_MAX_RANK];   // the index
-    lg_walk_dim_t outer[LG_MAX_RANK];  // x over the same elements, 0 on the axis
+    lg_stepper_dim_t dims[LG_MAX_RANK];   // the index
+    lg_stepper_dim_t outer[LG_MAX_RANK];  // x over the same elements, 0 on the axis
     int32_t outer_rank;
 } elements_args_t;
 
@@ -33,10 +33,10 @@ LG_INLINE int64_t elements_index(const elements_args_t *args, const void *index,
         const elements_args_t *args = memory;                                                          \
         const uint##bits##_t *x = data[0];                                                             \
         uint##bits##_t *y = data[2];                                                                   \
-        lg_walk_t index, outer;                                                                        \
-        lg_walk_start(&index, args->dims, args->rank, begin);                                          \
-        lg_walk_start(&outer, args->outer, args->outer_rank, begin);                                   \
-        for (int64_t i = begin; i < end; i++, lg_walk_next(&index), lg_walk_next(&outer)) {            \
+        lg_stepper_t index, outer;                                                                     \
+        lg_stepper_start(&index, args->dims, args->rank, begin);                                       \
+        lg_stepper_start(&outer, args->outer, args->outer_rank, begin);                                \
+        for (int64_t i = begin; i < end; i++, lg_stepper_next(&index), lg_stepper_next(&outer)) {      \
             const int64_t k = elements_index(args, data[1], index.offset);                             \
             if (LG_UNLIKELY(k < 0)) {                                                                  \
                 return LG_STATUS_INDEX;                                                                \
@@ -48,9 +48,9 @@ LG_INLINE int64_t elements_index(const elements_args_t *args, const void *index,
     static int32_t one_hot_##bits(const void *memory, void *const *data, int64_t begin, int64_t end) { \
         const elements_args_t *args = memory;                                                          \
         uint##bits##_t *y = data[1];                                                                   \
-        lg_walk_t index;                                                                               \
-        lg_walk_start(&index, args->dims, args->rank, begin);                                          \
-        for (int64_t i = begin; i < end; i++, lg_walk_next(&index)) {                                  \
+        lg_stepper_t index;                                                                            \
+        lg_stepper_start(&index, args->dims, args->rank, begin);                                       \
+        for (int64_t i = begin; i < end; i++, lg_stepper_next(&index)) {                               \
             const int64_t k = elements_index(args, data[0], index.offset);                             \
             uint##bits##_t *line =                                                                     \
                 y + i / args->inner_count * args->inner_count * args->extent + i % args->inner_count;  \
@@ -81,9 +81,9 @@ LG_REARRANGE_PREPARE(gather_elements) {
     args->index_bytes = index->dtype == LG_DTYPE_I64 ? 8 : 4;
     args->rank = args->outer_rank = 0;
     for (uint32_t i = 0; i < index->rank; i++) {
-        args->rank = lg_walk_append(args->dims, args->rank, index->shape[i], index->strides[i]);
+        args->rank = lg_stepper_append(args->dims, args->rank, index->shape[i], index->strides[i]);
         args->outer_rank =
-            lg_walk_append(args->outer, args->outer_rank, index->shape[i], i == axis ? 0 : in->strides[i]);
+            lg_stepper_append(args->outer, args->outer_rank, index->shape[i], i == axis ? 0 : in->strides[i]);
     }
     call->fn = LG_ITEM_FN(gather_elements, item);
     call->extent = out->elem_count;
@@ -112,7 +112,7 @@ LG_REARRANGE_PREPARE(one_hot) {
     args->rank = 0;
     for (uint32_t i = 0; i < index->rank; i++) {
         args->inner_count *= i >= axis ? index->shape[i] : 1;
-        args->rank = lg_walk_append(args->dims, args->rank, index->shape[i], index->strides[i]);
+        args->rank = lg_stepper_append(args->dims, args->rank, index->shape[i], index->strides[i]);
     }
     call->fn = LG_ITEM_FN(one_hot, item);
     call->extent = index->elem_count;

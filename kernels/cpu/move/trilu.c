@@ -9,8 +9,8 @@
 typedef struct trilu_args {
     int64_t rows, columns, stride, k;  // stride of a column in x
     int32_t upper, rank;
-    uint64_t one;                     // eye
-    lg_walk_dim_t dims[LG_MAX_RANK];  // all axes but the last
+    uint64_t one;                        // eye
+    lg_stepper_dim_t dims[LG_MAX_RANK];  // all axes but the last
 } trilu_args_t;
 
 // The first column that row i shares with the part above diagonal k, between 0 and the number of columns.
@@ -22,9 +22,9 @@ LG_INLINE int64_t trilu_first(int64_t i, int64_t k, int64_t columns) {
 #define TRILU(bits)                                                                                  \
     static int32_t trilu_##bits(const void *memory, void *const *data, int64_t begin, int64_t end) { \
         const trilu_args_t *args = memory;                                                           \
-        lg_walk_t walk;                                                                              \
-        lg_walk_start(&walk, args->dims, args->rank, begin);                                         \
-        for (int64_t row = begin; row < end; row++, lg_walk_next(&walk)) {                           \
+        lg_stepper_t walk;                                                                           \
+        lg_stepper_start(&walk, args->dims, args->rank, begin);                                      \
+        for (int64_t row = begin; row < end; row++, lg_stepper_next(&walk)) {                        \
             const uint##bits##_t *x = (const uint##bits##_t *)data[0] + walk.offset;                 \
             uint##bits##_t *y = (uint##bits##_t *)data[1] + row * args->columns;                     \
             const int64_t cut = trilu_first(row % args->rows, args->k, args->columns);               \
@@ -72,7 +72,7 @@ LG_REARRANGE_PREPARE(trilu) {
     args->k += args->upper ? 0 : 1;
     args->rank = 0;
     for (uint32_t i = 0; i + 1 < in->rank; i++) {
-        args->rank = lg_walk_append(args->dims, args->rank, in->shape[i], in->strides[i]);
+        args->rank = lg_stepper_append(args->dims, args->rank, in->shape[i], in->strides[i]);
     }
     call->fn = LG_ITEM_FN(trilu, item);
     call->extent = in->elem_count > 0 ? in->elem_count / args->columns : 0;

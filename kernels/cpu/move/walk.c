@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "walk.h"
 
-int32_t lg_walk_append(lg_walk_dim_t *dims, int32_t rank, int64_t extent, int64_t stride) {
+int32_t lg_stepper_append(lg_stepper_dim_t *dims, int32_t rank, int64_t extent, int64_t stride) {
     if (extent == 1) {
         return rank;
     }
@@ -15,7 +15,7 @@ int32_t lg_walk_append(lg_walk_dim_t *dims, int32_t rank, int64_t extent, int64_
     return rank + 1;
 }
 
-void lg_walk_seek(lg_walk_t *walk, int64_t index) {
+void lg_stepper_seek(lg_stepper_t *walk, int64_t index) {
     for (int32_t i = walk->rank - 1; i >= 0; i--) {
         int64_t coord = i == 0 ? index : index % walk->dims[i].extent;
         index /= walk->dims[i].extent;
@@ -25,7 +25,7 @@ void lg_walk_seek(lg_walk_t *walk, int64_t index) {
 }
 
 // The innermost coordinate has reached its extent.
-void lg_walk_carry(lg_walk_t *walk) {
+void lg_stepper_carry(lg_stepper_t *walk) {
     for (int32_t i = walk->rank - 1; i > 0 && walk->coords[i] == walk->dims[i].extent; i--) {
         walk->offset += walk->dims[i - 1].stride - walk->dims[i].extent * walk->dims[i].stride;
         walk->coords[i] = 0;

@@ -8,27 +8,28 @@
 #include "../cpu.h"
 
 // One loop; the unit of `stride` (elements or bytes) is the user's.
-typedef struct lg_walk_dim {
+typedef struct lg_stepper_dim {
     int64_t extent, stride;
-} lg_walk_dim_t;
+} lg_stepper_dim_t;
 
-typedef struct lg_walk {
-    const lg_walk_dim_t *dims;  // outermost first
-    int64_t offset;             // of the current element
+typedef struct lg_stepper {
+    const lg_stepper_dim_t *dims;  // outermost first
+    int64_t offset;                // of the current element
     int32_t rank;
     int64_t coords[LG_MAX_RANK];
-} lg_walk_t;
+} lg_stepper_t;
 
 // Appends a loop to `rank` others and merges it with the one before where the two are walked as one; loops of
 // extent 1 are left out. Returns the new rank.
-int32_t lg_walk_append(lg_walk_dim_t *dims, int32_t rank, int64_t extent, int64_t stride);
+int32_t lg_stepper_append(lg_stepper_dim_t *dims, int32_t rank, int64_t extent, int64_t stride);
 
 // The cases of more than one loop; used by the two below only.
-void lg_walk_seek(lg_walk_t *walk, int64_t index);
-void lg_walk_carry(lg_walk_t *walk);
+void lg_stepper_seek(lg_stepper_t *walk, int64_t index);
+void lg_stepper_carry(lg_stepper_t *walk);
 
 // Starts at element `index`. The extents must not be 0.
-LG_INLINE void lg_walk_start(lg_walk_t *walk, const lg_walk_dim_t *dims, int32_t rank, int64_t index) {
+LG_INLINE void lg_stepper_start(lg_stepper_t *walk, const lg_stepper_dim_t *dims, int32_t rank,
+                                int64_t index) {
     walk->dims = dims;
     walk->rank = rank;
     walk->offset = 0;
@@ -36,16 +37,16 @@ LG_INLINE void lg_walk_start(lg_walk_t *walk, const lg_walk_dim_t *dims, int32_t
         walk->coords[0] = index;
         walk->offset = index * dims[0].stride;
     } else if (rank > 1) {
-        lg_walk_seek(walk, index);
+        lg_stepper_seek(walk, index);
     }
 }
 
-LG_INLINE void lg_walk_next(lg_walk_t *walk) {
+LG_INLINE void lg_stepper_next(lg_stepper_t *walk) {
     int32_t inner = walk->rank - 1;
     if (inner >= 0) {
         walk->offset += walk->dims[inner].stride;
         if (++walk->coords[inner] == walk->dims[inner].extent && inner > 0) {
-            lg_walk_carry(walk);
+            lg_stepper_carry(walk);
         }
     }
 }

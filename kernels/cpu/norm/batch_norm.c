@@ -17,7 +17,7 @@ typedef struct batch_norm_args {
     int64_t strides[4];       // of mean, var, weight, bias
     int64_t batch_stride, channel_stride;
     int32_t rank;
-    lg_walk_dim_t dims[LG_MAX_RANK];  // of a plane
+    lg_stepper_dim_t dims[LG_MAX_RANK];  // of a plane
 } batch_norm_args_t;
 
 #define BATCH_NORM(T, S, isa, target)                                                                        \
@@ -44,9 +44,9 @@ typedef struct batch_norm_args {
                 }                                                                                            \
                 continue;                                                                                    \
             }                                                                                                \
-            lg_walk_t walk;                                                                                  \
-            lg_walk_start(&walk, args->dims, args->rank, 0);                                                 \
-            for (int64_t i = 0; i < args->plane; i++, lg_walk_next(&walk)) {                                 \
+            lg_stepper_t walk;                                                                               \
+            lg_stepper_start(&walk, args->dims, args->rank, 0);                                              \
+            for (int64_t i = 0; i < args->plane; i++, lg_stepper_next(&walk)) {                              \
                 y[i] = (x[walk.offset] - mean) * scale + bias;                                               \
             }                                                                                                \
         }                                                                                                    \
@@ -103,7 +103,7 @@ lg_status_t lg_batch_norm_prepare(const lg_kernel_t *kernel, const lg_op_view_t 
     args->rank = 0;
     for (uint32_t i = 2; i < x->rank; i++) {
         args->plane *= x->shape[i];
-        args->rank = lg_walk_append(args->dims, args->rank, x->shape[i], x->strides[i]);
+        args->rank = lg_stepper_append(args->dims, args->rank, x->shape[i], x->strides[i]);
     }
     args->dense = args->rank == 0 || (args->rank == 1 && args->dims[0].stride == 1);
     for (uint32_t i = 1; i < 5; i++) {

@@ -22,7 +22,7 @@ typedef struct group_norm_args {
     int64_t batch_stride, channel_stride;
     int64_t affine_stride[2];
     int32_t inner_rank;
-    lg_walk_dim_t inner[LG_MAX_RANK];  // of a group
+    lg_stepper_dim_t inner[LG_MAX_RANK];  // of a group
 } group_norm_args_t;
 
 // Kernel function. MOMENTS(x, count, &mean, &variance) gives doubles, APPLY(x, y, count, mean, scale, bias)
@@ -37,9 +37,9 @@ typedef struct group_norm_args {
             const T *x = (const T *)data[0] + batch * args->batch_stride + first * args->channel_stride; \
             T *y = (T *)data[args->in_count] + unit * count;                                             \
             if (!args->dense) {                                                                          \
-                lg_walk_t walk;                                                                          \
-                lg_walk_start(&walk, args->inner, args->inner_rank, 0);                                  \
-                for (int64_t i = 0; i < count; i++, lg_walk_next(&walk)) {                               \
+                lg_stepper_t walk;                                                                       \
+                lg_stepper_start(&walk, args->inner, args->inner_rank, 0);                               \
+                for (int64_t i = 0; i < count; i++, lg_stepper_next(&walk)) {                            \
                     y[i] = x[walk.offset];                                                               \
                 }                                                                                        \
                 x = y;                                                                                   \
@@ -115,11 +115,11 @@ lg_status_t lg_group_norm_prepare(const lg_kernel_t *kernel, const lg_op_view_t 
     args->channels = args->groups > 0 ? x->shape[1] / args->groups : 0;
     args->batch_stride = x->strides[0];
     args->channel_stride = x->strides[1];
-    args->inner_rank = lg_walk_append(args->inner, 0, args->channels, x->strides[1]);
+    args->inner_rank = lg_stepper_append(args->inner, 0, args->channels, x->strides[1]);
     args->plane = 1;
     for (uint32_t i = 2; i < x->rank; i++) {
         args->plane *= x->shape[i];
-        args->inner_rank = lg_walk_append(args->inner, args->inner_rank, x->shape[i], x->strides[i]);
+        args->inner_rank = lg_stepper_append(args->inner, args->inner_rank, x->shape[i], x->strides[i]);
     }
     args->dense = args->inner_rank == 0 || (args->inner_rank == 1 && args->inner[0].stride == 1);
     args->in_count = (int32_t)op->in_count;

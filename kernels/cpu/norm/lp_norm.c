@@ -14,7 +14,7 @@ typedef struct lp_norm_args {
     int64_t count, stride;        // of the axis
     int64_t inner_count, blocks;  // lines behind each other, and the blocks they make
     int32_t p, outer_rank, inner_rank, inner_dense;
-    lg_walk_dim_t outer[LG_MAX_RANK], inner[LG_MAX_RANK];
+    lg_stepper_dim_t outer[LG_MAX_RANK], inner[LG_MAX_RANK];
 } lp_norm_args_t;
 
 #define LP_NORM(T, S, isa, target)                                                                           \
@@ -72,8 +72,8 @@ typedef struct lp_norm_args {
         const lp_norm_args_t *args = memory;                                                                 \
         for (int64_t unit = begin; unit < end; unit++) {                                                     \
             const int64_t first = unit % args->blocks * LP_NORM_BLOCK, rest = args->inner_count - first;     \
-            lg_walk_t outer, inner;                                                                          \
-            lg_walk_start(&outer, args->outer, args->outer_rank, unit / args->blocks);                       \
+            lg_stepper_t outer, inner;                                                                       \
+            lg_stepper_start(&outer, args->outer, args->outer_rank, unit / args->blocks);                    \
             const T *x = (const T *)data[0] + outer.offset;                                                  \
             T *y = (T *)data[1] + unit / args->blocks * args->count * args->inner_count + first;             \
             if (args->inner_count == 1) {                                                                    \
@@ -86,12 +86,12 @@ typedef struct lp_norm_args {
             }                                                                                                \
             const int64_t width = rest < LP_NORM_BLOCK ? rest : LP_NORM_BLOCK;                               \
             int64_t offsets[LP_NORM_BLOCK];                                                                  \
-            lg_walk_start(&inner, args->inner, args->inner_rank, first);                                     \
+            lg_stepper_start(&inner, args->inner, args->inner_rank, first);                                  \
             if (args->inner_dense) {                                                                         \
                 lp_norm_block_##S##__##isa(args, x + first, NULL, y, width, args->p, 1);                     \
                 continue;                                                                                    \
             }                                                                                                \
-            for (int64_t j = 0; j < width; j++, lg_walk_next(&inner)) {                                      \
+            for (int64_t j = 0; j < width; j++, lg_stepper_next(&inner)) {                                   \
                 offsets[j] = inner.offset;                                                                   \
             }                                                                                                \
             lp_norm_block_##S##__##isa(args, x, offsets, y, width, args->p, 0);                              \
@@ -124,10 +124,10 @@ lg_status_t lg_lp_norm_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op
     args->outer_rank = args->inner_rank = 0;
     for (int64_t i = 0; i < x->rank; i++) {
         if (i < axis) {
-            args->outer_rank = lg_walk_append(args->outer, args->outer_rank, x->shape[i], x->strides[i]);
+            args->outer_rank = lg_stepper_append(args->outer, args->outer_rank, x->shape[i], x->strides[i]);
         } else if (i > axis) {
             args->inner_count *= x->shape[i];
-            args->inner_rank = lg_walk_append(args->inner, args->inner_rank, x->shape[i], x->strides[i]);
+            args->inner_rank = lg_stepper_append(args->inner, args->inner_rank, x->shape[i], x->strides[i]);
         }
     }
     args->inner_dense = args->inner_rank == 1 && args->inner[0].stride == 1;

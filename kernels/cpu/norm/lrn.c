@@ -17,7 +17,7 @@ typedef struct lrn_args {
     double k, factor, beta;
     int64_t batch_stride, channel_stride;
     int32_t rank, dense;
-    lg_walk_dim_t dims[LG_MAX_RANK];  // of the plane
+    lg_stepper_dim_t dims[LG_MAX_RANK];  // of the plane
 } lrn_args_t;
 
 #define LRN(T, S, isa, target, SQRT, POW)                                                                  \
@@ -56,9 +56,9 @@ typedef struct lrn_args {
                 x += first;                                                                                \
             } else {                                                                                       \
                 T *packed = data[2];                                                                       \
-                lg_walk_t walk;                                                                            \
-                lg_walk_start(&walk, args->dims, args->rank, first);                                       \
-                for (int64_t j = 0; j < width; j++, lg_walk_next(&walk)) {                                 \
+                lg_stepper_t walk;                                                                         \
+                lg_stepper_start(&walk, args->dims, args->rank, first);                                    \
+                for (int64_t j = 0; j < width; j++, lg_stepper_next(&walk)) {                              \
                     for (int64_t c = 0; c < args->channels; c++) {                                         \
                         packed[c * LRN_BLOCK + j] = x[c * args->channel_stride + walk.offset];             \
                     }                                                                                      \
@@ -104,7 +104,7 @@ lg_status_t lg_lrn_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg
     args->rank = 0;
     for (uint32_t i = 2; i < x->rank; i++) {
         args->plane *= x->shape[i];
-        args->rank = lg_walk_append(args->dims, args->rank, x->shape[i], x->strides[i]);
+        args->rank = lg_stepper_append(args->dims, args->rank, x->shape[i], x->strides[i]);
     }
     args->dense = args->rank == 0 || (args->rank == 1 && args->dims[0].stride == 1);
     args->blocks = (args->plane + LRN_BLOCK - 1) / LRN_BLOCK;

@@ -11,14 +11,14 @@
 
 enum { RMS_NORM_CHUNK = 4096 };
 
-#define RMS_NORM_PACK(T)                                                                       \
-    static void rms_norm_pack_##T(const T *x, const lg_walk_dim_t *dims, int32_t rank, T *out, \
-                                  int64_t count) {                                             \
-        lg_walk_t walk;                                                                        \
-        lg_walk_start(&walk, dims, rank, 0);                                                   \
-        for (int64_t i = 0; i < count; i++, lg_walk_next(&walk)) {                             \
-            out[i] = x[walk.offset];                                                           \
-        }                                                                                      \
+#define RMS_NORM_PACK(T)                                                                          \
+    static void rms_norm_pack_##T(const T *x, const lg_stepper_dim_t *dims, int32_t rank, T *out, \
+                                  int64_t count) {                                                \
+        lg_stepper_t walk;                                                                        \
+        lg_stepper_start(&walk, dims, rank, 0);                                                   \
+        for (int64_t i = 0; i < count; i++, lg_stepper_next(&walk)) {                             \
+            out[i] = x[walk.offset];                                                              \
+        }                                                                                         \
     }
 
 // Kernel function around ROW(x, y, weight, count, eps); weight may be NULL, y may be x.
@@ -32,9 +32,9 @@ enum { RMS_NORM_CHUNK = 4096 };
             rms_norm_pack_##T(weight, args->affine_dims[0], args->affine_rank[0], scratch, count);  \
             weight = scratch;                                                                       \
         }                                                                                           \
-        lg_walk_t outer;                                                                            \
-        lg_walk_start(&outer, args->outer, args->outer_rank, begin);                                \
-        for (int64_t row = begin; row < end; row++, lg_walk_next(&outer)) {                         \
+        lg_stepper_t outer;                                                                         \
+        lg_stepper_start(&outer, args->outer, args->outer_rank, begin);                             \
+        for (int64_t row = begin; row < end; row++, lg_stepper_next(&outer)) {                      \
             const T *x = (const T *)data[0] + outer.offset;                                         \
             T *y = (T *)data[args->in_count] + row * count;                                         \
             if (!args->dense) {                                                                     \

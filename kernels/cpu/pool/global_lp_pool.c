@@ -9,7 +9,7 @@
 typedef struct global_lp_args {
     int64_t channels, x_image, x_channel;
     int64_t count;  // elements of a plane
-    lg_walk_dim_t dims[LG_MAX_RANK];
+    lg_stepper_dim_t dims[LG_MAX_RANK];
     int32_t rank;
     int32_t is_double;
     double norm_type;
@@ -21,9 +21,9 @@ static int32_t global_lp_pool(const void *memory, void *const *data, int64_t beg
     for (int64_t i = begin; i < end; ++i) {
         const int64_t base = i / args->channels * args->x_image + i % args->channels * args->x_channel;
         double sum = 0;
-        lg_walk_t walk;
-        lg_walk_start(&walk, args->dims, args->rank, 0);
-        for (int64_t k = 0; k < args->count; ++k, lg_walk_next(&walk)) {
+        lg_stepper_t walk;
+        lg_stepper_start(&walk, args->dims, args->rank, 0);
+        for (int64_t k = 0; k < args->count; ++k, lg_stepper_next(&walk)) {
             const int64_t at = base + walk.offset;
             const double v =
                 fabs(args->is_double ? ((const double *)data[0])[at] : (double)((const float *)data[0])[at]);
@@ -56,7 +56,7 @@ lg_status_t lg_global_lp_pool_prepare(const lg_kernel_t *kernel, const lg_op_vie
     args->rank = 0;
     for (uint32_t i = 2; i < x->rank; ++i) {
         args->count *= x->shape[i];
-        args->rank = lg_walk_append(args->dims, args->rank, x->shape[i], x->strides[i]);
+        args->rank = lg_stepper_append(args->dims, args->rank, x->shape[i], x->strides[i]);
     }
     call->fn = global_lp_pool;
     call->extent = y->elem_count;

@@ -46,7 +46,7 @@ typedef struct dynamic_quantize_args {
     const lg_dynamic_quantize_impl_t *impl;
     int64_t length, stride, lines;  // the innermost loop, and how often it runs
     int32_t rank;
-    lg_walk_dim_t dims[LG_MAX_RANK];
+    lg_stepper_dim_t dims[LG_MAX_RANK];
 } dynamic_quantize_args_t;
 
 static int32_t dynamic_quantize_run(const void *memory, void *const *data, int64_t begin, int64_t end) {
@@ -56,10 +56,10 @@ static int32_t dynamic_quantize_run(const void *memory, void *const *data, int64
     const float *x = data[0];
     uint8_t *y = data[1];
     float low = 0, high = 0;
-    lg_walk_t walk;
+    lg_stepper_t walk;
     if (args->lines > 0) {
-        lg_walk_start(&walk, args->dims, args->rank, 0);
-        for (int64_t i = 0; i < args->lines; i++, lg_walk_next(&walk)) {
+        lg_stepper_start(&walk, args->dims, args->rank, 0);
+        for (int64_t i = 0; i < args->lines; i++, lg_stepper_next(&walk)) {
             args->impl->limits(x + walk.offset, args->stride, args->length, &low, &high);
         }
     }
@@ -70,8 +70,8 @@ static int32_t dynamic_quantize_run(const void *memory, void *const *data, int64
     *(float *)data[2] = scale;
     *(uint8_t *)data[3] = zero;
     if (args->lines > 0) {
-        lg_walk_start(&walk, args->dims, args->rank, 0);
-        for (int64_t i = 0; i < args->lines; i++, lg_walk_next(&walk)) {
+        lg_stepper_start(&walk, args->dims, args->rank, 0);
+        for (int64_t i = 0; i < args->lines; i++, lg_stepper_next(&walk)) {
             args->impl->quantize->to[1](x + walk.offset, args->stride, &scale, &zero, 0, 0,
                                         y + i * args->length, args->length);
         }
@@ -89,7 +89,7 @@ lg_status_t lg_dynamic_quantize_prepare(const lg_kernel_t *kernel, const lg_op_v
     args->impl = kernel->impl;
     args->rank = 0;
     for (uint32_t i = 0; i < x->rank; i++) {
-        args->rank = lg_walk_append(args->dims, args->rank, x->shape[i], x->strides[i]);
+        args->rank = lg_stepper_append(args->dims, args->rank, x->shape[i], x->strides[i]);
     }
     args->length = args->rank > 0 ? args->dims[args->rank - 1].extent : 1;
     args->stride = args->rank > 0 ? args->dims[args->rank - 1].stride : 1;

@@ -15,11 +15,11 @@ typedef struct cumsum_args {
     int64_t inner_count;    // elements behind the axis
     int32_t exclusive, reverse;
     int32_t rank;
-    lg_walk_dim_t dims[LG_MAX_RANK];  // the other axes
+    lg_stepper_dim_t dims[LG_MAX_RANK];  // the other axes
 } cumsum_args_t;
 
 // How many lines from `line` on lie side by side in both operands, and may be walked together.
-static int64_t cumsum_width(const cumsum_args_t *args, const lg_walk_t *walk, int64_t line, int64_t end) {
+static int64_t cumsum_width(const cumsum_args_t *args, const lg_stepper_t *walk, int64_t line, int64_t end) {
     const int32_t last = args->rank - 1;
     if (args->inner_count == 1 || last < 0 || args->dims[last].stride != 1) {
         return 1;
@@ -32,7 +32,8 @@ static int64_t cumsum_width(const cumsum_args_t *args, const lg_walk_t *walk, in
 }
 
 // Whether the four lines from `line` on follow each other at one distance in both operands.
-static int32_t cumsum_is_four(const cumsum_args_t *args, const lg_walk_t *walk, int64_t line, int64_t end) {
+static int32_t cumsum_is_four(const cumsum_args_t *args, const lg_stepper_t *walk, int64_t line,
+                              int64_t end) {
     const int32_t last = args->rank - 1;
     return args->inner_count == 1 && last >= 0 && end - line >= 4 &&
            args->dims[last].extent - walk->coords[last] >= 4;
@@ -44,9 +45,9 @@ static int32_t cumsum_is_four(const cumsum_args_t *args, const lg_walk_t *walk, 
         const int64_t first = args->reverse ? args->count - 1 : 0, sign = args->reverse ? -1 : 1;  \
         const int64_t stride = sign * args->stride, step = sign * args->inner_count;               \
         const int32_t exclusive = args->exclusive;                                                 \
-        lg_walk_t walk;                                                                            \
-        lg_walk_start(&walk, args->dims, args->rank, begin);                                       \
-        for (int64_t line = begin, width; line < end; line += width, lg_walk_next(&walk)) {        \
+        lg_stepper_t walk;                                                                         \
+        lg_stepper_start(&walk, args->dims, args->rank, begin);                                    \
+        for (int64_t line = begin, width; line < end; line += width, lg_stepper_next(&walk)) {     \
             const T *x = (const T *)data[0] + walk.offset + first * args->stride;                  \
             T *y = (T *)data[1] + line / args->inner_count * args->inner_count * args->count +     \
                    line % args->inner_count + first * args->inner_count;                           \
@@ -115,7 +116,7 @@ lg_status_t lg_cumsum_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
     args->rank = 0;
     for (uint32_t i = 0; i < in->rank; i++) {
         if (i != axis) {
-            args->rank = lg_walk_append(args->dims, args->rank, in->shape[i], in->strides[i]);
+            args->rank = lg_stepper_append(args->dims, args->rank, in->shape[i], in->strides[i]);
             args->inner_count *= i > axis ? in->shape[i] : 1;
         }
     }

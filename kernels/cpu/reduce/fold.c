@@ -13,11 +13,11 @@ enum { FOLD_BLOCK = 1024, FOLD_LEVELS = 56 };
 // Returns where the next `count` (at most FOLD_BLOCK) reduced elements lie one after another: in place, or
 // packed into `block`.
 #define FOLD_NEXT(T, S)                                                                        \
-    static const T *fold_next_##S(T *block, const T *x, lg_walk_t *walk, int64_t count) {      \
+    static const T *fold_next_##S(T *block, const T *x, lg_stepper_t *walk, int64_t count) {   \
         if (walk->rank == 0) {                                                                 \
             return x;                                                                          \
         }                                                                                      \
-        const lg_walk_dim_t inner = walk->dims[walk->rank - 1];                                \
+        const lg_stepper_dim_t inner = walk->dims[walk->rank - 1];                             \
         int64_t *coord = &walk->coords[walk->rank - 1];                                        \
         const T *from = x + walk->offset;                                                      \
         const int32_t direct = inner.stride == 1 && inner.extent - *coord >= count;            \
@@ -30,7 +30,7 @@ enum { FOLD_BLOCK = 1024, FOLD_LEVELS = 56 };
             count -= run;                                                                      \
             *coord += run - 1;                                                                 \
             walk->offset += (run - 1) * inner.stride;                                          \
-            lg_walk_next(walk);                                                                \
+            lg_stepper_next(walk);                                                             \
         }                                                                                      \
         return direct ? from : block;                                                          \
     }
@@ -102,8 +102,8 @@ FOLD_NEXT(uint64_t, i64)
         T packed[FOLD_BLOCK];                                                            \
         T stack[FOLD_LEVELS];                                                            \
         int64_t top = 0, block = 0;                                                      \
-        lg_walk_t walk;                                                                  \
-        lg_walk_start(&walk, args->reduced, args->reduced_rank, 0);                      \
+        lg_stepper_t walk;                                                               \
+        lg_stepper_start(&walk, args->reduced, args->reduced_rank, 0);                   \
         for (int64_t left = args->reduce_count; left > 0; left -= FOLD_BLOCK, block++) { \
             const int64_t part = left < FOLD_BLOCK ? left : FOLD_BLOCK;                  \
             T value = name##_block(fold_next_##S(packed, x, &walk, part), part);         \
@@ -137,8 +137,8 @@ FOLD_NEXT(uint64_t, i64)
             name##_pair((const T *)data[0] + k * step, step, args->reduce_count, y + k);             \
         }                                                                                            \
         for (; k < end; k++) {                                                                       \
-            lg_walk_t outer;                                                                         \
-            lg_walk_start(&outer, args->kept, args->kept_rank, k / args->width);                     \
+            lg_stepper_t outer;                                                                      \
+            lg_stepper_start(&outer, args->kept, args->kept_rank, k / args->width);                  \
             y[k] = name##_output(args, (const T *)data[0] + outer.offset + k % args->width);         \
         }                                                                                            \
         return 0;                                                                                    \
@@ -153,12 +153,12 @@ FOLD_NEXT(uint64_t, i64)
     TARGET static void name##_tile(const lg_reduce_args_t *args, const T *x, T *y, int64_t width) { \
         T lanes[FOLD_LANES(T)][FOLD_TILE(T)], stack[FOLD_LEVELS][FOLD_TILE(T)];                     \
         int64_t top = 0, block = 0;                                                                 \
-        lg_walk_t walk;                                                                             \
-        lg_walk_start(&walk, args->reduced, args->reduced_rank, 0);                                 \
+        lg_stepper_t walk;                                                                          \
+        lg_stepper_start(&walk, args->reduced, args->reduced_rank, 0);                              \
         for (int64_t left = args->reduce_count; left > 0; left -= FOLD_BLOCK, block++) {            \
             const int64_t n = left < FOLD_BLOCK ? left : FOLD_BLOCK;                                \
             int64_t rows[FOLD_BLOCK];                                                               \
-            for (int64_t r = 0; r < n; r++, lg_walk_next(&walk)) {                                  \
+            for (int64_t r = 0; r < n; r++, lg_stepper_next(&walk)) {                               \
                 rows[r] = walk.offset;                                                              \
             }                                                                                       \
             for (int64_t l = 0; l < FOLD_LANES(T); l++) {                                           \
@@ -217,8 +217,8 @@ FOLD_NEXT(uint64_t, i64)
                                          int64_t end) {                                             \
         const lg_reduce_args_t *args = memory;                                                      \
         for (int64_t k = begin; k < end;) {                                                         \
-            lg_walk_t outer;                                                                        \
-            lg_walk_start(&outer, args->kept, args->kept_rank, k / args->width);                    \
+            lg_stepper_t outer;                                                                     \
+            lg_stepper_start(&outer, args->kept, args->kept_rank, k / args->width);                 \
             const int64_t j = k % args->width;                                                      \
             int64_t width = args->width - j < end - k ? args->width - j : end - k;                  \
             width = width < FOLD_TILE(T) ? width : FOLD_TILE(T);                                    \
@@ -260,13 +260,13 @@ LG_INLINE int32_t truth_rows(const void *memory, void *const *data, int64_t begi
     const lg_reduce_args_t *args = memory;
     uint8_t *y = data[1];
     for (int64_t k = begin; k < end; k++) {
-        lg_walk_t outer, walk;
-        lg_walk_start(&outer, args->kept, args->kept_rank, k / args->width);
+        lg_stepper_t outer, walk;
+        lg_stepper_start(&outer, args->kept, args->kept_rank, k / args->width);
         const uint8_t *x = (const uint8_t *)data[0] + outer.offset + k % args->width;
         // The innermost reduced dimension is a run; where there is none, a single element.
         const int32_t inner = args->reduced_rank - 1;
-        const lg_walk_dim_t run = inner >= 0 ? args->reduced[inner] : (lg_walk_dim_t){1, 1};
-        lg_walk_start(&walk, args->reduced, inner >= 0 ? inner : 0, 0);
+        const lg_stepper_dim_t run = inner >= 0 ? args->reduced[inner] : (lg_stepper_dim_t){1, 1};
+        lg_stepper_start(&walk, args->reduced, inner >= 0 ? inner : 0, 0);
         uint8_t found = 0;
         for (int64_t left = args->reduce_count; left > 0 && !found; left -= run.extent) {
             const uint8_t *from = x + walk.offset;
@@ -279,7 +279,7 @@ LG_INLINE int32_t truth_rows(const void *memory, void *const *data, int64_t begi
                     found |= (uint8_t)((from[i * run.stride] != 0) == wanted);
                 }
             }
-            lg_walk_next(&walk);
+            lg_stepper_next(&walk);
         }
         y[k] = found == wanted;
     }
@@ -292,13 +292,13 @@ LG_INLINE int32_t truth_columns(const void *memory, void *const *data, int64_t b
     const lg_reduce_args_t *args = memory;
     for (int64_t k = begin; k < end;) {
         uint8_t found[FOLD_BLOCK] = {0};
-        lg_walk_t outer, walk;
-        lg_walk_start(&outer, args->kept, args->kept_rank, k / args->width);
-        lg_walk_start(&walk, args->reduced, args->reduced_rank, 0);
+        lg_stepper_t outer, walk;
+        lg_stepper_start(&outer, args->kept, args->kept_rank, k / args->width);
+        lg_stepper_start(&walk, args->reduced, args->reduced_rank, 0);
         const int64_t j = k % args->width;
         int64_t width = args->width - j < end - k ? args->width - j : end - k;
         width = width < FOLD_BLOCK ? width : FOLD_BLOCK;
-        for (int64_t r = 0; r < args->reduce_count; r++, lg_walk_next(&walk)) {
+        for (int64_t r = 0; r < args->reduce_count; r++, lg_stepper_next(&walk)) {
             const uint8_t *row = (const uint8_t *)data[0] + outer.offset + j + walk.offset;
             for (int64_t i = 0; i < width; i++) {
                 found[i] |= (uint8_t)((row[i] != 0) == wanted);

@@ -34,9 +34,9 @@ enum { NORM_CHUNK = 1024 };
                 scratch += count;                                                                      \
             }                                                                                          \
         }                                                                                              \
-        lg_walk_t outer;                                                                               \
-        lg_walk_start(&outer, args->outer, args->outer_rank, begin);                                   \
-        for (int64_t row = begin; row < end; row++, lg_walk_next(&outer)) {                            \
+        lg_stepper_t outer;                                                                            \
+        lg_stepper_start(&outer, args->outer, args->outer_rank, begin);                                \
+        for (int64_t row = begin; row < end; row++, lg_stepper_next(&outer)) {                         \
             const T *x = (const T *)data[0] + outer.offset;                                            \
             T *y = (T *)data[args->in_count] + row * count;                                            \
             if (!args->dense) {                                                                        \
@@ -51,10 +51,11 @@ enum { NORM_CHUNK = 1024 };
 // ---- scalar reference -------------------------------------------------------------------------------
 
 #define LAYER_NORM_SCALAR(T)                                                                                \
-    static void norm_pack_##T(const T *x, const lg_walk_dim_t *dims, int32_t rank, T *out, int64_t count) { \
-        lg_walk_t walk;                                                                                     \
-        lg_walk_start(&walk, dims, rank, 0);                                                                \
-        for (int64_t i = 0; i < count; i++, lg_walk_next(&walk)) {                                          \
+    static void norm_pack_##T(const T *x, const lg_stepper_dim_t *dims, int32_t rank, T *out,               \
+                              int64_t count) {                                                              \
+        lg_stepper_t walk;                                                                                  \
+        lg_stepper_start(&walk, dims, rank, 0);                                                             \
+        for (int64_t i = 0; i < count; i++, lg_stepper_next(&walk)) {                                       \
             out[i] = x[walk.offset];                                                                        \
         }                                                                                                   \
     }                                                                                                       \
@@ -129,10 +130,10 @@ lg_status_t lg_layer_norm_prepare(const lg_kernel_t *kernel, const lg_op_view_t 
     args->count = 1;
     for (int64_t i = 0; i < in->rank; i++) {
         if (i < axis) {
-            args->outer_rank = lg_walk_append(args->outer, args->outer_rank, in->shape[i], in->strides[i]);
+            args->outer_rank = lg_stepper_append(args->outer, args->outer_rank, in->shape[i], in->strides[i]);
         } else {
             args->count *= in->shape[i];
-            args->inner_rank = lg_walk_append(args->inner, args->inner_rank, in->shape[i], in->strides[i]);
+            args->inner_rank = lg_stepper_append(args->inner, args->inner_rank, in->shape[i], in->strides[i]);
         }
     }
     args->dense = args->inner_rank == 0 || (args->inner_rank == 1 && args->inner[0].stride == 1);
@@ -144,8 +145,8 @@ lg_status_t lg_layer_norm_prepare(const lg_kernel_t *kernel, const lg_op_view_t 
         if (affine != NULL && !(affine->flags & LG_VIEW_CONTIGUOUS)) {
             args->affine[i] = LG_LAYER_NORM_STRIDED;
             for (uint32_t k = 0; k < affine->rank; k++) {
-                args->affine_rank[i] = lg_walk_append(args->affine_dims[i], args->affine_rank[i],
-                                                      affine->shape[k], affine->strides[k]);
+                args->affine_rank[i] = lg_stepper_append(args->affine_dims[i], args->affine_rank[i],
+                                                         affine->shape[k], affine->strides[k]);
             }
             call->scratch_bytes += (size_t)args->count * (size_t)impl->item_bytes;
         }

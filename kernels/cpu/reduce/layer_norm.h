@@ -25,8 +25,8 @@ typedef struct lg_layer_norm_args {
     int32_t dense;      // 1: the elements of a row lie side by side
     int32_t affine[2];  // weight, bias: LG_LAYER_NORM_*
     int32_t outer_rank, inner_rank, affine_rank[2];
-    lg_walk_dim_t outer[LG_MAX_RANK], inner[LG_MAX_RANK];  // of the input, in elements
-    lg_walk_dim_t affine_dims[2][LG_MAX_RANK];
+    lg_stepper_dim_t outer[LG_MAX_RANK], inner[LG_MAX_RANK];  // of the input, in elements
+    lg_stepper_dim_t affine_dims[2][LG_MAX_RANK];
 } lg_layer_norm_args_t;
 
 lg_status_t lg_layer_norm_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,

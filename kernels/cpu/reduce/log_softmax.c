@@ -16,12 +16,12 @@ enum { LOG_SOFTMAX_BLOCK = 32, LOG_SOFTMAX_CHUNK = 256 };
 #define LOG_SOFTMAX_UNITS(T, LINE)                                                           \
     const lg_softmax_args_t *args = memory;                                                  \
     for (int64_t unit = begin; unit < end; unit++) {                                         \
-        lg_walk_t outer, inner;                                                              \
+        lg_stepper_t outer, inner;                                                           \
         const int64_t first = unit % args->tiles * LG_SOFTMAX_TILE;                          \
         const int64_t rest = args->inner_count - first;                                      \
         const int64_t width = rest < LG_SOFTMAX_TILE ? rest : LG_SOFTMAX_TILE;               \
-        lg_walk_start(&outer, args->outer, args->outer_rank, unit / args->tiles);            \
-        lg_walk_start(&inner, args->inner, args->inner_rank, first);                         \
+        lg_stepper_start(&outer, args->outer, args->outer_rank, unit / args->tiles);         \
+        lg_stepper_start(&inner, args->inner, args->inner_rank, first);                      \
         const T *from = (const T *)data[0] + outer.offset;                                   \
         T *to = (T *)data[1] + unit / args->tiles * args->count * args->inner_count + first; \
         LINE                                                                                 \
@@ -47,7 +47,7 @@ enum { LOG_SOFTMAX_BLOCK = 32, LOG_SOFTMAX_CHUNK = 256 };
     }                                                                                                   \
     static int32_t log_softmax_##S(const void *memory, void *const *data, int64_t begin, int64_t end) { \
         LOG_SOFTMAX_UNITS(                                                                              \
-            T, for (int64_t j = 0; j < width; j++, lg_walk_next(&inner)) {                              \
+            T, for (int64_t j = 0; j < width; j++, lg_stepper_next(&inner)) {                           \
                 log_softmax_line_##S(from + inner.offset, args->stride, to + j, args->inner_count,      \
                                      args->count);                                                      \
             })                                                                                          \

@@ -25,8 +25,8 @@ enum {
 
 #define MAX_SCALAR(op, T, S, BEATS, FINISH)                                                                \
     static int64_t op##_output_##S(const lg_reduce_args_t *args, const T *x, T *out_best) {                \
-        lg_walk_t walk;                                                                                    \
-        lg_walk_start(&walk, args->reduced, args->reduced_rank, 0);                                        \
+        lg_stepper_t walk;                                                                                 \
+        lg_stepper_start(&walk, args->reduced, args->reduced_rank, 0);                                     \
         int64_t best_index = 0;                                                                            \
         T best = x[0];                                                                                     \
         for (int64_t r = 0; r < args->reduce_count; r++) {                                                 \
@@ -34,7 +34,7 @@ enum {
                 best = x[walk.offset];                                                                     \
                 best_index = r;                                                                            \
             }                                                                                              \
-            lg_walk_next(&walk);                                                                           \
+            lg_stepper_next(&walk);                                                                        \
         }                                                                                                  \
         *out_best = FINISH(best);                                                                          \
         return best_index;                                                                                 \
@@ -42,8 +42,8 @@ enum {
     static int32_t op##_##S##__scalar(const void *memory, void *const *data, int64_t begin, int64_t end) { \
         const lg_reduce_args_t *args = memory;                                                             \
         for (int64_t k = begin; k < end; k++) {                                                            \
-            lg_walk_t outer;                                                                               \
-            lg_walk_start(&outer, args->kept, args->kept_rank, k / args->width);                           \
+            lg_stepper_t outer;                                                                            \
+            lg_stepper_start(&outer, args->kept, args->kept_rank, k / args->width);                        \
             op##_output_##S(args, (const T *)data[0] + outer.offset + k % args->width, (T *)data[1] + k);  \
         }                                                                                                  \
         return 0;                                                                                          \
@@ -54,8 +54,8 @@ enum {
         int64_t *y = data[1];                                                                              \
         for (int64_t k = begin; k < end; k++) {                                                            \
             T best;                                                                                        \
-            lg_walk_t outer;                                                                               \
-            lg_walk_start(&outer, args->kept, args->kept_rank, k / args->width);                           \
+            lg_stepper_t outer;                                                                            \
+            lg_stepper_start(&outer, args->kept, args->kept_rank, k / args->width);                        \
             y[k] = op##_output_##S(args, (const T *)data[0] + outer.offset + k % args->width, &best);      \
         }                                                                                                  \
         return 0;                                                                                          \

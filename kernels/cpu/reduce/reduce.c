@@ -21,21 +21,21 @@ static uint32_t reduce_mask(const lg_ints_t *axis, uint32_t rank) {
     return mask;
 }
 
-static void reduce_sort(lg_walk_dim_t *dims, int32_t *rank) {
+static void reduce_sort(lg_stepper_dim_t *dims, int32_t *rank) {
     for (int32_t i = 1; i < *rank; i++) {
         for (int32_t j = i; j > 0; j--) {
             int64_t left = dims[j - 1].stride, right = dims[j].stride;
             if ((left < 0 ? -left : left) >= (right < 0 ? -right : right)) {
                 break;
             }
-            lg_walk_dim_t swap = dims[j];
+            lg_stepper_dim_t swap = dims[j];
             dims[j] = dims[j - 1];
             dims[j - 1] = swap;
         }
     }
     int32_t merged = 0;
     for (int32_t i = 0; i < *rank; i++) {
-        merged = lg_walk_append(dims, merged, dims[i].extent, dims[i].stride);
+        merged = lg_stepper_append(dims, merged, dims[i].extent, dims[i].stride);
     }
     *rank = merged;
 }
@@ -75,9 +75,9 @@ lg_status_t lg_reduce_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
         }
         args->reduce_count = count;
         args->reduced_rank = 1;
-        args->reduced[0] = (lg_walk_dim_t){count, 1};
+        args->reduced[0] = (lg_stepper_dim_t){count, 1};
         args->kept_rank = count > 0;
-        args->kept[0] = (lg_walk_dim_t){out->elem_count, count};
+        args->kept[0] = (lg_stepper_dim_t){out->elem_count, count};
     } else {
         args->reduce_count = 1;
         args->kept_rank = args->reduced_rank = 0;
@@ -85,15 +85,16 @@ lg_status_t lg_reduce_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
             if (mask >> i & 1) {
                 args->reduce_count *= in->shape[i];
                 args->reduced_rank =
-                    lg_walk_append(args->reduced, args->reduced_rank, in->shape[i], in->strides[i]);
+                    lg_stepper_append(args->reduced, args->reduced_rank, in->shape[i], in->strides[i]);
             } else {
-                args->kept_rank = lg_walk_append(args->kept, args->kept_rank, in->shape[i], in->strides[i]);
+                args->kept_rank =
+                    lg_stepper_append(args->kept, args->kept_rank, in->shape[i], in->strides[i]);
             }
         }
         if (impl->order == LG_REDUCE_UNORDERED) {
             reduce_sort(args->reduced, &args->reduced_rank);
         }
-        const lg_walk_dim_t *columns = &args->kept[args->kept_rank - 1];
+        const lg_stepper_dim_t *columns = &args->kept[args->kept_rank - 1];
         if (args->reduced_rank > 0 && args->reduced[args->reduced_rank - 1].stride == 1) {
             // ROWS
         } else if (args->kept_rank > 0 && columns->stride == 1 && columns->extent >= REDUCE_MIN_WIDTH) {
@@ -107,7 +108,7 @@ lg_status_t lg_reduce_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op,
         if (args->reduce_count == 0) {  // nothing is read: no walk over empty dimensions
             args->kept_rank = 0;
             args->reduced_rank = 1;
-            args->reduced[0] = (lg_walk_dim_t){0, 1};
+            args->reduced[0] = (lg_stepper_dim_t){0, 1};
             args->gather = 0;
             args->width = 1;
             call->fn = impl->rows;

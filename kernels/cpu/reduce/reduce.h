@@ -45,8 +45,8 @@ typedef struct lg_reduce_args {
     int32_t shifted;               // 1: the terms need a shift, so two passes
     int32_t finish;                // LG_REDUCE_PLAIN, ...
     int32_t kept_rank, reduced_rank;
-    lg_walk_dim_t reduced[LG_MAX_RANK];  // strides in elements of the input
-    lg_walk_dim_t
+    lg_stepper_dim_t reduced[LG_MAX_RANK];  // strides in elements of the input
+    lg_stepper_dim_t
         kept[LG_MAX_RANK];  // COLUMNS: without the innermost; only kept_rank entries go with a record
 } lg_reduce_args_t;
 

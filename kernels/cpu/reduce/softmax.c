@@ -41,16 +41,16 @@ enum {
     static int32_t softmax_##S(const void *memory, void *const *data, int64_t begin, int64_t end) {       \
         const lg_softmax_args_t *args = memory;                                                           \
         for (int64_t unit = begin; unit < end; unit++) {                                                  \
-            lg_walk_t outer, inner;                                                                       \
+            lg_stepper_t outer, inner;                                                                    \
             const int64_t first = unit % args->tiles * LG_SOFTMAX_TILE;                                   \
             const int64_t rest = args->inner_count - first;                                               \
-            lg_walk_start(&outer, args->outer, args->outer_rank, unit / args->tiles);                     \
-            lg_walk_start(&inner, args->inner, args->inner_rank, first);                                  \
+            lg_stepper_start(&outer, args->outer, args->outer_rank, unit / args->tiles);                  \
+            lg_stepper_start(&inner, args->inner, args->inner_rank, first);                               \
             const T *x = (const T *)data[0] + outer.offset;                                               \
             T *y = (T *)data[1] + unit / args->tiles * args->count * args->inner_count + first;           \
             for (int64_t j = 0; j < rest && j < LG_SOFTMAX_TILE; j++) {                                   \
                 softmax_slice_##S(x + inner.offset, args->stride, y + j, args->inner_count, args->count); \
-                lg_walk_next(&inner);                                                                     \
+                lg_stepper_next(&inner);                                                                  \
             }                                                                                             \
         }                                                                                                 \
         return 0;                                                                                         \
@@ -104,7 +104,7 @@ lg_status_t lg_softmax_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op
         args->stride = 1;
         call->extent = in->elem_count > 0 ? in->elem_count / args->count : 0;
         args->outer_rank = 1;
-        args->outer[0] = (lg_walk_dim_t){call->extent, args->count};
+        args->outer[0] = (lg_stepper_dim_t){call->extent, args->count};
         call->args_bytes = offsetof(lg_softmax_args_t, outer) + sizeof args->outer[0];
         return LG_OK;
     }
@@ -112,13 +112,13 @@ lg_status_t lg_softmax_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op
     args->stride = 1;
     for (int64_t i = 0; i < in->rank; i++) {
         if (i < axis) {
-            args->outer_rank = lg_walk_append(args->outer, args->outer_rank, in->shape[i], in->strides[i]);
+            args->outer_rank = lg_stepper_append(args->outer, args->outer_rank, in->shape[i], in->strides[i]);
         } else if (i == axis) {
             args->count = in->shape[i];
             args->stride = in->strides[i];
         } else {
             args->inner_count *= in->shape[i];
-            args->inner_rank = lg_walk_append(args->inner, args->inner_rank, in->shape[i], in->strides[i]);
+            args->inner_rank = lg_stepper_append(args->inner, args->inner_rank, in->shape[i], in->strides[i]);
         }
     }
     if (args->inner_count > 1) {

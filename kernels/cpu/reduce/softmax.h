@@ -22,8 +22,8 @@ typedef struct lg_softmax_args {
     int64_t inner_count;  // elements behind the axis
     int64_t tiles;        // tiles along `inner`
     int32_t outer_rank, inner_rank;
-    lg_walk_dim_t inner[LG_MAX_RANK];
-    lg_walk_dim_t outer[LG_MAX_RANK];  // last: only outer_rank entries go with a record
+    lg_stepper_dim_t inner[LG_MAX_RANK];
+    lg_stepper_dim_t outer[LG_MAX_RANK];  // last: only outer_rank entries go with a record
 } lg_softmax_args_t;
 
 lg_status_t lg_softmax_prepare(const lg_kernel_t *kernel, const lg_op_view_t *op, lg_kernel_call_t *call,

@@ -122,14 +122,14 @@ SUM_TERMS(neon, LG_TARGET_NEON)
                             const T *x) {                                                                 \
         T stack[SUM_LEVELS], terms[SUM_BLOCK];                                                            \
         int64_t top = 0, block = 0;                                                                       \
-        lg_walk_t walk;                                                                                   \
-        lg_walk_start(&walk, args->reduced, args->reduced_rank, 0);                                       \
+        lg_stepper_t walk;                                                                                \
+        lg_stepper_start(&walk, args->reduced, args->reduced_rank, 0);                                    \
         for (int64_t done = 0; done < args->reduce_count; done += SUM_BLOCK, block++) {                   \
             T lanes[SUM_LANES] = {0};                                                                     \
             int64_t n = 0;                                                                                \
             for (; n < SUM_BLOCK && done + n < args->reduce_count; n++) {                                 \
                 terms[n] = x[walk.offset];                                                                \
-                lg_walk_next(&walk);                                                                      \
+                lg_stepper_next(&walk);                                                                   \
             }                                                                                             \
             if (term != NULL) {                                                                           \
                 term->one(terms, terms, n, &shift);                                                       \
@@ -156,8 +156,8 @@ SUM_TERMS(neon, LG_TARGET_NEON)
             args->most(memory, data, begin, end);                                                         \
         }                                                                                                 \
         for (int64_t k = begin; k < end; k++) {                                                           \
-            lg_walk_t outer;                                                                              \
-            lg_walk_start(&outer, args->kept, args->kept_rank, k / args->width);                          \
+            lg_stepper_t outer;                                                                           \
+            lg_stepper_start(&outer, args->kept, args->kept_rank, k / args->width);                       \
             const T *x = (const T *)data[0] + outer.offset + k % args->width;                             \
             if (args->shifted && args->most == NULL) {                                                    \
                 y[k] = FINISH(args, LG_REDUCE_MEAN, sum_output_##S(args, NULL, 0, x), 0);                 \

@@ -10,7 +10,7 @@ typedef struct dft_args {
     lg_fft_lines_t lines;
     int32_t elem_bytes, window_index, out_index;  // places in `data`; window_index 0: none
     int32_t rank;
-    lg_walk_dim_t dims[LG_MAX_RANK];  // of the lines in the input, strides in elements
+    lg_stepper_dim_t dims[LG_MAX_RANK];  // of the lines in the input, strides in elements
     // Line i of the output begins at i / inner * outer_step + i % inner * inner_step.
     int64_t inner, outer_step, inner_step;
 } dft_args_t;
@@ -24,13 +24,13 @@ static int32_t dft_run(const void *memory, void *const *data, int64_t begin, int
     const void *window = args->window_index != 0 ? data[args->window_index] : NULL;
     // An empty signal has no address, and nothing of it is read.
     const char *from = data[0] != NULL ? data[0] : data[args->out_index];
-    lg_walk_t walk;
-    lg_walk_start(&walk, args->dims, args->rank, begin);
+    lg_stepper_t walk;
+    lg_stepper_start(&walk, args->dims, args->rank, begin);
     for (int64_t line = begin; line < end;) {
         const void *x[LG_FFT_LANES];
         void *y[LG_FFT_LANES];
         int64_t count = 0;
-        for (; count < args->lines.lanes && line < end; count++, line++, lg_walk_next(&walk)) {
+        for (; count < args->lines.lanes && line < end; count++, line++, lg_stepper_next(&walk)) {
             x[count] = from + walk.offset * elem_bytes;
             y[count] =
                 (char *)data[args->out_index] +
@@ -63,7 +63,7 @@ static int64_t bind_dft(const lg_op_view_t *op, dft_args_t *args) {
     int64_t count = 1;
     for (uint32_t i = 0; i < last; i++) {
         if (i != axis) {
-            args->rank = lg_walk_append(args->dims, args->rank, x->shape[i], x->strides[i]);
+            args->rank = lg_stepper_append(args->dims, args->rank, x->shape[i], x->strides[i]);
             args->inner *= i > axis ? x->shape[i] : 1;
             count *= x->shape[i];
         }
@@ -95,8 +95,8 @@ static int64_t bind_stft(const lg_op_view_t *op, dft_args_t *args) {
     args->inner = 1;
     args->inner_step = 0;
     args->outer_step = 2 * y->shape[2];
-    args->rank = lg_walk_append(args->dims, args->rank, x->shape[0], x->strides[0]);
-    args->rank = lg_walk_append(args->dims, args->rank, y->shape[1], x->strides[1] * attrs->frame_step);
+    args->rank = lg_stepper_append(args->dims, args->rank, x->shape[0], x->strides[0]);
+    args->rank = lg_stepper_append(args->dims, args->rank, y->shape[1], x->strides[1] * attrs->frame_step);
     return x->shape[0] * y->shape[1];
 }
 
