@@ -87,7 +87,7 @@ void lg_fft_plan(lg_fft_lines_t *lines) {
 #define T double
 #define S f64
 #define ISA scalar
-#define TARGET LG_TARGET_REFERENCE
+#define TARGET LG_TARGET_SCALAR
 #define POINT_NS 7.0f
 #include "fft_body.inc"
 #if LG_CPU_X86
