@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Apps: runners by name, and the file that holds them."""
 
-import json
 import os
 
 from cpython.mem cimport PyMem_Calloc, PyMem_Free
@@ -73,6 +72,8 @@ class App:
     @property
     def units(self):
         """dict of str to Unit: the units that their ops hold."""
+        import json
+
         result = dict(self._units)
         for line in self.roles:
             if line.startswith("unit "):

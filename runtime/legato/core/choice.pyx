@@ -2,7 +2,6 @@
 """Choices: what is decided when a run begins."""
 
 import inspect
-import json
 
 from cpython.mem cimport PyMem_Calloc, PyMem_Free
 
@@ -69,6 +68,8 @@ def quoted(name):
     """Return a name as conditions have it."""
     if isinstance(name, bytes):
         name = name.decode()
+    import json
+
     return json.dumps(str(name), ensure_ascii=False)
 
 

@@ -9,16 +9,18 @@ reads.
 
 from __future__ import annotations
 
-import json
 import math
 import os
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import legato.core
 from legato.core.context import isa, version
 from legato.core.errors import ArgumentError, FormatError
 from legato.core.plan import set_prices
+
+# json and pathlib are imported where there is a file: they are a third of the package's import.
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MOST = 20000  # ops that are kept, the newest
 ALL = 1  # the key of what holds for all kernels
@@ -36,17 +38,18 @@ class Price(NamedTuple):
     kernel: str
 
 
-def folder() -> Path:
+def folder() -> str:
     """Return where what is measured is kept."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "legato"
+    return os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "legato")
 
 
 def cpu() -> str:
     """Return the name of the processor."""
     try:
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith(("model name", "CPU part", "uarch")):
-                return " ".join(line.partition(":")[2].split())
+        with open("/proc/cpuinfo") as file:
+            for line in file:
+                if line.startswith(("model name", "CPU part", "uarch")):
+                    return " ".join(line.partition(":")[2].split())
     except OSError:
         pass
     return "unknown"
@@ -54,8 +57,12 @@ def cpu() -> str:
 
 def build() -> str:
     """Return what tells builds of the library apart: keys hold for one."""
-    library = Path(legato.core.__file__).parents[1] / "lib/liblegato.so"
-    return f"{version()}-{library.stat().st_size if library.exists() else 0}"
+    package = os.path.dirname(os.path.dirname(legato.core.__file__))
+    try:
+        size = os.stat(os.path.join(package, "lib/liblegato.so")).st_size
+    except OSError:
+        size = 0
+    return f"{version()}-{size}"
 
 
 def machine() -> str:
@@ -63,19 +70,26 @@ def machine() -> str:
     return f"{cpu()}, {isa()}, {build()}"
 
 
+def _file() -> str | None:
+    given = os.environ.get("LG_PRICES", "")
+    if given:
+        return None if given == "off" else given
+    words = "".join(c if c.isalnum() else "-" for c in f"{cpu()}-{isa()}-{build()}")
+    return os.path.join(folder(), f"prices-{words}.json")
+
+
 def path() -> Path | None:
     """Return the file of this machine and build; None where ``LG_PRICES=off``."""
-    given = os.environ.get("LG_PRICES", "")
-    if given == "off":
-        return None
-    if given:
-        return Path(given)
-    words = "".join(c if c.isalnum() else "-" for c in f"{cpu()}-{isa()}-{build()}")
-    return folder() / f"prices-{words}.json"
+    from pathlib import Path
+
+    file = _file()
+    return Path(file) if file is not None else None
 
 
 def read(file: Path) -> dict[int, Price]:
     """Return what a file has for this machine and build, by call; nothing where it is of another."""
+    import json
+
     try:
         found = json.loads(file.read_text())
         if found["what"] != MAGIC:
@@ -92,6 +106,7 @@ def read(file: Path) -> dict[int, Price]:
 
 def write(file: Path, prices: dict[int, Price]) -> None:
     """Write a file, whole or not at all."""
+    import json
     import tempfile
 
     lines = ",\n".join(
@@ -141,8 +156,10 @@ def load() -> None:
     if _Loaded.prices is not None:
         return
     _Loaded.prices = {}
-    file = path()
-    if file is not None and file.exists():
+    name = _file()
+    if name is not None and os.path.exists(name):
+        file = path()
+        assert file is not None
         try:
             _Loaded.prices = read(file)
         except (FormatError, OSError):

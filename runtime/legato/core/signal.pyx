@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Signals, and the terms that conditions over them are traced into."""
 
-import json
 import math
 import threading
 
@@ -68,6 +67,12 @@ def _text(value, flag):
         return _number(value)
     except TypeError:
         raise DTypeError(f"a condition has {value!r:.100} in it, expected numbers and signals") from None
+
+
+def _quoted(name):
+    import json
+
+    return json.dumps(name, ensure_ascii=False)
 
 
 def _lanes(*values):
@@ -287,7 +292,7 @@ cdef object _wrap(lg_signal_t *signal):
     name = lg_signal_name(signal).decode()
     result = Signal.__new__(Signal)
     result._handle = handle
-    Term.__init__(result, json.dumps(name, ensure_ascii=False), "any", True)
+    Term.__init__(result, _quoted(name), "any", True)
     return _signals.setdefault(name, result)
 
 
@@ -376,7 +381,7 @@ this_run = ThisRun()
 
 def queued(lane):
     """The length of a lane's queue, as a term."""
-    return Term(f"queued {json.dumps(lane.name, ensure_ascii=False)}", "number", True, (lane,))
+    return Term(f"queued {_quoted(lane.name)}", "number", True, (lane,))
 
 
 class TracedInput:
@@ -385,7 +390,7 @@ class TracedInput:
     __slots__ = ("name", "shape", "size")
 
     def __init__(self, name, extents):
-        quoted = json.dumps(name, ensure_ascii=False)
+        quoted = _quoted(name)
         self.name = name
         self.shape = tuple([
             extent if type(extent) is int else Term(f"extent {quoted} {axis}", "number", True)

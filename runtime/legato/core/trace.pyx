@@ -3,7 +3,6 @@
 
 from _thread import get_native_id
 from collections import namedtuple
-from pathlib import Path
 
 from libc.stdint cimport uint32_t, uint64_t
 
@@ -331,6 +330,8 @@ cdef class Trace:
         ImportError
             matplotlib is not there: ``pip install legato[plot]``.
         """
+        from pathlib import Path
+
         from legato.core import _timeline
 
         cdef lg_text_t *text
