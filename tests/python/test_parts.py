@@ -241,6 +241,35 @@ def test_what_an_executor_raises_ends_the_run():
         lg.runner(positive_sum, "f32[n]", executor=Refuse())([1.0])
 
 
+def test_units_and_lanes_of_steps_are_refused():
+    """What nothing would see to is an error, not a silence; other ops may hold and be placed."""
+    unit = lg.Unit("of a step")
+
+    def net(x):
+        return lg.relu(lg.non_zero(x).to(lg.f32))
+
+    with lg.Lane("of a step", workers=1) as lane:
+
+        class Policy(lg.Executor):
+            def __init__(self, *ops):
+                self.ops = ops
+
+            def place(self, op):
+                return lane if op.name in self.ops else None
+
+        class Holds(lg.Executor):
+            def hold(self, op):
+                return unit if op.name == "non_zero" else None
+
+        with pytest.raises(lg.UnsupportedError, match="has a unit for it, but it runs between"):
+            lg.runner(net, "f32[4]", executor=Holds())
+        with pytest.raises(lg.UnsupportedError, match="has a lane for it, but it runs between"):
+            lg.runner(net, "f32[4]", executor=Policy("non_zero"))
+        run = lg.runner(net, "f32[4]", executor=Policy("relu"))
+        x = np.array([0, 1, 0, 2], np.float32)
+        assert (run(x).numpy() == [[1, 3]]).all()
+
+
 def test_replacing_a_step_is_refused():
     everything = lg.replace("*", lambda op, x, c: x)
     with lg.using(everything), pytest.raises(lg.UnsupportedError, match="cannot replace it"):

@@ -45,6 +45,16 @@ static lg_status_t flow_decide(lg_flow_t *flow, const lg_plan_desc_t *desc, lg_e
         LG_CHECK(err, decision->hooks == NULL || decision->hooks->replace.fn == NULL, LG_STATUS_UNSUPPORTED,
                  op->info->name, "%s%s%s: %s cannot replace it: the data tell the extents of its result",
                  op->info->name, op->path[0] != 0 ? " at " : "", op->path, decision->hooks->replace.what);
+        // A thing that is accepted is in force: where a step runs, and what it holds, nothing would see to.
+        const char *refused = decision->units != 0                                ? "a unit for it"
+                              : decision->lane != NULL || decision->lanes != NULL ? "a lane for it"
+                              : decision->choice != NULL                          ? "a choice for it"
+                                                                                  : NULL;
+        LG_CHECK(
+            err, refused == NULL, LG_STATUS_UNSUPPORTED, op->info->name,
+            "%s%s%s: the policy has %s, but it runs between the parts of its program, on their thread: the data "
+            "tell the extents of its result; have no opinion on it",
+            op->info->name, op->path[0] != 0 ? " at " : "", op->path, refused);
     }
     return LG_OK;
 }
