@@ -148,26 +148,27 @@ static double record_ns(bench_t *bench, void (*one)(bench_t *bench), void (*many
 // The same in lines that are made with an executor.
 static double executor_ns(lg_context_t *context, const lg_executor_t *executor, int rounds) {
     bench_t bench = {.one = line(context, 1, executor), .many = line(context, RECORDS, executor)};
-    double found = -1;
-    if (bench.one != NULL && bench.many != NULL) {
-        found = record_ns(&bench, plain_one, plain_many, rounds);
+    if (bench.one == NULL || bench.many == NULL) {
+        exit(1);
     }
+    double found = record_ns(&bench, plain_one, plain_many, rounds);
     lg_call_release(bench.one);
     lg_call_release(bench.many);
-    return bench.failed ? -1 : found;
+    if (bench.failed) {
+        exit(1);
+    }
+    return found;
 }
 
 // The same traced, with room for all.
 static double traced_ns(lg_context_t *context, bench_t *bench, int rounds) {
     lg_trace_t *trace;
     const uint64_t events = (uint64_t)rounds * (1000 * 2 + 100 * (RECORDS + 1)) + 16;
-    double found = -1;
-    if (lg_trace_create(context, events, &trace, NULL)) {
-        return -1;
+    if (lg_trace_create(context, events, &trace, NULL) || lg_call_trace(bench->one, trace, NULL) ||
+        lg_call_trace(bench->many, trace, NULL)) {
+        exit(1);
     }
-    if (!lg_call_trace(bench->one, trace, NULL) && !lg_call_trace(bench->many, trace, NULL)) {
-        found = record_ns(bench, plain_one, plain_many, rounds);
-    }
+    double found = record_ns(bench, plain_one, plain_many, rounds);
     bench->failed |= lg_trace_lost(trace) != 0 || lg_call_trace(bench->one, NULL, NULL) ||
                      lg_call_trace(bench->many, NULL, NULL);
     lg_trace_release(trace);

@@ -30,7 +30,7 @@ typedef struct lg_unit_desc {
 
 // Makes a unit of the context. Thread-safe. Caller releases; the name is free again after the last release. One of the
 // whole system is what other processes of the user call by the same name; it lies in /dev/shm, and whoever finds its
-// holder killed takes its place. Between processes a place goes on within about 0.2 ms, looked for by a thread of the
+// holder killed takes its place. Between processes a place is looked for five times a millisecond, by a thread of the
 // context while somebody waits. Errors: INVALID_ARGUMENT (name, capacity; that of other processes is another),
 // ALREADY_EXISTS (name), OUT_OF_MEMORY, CLOSED, UNSUPPORTED (scope: the system has no shared memory, or processes are of
 // another namespace), FORMAT (something else lies there), IO.

@@ -397,14 +397,7 @@ static lg_status_t bind_op(lg_plan_t *plan, uint32_t op_index, const uint32_t *v
     for (uint32_t i = 0; i < op->out_count; i++) {
         out_views[i] = plan->places[op->outs[i]].view;
     }
-    lg_op_view_t view = {op->info->id,
-                         (uint16_t)op->in_count,
-                         (uint16_t)op->out_count,
-                         in_views,
-                         out_views,
-                         op->attrs,
-                         op->info->name,
-                         op->path};
+    lg_op_view_t view = lg_op_node_view(op, in_views, out_views);
     lg_record_plan_t record;
     if (replaced) {
         LG_TRY(bind_replacement(plan, op, step, ins, in_views, op_index, &record, err));

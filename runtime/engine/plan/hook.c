@@ -38,14 +38,7 @@ lg_status_t lg_plan_hook_record(lg_plan_t *plan, const lg_hook_t *hook, uint32_t
     }
     call->fn = hook->fn;
     call->self = hook->self;
-    call->op = (lg_op_view_t){op->info->id,
-                              (uint16_t)op->in_count,
-                              (uint16_t)op->out_count,
-                              pointers,
-                              pointers + op->in_count,
-                              op->attrs,
-                              op->info->name,
-                              op->path};
+    call->op = lg_op_node_view(op, pointers, pointers + op->in_count);
     *out_record = (lg_record_plan_t){hook_run, call, 1, op_index, 0, (uint32_t)count, 0, 1, 0, 0};
     return LG_OK;
 }

@@ -37,14 +37,7 @@ void lg_plan_op_view(const lg_program_t *program, const lg_op_node_t *op, const 
     for (uint32_t i = 0; i < op->out_count; i++) {
         views[op->in_count + i] = &program->values.items[op->outs[i]].type;
     }
-    *out_view = (lg_op_view_t){op->info->id,
-                               (uint16_t)op->in_count,
-                               (uint16_t)op->out_count,
-                               views,
-                               views + op->in_count,
-                               op->attrs,
-                               op->info->name,
-                               op->path};
+    *out_view = lg_op_node_view(op, views, views + op->in_count);
 }
 
 // Retains a lane that ops are placed on, once.

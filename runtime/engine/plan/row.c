@@ -102,14 +102,7 @@ static lg_status_t row_why_not(const lg_plan_t *plan, const lg_op_node_t *op, co
             operands[i] = &views[i];
         }
     }
-    lg_op_view_t view = {op->info->id,
-                         (uint16_t)op->in_count,
-                         (uint16_t)op->out_count,
-                         operands,
-                         operands + op->in_count,
-                         op->attrs,
-                         op->info->name,
-                         op->path};
+    const lg_op_view_t view = lg_op_node_view(op, operands, operands + op->in_count);
     if (step->device == NULL) {
         row_why_not_faster(plan, op, lg_kernel_key(view.ins, view.in_count, view.outs[0]), why);
         LG_TRY(row_why_not_elsewhere(plan, &view, why, err));

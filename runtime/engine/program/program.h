@@ -44,6 +44,14 @@ typedef struct lg_op_node {
     uint32_t symbol;   // LG_OP_FLAG_DATA_SHAPE: of the extent that the data tell
 } lg_op_node_t;
 
+// A node as shape rules, kernels, devices and executors see it, with these operands.
+static inline lg_op_view_t lg_op_node_view(const lg_op_node_t *op, const lg_view_t *const *ins,
+                                           const lg_view_t *const *outs) {
+    return (lg_op_view_t){
+        op->info->id, (uint16_t)op->in_count, (uint16_t)op->out_count, ins, outs, op->attrs, op->info->name,
+        op->path};
+}
+
 // What a branch in the recorded function saw: the program is right only where `value` is `expected`.
 typedef struct lg_guard_node {
     lg_value_t value;  // one element

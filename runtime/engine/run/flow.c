@@ -295,14 +295,7 @@ static lg_status_t flow_hook(const flow_run_t *run, const lg_hook_t *hook, const
                                           : &run->flow->program->values.items[value].type;
         data[i] = made ? views[i]->data : NULL;
     }
-    const lg_op_view_t view = {op->info->id,
-                               (uint16_t)op->in_count,
-                               (uint16_t)op->out_count,
-                               views,
-                               views + op->in_count,
-                               op->attrs,
-                               op->info->name,
-                               op->path};
+    const lg_op_view_t view = lg_op_node_view(op, views, views + op->in_count);
     return lg_kernel_check(hook->fn(hook->self, &view, data), op->info->name, err);
 }
 
