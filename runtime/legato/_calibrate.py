@@ -16,7 +16,8 @@ def calibrate(run: Any = None, *inputs: Any) -> int:
     Parameters
     ----------
     run : Runner, optional
-        A model to measure, on ``inputs``; ops of many kinds and sizes when left out, which takes some seconds.
+        A model to measure, on ``inputs``; ops of many kinds and sizes when left out, which takes some
+        seconds.
     *inputs : Tensor or array
         What the model is run on.
 
